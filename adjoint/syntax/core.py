@@ -1,0 +1,373 @@
+"""Core Python: the grammar that every stage of the compiler speaks, and the only constructors of its nodes.
+
+    function  = def name(param [= constant], ...): block ; return atom | return (atom, ...)   (one return, last)
+    block     = stmt+
+    stmt      = name = rhs                              bind
+              | name, ... = call | name                 bind several (a call's results, or an unpacked value)
+              | name, ... = name, ...                   permute (the same names on both sides: a swap)
+              | name[index] = atom                      store
+              | name.name = atom                        set
+              | name += atom | name[index] += atom      accumulate   (+ and - only)
+              | if atom: block [else: block]
+              | for name in range(atom, ...) | name: block   [`if atom: break` only as the body's last statement]
+              | while pure: block                       [likewise]
+              | with atom [as name]: block
+              | call | assert atom[, atom] | raise [atom] | pass | del name      effect
+              | def ...                                 a nested function, until its calls are inlined
+    rhs       = atom | atom op atom | op atom | atom cmp atom | call | atom[index] | name.name
+              | (atom, ...) | [atom, ...] | {atom: atom, ...} | atom if atom else atom | lambda ...: pure
+    call      = callee(atom, ..., *atom, key=atom, **atom);  callee = name | name.name...
+    index     = atom | slice | (index, ...)
+    atom      = name | constant | -constant | ...
+    pure      = any expression over names without walrus, call of unknown effect, or lambda
+
+The nodes are gast's. gast fills no defaults, so nodes are built here and nowhere else; each constructor takes
+`at`, a node whose position (line and columns of the user's source) the new node carries. A statement carries the
+position of the user's whole statement (of its header, for a compound one), an expression that of the user's
+expression.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import gast
+
+Node = ast.AST
+Expr = ast.AST
+Stmt = ast.AST
+
+POSITION = ("lineno", "col_offset", "end_lineno", "end_col_offset")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a function's text comes from: `line` is the number in `file` of `lines[0]`."""
+
+    file: str
+    line: int
+    lines: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function on its way through the compiler; every pass maps one to another.
+
+    `bindings` maps each global, closure or builtin path that the text mentions ("np", "np.sin", "helper", "range")
+    to the object it stood for when the function was read, and each helper name that a pass put in to the helper.
+    `temps` are the names that the compiler made for intermediate values: tidy may fold these away.
+    `target` is the Python function whose globals and closure cells the text refers to.
+    """
+
+    tree: gast.FunctionDef
+    origin: Origin
+    target: Callable[..., Any] | None = None
+    bindings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    temps: frozenset[str] = frozenset()
+
+    def with_body(self, body: Sequence[Stmt], **changes: Any) -> Function:
+        """This function with another body (and other fields, where given)."""
+        old = self.tree
+        tree = gast.FunctionDef(old.name, old.args, list(body), [], None, None, [])
+        return replace(self, tree=place(tree, old), **changes)
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        """The names of all parameters, in the order of the signature."""
+        return parameters(self.tree.args)
+
+
+class Comment(gast.stmt):
+    """A comment line in generated code; `trailing` puts it behind the statement before it, "" is an empty line."""
+
+    _fields = ("text", "trailing")
+
+    def __init__(self, text: str, trailing: bool = False) -> None:
+        super().__init__()
+        self.text = text
+        self.trailing = trailing
+
+
+def place(node: Any, at: Node | None) -> Any:
+    """Give `node` the source position of `at` (none where `at` is None) and return it."""
+    for name in POSITION:
+        value = getattr(at, name, None)
+        if value is not None:
+            setattr(node, name, value)
+    return node
+
+
+# Expressions
+
+
+def load(name: str, at: Node | None = None) -> Any:
+    return place(gast.Name(name, gast.Load(), None, None), at)
+
+
+def store(name: str, at: Node | None = None) -> Any:
+    return place(gast.Name(name, gast.Store(), None, None), at)
+
+
+def const(value: Any, at: Node | None = None) -> Any:
+    """A constant; a negative number becomes the unary minus that the parser would give."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or str(value) == "-0.0"):
+        return place(gast.UnaryOp(gast.USub(), place(gast.Constant(-value, None), at)), at)
+    return place(gast.Constant(value, None), at)
+
+
+def binary(left: Expr, op: type | Node, right: Expr, at: Node | None = None) -> Any:
+    return place(gast.BinOp(left, op() if isinstance(op, type) else op, right), at)
+
+
+def unary(op: type | Node, operand: Expr, at: Node | None = None) -> Any:
+    return place(gast.UnaryOp(op() if isinstance(op, type) else op, operand), at)
+
+
+def compare(left: Expr, op: type | Node, right: Expr, at: Node | None = None) -> Any:
+    return place(gast.Compare(left, [op() if isinstance(op, type) else op], [right]), at)
+
+
+def dotted(path: str, at: Node | None = None) -> Any:
+    """The expression for a dotted path: `np.linalg.norm`."""
+    root, *attributes = path.split(".")
+    node = load(root, at)
+    for name in attributes:
+        node = place(gast.Attribute(node, name, gast.Load()), at)
+    return node
+
+
+def call(callee: str | Expr, *args: Expr, at: Node | None = None, **keywords: Expr) -> Any:
+    func = dotted(callee, at) if isinstance(callee, str) else callee
+    return place(gast.Call(func, list(args), [keyword(k, v) for k, v in keywords.items()]), at)
+
+
+def keyword(name: str | None, value: Expr) -> Any:
+    return gast.keyword(name, value)
+
+
+def attribute(value: Expr, name: str, at: Node | None = None) -> Any:
+    return place(gast.Attribute(value, name, gast.Load()), at)
+
+
+def item(value: Expr, index: Expr, at: Node | None = None) -> Any:
+    """`value[index]`, read."""
+    return place(gast.Subscript(value, index, gast.Load()), at)
+
+
+def slice_(lower: Expr | None, upper: Expr | None, step: Expr | None, at: Node | None = None) -> Any:
+    return place(gast.Slice(lower, upper, step), at)
+
+
+def tuple_(elements: Iterable[Expr], at: Node | None = None) -> Any:
+    return place(gast.Tuple(list(elements), gast.Load()), at)
+
+
+def list_(elements: Iterable[Expr], at: Node | None = None) -> Any:
+    return place(gast.List(list(elements), gast.Load()), at)
+
+
+def ternary(test: Expr, body: Expr, orelse: Expr, at: Node | None = None) -> Any:
+    return place(gast.IfExp(test, body, orelse), at)
+
+
+# Statements
+
+
+def bind(name: str, value: Expr, at: Node | None = None) -> Any:
+    return place(gast.Assign([store(name, at)], value, None), at)
+
+
+def bind_several(names: Iterable[str], value: Expr, at: Node | None = None) -> Any:
+    target = place(gast.Tuple([store(n, at) for n in names], gast.Store()), at)
+    return place(gast.Assign([target], value, None), at)
+
+
+def store_item(name: str, index: Expr, value: Expr, at: Node | None = None) -> Any:
+    return place(gast.Assign([cell(name, index, at)], value, None), at)
+
+
+def cell(name: str, index: Expr, at: Node | None = None) -> Any:
+    """`name[index]` as a target."""
+    return place(gast.Subscript(load(name, at), index, gast.Store()), at)
+
+
+def accumulate(target: str | Expr, value: Expr, op: type = gast.Add, at: Node | None = None) -> Any:
+    """`target += value` (or `-=`); the target is a name or what `cell` gives."""
+    node = store(target, at) if isinstance(target, str) else target
+    return place(gast.AugAssign(node, op(), value), at)
+
+
+def if_(test: Expr, body: Sequence[Stmt], orelse: Sequence[Stmt] = (), at: Node | None = None) -> Any:
+    return place(gast.If(test, list(body), list(orelse)), at)
+
+
+def for_(name: str, iterable: Expr, body: Sequence[Stmt], at: Node | None = None) -> Any:
+    return place(gast.For(store(name, at), iterable, list(body), [], None), at)
+
+
+def while_(test: Expr, body: Sequence[Stmt], at: Node | None = None) -> Any:
+    return place(gast.While(test, list(body), []), at)
+
+
+def effect(value: Expr, at: Node | None = None) -> Any:
+    return place(gast.Expr(value), at)
+
+
+def return_(value: Expr | None, at: Node | None = None) -> Any:
+    return place(gast.Return(value), at)
+
+
+def break_(at: Node | None = None) -> Any:
+    return place(gast.Break(), at)
+
+
+def pass_(at: Node | None = None) -> Any:
+    return place(gast.Pass(), at)
+
+
+def function_def(name: str, params: Sequence[str], body: Sequence[Stmt], defaults: Mapping[str, Expr] = {}) -> Any:
+    """A definition with positional parameters; `defaults` belong to the last of them."""
+    args = [gast.Name(p, gast.Param(), None, None) for p in params]
+    values = [defaults[p] for p in params if p in defaults]
+    arguments = gast.arguments(args, [], None, [], [], None, values)
+    return gast.FunctionDef(name, arguments, list(body), [], None, None, [])
+
+
+# Questions
+
+
+def is_name(node: Node | None, name: str | None = None) -> bool:
+    return isinstance(node, gast.Name) and (name is None or node.id == name)
+
+
+def is_constant(node: Node | None) -> bool:
+    """True of a constant, a negated number and `...`."""
+    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub):
+        return isinstance(node.operand, gast.Constant) and isinstance(node.operand.value, (int, float, complex))
+    return isinstance(node, gast.Constant)
+
+
+def is_atom(node: Node | None) -> bool:
+    return is_name(node) or is_constant(node)
+
+
+def constant_value(node: Node) -> Any:
+    """The value of what `is_constant` accepts."""
+    return -node.operand.value if isinstance(node, gast.UnaryOp) else node.value  # type: ignore[attr-defined]
+
+
+def path_of(node: Node | None) -> str | None:
+    """The dotted path that an expression spells (`np.linalg.norm`), None for anything else."""
+    if isinstance(node, gast.Name):
+        return str(node.id)
+    if isinstance(node, gast.Attribute):
+        base = path_of(node.value)
+        return None if base is None else f"{base}.{node.attr}"
+    return None
+
+
+def parameters(arguments: Any) -> tuple[str, ...]:
+    """The names of all parameters of a gast `arguments`, in the order of the signature."""
+    nodes = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
+    return tuple(n.id for n in nodes if n is not None)
+
+
+def blocks(stmt: Stmt) -> Iterator[list[Any]]:
+    """The blocks directly inside a compound statement."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(stmt, name, None)
+        if isinstance(block, list):
+            yield block
+    for inner in (*getattr(stmt, "handlers", ()), *getattr(stmt, "cases", ())):
+        yield inner.body
+
+
+def statements(block: Iterable[Stmt]) -> Iterator[Any]:
+    """Every statement of a block and of the blocks inside it, in textual order."""
+    for stmt in block:
+        yield stmt
+        for inner in blocks(stmt):
+            yield from statements(inner)
+
+
+def heads(stmt: Stmt) -> Iterator[Any]:
+    """The expressions that a statement evaluates itself, not those of the blocks inside it."""
+    for name, value in ast.iter_fields(stmt):
+        if name in ("body", "orelse", "finalbody", "handlers", "cases", "decorator_list"):
+            continue
+        for node in value if isinstance(value, list) else [value]:
+            if isinstance(node, ast.AST):
+                yield node
+
+
+def names_read(node: Node) -> frozenset[str]:
+    """Names that evaluating this statement's own expressions (or this expression) reads.
+
+    The array of a store and both the target's name and value of an accumulate count as read.
+    """
+    parts = heads(node) if isinstance(node, gast.stmt) else [node]
+    found = {n.id for part in parts for n in ast.walk(part) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)}
+    if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
+        found.add(node.target.id)
+    return frozenset(found)
+
+
+def names_bound(stmt: Stmt) -> frozenset[str]:
+    """Names that this statement itself binds: targets, a loop's variable, a nested def (not stores into cells)."""
+    if isinstance(stmt, gast.FunctionDef):
+        return frozenset([stmt.name])
+    if isinstance(stmt, gast.With):
+        return frozenset(n.id for i in stmt.items if i.optional_vars for n in ast.walk(i.optional_vars) if is_name(n))
+    targets: list[Any] = []
+    if isinstance(stmt, gast.Assign):
+        targets = stmt.targets
+    elif isinstance(stmt, (gast.AugAssign, gast.For)):
+        targets = [stmt.target]
+    return frozenset(
+        n.id for t in targets for n in ast.walk(t) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)
+    )
+
+
+def copy(node: Any, rename: Mapping[str, str | Expr] = MappingProxyType({})) -> Any:
+    """A fresh copy of a tree, names replaced as `rename` says (by another name, or a load by an expression)."""
+    if isinstance(node, list):
+        return [copy(n, rename) for n in node]
+    if not isinstance(node, ast.AST):
+        return node
+    if isinstance(node, gast.Name):
+        new = rename.get(node.id, node.id)
+        if isinstance(new, str):
+            return place(gast.Name(new, type(node.ctx)(), None, None), node)
+        return copy(new)
+    if isinstance(node, Comment):
+        return Comment(node.text, node.trailing)
+    fields = [copy(value, rename) for _, value in ast.iter_fields(node)]
+    return place(type(node)(*fields), node)
+
+
+class Namer:
+    """Gives names that no one else has: `fresh("t")` is `t`, then `t_1`, `t_2` …"""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.taken = set(taken)
+        self.made: set[str] = set()
+
+    def fresh(self, stem: str) -> str:
+        name, k = stem, 0
+        while name in self.taken:
+            k += 1
+            name = f"{stem}_{k}"
+        self.taken.add(name)
+        self.made.add(name)
+        return name
+
+
+def all_names(tree: Node) -> frozenset[str]:
+    """Every identifier in a tree: names, parameters, nested functions' names."""
+    found = {n.id for n in ast.walk(tree) if isinstance(n, gast.Name)}
+    return frozenset(found | {n.name for n in ast.walk(tree) if isinstance(n, gast.FunctionDef)})
