@@ -1,0 +1,246 @@
+"""What is known of a value before the run: number or array, dtype, rank, shape as symbols.
+
+    >>> import numpy as np
+    >>> kinds_of((np.ones((3, 4)), np.ones(4), 2.0, 3))
+    (Array('float64', (a, b)), Array('float64', (b,)), Number('float'), Number('int'))
+
+Kinds of a call's arguments are taken together: equal sizes become equal symbols, a size of 1 stays 1. A generated
+function holds for exactly the calls whose arguments have the same kinds, so that "these two shapes are equal" is a
+fact and not a guess. A fact only makes the text simpler; `UNKNOWN` is always right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, repr=False)
+class Size:
+    """An integer known as `constant + sum of coefficient * symbol`."""
+
+    constant: int
+    terms: tuple[tuple[str, int], ...] = ()
+
+    def __add__(self, other: Size) -> Size:
+        terms = dict(self.terms)
+        for symbol, k in other.terms:
+            terms[symbol] = terms.get(symbol, 0) + k
+        return Size(self.constant + other.constant, tuple(sorted((s, k) for s, k in terms.items() if k)))
+
+    def __mul__(self, k: int) -> Size:
+        return Size(self.constant * k, tuple((s, c * k) for s, c in self.terms if k))
+
+    def __sub__(self, other: Size) -> Size:
+        return self + other * -1
+
+    def __repr__(self) -> str:
+        parts = [s if k == 1 else f"{k}*{s}" for s, k in self.terms]
+        if self.constant or not parts:
+            parts.append(str(self.constant))
+        return "+".join(parts).replace("+-", "-")
+
+
+Shape = tuple[Size | None, ...]
+ONE = Size(1)
+
+
+class Kind:
+    """The base of all kinds."""
+
+
+@dataclass(frozen=True, repr=False)
+class Number(Kind):
+    """A Python number or NumPy scalar; `size` is its value, where it is an int known in terms of the shapes."""
+
+    dtype: str
+    size: Size | None = None
+
+    def __repr__(self) -> str:
+        return f"Number({self.dtype!r})" if self.size is None else f"Number({self.dtype!r}, {self.size!r})"
+
+
+@dataclass(frozen=True, repr=False)
+class Array(Kind):
+    """A NumPy array; shape None where not even the rank is known."""
+
+    dtype: str
+    shape: Shape | None
+
+    def __repr__(self) -> str:
+        return f"Array({self.dtype!r}, {self.shape!r})".replace("None", "?")
+
+    @property
+    def rank(self) -> int | None:
+        return None if self.shape is None else len(self.shape)
+
+
+@dataclass(frozen=True)
+class TupleOf(Kind):
+    """A tuple with these items."""
+
+    items: tuple[Kind, ...]
+
+
+@dataclass(frozen=True)
+class ListOf(Kind):
+    """A list whose items all have one kind (None: nothing known to be in it yet)."""
+
+    item: Kind | None
+
+
+@dataclass(frozen=True)
+class Static(Kind):
+    """One known object: a string, None, a dtype, a function, a constant tuple."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Unknown(Kind):
+    """Anything."""
+
+
+UNKNOWN = Unknown()
+FLOATS = ("float16", "float32", "float64", "longdouble", "float")
+COMPLEX = ("complex64", "complex128", "clongdouble", "complex")
+
+
+def is_number(kind: Kind | None) -> bool:
+    return isinstance(kind, Number)
+
+
+def is_array(kind: Kind | None) -> bool:
+    return isinstance(kind, Array)
+
+
+def dtype_of(kind: Kind | None) -> str | None:
+    return kind.dtype if isinstance(kind, (Number, Array)) else None
+
+
+def can_vary(kind: Kind | None) -> bool:
+    """Can a value of this kind carry a derivative? Integers, booleans, strings and the like cannot."""
+    match kind:
+        case Number() | Array():
+            return kind.dtype in FLOATS or kind.dtype in COMPLEX or kind.dtype == "object"
+        case TupleOf():
+            return any(can_vary(k) for k in kind.items)
+        case ListOf():
+            return kind.item is None or can_vary(kind.item)
+        case Static():
+            return False
+    return True
+
+
+def is_integer(kind: Kind | None) -> bool:
+    return isinstance(kind, Number) and (kind.dtype.startswith(("int", "uint")) or kind.dtype == "bool")
+
+
+def same_shape(a: Kind | None, b: Kind | None) -> bool:
+    """Are these known to have equal shapes? (Two numbers have.)"""
+    if isinstance(a, Number) and isinstance(b, Number):
+        return True
+    if isinstance(a, Array) and isinstance(b, Array) and a.shape is not None and b.shape is not None:
+        return a.shape == b.shape and None not in a.shape
+    return False
+
+
+def join(a: Kind | None, b: Kind | None) -> Kind | None:
+    """What holds of a value that has the one kind or the other (None: no value yet)."""
+    if a is None or b is None or a == b:
+        return b if a is None else a
+    match a, b:
+        case Static(), Number() | Static() if isinstance(b, Number) or type(a.value) is not type(b.value):
+            return UNKNOWN
+        case Number(), Number():
+            return Number(wider(a.dtype, b.dtype))
+        case Array(), Array():
+            return Array(wider(a.dtype, b.dtype), join_shapes(a.shape, b.shape))
+        case TupleOf(), TupleOf() if len(a.items) == len(b.items):
+            return TupleOf(tuple(join(x, y) or UNKNOWN for x, y in zip(a.items, b.items, strict=True)))
+        case ListOf(), ListOf():
+            return ListOf(join(a.item, b.item))
+    return UNKNOWN
+
+
+def join_shapes(a: Shape | None, b: Shape | None) -> Shape | None:
+    if a is None or b is None or len(a) != len(b):
+        return None
+    return tuple(x if x == y else None for x, y in zip(a, b, strict=True))
+
+
+def wider(a: str, b: str) -> str:
+    """The dtype that can hold both; "float" and "int" are Python's own."""
+    if a == b:
+        return a
+    order = ("bool", "int", "int64", "float", "float64", "complex", "complex128")
+    if a in order and b in order:
+        return max(a, b, key=order.index)
+    return str(np.result_type(np.dtype(a), np.dtype(b)))
+
+
+def kinds_of(values: Iterable[Any], reals: Sequence[int] = ()) -> tuple[Kind, ...]:
+    """The kinds of a call's arguments, shapes related to each other.
+
+    An int at one of the positions `reals` stands for a real number that happens to be whole.
+    """
+    symbols: dict[int, str] = {}
+    kinds = [kind_of(value, lambda n: _symbol(n, symbols)) for value in values]
+    for i in reals:
+        if is_integer(kinds[i]):
+            kinds[i] = Number("float")
+    return tuple(kinds)
+
+
+def _symbol(n: int, symbols: dict[int, str]) -> Size:
+    if n == 1:
+        return ONE
+    if n not in symbols:
+        k = len(symbols)
+        symbols[n] = chr(ord("a") + k) if k < 26 else f"n{k}"
+    return Size(0, ((symbols[n], 1),))
+
+
+def kind_of(value: Any, size: Callable[[int], Size | None] = lambda n: None) -> Kind:
+    """The kind of one value; `size` gives what may be known of a length."""
+    if type(value) in (bool, int, float, complex):
+        return Number(type(value).__name__)
+    if isinstance(value, np.generic):
+        return Number(_dtype_name(value.dtype))
+    if type(value) is np.ndarray:
+        return Array(_dtype_name(value.dtype), tuple(size(n) for n in value.shape))
+    if type(value) is tuple:
+        return TupleOf(tuple(kind_of(v, size) for v in value))
+    if type(value) is list:
+        item: Kind | None = None
+        for v in value:
+            item = join(item, kind_of(v, size))
+        return ListOf(item)
+    if value is None or isinstance(value, (str, type, np.dtype, slice)) or callable(value):
+        try:
+            hash(value)
+        except TypeError:
+            return UNKNOWN
+        return Static(value)
+    return UNKNOWN
+
+
+def _dtype_name(dtype: np.dtype[Any]) -> str:
+    return str(dtype.name)
+
+
+def without_sizes(kind: Kind) -> Kind:
+    """The kind, its rank and dtype kept and its sizes forgotten: what a recursive call may rely on."""
+    match kind:
+        case Array(shape=tuple(shape)):
+            return Array(kind.dtype, (None,) * len(shape))
+        case Number():
+            return Number(kind.dtype)
+        case TupleOf():
+            return TupleOf(tuple(map(without_sizes, kind.items)))
+        case ListOf(item=Kind() as item):
+            return ListOf(without_sizes(item))
+    return kind
