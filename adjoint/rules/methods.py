@@ -1,0 +1,69 @@
+"""What the methods and attributes of an array mean: the primitive with the array as its first argument.
+
+`x.sum(axis=0)` is `np.sum(x, axis=0)`, and `x.T` is `np.transpose(x)`. Methods that change the array in place (`fill`,
+`sort`, `put`) are statements, and stand here no more than unknown ones do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+METHODS: Mapping[str, Any] = MappingProxyType(
+    {
+        "all": np.all,
+        "any": np.any,
+        "argmax": np.argmax,
+        "argmin": np.argmin,
+        "argsort": np.argsort,
+        "astype": np.ndarray.astype,
+        "clip": np.clip,
+        "conj": np.conj,
+        "conjugate": np.conj,
+        "copy": np.copy,
+        "cumprod": np.cumprod,
+        "cumsum": np.cumsum,
+        "diagonal": np.diagonal,
+        "dot": np.dot,
+        "flatten": np.ndarray.flatten,
+        "item": np.ndarray.item,
+        "max": np.max,
+        "mean": np.mean,
+        "min": np.min,
+        "nonzero": np.nonzero,
+        "prod": np.prod,
+        "ravel": np.ravel,
+        "repeat": np.repeat,
+        "reshape": np.reshape,
+        "round": np.round,
+        "searchsorted": np.searchsorted,
+        "squeeze": np.squeeze,
+        "std": np.std,
+        "sum": np.sum,
+        "swapaxes": np.swapaxes,
+        "take": np.take,
+        "tolist": np.ndarray.tolist,
+        "trace": np.trace,
+        "transpose": np.transpose,
+        "var": np.var,
+    }
+)
+
+ATTRIBUTES: Mapping[str, Any] = MappingProxyType(
+    {
+        "T": np.transpose,
+        "mT": np.matrix_transpose,
+        "real": np.real,
+        "imag": np.imag,
+        "shape": np.shape,
+        "size": np.size,
+        "ndim": np.ndim,
+        "dtype": np.result_type,
+    }
+)
+
+# The parameter that a method takes one by one as well as in a tuple: x.reshape(2, 3), x.transpose(1, 0).
+PACKED: Mapping[Any, str] = MappingProxyType({np.reshape: "shape", np.transpose: "axes"})
