@@ -1,0 +1,87 @@
+"""The documents tell the truth: each Python block of README.md and docs/ is run and prints what the document says.
+
+The blocks of one document are one program. A block ```text that follows a block of Python is what that block prints;
+`pytest --update-golden tests/test_project.py` writes these anew.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import adjoint
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = ["README.md", "docs/guide.md", "docs/limits.md"]
+
+BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<printed>.*?)^```\n)?", re.DOTALL | re.MULTILINE)
+BETWEEN = "-- the next block --"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_documents_print_what_they_say(name: str, tmp_path: Path, update_golden: bool) -> None:
+    document = ROOT / name
+    text = document.read_text()
+    blocks = list(BLOCK.finditer(text))
+    printed = run_blocks([block["code"] for block in blocks], tmp_path)
+    if update_golden:
+        text = with_outputs(text, blocks, printed)
+        document.write_text(text)
+        blocks = list(BLOCK.finditer(text))
+    for block, got in zip(blocks, printed, strict=True):
+        assert got == (block["printed"] or ""), f"{name} prints something else after\n\n{block['code']}"
+
+
+def run_blocks(blocks: list[str], directory: Path) -> list[str]:
+    """What each block prints, run one after the other as one file (the compiler needs a file to read)."""
+    script = directory / "blocks.py"
+    script.write_text(f"print({BETWEEN!r})\n".join(blocks))
+    run = subprocess.run(
+        [sys.executable, "-W", "error", str(script)], cwd=directory, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout.split(BETWEEN + "\n")
+
+
+def with_outputs(text: str, blocks: list[re.Match[str]], printed: list[str]) -> str:
+    parts, end = [], 0
+    for block, got in zip(blocks, printed, strict=True):
+        parts += [text[end : block.start()], f"```python\n{block['code']}```\n"]
+        parts += [f"\n```text\n{got}```\n"] if got else []
+        end = block.end()
+    return "".join([*parts, text[end:]])
+
+
+def test_every_public_name_is_in_a_document() -> None:
+    documents = "".join((ROOT / name).read_text() for name in DOCUMENTS)
+    missing = [name for name in adjoint.__all__ if not re.search(rf"\b{name}\b", documents)]
+    assert not missing
+
+
+def test_links_of_the_documents_exist() -> None:
+    for name in [*DOCUMENTS, "CONTRIBUTING.md"]:
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text()):
+            assert ((ROOT / name).parent / link).exists(), f"{name} links to {link}"
+
+
+def test_package_says_that_it_is_typed() -> None:
+    assert (Path(adjoint.__file__).parent / "py.typed").exists()
+
+
+def test_core_needs_only_what_it_declares() -> None:
+    """Importing adjoint loads none of the extras."""
+    extras = ["numba", "scipy", "matplotlib", "sklearn", "pytest", "hypothesis"]
+    program = f"import sys, adjoint; print([name for name in {extras} if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
+
+
+def test_version_is_in_one_place() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert "version" in project["dynamic"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+(\.dev\d+)?", adjoint.__version__)
