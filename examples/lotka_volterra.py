@@ -92,9 +92,8 @@ def main(directory="."):
     result = fit()
     print(f"{result.message}: {result.nit} iterations, {result.nfev} gradients")
     a, c, b, d, hares, lynxes = np.exp(result.x)
-    print(
-        f"a = {a:.3f}, b = {b:.4f}, c = {c:.3f}, d = {d:.4f}; at first {hares:.1f} hares, {lynxes:.1f} lynxes (thousands)"
-    )
+    print(f"a = {a:.3f}, b = {b:.4f}, c = {c:.3f}, d = {d:.4f}")
+    print(f"at first {hares:.1f} hares, {lynxes:.1f} lynxes (thousands)")
     print(f"typical difference from the counts: {np.expm1(np.sqrt(result.fun)):.0%}")
     assert result.success
     # Nelder and Mead's method, which uses no gradient, ends here too, after 886 evaluations of the misfit.

@@ -19,7 +19,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the golden files and the documents' outputs anew")
+    parser.addoption("--update-golden", action="store_true", help="write golden files and documents' outputs anew")
 
 
 @pytest.fixture

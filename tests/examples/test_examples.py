@@ -1,4 +1,4 @@
-"""The examples run, as a user runs them: each asserts its own results, and here what it prints and writes is looked at."""
+"""The examples run, as a user runs them: each asserts its own results; what it prints and writes is looked at here."""
 
 from __future__ import annotations
 
