@@ -1,0 +1,110 @@
+"""Tell whether a piece of parsed text is what a code object was compiled from.
+
+A file that was edited after its import must not be differentiated in place of what runs, and of several lambdas
+on a line only one is meant. Both are decided by compiling the text again and comparing the code:
+
+    >>> f, g = lambda x: x * 2, lambda x: x + 2
+    >>> first, second = (n for n in ast.walk(ast.parse("f, g = lambda x: x * 2, lambda x: x + 2"))
+    ...                  if isinstance(n, ast.Lambda))
+    >>> same_code(g.__code__, first), same_code(g.__code__, second)
+    (False, True)
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+from collections.abc import Iterator
+from types import CodeType
+from typing import Any
+
+FUTURE = sum(
+    getattr(__future__, name).compiler_flag for name in __future__.all_feature_names if name != "barry_as_FLUFL"
+)
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+def same_code(code: CodeType, node: Definition) -> bool:
+    """True if `node` compiles to the instructions of `code`."""
+    other = _compiled(code, node)
+    return other is not None and _key(code) == _key(other)
+
+
+def same_place(code: CodeType, node: Definition) -> bool:
+    """True if `node` compiles to the instructions of `code` at the same lines and columns."""
+    other = _compiled(code, node)
+    return other is not None and list(code.co_positions()) == list(other.co_positions())
+
+
+def similar_code(code: CodeType, node: Definition) -> bool:
+    """True if `code` may be `node` after an import hook has put something in (pytest rewrites `assert`)."""
+    other = _compiled(code, node)
+    return other is not None and _signature(code) == _signature(other) and _words(other) <= _words(code)
+
+
+def enclosing_class(code: CodeType) -> str | None:
+    """The innermost class in whose body the text of `code` stands: there `__name` is mangled."""
+    parts = code.co_qualname.split(".")
+    for name, inner in zip(parts[-2::-1], parts[:0:-1], strict=True):
+        if "<locals>" not in (name, inner):
+            return name
+    return None
+
+
+def _compiled(code: CodeType, node: Definition) -> CodeType | None:
+    """Compile `node` where its free variables and its class are what they are for `code`."""
+    stmt = ast.Expr(node, **_position(node)) if isinstance(node, ast.Lambda) else node
+    body: list[ast.stmt] = [stmt]
+    name = enclosing_class(code)
+    if name is not None:
+        body = [ast.ClassDef(name, [], [], body, [], **_position(node), **_type_params())]
+    # Parameters of a function around it make the free variables free again.
+    outer = ast.parse(f"def outer({', '.join(code.co_freevars)}): pass").body[0]
+    assert isinstance(outer, ast.FunctionDef)
+    outer.body = body
+    module = compile(ast.Module([outer], []), code.co_filename, "exec", code.co_flags & FUTURE, dont_inherit=True)
+    found = [c for c in _codes(module, 2 if name is None else 3) if c.co_firstlineno == code.co_firstlineno]
+    # Lambdas among the defaults and decorators come before the function that they are for.
+    return next((c for c in reversed(found) if c.co_name == code.co_name), None)
+
+
+def _codes(code: CodeType, depth: int) -> Iterator[CodeType]:
+    """The code objects so many levels inside `code`, not counting the scopes of type parameters."""
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            level = depth if const.co_name.startswith("<generic parameters") else depth - 1
+            if level == 0:
+                yield const
+            else:
+                yield from _codes(const, level)
+
+
+def _key(code: CodeType) -> tuple[Any, ...]:
+    """What makes two code objects do the same: not where they stand, nor how they are called."""
+    return (code.co_code, code.co_names, *_signature(code), tuple(map(_constant, code.co_consts)))
+
+
+def _constant(value: Any) -> Any:
+    if isinstance(value, CodeType):
+        return _key(value)
+    # The text keeps 1, 1.0 and True apart, and -0.0 and 0.0; a set's text depends on its history.
+    return value if isinstance(value, frozenset) else repr(value)
+
+
+def _signature(code: CodeType) -> tuple[Any, ...]:
+    count = code.co_argcount + code.co_kwonlyargcount
+    return code.co_argcount, code.co_posonlyargcount, code.co_varnames[:count], code.co_freevars
+
+
+def _words(code: CodeType) -> set[str]:
+    numbers = {repr(c) for c in code.co_consts if isinstance(c, (int, float, complex))}
+    return {*code.co_names, *code.co_varnames, *numbers}
+
+
+def _position(node: Definition) -> dict[str, Any]:
+    return {name: getattr(node, name) for name in node._attributes}
+
+
+def _type_params() -> dict[str, Any]:
+    return {"type_params": []} if "type_params" in ast.ClassDef._fields else {}

@@ -1,0 +1,184 @@
+"""Read the text of a function as a gast tree that keeps its places in the user's file.
+
+    >>> square = lambda x: x * x
+    >>> fn = parse(square)
+    >>> fn.tree.name, fn.params, fn.origin.name, fn.origin.lines
+    ('f', ('x',), '<lambda>', ('square = lambda x: x * x',))
+
+The text is found by the file and line of the function's own code, so it is that of a wrapper where a decorator
+has put one around. Decorators, annotations of parameters and of the result are left out: they have done their
+work when the function was made. `lambda x: e` becomes `def f(x): return e`. Text that no longer is what runs is
+refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from types import CodeType, FunctionType
+from typing import Any
+
+import gast
+
+from adjoint.errors import Problem, SourceNotFound, UnsupportedSyntax, problem_at, render
+from adjoint.frontend.codes import Definition, enclosing_class, same_code, same_place, similar_code
+from adjoint.syntax import core
+
+# A block that does not parse grows to the next line that may end it; after so many the whole file is parsed.
+ATTEMPTS = 20
+
+
+def parse(fn: Callable[..., Any]) -> core.Function:
+    """Return the tree of a function, lambda or method, with lines and columns of the file it stands in.
+
+    Raises:
+        SourceNotFound: if there is no text, or it is not what runs.
+        UnsupportedSyntax: if an expression is nested too deeply to be read.
+    """
+    target = _plain(fn)
+    code = target.__code__
+    lines, node = _definition(target)
+    first = code.co_firstlineno
+    text = tuple(line.rstrip("\r\n") for line in lines[first - 1 : node.end_lineno])
+    origin = core.Origin(code.co_filename, first, text, target.__name__)
+    try:
+        tree = _tree(node)
+    except RecursionError:
+        problem = problem_at(node, "an expression is nested too deeply", "Write it as several statements.")
+        raise UnsupportedSyntax(render(problem, origin)) from None
+    name = enclosing_class(code)
+    if name is not None and any("__" in line for line in text):
+        _mangle(tree, name.lstrip("_"))
+    return core.Function(tree, origin, target)
+
+
+def _plain(fn: Callable[..., Any]) -> FunctionType:
+    """The function below a method; anything that is not written in Python is refused."""
+    inner = getattr(fn, "__func__", fn)
+    if isinstance(inner, FunctionType):
+        return inner
+    name = getattr(fn, "__name__", type(fn).__name__)
+    advice = f"Give a function written in Python that calls it: `lambda x: {name}(x)`."
+    raise SourceNotFound(render(Problem(f"`{name}` is not a Python function", advice)))
+
+
+def _definition(fn: FunctionType) -> tuple[Sequence[str], Definition]:
+    """The lines of the file, and the node in them that `fn` was compiled from."""
+    code = fn.__code__
+    lines: Sequence[str] = ()
+    # Text read before may be what runs even where the file has changed since: it goes first.
+    for refresh in (False, True):
+        if refresh:
+            linecache.checkcache(code.co_filename)
+        before, lines = lines, linecache.getlines(code.co_filename, fn.__globals__)
+        if refresh and lines is before:
+            break
+        for candidates in _candidates(lines, code):
+            node = _choose(candidates, fn)
+            if node is not None:
+                return lines, node
+    raise _not_found(fn, bool(lines))
+
+
+def _candidates(lines: Sequence[str], code: CodeType) -> Iterator[list[Definition]]:
+    """Definitions at the line of `code`: first from the statement that starts there, then from the whole file."""
+    if code.co_firstlineno > len(lines):
+        return
+    for read in (_statement, lambda lines, _: _parsed("".join(lines))):
+        tree = read(lines, code.co_firstlineno)
+        if tree is not None:
+            yield [n for n in ast.walk(tree) if isinstance(n, Definition) and _starts(n, code)]
+
+
+def _starts(node: Definition, code: CodeType) -> bool:
+    if isinstance(node, ast.Lambda):
+        return node.lineno == code.co_firstlineno and code.co_name == "<lambda>"
+    line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+    return line == code.co_firstlineno and node.name == code.co_name
+
+
+def _choose(candidates: list[Definition], fn: FunctionType) -> Definition | None:
+    """The candidate that compiles to what runs; of equal ones the one at the same column."""
+    code = fn.__code__
+    same = [n for n in candidates if same_code(code, n)]
+    if len(same) > 1:
+        return next((n for n in same if same_place(code, n)), same[0])
+    if not same and _rewritten(fn):
+        same = [n for n in candidates if similar_code(code, n)]
+    return same[0] if len(same) == 1 else None
+
+
+def _rewritten(fn: FunctionType) -> bool:
+    """True if an import hook may have changed the code of the function's module: then its loader is a foreign one."""
+    loader = getattr(fn.__globals__.get("__spec__"), "loader", None)
+    return type(loader).__module__.partition(".")[0] not in sys.stdlib_module_names
+
+
+def _statement(lines: Sequence[str], first: int) -> ast.Module | None:
+    """Parse the statement that starts at line `first`, at its place: lines and columns are those of the file."""
+    indent = _indent(lines[first - 1])
+    # An indented statement needs a header above it; empty lines before it count up to its place.
+    above = "\n" * (first - 1) if indent == 0 else "\n" * (first - 2) + "if 1:\n"
+    ends = [i for i in range(first, len(lines)) if lines[i].strip() and _indent(lines[i]) <= indent]
+    for end in [*ends, len(lines)][:ATTEMPTS]:
+        tree = _parsed(above + "".join(lines[first - 1 : end]))
+        if tree is not None:
+            return tree
+    return None
+
+
+def _parsed(text: str) -> ast.Module | None:
+    with warnings.catch_warnings():  # what the user's text warns of was said when it was compiled
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except SyntaxError:
+            return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _tree(node: Definition) -> Any:
+    """The gast function for a definition, decorators and annotations left out."""
+    tree: Any = gast.ast_to_gast(node)
+    if isinstance(node, ast.Lambda):
+        name = core.Namer(core.all_names(tree)).fresh("f")
+        body = [core.return_(tree.body, tree.body)]
+        tree = core.place(gast.FunctionDef(name, tree.args, body, [], None, None, []), tree)
+    tree.decorator_list, tree.returns, tree.type_params = [], None, []
+    arguments = tree.args
+    for group in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs, [arguments.vararg, arguments.kwarg]):
+        for parameter in filter(None, group):
+            parameter.annotation = None
+    return tree
+
+
+def _mangle(tree: Any, name: str) -> None:
+    """Spell private names (`self.__x` in `class C`) as Python stores them: `self._C__x`."""
+    for node in ast.walk(tree):
+        field = {gast.Name: "id", gast.Attribute: "attr", gast.keyword: "arg", gast.FunctionDef: "name"}.get(type(node))
+        if field is None or node is tree:
+            continue
+        word = getattr(node, field)
+        if name and word and word.startswith("__") and not word.endswith("__"):
+            setattr(node, field, f"_{name}{word}")
+
+
+def _not_found(fn: FunctionType, found: bool) -> SourceNotFound:
+    name, code = fn.__name__, fn.__code__
+    if found:
+        message = f"the source of `{name}` is not what runs"
+        advice = "The file has changed since it was imported: import it again, or start Python anew."
+    else:
+        message = f"`{name}` has no source that can be read"
+        advice = (
+            "Put the function into a file or a notebook cell. For text run by `exec`, compile it with a file name of\n"
+            "its own and store it first: linecache.cache[name] = len(text), None, text.splitlines(True), name."
+        )
+    origin = core.Origin(code.co_filename, code.co_firstlineno, (), name)
+    return SourceNotFound(render(Problem(message, advice), origin))
