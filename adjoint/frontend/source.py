@@ -150,11 +150,12 @@ def _tree(node: Definition) -> Any:
         name = core.Namer(core.all_names(tree)).fresh("f")
         body = [core.return_(tree.body, tree.body)]
         tree = core.place(gast.FunctionDef(name, tree.args, body, [], None, None, []), tree)
-    tree.decorator_list, tree.returns, tree.type_params = [], None, []
-    arguments = tree.args
-    for group in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs, [arguments.vararg, arguments.kwarg]):
-        for parameter in filter(None, group):
-            parameter.annotation = None
+    tree.decorator_list, tree.type_params = [], []
+    for inner in ast.walk(tree):
+        if isinstance(inner, gast.FunctionDef):
+            inner.returns = None
+        elif isinstance(inner, gast.Name) and isinstance(inner.ctx, gast.Param):
+            inner.annotation = None
     return tree
 
 
