@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+ROOT = Path(__file__).parents[2]
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def run(name: str, directory: Path) -> str:
     """What an example prints, run in another directory."""
     result = subprocess.run(
-        [sys.executable, str(EXAMPLES / name)],
+        [sys.executable, str(ROOT / "examples" / name)],
         cwd=directory,
-        env={**os.environ, "MPLBACKEND": "Agg", "MPLCONFIGDIR": str(directory / "matplotlib")},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg", "MPLCONFIGDIR": str(directory / "matplotlib")},
         capture_output=True,
         text=True,
         check=False,
