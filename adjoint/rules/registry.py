@@ -34,7 +34,7 @@ import numpy as np
 from adjoint.rules.methods import ATTRIBUTES, METHODS, PACKED
 
 __all__ = [
-    "ATTRIBUTES", "METHODS", "Rule", "RuleError", "UnsupportedArgument", "bind", "constant", "defaults", "elementwise",
+    "ATTRIBUTES", "METHODS", "Rule", "RuleError", "UnsupportedKeyword", "bind", "constant", "defaults", "elementwise",
     "generation", "is_constant", "is_pure", "jvp", "linear", "result_of", "rule_of", "rules", "vjp",
 ]  # fmt: skip
 
@@ -49,8 +49,11 @@ class RuleError(TypeError):
     """A rule is declared in a way that the compiler could not use."""
 
 
-class UnsupportedArgument(Exception):
-    """A call passes an argument that the primitive's rule does not handle; `argument` says which."""
+class UnsupportedKeyword(Exception):
+    """A call passes an argument that the primitive's rule does not list, or lacks one; `argument` says which.
+
+    The compiler tells the user, with the place of the call.
+    """
 
     def __init__(self, argument: str) -> None:
         super().__init__(argument)
@@ -63,7 +66,8 @@ class Rule:
 
     `operands` are the names of its differentiable parameters ("*name" for a variable number of them); `result` says
     whether its result owns its memory, is a view of an operand, or may be either; `renamed` maps a second name that the
-    primitive knows a parameter by (`np.clip(x, min=0)`) to the body's.
+    primitive knows a parameter by (`np.clip(x, min=0)`) to the body's. `borrows` says that a cotangent may share memory
+    with `out_bar`, as that of a transpose does: whoever adds to it in place copies it first.
     """
 
     primitive: Callable[..., Any]
@@ -73,6 +77,7 @@ class Rule:
     result: Result
     jvp: Callable[..., Any] | None = None
     renamed: tuple[tuple[str, str], ...] = ()
+    borrows: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,8 @@ def rule_of(primitive: Any) -> Rule | None:
     >>> rule_of([1]) is None
     True
     """
-    return _find(_rules, primitive)
+    found: Rule | None = _find(_rules, primitive)
+    return found
 
 
 def is_constant(primitive: Any) -> bool:
@@ -121,14 +127,14 @@ def is_pure(primitive: Any) -> bool:
 
 
 def result_of(primitive: Any) -> Result:
-    """Whether the result is "fresh", a "view" of an argument, or "maybe" one (also where nothing is known).
+    """Whether the result is "fresh", a "view" of an argument, or "maybe" a view (also where nothing is known).
 
     >>> result_of(np.sin), result_of(np.transpose), result_of(np.ravel), result_of(np.zeros)
     ('fresh', 'view', 'maybe', 'fresh')
     """
     found = rule_of(primitive) or _find(_constants, primitive)
     if found is not None:
-        return found.result  # type: ignore[no-any-return]
+        return found.result
     return "fresh" if _draws(primitive) else "maybe"
 
 
@@ -144,10 +150,9 @@ def generation() -> int:
 
 def defaults(rule: Rule) -> dict[str, Any]:
     """The body's default values, by parameter."""
-    code, body = _code(rule.body), rule.body
-    names = code.co_varnames[: code.co_argcount]
-    values = body.__defaults__ or ()  # type: ignore[attr-defined]
-    keywords = body.__kwdefaults__ or {}  # type: ignore[attr-defined]
+    body: Any = rule.body
+    names = body.__code__.co_varnames[: body.__code__.co_argcount]
+    values, keywords = body.__defaults__ or (), body.__kwdefaults__ or {}
     return {**dict(zip(names[len(names) - len(values) :], values)), **keywords}
 
 
@@ -163,17 +168,17 @@ def bind(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any], method: b
         {'a': 'x', 'axes': (1, 0)}
         >>> bind(rule_of(np.sum), ["x"], {"dtype": int})
         Traceback (most recent call last):
-        adjoint.rules.registry.UnsupportedArgument: dtype
+        adjoint.rules.registry.UnsupportedKeyword: dtype
 
-    Raises UnsupportedArgument where the rule does not list an argument, or lacks one that it must have.
+    Raises UnsupportedKeyword where the rule does not list an argument, or lacks one that it must have.
     """
-    code = _code(rule.body)
+    code = rule.body.__code__
     names = [n for n in code.co_varnames[: code.co_argcount] if n not in RESERVED]
     rest = _var_positional(rule.body)
     if method and len(args) > 2 and PACKED.get(rule.primitive) in names:
         args = [args[0], tuple(args[1:])]
     if len(args) > len(names) and rest is None:
-        raise UnsupportedArgument(f"positional argument {len(names) + 1}")
+        raise UnsupportedKeyword(f"positional argument {len(names) + 1}")
     bound = dict(zip(names, args))
     if rest is not None:
         bound[rest] = tuple(args[len(names) :])
@@ -181,11 +186,11 @@ def bind(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any], method: b
     for given, value in keywords.items():
         name = dict(rule.renamed).get(given, given)
         if name not in allowed or name in bound:
-            raise UnsupportedArgument(given)
+            raise UnsupportedKeyword(given)
         bound[name] = value
     for name in names:
         if name not in bound and name not in defaults(rule):
-            raise UnsupportedArgument(name)
+            raise UnsupportedKeyword(name)
     return bound
 
 
@@ -203,11 +208,12 @@ def elementwise(
     The body returns one partial, or a tuple of them in the order of `operands` (by default all its parameters but
     `out`). The compiler multiplies by the cotangent and sums over what was broadcast. For holomorphic functions only.
 
+        >>> import math
         >>> def softplus(x):
-        ...     return np.logaddexp(x, 0.0)
+        ...     return math.log1p(math.exp(x))
         >>> @elementwise(softplus)
         ... def softplus_partial(x):
-        ...     return 1 / (1 + np.exp(-x))
+        ...     return 1 / (1 + math.exp(-x))
         >>> rule_of(softplus).body(0.0)
         0.5
     """
@@ -225,6 +231,7 @@ def linear(
     operands: Sequence[str] | None = None,
     result: Result = "fresh",
     renamed: Mapping[str, str] | None = None,
+    borrows: bool = False,
 ) -> Callable[[Body], Body]:
     """Declare a function that is linear in its operands together, by its transpose.
 
@@ -242,7 +249,7 @@ def linear(
 
     def declare(body: Body) -> Body:
         chosen = _operands(primitives, body, operands, result)
-        return _add(primitives, "linear", body, chosen, result, renamed)
+        return _add(primitives, "linear", body, chosen, result, renamed, borrows)
 
     return declare
 
@@ -252,6 +259,7 @@ def vjp(
     operands: Sequence[str] | None = None,
     result: Result = "fresh",
     renamed: Mapping[str, str] | None = None,
+    borrows: bool = False,
 ) -> Callable[[Body], Body]:
     """Declare any differentiable function, by the product of a cotangent with its Jacobian.
 
@@ -269,7 +277,7 @@ def vjp(
 
     def declare(body: Body) -> Body:
         chosen = _operands(primitives, body, operands, result)
-        return _add(primitives, "vjp", body, chosen, result, renamed)
+        return _add(primitives, "vjp", body, chosen, result, renamed, borrows)
 
     return declare
 
@@ -350,11 +358,12 @@ def _add(
     operands: tuple[str, ...],
     result: Result,
     renamed: Mapping[str, str] | None,
+    borrows: bool = False,
 ) -> Body:
     global _generation
+    pairs = tuple((renamed or {}).items())
     for primitive in primitives:
-        pairs = tuple((renamed or {}).items())
-        _rules[primitive] = Rule(primitive, form, body, operands, result, _tangents.get(primitive), pairs)
+        _rules[primitive] = Rule(primitive, form, body, operands, result, _tangents.get(primitive), pairs, borrows)
     _generation += 1
     return body
 
@@ -414,10 +423,6 @@ def _check_plain(body: Any) -> None:
 def _check_result(result: str) -> None:
     if result not in get_args(Result):
         raise RuleError(f'result is one of "fresh", "view" and "maybe", not {result!r}')
-
-
-def _code(body: Any) -> Any:
-    return body.__code__
 
 
 def _keyword_only(body: Any) -> tuple[str, ...]:
