@@ -107,7 +107,7 @@ def _own(node: Any) -> Iterator[Any]:
             yield from _own(child)
 
 
-def _roots(target: Callable[..., Any] | None) -> Callable[[str], Any]:
+def _roots(target: Any) -> Callable[[str], Any]:
     """The look-up of names as the function does it: closure cells, globals, builtins."""
     if target is None:
         return lambda name: ABSENT

@@ -1,0 +1,225 @@
+"""Refuse what cannot be differentiated: every problem of a function at once, each with what to write instead.
+
+    >>> from adjoint.frontend.source import parse
+    >>> def f(x):
+    ...     for k in range(3):
+    ...         yield x * k
+    >>> try:
+    ...     check(parse(f))
+    ... except UnsupportedSyntax as error:
+    ...     print(error)  # doctest: +ELLIPSIS
+    `yield` cannot be differentiated
+      <doctest ...>:3:9
+        3 |         yield x * k
+          |         ^^^^^^^^^^^
+      Return a list of values instead, or mark the function with @adjoint.constant.
+
+What is not listed as taken is refused, so that a construct of a later Python gives an error and no wrong number.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import gast
+
+from adjoint.errors import Problem, UnsupportedSyntax, problem_at, raise_problems
+from adjoint.frontend.resolve import free_names
+from adjoint.syntax import core
+
+TAKEN = (
+    *(gast.FunctionDef, gast.Return, gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Expr, gast.Pass),
+    *(gast.If, gast.For, gast.While, gast.With, gast.Break, gast.Continue, gast.Assert, gast.Raise, gast.Delete),
+    *(gast.Name, gast.Constant, gast.Attribute, gast.Subscript, gast.Slice, gast.Starred, gast.NamedExpr),
+    *(gast.Tuple, gast.List, gast.Dict, gast.BinOp, gast.UnaryOp, gast.BoolOp, gast.Compare, gast.IfExp),
+    *(gast.Call, gast.Lambda, gast.ListComp, gast.JoinedStr, gast.FormattedValue),
+    *(gast.arguments, gast.keyword, gast.comprehension, gast.withitem),
+    *(ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context),
+)
+
+VALUES = "Return a list of values instead, or mark the function with @adjoint.constant."
+ORDINARY = "Await the values first, and pass them to an ordinary function."
+BEFORE = "Import at the top of the file."
+SLICES = "Take the parts by index and slice: `first, rest = xs[0], xs[1:]`."
+ONE_BY_ONE = "Name its parameters one by one."
+NAME = "Use a plain name, and store its value in the body."
+OUTSIDE = "Move it to a function of its own, outside what is differentiated."
+
+REFUSED: dict[type, tuple[str, str]] = {
+    gast.Yield: ("`yield`", VALUES),
+    gast.YieldFrom: ("`yield from`", VALUES),
+    gast.Await: ("`await`", ORDINARY),
+    gast.AsyncFunctionDef: ("`async def`", ORDINARY),
+    gast.AsyncFor: ("`async for`", ORDINARY),
+    gast.AsyncWith: ("`async with`", ORDINARY),
+    gast.Try: ("`try`", "Test with `if`, before the step that may fail, whether it would."),
+    gast.TryStar: ("`try`", "Test with `if`, before the step that may fail, whether it would."),
+    gast.Match: ("`match`", "Write it with `if` and `elif`."),
+    gast.ClassDef: ("a class inside a function", "Define the class outside the function."),
+    gast.Import: ("`import` inside a function", BEFORE),
+    gast.ImportFrom: ("`import` inside a function", BEFORE),
+    gast.TypeAlias: ("`type` inside a function", "Define the type outside the function."),
+    gast.GeneratorExp: ("a generator expression", "Write a list comprehension: `[... for ... in ...]`."),
+    gast.SetComp: ("a set comprehension", "Write a list comprehension: `[... for ... in ...]`."),
+    gast.DictComp: ("a dict comprehension", "Write the dict out, or keep the values in a list."),
+    gast.Set: ("a set", "Write a tuple or a list."),
+    gast.TemplateStr: ("a template string", "Write an f-string."),
+}
+
+# They see or change names behind the function's text.
+FRAME = ("eval", "exec", "locals", "vars", "super")
+
+
+def check(fn: core.Function) -> None:
+    """Raise an error that shows all the constructs of a function that are not taken; else do nothing.
+
+    Raises:
+        UnsupportedSyntax: if there is any.
+    """
+    found = [*_problems(fn.tree, fn.tree), *_frame_calls(fn.tree)]
+    if found:
+        raise_problems(UnsupportedSyntax, found, fn.origin)
+
+
+def _problems(node: Any, root: Any) -> Iterator[Problem]:
+    """The problems of a node and of all below it, each node looked at once."""
+    known = REFUSED.get(type(node))
+    if known is not None:
+        yield _refused(node, *known)
+    elif isinstance(node, (gast.Global, gast.Nonlocal)):
+        yield _assigned_outside(node)
+    elif not isinstance(node, TAKEN):
+        yield _refused(node, f"a construct ({type(node).__name__}) that adjoint does not know", OUTSIDE)
+    else:
+        rule = RULES.get(type(node))
+        if rule is not None and node is not root:
+            yield from rule(node)
+    if isinstance(node, (*TAKEN, gast.Try, gast.TryStar)):
+        for child in _evaluated(node, node is root):
+            yield from _problems(child, root)
+
+
+def _evaluated(node: Any, is_root: bool) -> Iterable[Any]:
+    """What is looked at below a node: not annotations, nor what ran when the function was made."""
+    if isinstance(node, (gast.Try, gast.TryStar)):
+        return [stmt for block in core.blocks(node) for stmt in block]
+    if isinstance(node, gast.FunctionDef):
+        return node.body if is_root else [*node.args.defaults, *filter(None, node.args.kw_defaults), *node.body]
+    if isinstance(node, gast.AnnAssign):
+        return filter(None, (node.target, node.value))
+    if isinstance(node, gast.Name):
+        return ()
+    return ast.iter_child_nodes(node)
+
+
+def _refused(node: Any, what: str, advice: str) -> Problem:
+    return problem_at(node, f"{what} cannot be differentiated", advice)
+
+
+def _assigned_outside(node: Any) -> Problem:
+    word = "global" if isinstance(node, gast.Global) else "nonlocal"
+    advice = "Return the new value, and assign it where the function is called."
+    return _refused(node, f"`{word} {', '.join(node.names)}`", advice)
+
+
+def _frame_calls(root: Any) -> Iterator[Problem]:
+    free = free_names(root) if isinstance(root, gast.FunctionDef) else frozenset()
+    hidden = free.intersection(FRAME)
+    for node in ast.walk(root) if hidden else ():
+        if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in hidden:
+            # `vars(x)` and `super(C, self)` do not look at the caller's names.
+            if not (node.args and node.func.id in ("vars", "super")):
+                yield _refused(node, f"`{node.func.id}`", "Write out what it stands for.")
+
+
+# Constructs that are taken in some forms only
+
+
+def _assign(node: Any) -> Iterator[Problem]:
+    for target in node.targets:
+        for part in _starred(target):
+            yield _refused(part, "a starred target", SLICES)
+
+
+def _for(node: Any) -> Iterator[Problem]:
+    for part in _starred(node.target):
+        yield _refused(part, "a starred target", SLICES)
+    for part in _leaves(node.target):
+        if not isinstance(part, (gast.Name, gast.Starred)):
+            yield _refused(part, "a cell or attribute as the variable of a loop", NAME)
+
+
+def _withitem(node: Any) -> Iterator[Problem]:
+    if node.optional_vars is not None and not isinstance(node.optional_vars, gast.Name):
+        yield _refused(node.optional_vars, "a target of `with` that is not a name", NAME)
+
+
+def _delete(node: Any) -> Iterator[Problem]:
+    for target in node.targets:
+        if not isinstance(target, gast.Name):
+            yield _refused(target, "`del` of anything but a name", "Build the container without that item.")
+
+
+def _raise(node: Any) -> Iterator[Problem]:
+    if node.cause is not None:
+        yield _refused(node, "`raise ... from ...`", "Leave `from` out.")
+
+
+def _display(node: Any) -> Iterator[Problem]:
+    if isinstance(node.ctx, gast.Load):
+        for part in node.elts:
+            if isinstance(part, gast.Starred):
+                yield _refused(part, "a starred element", "Add the lists: `[a] + list(rest)`.")
+
+
+def _dict(node: Any) -> Iterator[Problem]:
+    for key, value in zip(node.keys, node.values):
+        if key is None:
+            yield _refused(value, "`**` in a dict", "Write the items out.")
+
+
+def _comprehension(node: Any) -> Iterator[Problem]:
+    for part in ast.walk(node):
+        if isinstance(part, gast.NamedExpr):
+            yield _refused(part, "`:=` inside a comprehension", "Write the comprehension as a loop.")
+    for clause in node.generators:
+        if clause.is_async:
+            yield _refused(node, "`async for`", ORDINARY)
+        yield from _for(clause)
+
+
+def _function(node: Any) -> Iterator[Problem]:
+    for decorator in getattr(node, "decorator_list", ()):
+        yield _refused(decorator, "a decorator inside a function", "Leave it out, or define the function outside.")
+    for star, parameter in (("*", node.args.vararg), ("**", node.args.kwarg)):
+        if parameter is not None:
+            yield _refused(parameter, f"`{star}{parameter.id}` of a function inside a function", ONE_BY_ONE)
+
+
+def _starred(target: Any) -> list[Any]:
+    return [part for part in _leaves(target) if isinstance(part, gast.Starred)]
+
+
+def _leaves(target: Any) -> Iterator[Any]:
+    if isinstance(target, (gast.Tuple, gast.List)):
+        for part in target.elts:
+            yield from _leaves(part)
+    else:
+        yield target
+
+
+RULES: dict[type, Callable[[Any], Iterator[Problem]]] = {
+    gast.Assign: _assign,
+    gast.For: _for,
+    gast.withitem: _withitem,
+    gast.Delete: _delete,
+    gast.Raise: _raise,
+    gast.Tuple: _display,
+    gast.List: _display,
+    gast.Dict: _dict,
+    gast.ListComp: _comprehension,
+    gast.FunctionDef: _function,
+    gast.Lambda: _function,
+}
