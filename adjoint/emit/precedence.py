@@ -1,0 +1,100 @@
+"""How tightly each expression binds, and which operands read well without spaces.
+
+>>> from adjoint.syntax import core
+>>> level_of(core.const(2.0)), level_of(core.const(-2.0))
+(<Level.ATOM: 17>, <Level.FACTOR: 14>)
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import gast
+
+from adjoint.emit.literals import literal
+
+
+class Level(IntEnum):
+    """How tightly an expression binds, loosest first; one that binds less than its place demands is parenthesised."""
+
+    YIELD = 0
+    TUPLE = 1
+    WALRUS = 2
+    TEST = 3
+    OR = 4
+    AND = 5
+    NOT = 6
+    COMPARE = 7
+    BIT_OR = 8
+    BIT_XOR = 9
+    BIT_AND = 10
+    SHIFT = 11
+    SUM = 12
+    TERM = 13
+    FACTOR = 14
+    POWER = 15
+    AWAIT = 16
+    ATOM = 17
+
+
+OPERATORS: dict[type, tuple[str, Level]] = {
+    gast.Add: ("+", Level.SUM),
+    gast.Sub: ("-", Level.SUM),
+    gast.Mult: ("*", Level.TERM),
+    gast.MatMult: ("@", Level.TERM),
+    gast.Div: ("/", Level.TERM),
+    gast.FloorDiv: ("//", Level.TERM),
+    gast.Mod: ("%", Level.TERM),
+    gast.LShift: ("<<", Level.SHIFT),
+    gast.RShift: (">>", Level.SHIFT),
+    gast.BitAnd: ("&", Level.BIT_AND),
+    gast.BitXor: ("^", Level.BIT_XOR),
+    gast.BitOr: ("|", Level.BIT_OR),
+    gast.Pow: ("**", Level.POWER),
+}
+UNARY = {gast.USub: "-", gast.UAdd: "+", gast.Invert: "~", gast.Not: "not "}
+LEVELS: dict[type, Level] = {
+    gast.Yield: Level.YIELD,
+    gast.YieldFrom: Level.YIELD,
+    gast.NamedExpr: Level.WALRUS,
+    gast.Lambda: Level.TEST,
+    gast.IfExp: Level.TEST,
+    gast.Compare: Level.COMPARE,
+    gast.Await: Level.AWAIT,
+}
+
+
+def level_of(node: Any) -> Level:
+    """How tightly this expression binds."""
+    kind = type(node)
+    if kind is gast.BinOp:
+        return OPERATORS[type(node.op)][1]
+    if kind is gast.UnaryOp:
+        return Level.NOT if isinstance(node.op, gast.Not) else Level.FACTOR
+    if kind is gast.BoolOp:
+        return Level.AND if isinstance(node.op, gast.And) else Level.OR
+    if kind is gast.Tuple:
+        return Level.TUPLE if len(node.elts) > 1 else Level.ATOM
+    if kind is gast.Constant and isinstance(node.value, (int, float, complex)):
+        text = literal(node.value)
+        return Level.SUM if " " in text else Level.FACTOR if text[0] == "-" else Level.ATOM
+    return LEVELS.get(kind, Level.ATOM)
+
+
+def is_simple(node: Any) -> bool:
+    """Whether `**` binds this operand visibly without spaces: a name, a number, their attributes, signed or not."""
+    if isinstance(node, gast.UnaryOp) and not isinstance(node.op, gast.Not):
+        node = node.operand
+    if isinstance(node, gast.Constant):
+        return isinstance(node.value, (int, float, complex)) and level_of(node) >= Level.FACTOR
+    while isinstance(node, gast.Attribute):
+        node = node.value
+    return isinstance(node, gast.Name)
+
+
+def is_bound(node: Any) -> bool:
+    """Whether a slice with this bound is read easily without spaces round its colons."""
+    if isinstance(node, gast.UnaryOp):
+        node = node.operand
+    return isinstance(node, (gast.Name, gast.Constant))

@@ -1,0 +1,260 @@
+"""Print a tree as source text: the one artefact that is shown, compiled and exported.
+
+    >>> from adjoint.syntax import core
+    >>> step = core.accumulate("b_bar", core.load("t_bar"))
+    >>> loop = core.for_("_", core.call("range", core.load("n")), [step, core.Comment("b = b * 2", trailing=True)])
+    >>> body = [core.Comment("the reverse sweep"), loop, core.return_(core.load("b_bar"))]
+    >>> print(to_source(core.function_def("f_grad", ["n", "t_bar"], body, {"t_bar": core.const(1.0)})))
+    def f_grad(n, t_bar=1.0):
+        # the reverse sweep
+        for _ in range(n):
+            b_bar += t_bar  # b = b * 2
+        return b_bar
+
+Comments aside, parsing the text gives the tree back. The layout is that of the usual formatters; a line of more than
+100 columns is broken inside brackets where it has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import gast
+
+from adjoint.emit.literals import docstring
+from adjoint.emit.patterns import PatternPrinter
+from adjoint.emit.precedence import OPERATORS, Level
+from adjoint.syntax import core
+
+COMPOUND = (
+    gast.FunctionDef,
+    gast.AsyncFunctionDef,
+    gast.ClassDef,
+    gast.If,
+    gast.For,
+    gast.AsyncFor,
+    gast.While,
+    gast.With,
+    gast.AsyncWith,
+    gast.Try,
+    gast.TryStar,
+    gast.Match,
+)
+DEFINITIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)
+
+
+def to_source(tree: Any) -> str:
+    """The text of an expression, a statement, a list of statements or a module, without a newline at its end."""
+    if isinstance(tree, gast.Expression):
+        tree = tree.body
+    if isinstance(tree, gast.expr):
+        return Printer.text(tree)
+    printer = Printer()
+    if isinstance(tree, (gast.Module, list)):
+        printer.block(tree if isinstance(tree, list) else tree.body, is_documented=True)
+    else:
+        printer.block([tree])
+    return "\n".join(printer.finished())
+
+
+class Printer(PatternPrinter):
+    """The methods for statements and blocks; a line is open until the next one starts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def finished(self) -> list[str]:
+        """All lines, the open one included."""
+        if self.pieces:
+            self.lines.append("".join(self.pieces))
+            self.pieces = []
+        return self.lines
+
+    def fill(self, text: str = "") -> None:
+        self.finished()
+        self.pieces.append("    " * self._indent + text)
+
+    def dispatch(self, tree: Any) -> None:
+        if isinstance(tree, list):
+            self.block(tree)
+        else:
+            super().dispatch(tree)
+
+    def block(self, stmts: Sequence[Any], is_documented: bool = False) -> None:
+        """Print statements, with empty lines around definitions; a block of nothing but comments gets a `pass`."""
+        before: Any = None
+        for stmt in stmts:
+            if before is not None:
+                self._separate(before, stmt)
+            if before is None and is_documented and _is_docstring(stmt):
+                self._docstring(stmt.value)
+            elif isinstance(stmt, core.Comment) and stmt.trailing and _may_carry(before):
+                self.write("  # " + " ".join(stmt.text.split("\n")))
+            else:
+                self.dispatch(stmt)
+            before = stmt
+        if self._indent and all(isinstance(stmt, core.Comment) for stmt in stmts):
+            self.fill("pass")
+
+    def _separate(self, before: Any, stmt: Any) -> None:
+        if isinstance(before, DEFINITIONS) or (isinstance(stmt, DEFINITIONS) and not isinstance(before, core.Comment)):
+            if not (isinstance(stmt, core.Comment) and (stmt.trailing or not stmt.text)):
+                self._empty_lines(1 if self._indent else 2)
+
+    def _empty_lines(self, count: int) -> None:
+        self.finished()
+        self.lines.extend([""] * count)
+
+    def _Comment(self, node: core.Comment) -> None:
+        if not node.text:
+            return self._empty_lines(1)
+        for line in node.text.split("\n"):
+            self.fill(f"# {line}".rstrip())
+        return None
+
+    def _docstring(self, node: Any) -> None:
+        text = docstring(node.value)
+        self.fill()
+        self.write(text) if text is not None else self._Constant(node)
+
+    def _Expr(self, node: Any) -> None:
+        self.fill()
+        self.expr(node.value, Level.YIELD if not isinstance(node.value, gast.Tuple) else Level.TEST)
+
+    def _Assign(self, node: Any) -> None:
+        self.fill()
+        for target in node.targets:
+            self.expr(target, Level.TUPLE)
+            self.write(" = ")
+        self.expr(node.value, Level.YIELD)
+
+    def _AugAssign(self, node: Any) -> None:
+        self.fill()
+        self.expr(node.target)
+        self.write(f" {OPERATORS[type(node.op)][0]}= ")
+        self.expr(node.value, Level.YIELD)
+
+    def _AnnAssign(self, node: Any) -> None:
+        self.fill()
+        enclosed = isinstance(node.target, gast.Name) and not node.simple
+        self.write("(" * enclosed)
+        self.expr(node.target)
+        self.write(")" * enclosed + ": ")
+        self.expr(node.annotation)
+        if node.value is not None:
+            self.write(" = ")
+            self.expr(node.value, Level.YIELD)
+
+    def _Return(self, node: Any) -> None:
+        self.fill("return")
+        if node.value is not None:
+            self.write(" ")
+            self.expr(node.value, Level.TUPLE)
+
+    def _TypeAlias(self, node: Any) -> None:
+        self.fill("type ")
+        self.expr(node.name)
+        self._type_params(node)
+        self.write(" = ")
+        self.expr(node.value)
+
+    def _If(self, node: Any) -> None:
+        word = "if "
+        while True:
+            self.fill(word)
+            self.expr(node.test, Level.WALRUS)
+            self._body(node.body)
+            if len(node.orelse) != 1 or not isinstance(node.orelse[0], gast.If):
+                break
+            node, word = node.orelse[0], "elif "
+        self._otherwise("else", node.orelse)
+
+    def _While(self, node: Any) -> None:
+        self.fill("while ")
+        self.expr(node.test, Level.WALRUS)
+        self._body(node.body)
+        self._otherwise("else", node.orelse)
+
+    def _For(self, node: Any) -> None:
+        self.fill("async for " if isinstance(node, gast.AsyncFor) else "for ")
+        self.expr(node.target, Level.TUPLE)
+        self.write(" in ")
+        self.expr(node.iter)
+        self._body(node.body)
+        self._otherwise("else", node.orelse)
+
+    def _withitem(self, node: Any) -> None:
+        # Twice for a tuple: `with (a, b):` enters two contexts.
+        enclosed = isinstance(node.context_expr, gast.Tuple)
+        self.write("(" * enclosed)
+        super()._withitem(node)
+        self.write(")" * enclosed)
+
+    def _Try(self, node: Any) -> None:
+        self.fill("try")
+        self._body(node.body)
+        for handler in node.handlers:
+            self._handler(handler, "except*" if isinstance(node, gast.TryStar) else "except")
+        self._otherwise("else", node.orelse)
+        self._otherwise("finally", node.finalbody)
+
+    def _handler(self, node: Any, word: str) -> None:
+        self.fill(word)
+        if node.type is not None:
+            self.write(" ")
+            self.expr(node.type)
+        if node.name is not None:
+            self.write(f" as {node.name.id}")
+        self._body(node.body)
+
+    def _FunctionDef(self, node: Any) -> None:
+        self._decorators(node)
+        self.fill(f"{'async ' * isinstance(node, gast.AsyncFunctionDef)}def {node.name}")
+        self._type_params(node)
+        self.write("(")
+        self._arguments(node.args)
+        self.write(")")
+        if node.returns is not None:
+            self.write(" -> ")
+            self.expr(node.returns)
+        self._body(node.body, is_documented=True)
+
+    def _ClassDef(self, node: Any) -> None:
+        self._decorators(node)
+        self.fill(f"class {node.name}")
+        self._type_params(node)
+        if node.bases or node.keywords:
+            self.write("(")
+            self._arglist(node.bases, node.keywords)
+            self.write(")")
+        self._body(node.body, is_documented=True)
+
+    def _decorators(self, node: Any) -> None:
+        for decorator in node.decorator_list:
+            self.fill("@")
+            self.expr(decorator)
+
+    def _body(self, stmts: Sequence[Any], is_documented: bool = False) -> None:
+        self.enter()
+        self.block(stmts, is_documented)
+        self.leave()
+
+    def _otherwise(self, word: str, stmts: Sequence[Any]) -> None:
+        if stmts:
+            self.fill(word)
+            self._body(stmts)
+
+    _AsyncFor = _For
+    _AsyncFunctionDef = _FunctionDef
+    _TryStar = _Try
+
+
+def _may_carry(stmt: Any) -> bool:
+    """Whether a trailing comment may go behind this statement."""
+    return stmt is not None and not isinstance(stmt, (*COMPOUND, core.Comment))
+
+
+def _is_docstring(stmt: Any) -> bool:
+    return isinstance(stmt, gast.Expr) and isinstance(stmt.value, gast.Constant) and isinstance(stmt.value.value, str)
