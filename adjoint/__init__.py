@@ -1,0 +1,75 @@
+"""Readable gradients of plain Python and NumPy, by transforming their source.
+
+>>> import numpy as np
+>>> import adjoint
+>>> @adjoint.grad
+... def loss(w):
+...     return np.sum(w**2)
+>>> loss(np.array([1.0, 2.0]))
+array([2., 4.])
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adjoint.api import constant, grad, jacobian, stop_gradient, value_and_grad, vjp
+from adjoint.errors import (
+    AdjointError,
+    InternalError,
+    NotScalar,
+    SeedMismatch,
+    SharedMemory,
+    SourceNotFound,
+    UnknownFunction,
+    UnsupportedArgument,
+    UnsupportedMutation,
+    UnsupportedSyntax,
+)
+
+if TYPE_CHECKING:
+    from adjoint.graph import graph
+    from adjoint.numeric import check_grads
+    from adjoint.show import show, source
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AdjointError",
+    "InternalError",
+    "NotScalar",
+    "SeedMismatch",
+    "SharedMemory",
+    "SourceNotFound",
+    "UnknownFunction",
+    "UnsupportedArgument",
+    "UnsupportedMutation",
+    "UnsupportedSyntax",
+    "check_grads",
+    "constant",
+    "grad",
+    "graph",
+    "jacobian",
+    "show",
+    "source",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
+]
+
+# Found when first asked for: a program that computes gradients needs none of these.
+_LATER = {"check_grads": "numeric", "graph": "graph", "show": "show", "source": "show"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'adjoint' has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(f"adjoint.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,131 @@
+"""The transformations: `grad`, `value_and_grad`, `vjp`, `jacobian`, and what keeps derivatives out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, overload
+
+from adjoint.binding import Wrt
+from adjoint.gradient import Gradient
+from adjoint.pullback import Pullback
+from adjoint.rules import registry
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@overload
+def grad(f: Callable[P, Any], wrt: Wrt = 0) -> Gradient[P, Any]: ...
+@overload
+def grad(f: None = None, wrt: Wrt = 0) -> Callable[[Callable[P, Any]], Gradient[P, Any]]: ...
+def grad(f: Any = None, wrt: Wrt = 0) -> Any:
+    """Return the gradient of a function whose result is one number; also a decorator.
+
+    Parameters
+    ----------
+    f
+        A function of numbers and arrays. Those that `wrt` means must be floats or complex (an int counts as a float).
+    wrt
+        Which parameters: a position, a name, or a tuple of them. One gives one gradient, a tuple a tuple. Positions of
+        a method do not count `self`.
+
+    Returns
+    -------
+    A function with the parameters of `f`. Each gradient has its argument's type, shape and dtype, and its own memory.
+
+    Raises
+    ------
+    NotScalar
+        When called, if the result of `f` is not one number.
+    UnsupportedArgument
+        For a `wrt` that `f` does not have; when called, for an argument by which there is no derivative.
+
+    Examples
+    --------
+    >>> def area(r):
+    ...     return 3.0 * r**2
+    >>> grad(area)(2.0)
+    12.0
+    >>> @grad(wrt=("a", "b"))
+    ... def product(a, b):
+    ...     return a * b
+    >>> product(2.0, b=5.0)
+    (5.0, 2.0)
+    """
+    return _transformed(f, wrt, "grad")
+
+
+@overload
+def value_and_grad(f: Callable[P, T], wrt: Wrt = 0) -> Gradient[P, tuple[T, Any]]: ...
+@overload
+def value_and_grad(f: None = None, wrt: Wrt = 0) -> Callable[[Callable[P, T]], Gradient[P, tuple[T, Any]]]: ...
+def value_and_grad(f: Any = None, wrt: Wrt = 0) -> Any:
+    """Return a function that computes the result of `f` and, at little more cost, its gradient; also a decorator.
+
+    >>> value_and_grad(lambda x: x * x)(3.0)
+    (9.0, 6.0)
+    """
+    return _transformed(f, wrt, "value_and_grad")
+
+
+@overload
+def vjp(f: Callable[P, T], wrt: Wrt = 0) -> Gradient[P, tuple[T, Pullback]]: ...
+@overload
+def vjp(f: None = None, wrt: Wrt = 0) -> Callable[[Callable[P, T]], Gradient[P, tuple[T, Pullback]]]: ...
+def vjp(f: Any = None, wrt: Wrt = 0) -> Any:
+    """Return a function that computes the result of `f` and the pullback: cotangents of it to cotangents of arguments.
+
+    The pullback may be called any number of times, with any seed of the result's shape.
+
+    >>> import numpy as np
+    >>> out, pullback = vjp(lambda x: x * x)(np.array([1.0, 2.0]))
+    >>> pullback(np.array([1.0, 0.0])), pullback(np.array([0.0, 1.0]))
+    (array([2., 0.]), array([0., 4.]))
+    """
+    return _transformed(f, wrt, "vjp")
+
+
+@overload
+def jacobian(f: Callable[P, Any], wrt: Wrt = 0) -> Gradient[P, Any]: ...
+@overload
+def jacobian(f: None = None, wrt: Wrt = 0) -> Callable[[Callable[P, Any]], Gradient[P, Any]]: ...
+def jacobian(f: Any = None, wrt: Wrt = 0) -> Any:
+    """Return a function that computes the Jacobian of `f`, row by row: an array of shape `out.shape + argument.shape`.
+
+    >>> import numpy as np
+    >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+    return _transformed(f, wrt, "jacobian")
+
+
+def stop_gradient(x: T) -> T:
+    """Return `x`, through which no derivative passes.
+
+    >>> grad(lambda x: x * stop_gradient(x))(3.0)
+    3.0
+    """
+    return x
+
+
+registry.constant(stop_gradient, result="view")
+
+
+def constant(f: T) -> T:
+    """Declare, as a decorator, that the derivative of a function is zero: what it returns counts as given.
+
+    >>> @constant
+    ... def rounded(x):
+    ...     return float(int(x))
+    >>> grad(lambda x: x * rounded(x))(2.5)
+    2.0
+    """
+    registry.constant(f, result="maybe")
+    return f
+
+
+def _transformed(f: Any, wrt: Wrt, mode: Any) -> Any:
+    if f is None:
+        return lambda function: Gradient(function, wrt, mode)
+    return Gradient(f, wrt, mode)

@@ -1,0 +1,130 @@
+"""How a call's arguments become the tuple of parameters that generated code takes.
+
+The binder is a function with the primal's own signature, so that Python itself binds positions, keywords and defaults,
+at its own speed and with its own messages:
+
+    >>> def loss(w, x, *, scale=2.0):
+    ...     return w * x * scale
+    >>> found = parameters_of(loss)
+    >>> found.names
+    ('w', 'x', 'scale')
+    >>> found.bind(1.0, x=3.0)
+    (1.0, 3.0, 2.0)
+    >>> found.bind(1.0)
+    Traceback (most recent call last):
+    TypeError: loss() missing 1 required positional argument: 'x'
+    >>> resolve_wrt(found, ("scale", 0))
+    ('scale', 'w')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+from typing import Any
+
+from adjoint.errors import UnsupportedArgument, UnsupportedSyntax
+
+Wrt = int | str | Sequence[int | str]
+
+_VARIADIC = 0x04 | 0x08
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The parameters of one function as it stands: its code and defaults are kept to notice when they change."""
+
+    function: FunctionType
+    code: CodeType
+    defaults: tuple[Any, ...] | None
+    keyword_defaults: dict[str, Any] | None
+    names: tuple[str, ...]
+    bind: Callable[..., tuple[Any, ...]]
+
+    @property
+    def positional(self) -> int:
+        """How many arguments can be given by position; the binder is not needed when all are, and no others exist."""
+        return self.code.co_argcount
+
+    def current(self) -> bool:
+        """True while the function has the code and defaults that this was read from."""
+        function = self.function
+        return (
+            function.__code__ is self.code
+            and function.__defaults__ is self.defaults
+            and _copied(function.__kwdefaults__) == self.keyword_defaults
+        )
+
+
+def parameters_of(function: FunctionType) -> Parameters:
+    """Read a function's parameters.
+
+    Raises:
+        UnsupportedSyntax: if it takes `*args` or `**kwargs`.
+    """
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    if code.co_flags & _VARIADIC:
+        raise UnsupportedSyntax(
+            f"`{function.__name__}` takes a variable number of arguments\n"
+            f"  {code.co_filename}:{code.co_firstlineno}\n"
+            "  Give each argument a name, or differentiate a lambda that calls it with as many as you pass."
+        )
+    return Parameters(
+        function, code, function.__defaults__, _copied(function.__kwdefaults__), names, _binder(function, names)
+    )
+
+
+def resolve_wrt(parameters: Parameters, wrt: Wrt, skipped: int = 0) -> tuple[str, ...]:
+    """Return the names of the parameters that `wrt` means; positions count from parameter number `skipped`.
+
+    Raises:
+        UnsupportedArgument: if one of them does not exist or stands twice.
+    """
+    chosen = [wrt] if isinstance(wrt, (int, str)) else wrt
+    if not isinstance(chosen, (list, tuple)) or not chosen:
+        raise UnsupportedArgument(f"wrt={wrt!r}: give a position, a name, or a tuple of them")
+    found = tuple(_parameter(parameters, item, skipped) for item in chosen)
+    for name in found:
+        if found.count(name) > 1:
+            raise UnsupportedArgument(f"wrt={wrt!r} names `{name}` twice")
+    return found
+
+
+def _parameter(parameters: Parameters, item: object, skipped: int) -> str:
+    names = parameters.names[skipped:]
+    title = parameters.function.__name__
+    if isinstance(item, str):
+        if item in names:
+            return item
+        raise UnsupportedArgument(f"wrt={item!r}: `{title}` has no such parameter; it has {_listed(names)}")
+    if isinstance(item, bool) or not isinstance(item, int):
+        raise UnsupportedArgument(f"wrt={item!r}: give a position, a name, or a tuple of them")
+    if -len(names) <= item < len(names):
+        return names[item]
+    raise UnsupportedArgument(f"wrt={item}: `{title}` has {len(names)} parameters: {_listed(names)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{n}`" for n in names) or "none"
+
+
+def _binder(function: FunctionType, names: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:
+    code = function.__code__
+    parts = list(names[: code.co_argcount])
+    if code.co_posonlyargcount:
+        parts.insert(code.co_posonlyargcount, "/")
+    if code.co_kwonlyargcount:
+        parts += ["*", *names[code.co_argcount :]]
+    values = "".join(f"{n}, " for n in names)
+    space: dict[str, Any] = {}
+    exec(f"def bind({', '.join(parts)}): return ({values})", space)
+    bind: FunctionType = space["bind"]
+    bind.__name__, bind.__qualname__ = function.__name__, function.__qualname__
+    bind.__defaults__, bind.__kwdefaults__ = function.__defaults__, _copied(function.__kwdefaults__)
+    return bind
+
+
+def _copied(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else dict(values)

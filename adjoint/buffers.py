@@ -1,0 +1,85 @@
+"""Gradients written into, or added to, arrays that the caller keeps.
+
+`grad(loss).into(buffer)(w)` and `grad(loss).add_to(buffer)(w)`: the buffers are given in a call of their own, so that
+they cannot be mistaken for the function's own parameters, whatever those are called. There is one for each parameter in
+`wrt`, of its shape and dtype. A call returns what the gradient's call returns, the buffers standing for the gradients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from adjoint.arguments import overlap
+from adjoint.caching import lines_of
+from adjoint.errors import SharedMemory, UnsupportedArgument, note_user_line
+from adjoint.runtime import trees
+
+if TYPE_CHECKING:
+    from adjoint.gradient import Gradient
+
+
+class Writer:
+    """A gradient with the buffers that its results go to."""
+
+    def __init__(self, gradient: Gradient[..., Any], buffers: Sequence[Any], add: bool) -> None:
+        if gradient.mode not in ("grad", "value_and_grad"):
+            raise UnsupportedArgument("only what `grad` and `value_and_grad` return can be written into a buffer")
+        if len(buffers) != len(gradient.wrt):
+            names = ", ".join(f"`{n}`" for n in gradient.wrt)
+            raise UnsupportedArgument(f"{len(buffers)} buffers for the gradients by {names}\n  Give one for each.")
+        _check_buffers(gradient.wrt, buffers)
+        self.gradient = gradient
+        self._buffers = tuple(buffers)
+        self._add = add
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        gradient = self.gradient
+        values, entry = gradient.entry(*args, **kwargs)
+        self._check_arguments(values)
+        try:
+            result = entry.run(*values)
+        except Exception as exc:
+            note_user_line(exc, lines_of(entry.compiled))
+            raise
+        valued = gradient.mode == "value_and_grad"
+        found = result[1] if valued else result
+        for buffer, value in zip(self._buffers, (found,) if gradient.single else found):
+            if self._add:
+                np.add(buffer, value, out=buffer, casting="same_kind")
+            else:
+                np.copyto(buffer, value, casting="same_kind")
+        written = self._buffers[0] if gradient.single else self._buffers
+        return (result[0], written) if valued else written
+
+    def _check_arguments(self, values: tuple[Any, ...]) -> None:
+        gradient = self.gradient
+        by_name = dict(zip(gradient.parameters, values))
+        for name, buffer in zip(gradient.wrt, self._buffers):
+            like = np.asarray(by_name[name]) if not isinstance(by_name[name], int) else np.asarray(0.0)
+            if buffer.shape != like.shape or buffer.dtype != like.dtype:
+                raise UnsupportedArgument(
+                    f"the buffer for the gradient by `{name}` has shape {buffer.shape} and dtype {buffer.dtype},"
+                    f" its argument {like.shape} and {like.dtype}"
+                )
+            for other, value in by_name.items():
+                if any(isinstance(v, np.ndarray) and overlap(buffer, v) for v in trees.leaves(value)):
+                    raise SharedMemory(
+                        f"the buffer for the gradient by `{name}` shares memory with the argument `{other}`\n"
+                        f"  Give an array of its own: `np.empty_like({name})`."
+                    )
+
+
+def _check_buffers(names: Sequence[str], buffers: Sequence[Any]) -> None:
+    for name, buffer in zip(names, buffers):
+        if type(buffer) is not np.ndarray:
+            kind = type(buffer).__name__
+            raise UnsupportedArgument(f"the buffer for the gradient by `{name}` is a {kind}\n  Give an array.")
+        if not buffer.flags.writeable:
+            raise UnsupportedArgument(f"the buffer for the gradient by `{name}` is read-only")
+    for k, first in enumerate(buffers):
+        for j in range(k):
+            if overlap(first, buffers[j]):
+                raise SharedMemory(f"the buffers for the gradients by `{names[j]}` and `{names[k]}` share memory")

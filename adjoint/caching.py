@@ -1,0 +1,145 @@
+"""What was compiled for one function, one `wrt` and one way of calling it; never a stale gradient.
+
+Two levels: the exact key of a call's arguments (types, dtypes, shapes) leads to an entry at once; a key not seen
+before leads through the arguments' kinds to an entry, or to the compiler. An entry is used only while its guard holds.
+All that belongs to a function hangs on the function itself, so it goes when the function goes.
+
+>>> def square(x):
+...     return x * x
+>>> cache_of(square, "grad", 0) is cache_of(square, "grad", 0)
+True
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adjoint.pipeline import Compiled
+
+_EXACT = 512  # keys of a cache: the oldest goes, and costs a look at the kinds when it comes back
+_KINDS = 128  # entries of a cache: the one not used for longest goes, and costs a compilation when it comes back
+_ATTRIBUTE = "__adjoint__"
+
+_lock = threading.RLock()
+
+
+def _renew_lock() -> None:
+    """In a child process no thread is left that could release a lock taken at the fork."""
+    global _lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
+
+
+def _true() -> bool:
+    return True
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A compiled variant, ready to call: `finish(run(*arguments))` while `fresh()`."""
+
+    run: Callable[..., Any]
+    finish: Callable[[Any], Any]
+    fresh: Callable[[], bool]
+    compiled: Compiled
+
+
+class Cache:
+    """The entries of one function, one `wrt` and one way of calling it."""
+
+    def __init__(self) -> None:
+        self.exact: dict[Hashable, Entry] = {}
+        self.variants: OrderedDict[Hashable, tuple[Compiled, Callable[[], bool]]] = OrderedDict()
+        self.last: Compiled | None = None
+
+    def entry(
+        self,
+        key: Hashable,
+        kinds: Hashable,
+        compile: Callable[[], tuple[Compiled, Callable[[], bool]]],
+        ready: Callable[[Compiled, Callable[[], bool]], Entry],
+    ) -> Entry:
+        """Find the entry of a key, or make it `ready` from a compiled variant; threads do this one after another."""
+        with _lock:
+            found = self.exact.get(key)
+            if found is not None and found.fresh():
+                return found
+            made = ready(*self.variant(kinds, compile))
+            while len(self.exact) >= _EXACT:
+                del self.exact[next(iter(self.exact))]
+            self.exact[key] = made
+            return made
+
+    def variant(
+        self, kinds: Hashable, compile: Callable[[], tuple[Compiled, Callable[[], bool]]]
+    ) -> tuple[Compiled, Callable[[], bool]]:
+        """Find the variant for these kinds, or compile it."""
+        with _lock:
+            found = self.variants.get(kinds)
+            if found is None or not found[1]():
+                self.drop_stale()
+                found = self.variants[kinds] = compile()
+            self.variants.move_to_end(kinds)
+            while len(self.variants) > _KINDS:
+                _, (dropped, _) = self.variants.popitem(last=False)
+                self.exact = {k: e for k, e in self.exact.items() if e.compiled is not dropped}
+            self.last = found[0]
+            return found
+
+    def drop_stale(self) -> None:
+        self.exact = {k: e for k, e in self.exact.items() if e.fresh()}
+        for kinds in [k for k, (_, fresh) in self.variants.items() if not fresh()]:
+            del self.variants[kinds]
+
+
+class _Table(dict[Hashable, Cache]):
+    """A function's caches. A copy or a pickle of a function, which takes its attributes along, gets an empty one."""
+
+    def __init__(self, owner: Any = None) -> None:
+        super().__init__()
+        self.owner = owner
+
+    def __reduce__(self) -> tuple[type[_Table], tuple[()]]:
+        return _Table, ()
+
+
+def cache_of(function: Any, mode: str, wrt: Hashable) -> Cache:
+    """Return the cache that all transformations of `function` with this mode and `wrt` share."""
+    with _lock:
+        table = function.__dict__.get(_ATTRIBUTE)
+        # `functools.wraps` gives a wrapper the attributes of what it wraps: those are not its own.
+        if not isinstance(table, _Table) or table.owner is not function:
+            table = function.__dict__[_ATTRIBUTE] = _Table(function)
+        return table.setdefault((mode, wrt), Cache())
+
+
+def all_compiled(compiled: Compiled) -> Iterator[Compiled]:
+    """A compiled function and all that it calls, each once."""
+    seen: dict[int, Compiled] = {}
+    todo = [compiled]
+    while todo:
+        item = todo.pop(0)
+        if id(item) not in seen:
+            seen[id(item)] = item
+            yield item
+            todo += item.callees
+
+
+def lines_of(compiled: Compiled) -> dict[str, Mapping[int, tuple[str, int]]]:
+    """For each generated file's name, the user's file and line behind its lines."""
+    found: dict[str, Mapping[int, tuple[str, int]]] = {}
+    for item in all_compiled(compiled):
+        function = item.run
+        if isinstance(function, FunctionType):
+            found[function.__code__.co_filename] = item.lines
+    return found

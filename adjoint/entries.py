@@ -1,0 +1,151 @@
+"""From a compiled variant to something that can be called, for each way of calling: one function a mode.
+
+`grad` and `value_and_grad` run one generated function, or, where the compiler could not tell that the result is a
+number, its two halves with a look at the result in between. `vjp` runs the forward half and keeps the record in a
+pullback; `jacobian` calls such a pullback once for each number in the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from adjoint import arguments, results
+from adjoint.caching import Entry
+from adjoint.pullback import Pullback, jacobian_of
+from adjoint.runtime import trees
+
+Mode = Literal["grad", "value_and_grad", "vjp", "jacobian"]
+Run = Callable[..., Any]
+Fresh = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that a variant is made ready for: `values` are its arguments, those of the same exact key are alike.
+
+    `single` is true where `wrt` is one parameter and no tuple. `extra` are arguments that generated code takes behind
+    the user's: the seed of a gradient that is itself differentiated.
+    """
+
+    mode: Mode
+    title: str
+    names: tuple[str, ...]
+    wrt: tuple[str, ...]
+    single: bool
+    values: tuple[Any, ...]
+    extra: tuple[Any, ...] = ()
+
+    @property
+    def finishers(self) -> list[results.Made]:
+        by_name = dict(zip(self.names, self.values))
+        return [results.finisher(by_name[n], n) for n in self.wrt]
+
+    @property
+    def text(self) -> str:
+        return ", ".join(self.names)
+
+
+def ready(call: Call, compiled: Any, fresh: Fresh) -> Entry:
+    """Make an entry of a compiled variant."""
+    run, finish = _MODES[call.mode](call, compiled)
+    if compiled.changes:
+        run = _refusing_shared(call, compiled, run)
+    return Entry(run, finish, fresh, compiled)
+
+
+def _grad(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    finish = results.one(call.finishers[0]) if call.single else results.several(call.finishers)
+    if compiled.reverse is None:
+        return _whole(call, compiled), finish
+    halves = _halves(call, compiled)
+    return (lambda *args: halves(*args)[1]), finish
+
+
+def _value_and_grad(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    finish = results.with_value(call.finishers, call.single)
+    return _whole(call, compiled) if compiled.reverse is None else _halves(call, compiled), finish
+
+
+def _vjp(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    forward, extra = compiled.run, call.extra
+    finish = results.one(call.finishers[0]) if call.single else results.several(call.finishers)
+
+    def run(*args: Any) -> tuple[Any, Pullback]:
+        # The record may hold the arguments, and the caller may change them before the pullback runs.
+        held = (*trees.private(args), *extra)
+        out, record = results.own_first(forward(*held))
+        first = _take_first if call.single else _take_all
+        return out, Pullback(call.title, out, held, record, compiled, lambda *given: finish(first(*given)))
+
+    return run, _same
+
+
+def _jacobian(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    several = replace(call, single=False)
+    run, _ = _vjp(several, compiled)
+    chosen = [call.names.index(n) for n in call.wrt]
+
+    def rows(*args: Any) -> Any:
+        out, pullback = run(*args)
+        found = tuple(jacobian_of(out, pullback, [args[k] for k in chosen]))
+        return found[0] if call.single else found
+
+    return rows, _same
+
+
+_MODES: Mapping[Mode, Callable[[Call, Any], tuple[Run, results.Finish]]] = {
+    "grad": _grad,
+    "value_and_grad": _value_and_grad,
+    "vjp": _vjp,
+    "jacobian": _jacobian,
+}
+
+
+def _halves(call: Call, compiled: Any) -> Run:
+    forward, reverse, extra = compiled.run, compiled.reverse, call.extra
+
+    def run(*args: Any) -> tuple[Any, Any]:
+        out, record = forward(*args, *extra)
+        results.require_scalar(out, call.title, call.text)
+        gradients = reverse(*args, *extra, record, 1.0)
+        return out, gradients[0] if call.single else gradients
+
+    return run
+
+
+def _refusing_shared(call: Call, compiled: Any, run: Run) -> Run:
+    check = arguments.refuse_shared(call.names, compiled.changes)
+
+    def checked(*args: Any) -> Any:
+        check(*args)
+        return run(*args)
+
+    return checked
+
+
+def _whole(call: Call, compiled: Any) -> Run:
+    """The generated function, its result as the mode has it: a tuple of gradients also where it has length one."""
+    run, extra = compiled.run, call.extra
+    if len(call.wrt) == 1 and not call.single:
+        if call.mode == "value_and_grad":
+            return lambda *args: _one_in_tuple(*run(*args, *extra))
+        return lambda *args: (run(*args, *extra),)
+    return (lambda *args: run(*args, *extra)) if extra else run
+
+
+def _one_in_tuple(out: Any, gradient: Any) -> tuple[Any, tuple[Any]]:
+    return out, (gradient,)
+
+
+def _take_first(reverse: Run, *args: Any) -> Any:
+    return reverse(*args)[0]
+
+
+def _take_all(reverse: Run, *args: Any) -> Any:
+    return reverse(*args)
+
+
+def _same(result: Any) -> Any:
+    return result

@@ -1,0 +1,264 @@
+"""The object that `grad`, `value_and_grad`, `vjp` and `jacobian` return.
+
+It stands in the place of the function that it was made of: name, documentation and signature are that one's, it is
+bound like a method in a class body, and it is pickled by name. `__wrapped__` is the primal.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from types import FunctionType, MethodType
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from adjoint import arguments, entries
+from adjoint.binding import Parameters, Wrt, parameters_of, resolve_wrt
+from adjoint.caching import Entry, all_compiled, cache_of, lines_of
+from adjoint.errors import NotScalar, SourceNotFound, UnsupportedSyntax, note_user_line
+from adjoint.guards import guard
+from adjoint.results import not_scalar
+
+P = ParamSpec("P")
+R = TypeVar("R", covariant=True)
+
+
+class Gradient(Generic[P, R]):
+    """A function's derivative, compiled when it is called and once for arguments of the same kinds.
+
+    `mode` says what a call returns; `skipped` is the number of leading parameters that positions in `wrt` do not count,
+    the receiver of a method.
+    """
+
+    __wrapped__: Callable[P, Any]
+
+    def __init__(self, function: Callable[P, Any], wrt: Wrt, mode: entries.Mode, skipped: int = 0) -> None:
+        inner, prefix = _unbound(function)
+        functools.update_wrapper(self, function, updated=())
+        self._given = function
+        self._wrt = tuple(wrt) if isinstance(wrt, list) else wrt
+        self._mode: entries.Mode = mode
+        self._inner: FunctionType | Gradient[..., Any] = inner
+        self._prefix = prefix
+        self._skipped = skipped + len(prefix)
+        self._as_method: Gradient[..., R] | None = None
+        self._read()
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        values: Any = self._prefix + args
+        if kwargs or len(values) != self._count:
+            values = self._bind(values, kwargs)
+        entry = self._cache.exact.get(self._key(*values))
+        if entry is None or not entry.fresh():
+            values, entry = self._find(values)
+        try:
+            return entry.finish(entry.run(*values))  # type: ignore[no-any-return]
+        except Exception as exc:
+            note_user_line(exc, lines_of(entry.compiled))
+            raise
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """Bind like a function does; positions in `wrt` then count from behind the receiver."""
+        if self._as_method is None:
+            self._as_method = Gradient(self._given, self._wrt, self._mode, self._skipped + 1)
+        return self._as_method if instance is None else MethodType(self._as_method, instance)
+
+    def __repr__(self) -> str:
+        return f"<{self._mode} of {self.title} by {', '.join(self.wrt)}>"
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Pickle by name what a name leads to, and the rest by what it was made of."""
+        return _global_name(self) or (Gradient, (self._given, self._wrt, self._mode, self._skipped - len(self._prefix)))
+
+    def into(self, *buffers: Any) -> Callable[P, Any]:
+        """Return the same function, but writing each gradient over an array that the caller keeps.
+
+        >>> import numpy as np
+        >>> from adjoint import grad
+        >>> def loss(w):
+        ...     return (w * w).sum()
+        >>> kept = np.empty(2)
+        >>> grad(loss).into(kept)(np.array([1.0, 2.0])) is kept
+        True
+        >>> kept
+        array([2., 4.])
+        """
+        from adjoint.buffers import Writer
+
+        return Writer(self, buffers, add=False)
+
+    def add_to(self, *buffers: Any) -> Callable[P, Any]:
+        """Return the same function, but adding each gradient to an array that the caller keeps."""
+        from adjoint.buffers import Writer
+
+        return Writer(self, buffers, add=True)
+
+    def compiled(self, *args: P.args, **kwargs: P.kwargs) -> Callable[..., Any]:
+        """Return the generated function for arguments of these kinds, as it is: no checks, no copies."""
+        run: Callable[..., Any] = self.entry(*args, **kwargs)[1].compiled.run
+        return run
+
+    def generated(self, kinds: tuple[Any, ...]) -> FunctionType:
+        """Return the generated function for these kinds: what a gradient of this gradient differentiates."""
+        self._refresh()
+        return self._generated(kinds)[0]
+
+    # What the interface's other parts ask
+
+    @property
+    def title(self) -> str:
+        """The primal's name, as messages give it."""
+        return self._parameters.function.__name__
+
+    @property
+    def wrt(self) -> tuple[str, ...]:
+        """The names of the parameters that the gradient is by."""
+        return self._names
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of all parameters."""
+        return self._parameters.names
+
+    @property
+    def single(self) -> bool:
+        """True where `wrt` is one parameter, so that a call gives one gradient and no tuple."""
+        return self._single
+
+    @property
+    def mode(self) -> entries.Mode:
+        return self._mode
+
+    @property
+    def primal(self) -> FunctionType:
+        """The function at the bottom: what was differentiated, any number of times."""
+        return self._parameters.function
+
+    @property
+    def last(self) -> Any:
+        """What was compiled last, None before the first call."""
+        return self._cache.last
+
+    def values(self, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        """All arguments of a call, in the order of the parameters."""
+        return self._bind(self._prefix + args, kwargs)
+
+    def entry(self, *args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], Entry]:
+        """The arguments of a call as generated code takes them, and the entry that runs it."""
+        return self._find(self.values(*args, **kwargs))
+
+    def variant(self, kinds: tuple[Any, ...]) -> tuple[Any, Callable[[], bool]]:
+        """What was compiled for arguments of these kinds, and the guard that tells whether it still holds."""
+        self._refresh()
+        return self._cache.variant(kinds, lambda: self._compile(kinds))
+
+    # Details
+
+    def _read(self) -> None:
+        """Read the signature and find the cache that belongs to it."""
+        parameters = self._inner._parameters if isinstance(self._inner, Gradient) else parameters_of(self._inner)
+        self._parameters: Parameters = parameters
+        self._names = resolve_wrt(parameters, self._wrt, self._skipped)
+        self._key = arguments.key_of(len(parameters.names))
+        # -1 where a call needs the binder in any case.
+        self._count = -1 if parameters.code.co_kwonlyargcount else parameters.positional
+        self._single = isinstance(self._wrt, (int, str))
+        self._cache = cache_of(self._inner, self._mode, (self._names, self._single))
+
+    def _refresh(self) -> None:
+        if not self._parameters.current():
+            if isinstance(self._inner, Gradient):
+                self._inner._refresh()
+            self._read()
+
+    def _bind(self, values: tuple[Any, ...], kwargs: Any) -> tuple[Any, ...]:
+        self._refresh()
+        return self._parameters.bind(*values, **kwargs)
+
+    def _find(self, values: tuple[Any, ...]) -> tuple[tuple[Any, ...], Entry]:
+        if not self._parameters.current():
+            values = self._bind(values, {})
+        names = self._parameters.names
+        arguments.check(names, values, self._names, self.title)
+        from adjoint.analysis.kinds import kinds_of
+
+        kinds = kinds_of(values, [names.index(n) for n in self._names])
+        return values, self._cache.entry(
+            self._key(*values), kinds, lambda: self._compile(kinds), lambda *variant: self._ready(values, *variant)
+        )
+
+    def _ready(self, values: tuple[Any, ...], compiled: Any, fresh: Callable[[], bool]) -> Entry:
+        names = self._parameters.names
+        call = entries.Call(self._mode, self.title, names, self._names, self._single, values, self._extra)
+        return entries.ready(call, compiled, fresh)
+
+    @property
+    def _extra(self) -> tuple[float, ...]:
+        """The seeds of the gradients that this one is a gradient of."""
+        return (*self._inner._extra, 1.0) if isinstance(self._inner, Gradient) else ()
+
+    def _compile(self, kinds: tuple[Any, ...]) -> tuple[Any, Callable[[], bool]]:
+        from adjoint import pipeline
+        from adjoint.analysis.kinds import kinds_of
+
+        still = None
+        target: Any = self._inner
+        if isinstance(self._inner, Gradient):
+            target, still = self._inner._generated(kinds)
+            kinds = (*kinds, *kinds_of(self._extra))
+        compiled = self._request(pipeline, target, kinds)
+        guards = [g for item in all_compiled(compiled) for g in item.guards]
+        fresh = guard(guards, [target])
+        return compiled, fresh if still is None else lambda: still() and fresh()
+
+    def _generated(self, kinds: tuple[Any, ...]) -> tuple[FunctionType, Callable[[], bool]]:
+        """The generated function in one piece, and its guard."""
+        if self._mode not in ("grad", "value_and_grad"):
+            raise UnsupportedSyntax(
+                f"what `{self._mode}` returns cannot be differentiated\n"
+                "  Differentiate what `grad` returns: `jacobian(grad(f))` is the matrix of second derivatives."
+            )
+        compiled, fresh = self.variant(kinds)
+        if compiled.reverse is not None:
+            raise NotScalar(
+                f"`{self.title}` may return something else than one number\n"
+                "  A gradient that is differentiated again needs to know: return `float(...)` or `....sum()`."
+            )
+        return compiled.run, fresh
+
+    def _request(self, pipeline: Any, target: FunctionType, kinds: tuple[Any, ...]) -> Any:
+        if self._mode not in ("grad", "value_and_grad"):
+            return pipeline.compile(pipeline.Request(target, self._names, kinds, "split"))
+        compiled = pipeline.compile(pipeline.Request(target, self._names, kinds, self._mode))
+        if compiled.scalar is False:
+            raise NotScalar(not_scalar(self.title, ", ".join(self._parameters.names), "something else than a number"))
+        if compiled.scalar is None:  # seen when it runs, between its two halves
+            return pipeline.compile(pipeline.Request(target, self._names, kinds, "split"))
+        return compiled
+
+
+def _unbound(function: Any) -> tuple[FunctionType | Gradient[..., Any], tuple[Any, ...]]:
+    """The function or gradient at the bottom of a callable, and the receiver that it is bound to."""
+    if isinstance(function, (FunctionType, Gradient)):
+        return function, ()
+    if isinstance(function, MethodType):
+        inner, prefix = _unbound(function.__func__)
+        return inner, (*prefix, function.__self__)
+    if isinstance(function, (staticmethod, classmethod)):
+        kind = type(function).__name__
+        raise UnsupportedSyntax(f"a {kind} cannot be decorated\n  Write `@{kind}` above the decorator, not below it.")
+    if isinstance(getattr(type(function), "__call__", None), FunctionType):  # noqa: B004
+        return _unbound(function.__call__)
+    name = getattr(function, "__name__", type(function).__name__)
+    raise SourceNotFound(
+        f"`{name}` is not a Python function\n  Give a function written in Python that calls it: `lambda x: {name}(x)`."
+    )
+
+
+def _global_name(gradient: Gradient[..., Any]) -> str | None:
+    """The dotted name in its module that leads to this very object."""
+    found: Any = sys.modules.get(getattr(gradient, "__module__", ""))
+    name = str(getattr(gradient, "__qualname__", ""))
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return name if found is gradient else None

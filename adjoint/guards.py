@@ -1,0 +1,147 @@
+"""Is what a gradient was compiled from still what runs? One generated chain of tests answers, before each use.
+
+    >>> import numpy as np
+    >>> def square(x):
+    ...     return x * x
+    >>> def loss(x):
+    ...     return square(np.sin(x))
+    >>> fresh = guard([Guard("square", square, loss), Guard("np.sin", np.sin, loss)], [loss])
+    >>> fresh()
+    True
+    >>> square.__code__ = loss.__code__
+    >>> fresh()
+    False
+
+Functions, modules and other objects are compared by identity, the functions also by code and defaults; data, which
+generated code reads anew at each call, by kind. Names are looked up as Python does: in closure cells, then globals,
+then builtins; so a global that comes to hide a builtin is seen too.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from adjoint.arguments import PLAIN, exact
+from adjoint.rules import registry
+
+# What a name may hold that is data: generated code reads it when it runs, and relies on its kind only.
+_DATA: tuple[type, ...] = (*PLAIN, np.generic, np.ndarray, list, tuple, dict)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A path ("np.sin", "helper") that `function` reads, and the object it stood for at compile time."""
+
+    path: str
+    value: Any
+    function: FunctionType
+
+
+def guard(guards: Iterable[Guard], functions: Iterable[FunctionType]) -> Callable[[], bool]:
+    """Return a function that is true as long as all guards hold and all `functions` keep their code and defaults."""
+    chain = _Chain()
+    watched = dict.fromkeys(functions)
+    for item in guards:
+        chain.add_path(item)
+        if isinstance(item.value, FunctionType):
+            watched[item.value] = None
+    for function in watched:
+        chain.add_function(function)
+    return chain.compiled()
+
+
+@dataclass
+class _Chain:
+    """The tests of one chain: their text, and the objects that it mentions by made-up names."""
+
+    tests: dict[str, None] = field(default_factory=dict)
+    objects: dict[str, Any] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+
+    def name(self, value: Any) -> str:
+        """The name by which the text mentions this object."""
+        if id(value) not in self.names:
+            self.names[id(value)] = f"o{len(self.names)}"
+            self.objects[self.names[id(value)]] = value
+        return self.names[id(value)]
+
+    def test(self, text: str) -> None:
+        self.tests[text] = None
+
+    def add_function(self, function: FunctionType) -> None:
+        f = self.name(function)
+        self.test(f"{f}.__code__ is {self.name(function.__code__)}")
+        self.test(f"{f}.__defaults__ is {self.name(function.__defaults__)}")
+        if function.__kwdefaults__ is not None:
+            kept = self.name(dict(function.__kwdefaults__))
+            self.test(f"{f}.__kwdefaults__ == {kept}")
+        elif function.__code__.co_kwonlyargcount:
+            self.test(f"{f}.__kwdefaults__ is None")
+
+    def add_path(self, item: Guard) -> None:
+        root, *attributes = item.path.split(".")
+        where, value = self.root(root, item.function)
+        for name in attributes:
+            # A module on the way is known once it is tested: what follows need not look it up again.
+            if isinstance(value, ModuleType):
+                self.test(f"{where} is {self.name(value)}")
+                where = self.name(value)
+            where, value = f"{where}.{name}", getattr(value, name)
+        if isinstance(item.value, _DATA):
+            self.add_data(where, item.value)
+        else:
+            self.test(f"{where} is {self.name(item.value)}")
+
+    def add_data(self, where: str, value: Any) -> None:
+        if isinstance(value, (bool, type(None))):
+            self.test(f"{where} is {value}")
+        elif type(value) in PLAIN:
+            self.test(f"type({where}) is {self.name(type(value))}")
+        else:
+            self.test(f"{self.name(_same_kind(value))}({where})")
+
+    def root(self, name: str, function: FunctionType) -> tuple[str, Any]:
+        """Text that looks a name up as `function` does, and what it finds now."""
+        free = function.__code__.co_freevars
+        if name in free:
+            cell = (function.__closure__ or ())[free.index(name)]
+            return f"{self.name(cell)}.cell_contents", cell.cell_contents
+        space = function.__globals__
+        if name in space:
+            return f"{self.name(space)}[{name!r}]", space[name]
+        inner = space.get("__builtins__", builtins)
+        inner = inner if isinstance(inner, dict) else vars(inner)
+        self.test(f"{name!r} not in {self.name(space)}")
+        return f"{self.name(inner)}[{name!r}]", inner[name]
+
+    def compiled(self) -> Callable[[], bool]:
+        self.test(f"{self.name(registry.generation)}() == {registry.generation()}")
+        body = "\n            and ".join(self.tests)
+        text = f"""
+def make({", ".join(self.objects)}):
+    def fresh():
+        try:
+            return (
+            {body})
+        except (LookupError, AttributeError, NameError, ValueError):  # a name is gone, or a cell is empty
+            return False
+    return fresh
+"""
+        space: dict[str, Any] = {}
+        exec(text, space)
+        fresh: Callable[[], bool] = space["make"](**self.objects)
+        return fresh
+
+
+def _same_kind(value: Any) -> Callable[[Any], bool]:
+    """The test that another value is of this one's kind (made quick for the case that nothing changed)."""
+    from adjoint.analysis.kinds import kinds_of
+
+    key, kinds = exact(value), kinds_of((value,))
+    return lambda other: exact(other) == key or kinds_of((other,)) == kinds

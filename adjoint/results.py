@@ -1,0 +1,190 @@
+"""What a caller gets: gradients of the type, shape and dtype of their arguments, in memory of their own.
+
+    >>> settle = one(finisher(2, "x"))
+    >>> settle(np.float64(3.0))
+    3.0
+    >>> kept = np.ones(3)
+    >>> finish = one(finisher(np.zeros(3), "x"))
+    >>> finish(kept) is kept  # someone else has it: copied
+    False
+
+Generated code gives fresh arrays nearly always. An array that nobody else refers to, neither by a name nor as the base
+of a view, shares its memory with nobody; that is what is tested here, by counting references. How many there are when
+nobody else holds any is measured once, by a trial: it differs between versions of Python. A debugger that holds one
+more costs a copy and no more.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from adjoint.errors import InternalError, NotScalar
+from adjoint.runtime import trees
+
+Finish = Callable[[Any], Any]
+Made = Callable[[int], Finish]  # a finisher, once it is told the number of references to an array that nobody else has
+
+
+def finisher(argument: Any, name: str) -> Made:
+    """Return what turns a computed gradient into the one to hand out, for arguments of the exact key of this one."""
+    if isinstance(argument, np.ndarray):
+        return _array(argument.dtype, argument.shape, name)
+    if isinstance(argument, (list, tuple, dict)):
+        return _tree(argument, name)
+    return _number(argument)
+
+
+def one(made: Made) -> Finish:
+    """Finish a single gradient."""
+    finish = made(_ONE)
+    return finish
+
+
+def several(made: Sequence[Made]) -> Finish:
+    """Finish a tuple of gradients."""
+    return _several([m(_SEVERAL) for m in made])
+
+
+def with_value(made: Sequence[Made], single: bool) -> Finish:
+    """Finish a pair of a result and its gradient or gradients."""
+    return _valued_one(made[0](_VALUED_ONE)) if single else _valued_several([m(_VALUED_SEVERAL) for m in made])
+
+
+def require_scalar(out: Any, title: str, call: str) -> None:
+    """Raise NotScalar unless a function's result is one number.
+
+    Raises:
+        NotScalar: which says what can be asked for instead.
+    """
+    if isinstance(out, (int, float, complex, np.number, np.bool_)) or (isinstance(out, np.ndarray) and out.ndim == 0):
+        return
+    described = f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else f"a {type(out).__name__}"
+    raise NotScalar(not_scalar(title, call, described))
+
+
+def not_scalar(title: str, call: str, described: str) -> str:
+    """The message for a gradient of something else than a number; `call` is a call's arguments as text."""
+    return (
+        f"`{title}` returns {described}, and a gradient is that of one number\n"
+        "  What you may want is\n"
+        f"    the product of a vector v with the Jacobian:  vjp({title})({call})[1](v)\n"
+        f"    the Jacobian, row by row:                     jacobian({title})({call})\n"
+        f"    the gradient of the sum:                      grad(lambda {call}: {title}({call}).sum())({call})"
+    )
+
+
+def _number(argument: Any) -> Made:
+    kind: Any = type(argument)
+    if issubclass(kind, np.integer):
+        kind = np.float64
+    elif not issubclass(kind, (np.inexact, complex)):
+        kind = float
+
+    def finish(gradient: Any) -> Any:
+        return gradient if type(gradient) is kind else kind(gradient)
+
+    return lambda limit: finish
+
+
+def _array(dtype: np.dtype[Any], shape: tuple[int, ...], name: str) -> Made:
+    def made(limit: int, ndarray: Any = np.ndarray, count: Callable[[Any], int] = sys.getrefcount) -> Finish:
+        def finish(gradient: Any) -> Any:
+            if (
+                type(gradient) is ndarray
+                and gradient.base is None
+                and count(gradient) <= limit
+                and gradient.dtype is dtype
+                and gradient.shape == shape
+                and gradient.flags.writeable
+            ):
+                return gradient
+            return _renewed(gradient, dtype, shape, name)
+
+        return finish
+
+    return made
+
+
+def _renewed(gradient: Any, dtype: np.dtype[Any], shape: tuple[int, ...], name: str) -> Any:
+    if np.shape(gradient) != shape:
+        found = f"the gradient by `{name}` has shape {np.shape(gradient)}, its argument {shape}"
+        raise InternalError("result", found)
+    if np.iscomplexobj(gradient) and dtype.kind != "c":
+        raise InternalError("result", f"the gradient by `{name}` is complex, its argument is not")
+    return np.array(gradient, dtype=dtype, subok=False)
+
+
+def _tree(argument: Any, name: str) -> Made:
+    finishers = trees.map_leaves(lambda leaf: finisher(leaf, name), argument)
+
+    def made(limit: int) -> Finish:
+        # No count of references is known in here: every array is copied.
+        ready = trees.map_leaves(lambda m: m(0), finishers)
+        return lambda gradient: trees.map_leaves(lambda finish, leaf: finish(leaf), ready, gradient)
+
+    return made
+
+
+def _several(finishers: Sequence[Finish]) -> Finish:
+    def finish(gradients: Any) -> tuple[Any, ...]:
+        return tuple([f(g) for f, g in zip(finishers, gradients)])
+
+    return finish
+
+
+def _valued_one(inner: Finish) -> Finish:
+    def finish(pair: Any) -> tuple[Any, Any]:
+        out, gradient = pair
+        return out, inner(gradient)
+
+    return finish
+
+
+def _valued_several(finishers: Sequence[Finish]) -> Finish:
+    def finish(pair: Any) -> tuple[Any, Any]:
+        out, gradients = pair
+        return out, tuple([f(g) for f, g in zip(finishers, gradients)])
+
+    return finish
+
+
+def _first(inner: Finish) -> Finish:
+    def finish(pair: Any) -> tuple[Any, Any]:
+        out, record = pair
+        return inner(out), record
+
+    return finish
+
+
+def _owned(limit: int, count: Callable[[Any], int] = sys.getrefcount) -> Finish:
+    def finish(out: Any) -> Any:
+        if type(out) is np.ndarray and out.base is None and count(out) <= limit:
+            return out
+        return trees.map_leaves(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, out)
+
+    return finish
+
+
+def _references(make: Callable[[Finish], Finish], fresh: Callable[[], Any]) -> int:
+    """How many references a finisher counts, on this way to it, to an array that only the way itself holds."""
+    found = []
+
+    def probe(gradient: Any, count: Callable[[Any], int] = sys.getrefcount) -> Any:
+        found.append(count(gradient))
+        return gradient
+
+    make(probe)(fresh())
+    return min(found)
+
+
+_ONE = _references(lambda probe: probe, lambda: np.empty(0))
+_SEVERAL = _references(lambda probe: _several([probe, probe]), lambda: (np.empty(0), np.empty(0)))
+_VALUED_ONE = _references(_valued_one, lambda: (0.0, np.empty(0)))
+_VALUED_SEVERAL = _references(lambda p: _valued_several([p, p]), lambda: (0.0, (np.empty(0), np.empty(0))))
+
+# Map the pair of a result and the record of a forward sweep to a pair whose result is the caller's own.
+own_first = _first(_owned(_references(_first, lambda: (np.empty(0), None))))
