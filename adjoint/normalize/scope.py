@@ -1,0 +1,110 @@
+"""What a pass knows of the function that it rewrites: names no one has, and builtins under a name that means them.
+
+    >>> import gast
+    >>> from adjoint.syntax import core
+    >>> origin = core.Origin("model.py", 1, (), "f")
+    >>> scope = Scope(core.Function(gast.parse("def f(t, len): return t").body[0], origin))
+    >>> scope.fresh("t"), scope.builtin("range"), scope.builtin("len")
+    ('t_1', 'range', 'len_1')
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from functools import cached_property
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+import gast
+
+from adjoint.normalize import tree
+from adjoint.rules import registry
+from adjoint.syntax import core
+
+MISSING = object()
+
+
+class Scope:
+    """One pass over one function: what is looked up is worked out when it is first asked for."""
+
+    def __init__(self, fn: core.Function) -> None:
+        self.fn = fn
+        self.helpers: dict[str, Any] = {}
+
+    @cached_property
+    def local(self) -> frozenset[str]:
+        """Names that the function (or one nested in it) binds."""
+        return tree.bound(self.fn.tree)
+
+    @cached_property
+    def _namer(self) -> core.Namer:
+        taken = {node.id for node in tree.names(self.fn.tree)}
+        roots = (path.partition(".")[0] for path in self.fn.bindings)
+        return core.Namer([*taken, *self.local, *roots, *vars(builtins)])
+
+    def fresh(self, stem: str = "t") -> str:
+        """A name for an intermediate value."""
+        return self._namer.fresh(stem)
+
+    def builtin(self, name: str) -> str:
+        """A name for the builtin: its own, unless the user has given that to something else."""
+        value = getattr(builtins, name)
+        if name not in self.local and self.fn.bindings.get(name, value) is value:
+            self.helpers.setdefault(name, value)
+            return name
+        for known, helper in self.helpers.items():
+            if helper is value:
+                return known
+        fresh = self._namer.fresh(name)
+        self._namer.made.discard(fresh)
+        self.helpers[fresh] = value
+        return fresh
+
+    def call(self, name: str, *args: Any, at: Any) -> Any:
+        """A call of a builtin."""
+        return core.call(self.builtin(name), *args, at=at)
+
+    def resolved(self, path: str | None) -> Any:
+        """What a dotted path stands for, MISSING where that is not known before the run."""
+        if path is None or path.partition(".")[0] in self.local:
+            return MISSING
+        if path in self.fn.bindings:
+            return self.fn.bindings[path]
+        return self.helpers.get(path, getattr(builtins, path, MISSING))
+
+    def is_global(self, path: str | None) -> bool:
+        """True of a dotted path that starts outside the function."""
+        return path is not None and path.partition(".")[0] not in self.local
+
+    def is_module(self, path: str | None) -> bool:
+        return isinstance(self.resolved(path), ModuleType)
+
+    def is_pure(self, expr: Any) -> bool:
+        """True where evaluating the expression changes nothing and runs no function of the user's."""
+        return all(self._is_pure(node) for node in tree.walk(expr))
+
+    def _is_pure(self, node: Any) -> bool:
+        if isinstance(node, gast.Call):
+            primitive = self.resolved(core.path_of(node.func))
+            if primitive is not MISSING:
+                return registry.is_pure(primitive)
+            is_method = isinstance(node.func, gast.Attribute) and not self.is_global(core.path_of(node.func))
+            return is_method and node.func.attr in registry.METHODS
+        return not isinstance(node, IMPURE)
+
+    def done(self, body: Sequence[Any]) -> core.Function:
+        """The function with a new body, and with the names that were made for it."""
+        made = self._namer.made if "_namer" in self.__dict__ else frozenset()
+        bindings = self.fn.bindings
+        if any(name not in bindings for name in self.helpers):
+            bindings = MappingProxyType({**bindings, **self.helpers})
+        if tree.same(self.fn.tree.body, body) and bindings is self.fn.bindings:
+            return self.fn
+        return self.fn.with_body(body, temps=self.fn.temps | made, bindings=bindings)
+
+
+IMPURE = (
+    gast.NamedExpr, gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp,
+    gast.Await, gast.Yield, gast.YieldFrom,
+)  # fmt: skip

@@ -1,0 +1,109 @@
+"""Trees that share what did not change: walking, replacing a field, mapping blocks.
+
+    >>> import gast
+    >>> before = gast.parse("if c:\\n    x = 1").body[0]
+    >>> after = replace(before, body=[])
+    >>> after.test is before.test, len(before.body)
+    (True, 1)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import gast
+
+from adjoint.syntax import core
+
+COMPOUND = (gast.If, gast.For, gast.While, gast.With, gast.Try, gast.FunctionDef)
+BLOCKS = ("body", "orelse", "finalbody")
+
+
+def replace(node: Any, **changes: Any) -> Any:
+    """A node of the same kind and position with other values in some fields."""
+    new = type(node).__new__(type(node))
+    new.__dict__.update(node.__dict__, **changes)
+    return new
+
+
+def walk(*roots: Any) -> Iterator[Any]:
+    """Every node below (and at) the roots, in no particular order; faster than `ast.walk`."""
+    todo = list(roots)
+    while todo:
+        node = todo.pop()
+        yield node
+        for value in node.__dict__.values():
+            if isinstance(value, list):
+                todo += [v for v in value if isinstance(v, ast.AST)]
+            elif isinstance(value, ast.AST):
+                todo.append(value)
+
+
+def names(*roots: Any) -> Iterator[Any]:
+    """Every Name node below the roots."""
+    return (n for n in walk(*roots) if isinstance(n, gast.Name))
+
+
+def bound(*roots: Any) -> frozenset[str]:
+    """Names that the trees bind anywhere: targets, parameters, nested functions."""
+    found = set()
+    for node in walk(*roots):
+        if isinstance(node, gast.Name) and not isinstance(node.ctx, (gast.Load, gast.Del)):
+            found.add(node.id)
+        elif isinstance(node, gast.FunctionDef):
+            found.add(node.name)
+    return frozenset(found)
+
+
+def read(*roots: Any) -> frozenset[str]:
+    """Names that the trees read anywhere; the name that an augmented assignment changes is read too."""
+    found = set()
+    for node in walk(*roots):
+        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load):
+            found.add(node.id)
+        elif isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
+            found.add(node.target.id)
+    return frozenset(found)
+
+
+def map_blocks(stmt: Any, block: Callable[[Sequence[Any]], list[Any]]) -> Any:
+    """A compound statement with each of its blocks mapped; the statement itself where nothing changed."""
+    changes: dict[str, Any] = {}
+    for name in BLOCKS:
+        old = getattr(stmt, name, None)
+        if isinstance(old, list) and old:
+            changes[name] = block(old)
+    if isinstance(stmt, gast.Try):
+        changes["handlers"] = [replace(h, body=block(h.body)) for h in stmt.handlers]
+    if all(same(getattr(stmt, name), new) for name, new in changes.items()):
+        return stmt
+    return replace(stmt, **changes)
+
+
+def same(old: Sequence[Any], new: Sequence[Any]) -> bool:
+    """True where two blocks hold the same statements."""
+    return len(old) == len(new) and all(a is b for a, b in zip(old, new))
+
+
+def header(stmt: Any) -> Any:
+    """A compound statement whose position is that of its header's lines."""
+    last = {
+        gast.If: lambda: stmt.test,
+        gast.While: lambda: stmt.test,
+        gast.For: lambda: stmt.iter,
+        gast.With: lambda: stmt.items[-1].optional_vars or stmt.items[-1].context_expr,
+    }.get(type(stmt))
+    if last is None or not hasattr(stmt, "lineno"):
+        return stmt
+    end = last()
+    line, column = getattr(end, "end_lineno", stmt.lineno), getattr(end, "end_col_offset", stmt.col_offset)
+    return replace(stmt, end_lineno=line, end_col_offset=column)
+
+
+def negated(test: Any, at: Any = None) -> Any:
+    """`not test`, for a test: `not not x` is `x`."""
+    if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
+        return test.operand
+    return core.unary(gast.Not, test, at=at or test)
