@@ -47,6 +47,11 @@ class Parameters:
         """How many arguments can be given by position; the binder is not needed when all are, and no others exist."""
         return self.code.co_argcount
 
+    def split(self, values: tuple[Any, ...]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments of a call from the values of all parameters."""
+        count = self.positional
+        return values[:count], dict(zip(self.names[count:], values[count:]))
+
     def current(self) -> bool:
         """True while the function has the code and defaults that this was read from."""
         function = self.function

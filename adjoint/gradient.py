@@ -143,6 +143,10 @@ class Gradient(Generic[P, R]):
         """All arguments of a call, in the order of the parameters."""
         return self._bind(self._prefix + args, kwargs)
 
+    def split(self, values: tuple[Any, ...]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The positional and the keyword arguments of a call from the values of all parameters."""
+        return self._parameters.split(values)
+
     def entry(self, *args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], Entry]:
         """The arguments of a call as generated code takes them, and the entry that runs it."""
         return self._find(self.values(*args, **kwargs))

@@ -35,15 +35,19 @@ class Compiled:
     lines: Any = dataclasses.field(default_factory=dict)
 
 
-STEP = 1e-100
+STEP = 1e-30
+
+
+def _called(function: Any, values: Any) -> Any:
+    n, names = function.__code__.co_argcount, function.__code__.co_varnames
+    return function(*values[:n], **dict(zip(names[n:], values[n:])))
 
 
 def _gradient(function: Any, args: tuple[Any, ...], which: int, seed: Any) -> Any:
     def at(value: Any) -> Any:
-        values = [*args[:which], value, *args[which + 1 :]]
-        n, names = function.__code__.co_argcount, function.__code__.co_varnames
-        out = function(*values[:n], **dict(zip(names[n:], values[n:])))
-        return np.sum(np.asarray(seed) * np.imag(np.asarray(out))) / STEP
+        out = _called(function, [*args[:which], value, *args[which + 1 :]])
+        seeds, outs = (seed, out) if isinstance(out, tuple) else ((seed,), (out,))
+        return sum(np.sum(np.asarray(s) * np.imag(np.asarray(o))) for s, o in zip(seeds, outs)) / STEP
 
     value = args[which]
     if not isinstance(value, np.ndarray):
@@ -111,8 +115,8 @@ class Stub(types.ModuleType):
 
         run = {
             "grad": grad,
-            "value_and_grad": lambda *args: (frozen(*args), grad(*args)),
-            "split": lambda *args: (frozen(*args), ()),
+            "value_and_grad": lambda *args: (_called(frozen, args), grad(*args)),
+            "split": lambda *args: (_called(frozen, args), ()),
         }[request.mode]
         text = f"def {target.__name__}_{request.mode}(...): ...\n"
         guards = tuple(_guards(target, set()))
