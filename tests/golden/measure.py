@@ -77,7 +77,8 @@ def our_text(module: ModuleType) -> str:
     import adjoint
 
     args = module.samples(np.random.default_rng(0))[-1]
-    return str(adjoint.source(adjoint.grad(module.f, wrt=module.WRT), *args))
+    wrt = module.WRT if len(module.WRT) > 1 else module.WRT[0]
+    return str(adjoint.source(adjoint.grad(module.f, wrt=wrt), *args))
 
 
 def size(text: str) -> Size:
