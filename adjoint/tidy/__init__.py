@@ -1,0 +1,55 @@
+"""Tidy: from what the transforms generate to what a careful person would have written.
+
+    >>> from adjoint.tidy import example
+    >>> def body(text):
+    ...     example.show(tidy, text)
+    >>> body('''
+    ... t = a * x
+    ... y = np.sin(t)
+    ... t_bar = 0.0
+    ... y_bar = 1.0 * out_bar
+    ... t_1 = np.cos(t)
+    ... t_2 = y_bar * t_1
+    ... t_bar += t_2
+    ... x_bar = t_bar * a
+    ... return x_bar
+    ... ''')
+    return out_bar * np.cos(a * x) * a
+
+Each pass is a pure function, small and of use alone; they run in turn until none finds anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+from adjoint.syntax import core
+from adjoint.tidy.arithmetic import arithmetic, leading_signs
+from adjoint.tidy.copies import copies
+from adjoint.tidy.dead_code import dead_code
+from adjoint.tidy.effects import NUMBER, Facts
+from adjoint.tidy.merge import merge
+from adjoint.tidy.refold import refold
+from adjoint.tidy.rename import rename
+
+__all__ = ["NUMBER", "PASSES", "tidy"]
+
+PASSES = (copies, dead_code, arithmetic, refold, merge)
+ROUNDS = 8  # two or three rounds settle what is met in practice
+
+
+def tidy(fn: core.Function, memory: Mapping[str, Hashable] = {}) -> core.Function:
+    """Make generated Core readable; it computes what it did.
+
+    `memory` gives the memory class of the arrays that a name holds: names of different classes never share memory.
+    `NUMBER` stands for what is immutable through and through (a number, a string, None, tuples of these). A name that is
+    not in `memory` may share with any that is no NUMBER.
+    """
+    facts = Facts(fn, memory)
+    for _ in range(ROUNDS):
+        before = fn
+        for run in PASSES:
+            fn = run(fn, facts)
+        if fn is before:
+            break
+    return rename(leading_signs(fn, facts), facts)

@@ -1,0 +1,360 @@
+"""Exact algebra on generated expressions, and branches whose test is a constant.
+
+    >>> show("x_bar = out_bar * (1 * (2 * x ** (2 - 1)))\\ny_bar = a * -b - -c\\ny_bar += -(x_bar * 2)\\nreturn y_bar")
+    x_bar = out_bar * (2 * x)
+    y_bar = -(a * b) + c
+    y_bar -= x_bar * 2
+    return y_bar
+
+Only signs move and neutral elements vanish: both are exact in floating point (but for the sign of a zero), so no sum or
+product is ever regrouped. `0 * x` stays, for x may be infinite. Integers in `range` and in indices may be regrouped:
+
+    >>> show("for i in range(n - 1 - 1, 0 - 1, -1):\\n    x_bar = A[i + 1 - 1]\\nreturn x_bar")
+    for i in range(n - 2, -1, -1):
+        x_bar = A[i]
+    return x_bar
+
+A user's statement keeps the form that the user gave it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+import gast
+
+from adjoint.syntax import core
+from adjoint.tidy import example
+from adjoint.tidy.effects import Facts, root_name
+from adjoint.tidy.rebuild import changed, is_compound, map_blocks, map_parts, same_items
+
+FOLDED: Mapping[type, Callable[[Any, Any], Any]] = {
+    gast.Add: operator.add,
+    gast.Sub: operator.sub,
+    gast.Mult: operator.mul,
+    gast.Pow: operator.pow,
+}
+COMPARED: Mapping[type, Callable[[Any, Any], Any]] = {
+    gast.Eq: operator.eq,
+    gast.NotEq: operator.ne,
+    gast.Lt: operator.lt,
+    gast.LtE: operator.le,
+    gast.Gt: operator.gt,
+    gast.GtE: operator.ge,
+    gast.Is: operator.is_,
+    gast.IsNot: operator.is_not,
+}
+
+
+def arithmetic(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+    """Simplify the compiler's own expressions, and fold branches that are decided."""
+    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    body = _block(fn.tree.body, facts)
+    return fn if body is fn.tree.body else fn.with_body(body or [core.pass_()])
+
+
+def show(text: str) -> None:
+    example.show(arithmetic, text)
+
+
+def _block(block: list[Any], facts: Facts) -> list[Any]:
+    out: list[Any] = []
+    for stmt in block:
+        if isinstance(stmt, gast.If) and (known := _decided(stmt.test)) is not None:
+            out.extend(_block(stmt.body if known else stmt.orelse, facts))
+        elif isinstance(stmt, gast.While) and _decided(stmt.test) is False:
+            continue
+        elif is_compound(stmt):
+            stmt = map_blocks(stmt, lambda inner: _block(inner, facts) or [core.pass_()])
+            out.append(_header(stmt))
+        else:
+            out.append(simplified(stmt, facts))
+    return block if same_items(out, block) else out
+
+
+def simplified(stmt: Any, facts: Facts) -> Any:
+    """A simple statement with its expressions simplified, if it is the compiler's own."""
+    if stmt in facts.settled:
+        return stmt
+    if not facts.is_ours(stmt):
+        facts.settled.add(stmt)
+        return stmt
+    algebra = _Algebra(facts)
+    new = stmt
+    if isinstance(stmt, (gast.Assign, gast.AugAssign)):
+        value = algebra.value(stmt.value, _takes_anything(stmt, facts))
+        if value is not stmt.value:
+            new = changed(new, value=value)
+        new = _signed(algebra.targets(new))
+    elif isinstance(stmt, gast.Return) and stmt.value is not None:
+        value = algebra.parts(stmt.value) if isinstance(stmt.value, gast.Tuple) else algebra.value(stmt.value, False)
+        new = stmt if value is stmt.value else changed(stmt, value=value)
+    facts.settled.add(new)
+    return new
+
+
+def _takes_anything(stmt: Any, facts: Facts) -> bool:
+    """True where the value may be an existing array: not where `x_bar = 1 * y_bar` makes the array that x_bar owns."""
+    if isinstance(stmt, gast.AugAssign) or isinstance(stmt.targets[0], gast.Subscript):
+        return True
+    name = root_name(stmt.targets[0])
+    return name is not None and facts.is_number(name)
+
+
+def _signed(stmt: Any) -> Any:
+    """`x += -e` as `x -= e`."""
+    if not isinstance(stmt, gast.AugAssign) or not isinstance(stmt.op, (gast.Add, gast.Sub)):
+        return stmt
+    inner = _negated(stmt.value)
+    if inner is None:
+        return stmt
+    return changed(stmt, op=gast.Sub() if isinstance(stmt.op, gast.Add) else gast.Add(), value=inner)
+
+
+def _header(stmt: Any) -> Any:
+    if isinstance(stmt, gast.For) and isinstance(stmt.iter, gast.Call) and core.path_of(stmt.iter.func) == "range":
+        new = map_parts(stmt.iter, integer)
+        return stmt if new is stmt.iter else changed(stmt, iter=new)
+    return stmt
+
+
+def _decided(test: Any) -> bool | None:
+    """The truth of a constant test; None where it depends on the run."""
+    match test:
+        case gast.Constant(value=value):
+            return bool(value)
+        case gast.UnaryOp(op=gast.Not(), operand=operand):
+            inner = _decided(operand)
+            return None if inner is None else not inner
+        case gast.Compare(left=left, ops=[op], comparators=[right]) if core.is_constant(left) and core.is_constant(right):
+            if type(op) in COMPARED:
+                return bool(COMPARED[type(op)](core.constant_value(left), core.constant_value(right)))
+    return None
+
+
+class _Algebra:
+    """Simplifies expressions from the leaves up."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+
+    def value(self, node: Any, takes_anything: bool = True) -> Any:
+        """A simplified expression; one that must be fresh keeps a last neutral operation on what may be an array."""
+        match node:
+            case gast.BinOp():
+                left, right = self.value(node.left), self.value(node.right)
+                new = node if left is node.left and right is node.right else changed(node, left=left, right=right)
+                return self.binary(new, takes_anything)
+            case gast.UnaryOp(op=gast.USub()):
+                operand = self.value(node.operand)
+                inner = _negated(operand)
+                if inner is not None and (takes_anything or self.is_safe(inner)):
+                    return inner
+                return node if operand is node.operand else changed(node, operand=operand)
+            case gast.IfExp() if (known := _decided(node.test)) is not None:
+                return self.value(node.body if known else node.orelse, takes_anything)
+        return self.parts(node)
+
+    def parts(self, node: Any) -> Any:
+        """A node with what is in it simplified: arguments and elements stay fresh, indices are integers."""
+        match node:
+            case gast.Name() | gast.Constant():
+                return node
+            case gast.Subscript():
+                value = self.value(node.value, False)
+                index = integer(self.value(node.slice))
+                if value is node.value and index is node.slice:
+                    return node
+                return changed(node, value=value, slice=index)
+        return map_parts(node, lambda part: self.value(part, False))
+
+    def targets(self, stmt: Any) -> Any:
+        """A store with its index simplified."""
+        target = stmt.target if isinstance(stmt, gast.AugAssign) else stmt.targets[0]
+        if not isinstance(target, gast.Subscript):
+            return stmt
+        index = integer(target.slice)
+        if index is target.slice:
+            return stmt
+        new = changed(target, slice=index)
+        return changed(stmt, target=new) if isinstance(stmt, gast.AugAssign) else changed(stmt, targets=[new])
+
+    def binary(self, node: Any, takes_anything: bool) -> Any:
+        left, right, op = node.left, node.right, type(node.op)
+        folded = _folded(node)
+        if folded is not None:
+            return folded
+        kept = _without_neutral(left, op, right)
+        if kept is not None:
+            return kept if takes_anything or self.is_safe(kept) else node
+        if op is gast.Add or op is gast.Sub:
+            return _sum(node)
+        if op is gast.Mult or op is gast.Div:
+            return self.product(node)
+        return node
+
+    def product(self, node: Any) -> Any:
+        """Move signs out of a product: `a * -b` is `-(a * b)`, `-1 * x` is `-x`."""
+        left, right = node.left, node.right
+        if isinstance(node.op, gast.Mult):
+            for one, other in ((left, right), (right, left)):
+                if _is_one(one, -1) and self.is_negatable(other):
+                    return core.unary(gast.USub, other, node)
+        first, second = _negated(left), _negated(right)
+        if first is None and second is None:
+            return node
+        new = changed(node, left=left if first is None else first, right=right if second is None else second)
+        return new if first is not None and second is not None else core.unary(gast.USub, new, node)
+
+    def is_safe(self, node: Any) -> bool:
+        """True where a value may stand alone: no array that something else owns."""
+        return self.facts.is_fresh(node) or (isinstance(node, gast.Name) and self.facts.is_number(node.id))
+
+    def is_negatable(self, node: Any) -> bool:
+        """False of what may be a boolean array, which has no negative."""
+        match node:
+            case gast.Name(id=name):
+                return name in self.facts.generated or self.facts.is_number(name)
+            case gast.BinOp(op=gast.Div() | gast.Pow()):
+                return True
+            case gast.BinOp(left=left, right=right):
+                return self.is_negatable(left) or self.is_negatable(right)
+        return isinstance(node, gast.Constant)
+
+
+def _negated(node: Any) -> Any:
+    """What a negation negates; None of anything else (and of negative constants)."""
+    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub) and not core.is_constant(node):
+        return node.operand
+    return None
+
+
+def _sum(node: Any) -> Any:
+    """`a + -b` as `a - b`, `a - -b` as `a + b`, `-a + b` as `b - a`; with constants likewise."""
+    other = gast.Sub() if isinstance(node.op, gast.Add) else gast.Add()
+    right = _negated(node.right)
+    if right is None and core.is_constant(node.right) and isinstance(node.right, gast.UnaryOp):
+        right = node.right.operand
+    if right is not None:
+        return changed(node, op=other, right=right)
+    left = _negated(node.left)
+    if left is not None and isinstance(node.op, gast.Add):
+        return changed(node, left=node.right, op=other, right=left)
+    return node
+
+
+def _without_neutral(left: Any, op: type, right: Any) -> Any:
+    """What is left of `x * 1`, `x + 0` and the like; None where both sides matter."""
+    if op is gast.Mult and _is_one(left):
+        return right
+    if (op is gast.Mult or op is gast.Div or op is gast.Pow) and _is_one(right):
+        return left
+    if op is gast.Add and _is_zero(left):
+        return right
+    if (op is gast.Add or op is gast.Sub) and _is_zero(right):
+        return left
+    return None
+
+
+def _is_one(node: Any, one: int = 1) -> bool:
+    return _is_real(node) and bool(core.constant_value(node) == one)
+
+
+def _is_zero(node: Any) -> bool:
+    return _is_real(node) and bool(core.constant_value(node) == 0)
+
+
+def _is_real(node: Any) -> bool:
+    if not core.is_constant(node):
+        return False
+    value = core.constant_value(node)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _folded(node: Any) -> Any:
+    """The constant that two constants give, where it reads no worse than they do."""
+    if not (_is_real(node.left) and _is_real(node.right)) or type(node.op) not in FOLDED:
+        return None
+    left, right = core.constant_value(node.left), core.constant_value(node.right)
+    if isinstance(node.op, gast.Pow) and not (isinstance(right, int) and 0 <= right <= 3):
+        return None
+    value = FOLDED[type(node.op)](left, right)
+    return core.const(value, node) if len(repr(value)) <= len(repr(left)) + len(repr(right)) else None
+
+
+def integer(node: Any) -> Any:
+    """Index arithmetic with its constants gathered: `n - 1 - 1` is `n - 2`, `i + 1 - 1` is `i`."""
+    if isinstance(node, (gast.Slice, gast.Tuple)):
+        return map_parts(node, integer)
+    if not isinstance(node, gast.BinOp) or not isinstance(node.op, (gast.Add, gast.Sub)):
+        return node
+    rest, offset, count = _gathered(node)
+    if count == 0 or (count == 1 and offset != 0 and rest is not None):
+        return node
+    if rest is None:
+        return core.const(offset, node)
+    if offset == 0:
+        return rest
+    return core.binary(rest, gast.Add if offset > 0 else gast.Sub, core.const(abs(offset)), node)
+
+
+def _gathered(node: Any) -> tuple[Any, int, int]:
+    """A sum as what is not constant, the sum of its integer constants, and how many of these there are."""
+    if core.is_constant(node) and isinstance(core.constant_value(node), int):
+        return None, core.constant_value(node), 1
+    if not isinstance(node, gast.BinOp) or not isinstance(node.op, (gast.Add, gast.Sub)):
+        return node, 0, 0
+    left, first, m = _gathered(node.left)
+    right, second, n = _gathered(node.right)
+    sign = 1 if isinstance(node.op, gast.Add) else -1
+    if right is None:
+        return left, first + sign * second, m + n
+    if left is None and (sign == 1 or first == 0):
+        return (right if sign == 1 else core.unary(gast.USub, right, node)), first + sign * second, m + n
+    if n == 0 and m == 0:
+        return node, 0, 0
+    if left is None:
+        return node, 0, 0
+    return core.binary(left, type(node.op), right, node), first + sign * second, m + n
+
+
+def leading_signs(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+    """Write `-(a * b)` as `-a * b`, at the very end: until then signs stand outside, where sums can take them in."""
+    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+
+    def block(stmts: list[Any]) -> list[Any]:
+        out = [map_blocks(s, block) if is_compound(s) else signed(s) for s in stmts]
+        return stmts if same_items(out, stmts) else out
+
+    def signed(stmt: Any) -> Any:
+        if not isinstance(stmt, (gast.Assign, gast.AugAssign, gast.Return)) or not facts.is_ours(stmt):
+            return stmt
+        value = None if stmt.value is None else _signs_first(stmt.value)
+        if value is stmt.value:
+            return stmt
+        new = changed(stmt, value=value)
+        facts.known[new] = facts.of(stmt)
+        return new
+
+    body = block(fn.tree.body)
+    return fn if body is fn.tree.body else fn.with_body(body)
+
+
+def _signs_first(node: Any) -> Any:
+    match node:
+        case gast.Name() | gast.Constant():
+            return node
+        case gast.UnaryOp(op=gast.USub(), operand=gast.BinOp(op=gast.Mult() | gast.Div()) as product):
+            return _signs_first(_with_sign(product))
+    return map_parts(node, _signs_first)
+
+
+def _with_sign(node: Any) -> Any:
+    """A product with the sign on its first factor."""
+    if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Mult, gast.Div)):
+        return changed(node, left=_with_sign(node.left))
+    if core.is_constant(node) and isinstance(node, gast.Constant):
+        return core.const(-node.value, node)
+    return core.unary(gast.USub, node, node)

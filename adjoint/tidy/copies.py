@@ -1,0 +1,166 @@
+"""Read the original instead of its copy: `t = x`, `t = 2`, `t = x.shape[0]`, `t = len(x)`.
+
+    >>> show("t = x\\nt_1 = 2\\ny = t ** t_1\\nt_2 = A.shape\\nt_3 = t_2[0]\\nreturn y / t_3")
+    t = x
+    t_1 = 2
+    y = x**2
+    t_2 = A.shape
+    t_3 = A.shape[0]
+    return y / A.shape[0]
+
+A user's name is never replaced by a temporary: after `y = t` it is t that reads y.
+
+    >>> show("t = x * 2\\ny = t\\nz = t + 1")
+    t = x * 2
+    y = t
+    z = y + 1
+
+The bind itself stays, for dead_code to drop. A copy holds until either name is bound again. Stores do not matter: both
+names mean the same array before and after. An in-place `+=` counts as a bind, since on a number it is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from adjoint.syntax import core
+from adjoint.tidy import example
+from adjoint.tidy.effects import FORM, INTERMEDIATE, UNKNOWN, Facts
+from adjoint.tidy.rebuild import is_bind, is_compound, map_blocks, map_parts, same_items
+
+
+def copies(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+    """Replace names by the names, constants and shapes that they stand for."""
+    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    body = _Copies(facts).block(fn.tree.body, {})
+    return fn if body is fn.tree.body else fn.with_body(body)
+
+
+def show(text: str) -> None:
+    example.show(copies, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What a name stands for, and the name that this depends on."""
+
+    value: Any
+    root: str | None = None
+
+
+Known = dict[str, Copy]
+
+
+class _Copies:
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.dependent: dict[str, set[str]] = {}  # by root: the names that (may) stand for something of it
+
+    def block(self, block: list[Any], known: Known) -> list[Any]:
+        out = []
+        for stmt in block:
+            if is_compound(stmt):
+                stmt = self.compound(stmt, known)
+                self.forget(stmt, known)
+            else:
+                stmt = self.replaced(stmt, known)
+                self.forget(stmt, known)
+                if is_bind(stmt):
+                    self.learn(stmt.targets[0].id, stmt.value, known)
+            out.append(stmt)
+        return block if same_items(out, block) else out
+
+    def compound(self, stmt: Any, known: Known) -> Any:
+        if not isinstance(stmt, (gast.For, gast.While)):
+            stmt = self.replaced(stmt, known)
+            return map_blocks(stmt, lambda block: self.block(block, dict(known)))
+        if isinstance(stmt, gast.For):
+            stmt = self.replaced(stmt, known)  # evaluated once, before anything in the loop is bound
+            self.forget(stmt, known)
+        else:
+            self.forget(stmt, known)
+            stmt = self.replaced(stmt, known)
+        return map_blocks(stmt, lambda block: self.block(block, dict(known)))
+
+    def replaced(self, stmt: Any, known: Known) -> Any:
+        reads = self.facts.of(stmt).reads
+        if reads.isdisjoint(known) or isinstance(stmt, gast.FunctionDef):
+            return stmt
+        return _replace(stmt, {n: known[n] for n in reads if n in known})
+
+    def learn(self, name: str, value: Any, known: Known) -> None:
+        source = _root(value, self.facts)
+        if name in self.facts.pinned or source in self.facts.pinned or source == name:
+            return
+        if isinstance(value, gast.Name):
+            if source not in self.facts.locals:
+                return  # a global name: it may be bound anew
+            if self.rank(source) > self.rank(name):
+                self.note(source, Copy(core.load(name), name), known)
+            elif self.rank(name) > 0:
+                self.note(name, Copy(value, source), known)
+        elif _is_number(value):
+            if self.rank(name) > 0:
+                self.note(name, Copy(value), known)
+        elif source is not None and self.rank(name) == 2:
+            self.note(name, Copy(value, source), known)
+
+    def rank(self, name: str) -> int:
+        """How gladly a name is given up: 0 a user's, 1 a bar or a record, 2 an intermediate value."""
+        if name not in self.facts.temps:
+            return 0
+        return 2 if INTERMEDIATE.match(name) else 1
+
+    def note(self, name: str, copy: Copy, known: Known) -> None:
+        known[name] = copy
+        if copy.root is not None:
+            self.dependent.setdefault(copy.root, set()).add(name)
+
+    def forget(self, stmt: Any, known: Known) -> None:
+        """Drop what a statement makes untrue: of names that it binds, and the lengths of lists that it may change."""
+        effects = self.facts.inside(stmt)
+        for root in effects.binds:
+            known.pop(root, None)
+            for name in self.dependent.get(root, ()):
+                if name in known and known[name].root == root:
+                    del known[name]
+        if UNKNOWN in effects.written or isinstance(stmt, gast.Expr):
+            for root in effects.written & self.dependent.keys() if UNKNOWN not in effects.written else self.dependent:
+                for name in self.dependent[root]:
+                    if name in known and not isinstance(known[name].value, (gast.Name, gast.Constant)):
+                        del known[name]
+
+
+def _root(value: Any, facts: Facts) -> str | None:
+    """The name whose object alone decides a value that is as cheap as a name; None of anything else."""
+    match value:
+        case gast.Name(id=name):
+            return str(name)
+        case gast.Attribute(value=gast.Name(id=name), attr=attr) if attr in FORM and name in facts.locals:
+            return str(name)
+        case gast.Subscript(value=gast.Attribute(attr="shape") as form, slice=index) if core.is_constant(index):
+            return _root(form, facts)
+        case gast.Call(func=gast.Name(id="len"), args=[gast.Name(id=name)]) if facts.callee(value.func) is len:
+            return str(name) if name in facts.locals else None
+    return None
+
+
+def _is_number(value: Any) -> bool:
+    return core.is_constant(value) and isinstance(core.constant_value(value), (int, float, complex))
+
+
+def _replace(node: Any, known: Mapping[str, Copy]) -> Any:
+    match node:
+        case gast.Name(id=name, ctx=gast.Load()) if name in known:
+            return core.copy(known[name].value)
+        case gast.Attribute(value=gast.Name(id=name)) | gast.Subscript(value=gast.Name(id=name)) if name in known:
+            value = known[name].value
+            if _is_number(value) or (not isinstance(value, gast.Name) and not isinstance(node.ctx, gast.Load)):
+                return node  # neither `2[i]` nor `x.shape[0] = …`
+        case gast.Constant() | gast.Lambda():
+            return node
+    return map_parts(node, lambda part: _replace(part, known))

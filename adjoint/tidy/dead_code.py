@@ -1,0 +1,197 @@
+"""Drop what nobody reads: binds, records, stores into arrays of our own, loops and branches left empty.
+
+    >>> show("t = np.sin(x)\\ny = x * 2\\nfor i in range(3):\\n    t = t + y\\nreturn y")
+    y = x * 2
+    return y
+    >>> show("s_stack = []\\nb = np.zeros(3)\\nif x > 0:\\n    s_stack.append(x)\\n    b[0] = x\\nelse:\\n    x = -x\\nreturn x")
+    if not x > 0:
+        x = -x
+    return x
+
+A name is *live* where a needed statement may read it later. The sweep runs backwards and is optimistic: a statement is
+needed only once something needed reads what it binds, so `t = t + y` above does not keep itself alive. What stays:
+everything with an effect, `while` loops (they may not end), stores into memory that another name may share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import gast
+
+from adjoint.syntax import core
+from adjoint.tidy import example
+from adjoint.tidy.effects import Facts, root_name
+from adjoint.tidy.rebuild import changed, is_compound, same_items
+
+OPPOSITE = {
+    gast.Eq: gast.NotEq, gast.NotEq: gast.Eq, gast.Is: gast.IsNot,
+    gast.IsNot: gast.Is, gast.In: gast.NotIn, gast.NotIn: gast.In,
+}
+
+
+def dead_code(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+    """Drop pure statements whose results are never read."""
+    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    body = fn.tree.body
+    marker = _Marker(facts, _private(facts, fn))
+    marker.block(body, set(), None)
+    kept = _prune(body, marker.needed, facts)
+    return fn if kept is body else fn.with_body(kept or [core.pass_()])
+
+
+def show(text: str) -> None:
+    example.show(dead_code, text)
+
+
+class _Marker:
+    """Marks the needed statements; marks and loop states only grow, so that loops are swept until nothing is new."""
+
+    def __init__(self, facts: Facts, private: set[str]) -> None:
+        self.facts = facts
+        self.private = private
+        self.needed: set[Any] = set()
+        self.heads: dict[Any, set[str]] = {}  # what is live at a loop's head
+        self.after: dict[Any, set[str]] = {}  # what is live behind a loop, where its breaks lead
+
+    def block(self, block: Sequence[Any], live: set[str], loop: Any) -> None:
+        """Mark a block of `loop`; `live` is what is live behind it and becomes what is live before it."""
+        for stmt in reversed(block):
+            if isinstance(stmt, gast.If):
+                self.branch(stmt, live, loop)
+            elif isinstance(stmt, (gast.For, gast.While)):
+                self.loop(stmt, live)
+            elif isinstance(stmt, gast.With):
+                self.needed.add(stmt)
+                inside = set(live)
+                self.block(stmt.body, inside, loop)
+                live |= inside | self.facts.of(stmt).reads
+            elif isinstance(stmt, gast.Break):
+                if loop in self.needed:
+                    self.needed.add(stmt)
+                    live |= self.after[loop]
+            elif self.is_wanted(stmt, live):
+                effects = self.facts.of(stmt)
+                self.needed.add(stmt)
+                if isinstance(stmt, (gast.Assign, gast.FunctionDef)):
+                    live -= effects.binds
+                live |= effects.reads
+
+    def is_wanted(self, stmt: Any, live: set[str]) -> bool:
+        effects = self.facts.of(stmt)
+        match stmt:
+            case core.Comment() | gast.Pass() | gast.Delete():
+                return False
+            case _ if effects.impure:
+                return True
+            case gast.Expr(value=gast.Constant(value=str())):
+                return True  # the docstring
+            case gast.AugAssign(target=gast.Name(id=name)) if self.facts.is_number(name):
+                return name in live
+            case _ if effects.written:
+                return not self.private.issuperset(effects.written) or not live.isdisjoint(effects.written)
+        return not effects.binds.isdisjoint(live)
+
+    def branch(self, stmt: Any, live: set[str], loop: Any) -> None:
+        other = set(live)
+        self.block(stmt.body, live, loop)
+        self.block(stmt.orelse, other, loop)
+        live |= other
+        effects = self.facts.of(stmt)
+        if effects.impure or self.has_needed(stmt.body) or self.has_needed(stmt.orelse):
+            self.needed.add(stmt)
+            live |= effects.reads
+
+    def loop(self, stmt: Any, live: set[str]) -> None:
+        effects = self.facts.of(stmt)
+        if isinstance(stmt, gast.While) or effects.impure or not effects.binds.isdisjoint(live):
+            self.needed.add(stmt)
+        self.after[stmt] = set(live)
+        head = self.heads.setdefault(stmt, set())
+        head |= live
+        before = None
+        while before != (len(head), stmt in self.needed):
+            before = len(head), stmt in self.needed
+            if isinstance(stmt, gast.While):
+                head |= effects.reads
+            inside = set(head)
+            self.block(stmt.body, inside, stmt)
+            if self.has_needed(stmt.body):
+                self.needed.add(stmt)
+            head |= inside - effects.binds
+        live |= head
+        if stmt in self.needed:
+            live |= effects.reads
+
+    def has_needed(self, block: Sequence[Any]) -> bool:
+        return any(s in self.needed for s in block)
+
+
+def _prune(block: list[Any], needed: set[Any], facts: Facts) -> list[Any]:
+    """The needed statements of a block, and its comments if anything else is left; the very block if all are."""
+    kept: list[Any] = []
+    for stmt in block:
+        if isinstance(stmt, core.Comment):
+            kept.append(stmt)
+        elif stmt in needed:
+            kept.append(_pruned(stmt, needed, facts) if is_compound(stmt) else stmt)
+    if all(isinstance(s, core.Comment) for s in kept):
+        kept = []
+    return block if same_items(kept, block) else kept
+
+
+def _pruned(stmt: Any, needed: set[Any], facts: Facts) -> Any:
+    body = _prune(stmt.body, needed, facts)
+    if not isinstance(stmt, gast.If):
+        return stmt if body is stmt.body else changed(stmt, body=body or [core.pass_(stmt)])
+    orelse = _prune(stmt.orelse, needed, facts) if stmt.orelse else stmt.orelse
+    if not body and orelse:
+        return changed(stmt, test=opposite(stmt.test), body=orelse, orelse=[])
+    if body is stmt.body and orelse is stmt.orelse:
+        return stmt
+    return changed(stmt, body=body or [core.pass_(stmt)], orelse=orelse)
+
+
+def opposite(test: Any) -> Any:
+    """The negation of a test, read as a person would write it."""
+    match test:
+        case gast.UnaryOp(op=gast.Not(), operand=operand):
+            return operand
+        case gast.Compare(ops=[gast.Eq() | gast.NotEq() | gast.Is() | gast.IsNot() | gast.In() | gast.NotIn() as op]):
+            return changed(test, ops=[OPPOSITE[type(op)]()])
+    return core.unary(gast.Not, test, test)  # not (a < b) is no a >= b: think of NaN
+
+
+def _private(facts: Facts, fn: core.Function) -> set[str]:
+    """Arrays and lists made here that no other name can share: a store into one matters to its own readers only."""
+    fresh: set[str] = set()
+    shared = set(fn.params) | facts.pinned
+    for stmt in core.statements(fn.tree.body):
+        effects = facts.of(stmt)
+        name = root_name(stmt.targets[0]) if isinstance(stmt, gast.Assign) else None
+        if isinstance(stmt, gast.Assign) and isinstance(stmt.targets[0], gast.Name):
+            fresh |= effects.binds
+            if not (facts.is_fresh(stmt.value) or isinstance(stmt.value, gast.List)):
+                shared |= effects.binds
+        elif not isinstance(stmt, gast.AugAssign):
+            shared |= effects.binds
+        if not _keeps_apart(stmt, name, facts):
+            shared |= effects.reads - effects.written
+    return fresh - shared
+
+
+def _keeps_apart(stmt: Any, name: str | None, facts: Facts) -> bool:
+    """True where nothing that the statement reads is shared with what it binds or stores."""
+    match stmt:
+        case gast.AugAssign() | gast.If() | gast.While() | gast.Return() | gast.Assert() | gast.Raise():
+            return True
+        case gast.For(iter=gast.Call(func=gast.Name(id="range"))):
+            return True
+        case gast.Assign(value=value) if name is not None:
+            if facts.is_fresh(value) or facts.is_number(name):
+                return True
+            reads = facts.of(stmt).touched - facts.of(stmt).written
+            mine = facts.memory.get(name)
+            return mine is not None and all(facts.memory.get(n) not in (None, mine) for n in reads)
+    return not facts.of(stmt).reads - facts.of(stmt).written

@@ -1,0 +1,179 @@
+"""Join what is added to one target into one statement.
+
+    >>> show("x_bar = a * b\\ny = x * 2\\nx_bar += c * d\\nx_bar -= y * y\\nreturn x_bar")
+    y = x * 2
+    x_bar = a * b + c * d - y * y
+    return x_bar
+    >>> show("y_bar = np.zeros(3)\\ny_bar[i - 1] += t_bar * a\\ny_bar[i - 1] -= t_bar * b\\nreturn y_bar")
+    y_bar = np.zeros(3)
+    y_bar[i - 1] += t_bar * a - t_bar * b
+    return y_bar
+
+A bar that starts at zero starts at its first term instead, where it is a number (or where the term is a new array).
+
+    >>> show("x_bar = 0.0\\nx_bar += a * b\\nreturn x_bar")
+    x_bar = a * b
+    return x_bar
+
+The earlier statement moves down to the later one, if nothing between reads or changes the target, or changes what the
+earlier one reads. Only the compiler's own names are summed up so, and only where the line stays short. The second
+example regroups a sum, which may change its last bit; nothing else here does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from adjoint.syntax import core
+from adjoint.tidy import example
+from adjoint.tidy.arithmetic import simplified
+from adjoint.tidy.effects import NUMBER, Effects, Facts, conflict, root_name
+from adjoint.tidy.rebuild import changed, is_bind, is_compound, map_blocks, same_items
+from adjoint.tidy.watch import Watch
+from adjoint.tidy.width import COLUMNS, room, width
+
+
+def merge(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+    """Join binds and accumulations of one target."""
+    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    body = _block(fn.tree.body, facts, 1)
+    return fn if body is fn.tree.body else fn.with_body(body)
+
+
+def show(text: str) -> None:
+    numbers = dict.fromkeys("abcdi", NUMBER)
+    example.show(lambda fn: merge(fn, {**numbers, **dict.fromkeys(("x", "x_bar", "t_bar"), NUMBER)}), text)
+
+
+def _block(block: list[Any], facts: Facts, depth: int) -> list[Any]:
+    merger = _Merger(facts, room(depth))
+    for stmt in block:
+        if is_compound(stmt):
+            stmt = map_blocks(stmt, lambda inner: _block(inner, facts, depth + 1))
+        merger.step(stmt)
+    out = [s for s in merger.out if s is not None]
+    return block if same_items(out, block) else out
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A statement that a later one may take in: where it stands and what it writes."""
+
+    position: int
+    stmt: Any
+    place: str
+
+
+class _Merger:
+    """Merges within one block; `out` has the new statements, None for one that was taken in."""
+
+    def __init__(self, facts: Facts, columns: int) -> None:
+        self.facts = facts
+        self.columns = columns
+        self.out: list[Any] = []
+        self.held: dict[str, Held] = {}
+        self.watch = Watch(facts)  # what the held statements read
+        self.targets = Watch(facts)  # what they write
+
+    def step(self, stmt: Any) -> None:
+        name, effects = self.summed(stmt), self.facts.inside(stmt)
+        if name is not None and name in self.held:
+            joined = self.joined(self.held[name], stmt, name, effects)
+            if joined is not None:
+                self.out[self.held[name].position] = None
+                self.drop(name)
+                stmt, effects = joined, self.facts.of(joined)
+        self.stop(effects)
+        if name is not None:
+            self.hold(name, stmt, effects)
+        self.out.append(stmt)
+
+    def summed(self, stmt: Any) -> str | None:
+        """The generated name whose value, or cell, the statement starts or adds to."""
+        if not (is_bind(stmt) or (isinstance(stmt, gast.AugAssign) and isinstance(stmt.op, (gast.Add, gast.Sub)))):
+            return None
+        target = stmt.targets[0] if isinstance(stmt, gast.Assign) else stmt.target
+        name = root_name(target)
+        if name not in self.facts.temps or name not in self.facts.generated or name in self.facts.pinned:
+            return None
+        return None if self.facts.of(stmt).impure else name
+
+    def hold(self, name: str, stmt: Any, effects: Effects) -> None:
+        reads = list(effects.loads)
+        if isinstance(stmt, gast.AugAssign):
+            reads.remove(name)
+        if name in reads:
+            return
+        target = stmt.targets[0] if isinstance(stmt, gast.Assign) else stmt.target
+        self.held[name] = Held(len(self.out), stmt, ast.dump(target))
+        self.watch.add(name, reads, effects.touched - {name})
+        # A bind of a new value shares it with nobody until the name is read.
+        self.targets.add(name, (name,), (name,) if isinstance(stmt, gast.AugAssign) else ())
+
+    def drop(self, name: str) -> None:
+        self.held.pop(name, None)
+        self.watch.drop(name)
+        self.targets.drop(name)
+
+    def stop(self, effects: Effects) -> None:
+        """Let go of what may not move past a statement: it reads or changes the target, or changes what is read."""
+        stopped = self.watch.stopped_by(effects) | self.targets.stopped_by(effects)
+        stopped |= effects.reads & self.held.keys()
+        if self.held:
+            stopped |= self.targets.sharing(self.facts.classes(effects.touched))
+        for name in stopped:
+            self.drop(name)
+
+    def joined(self, first: Held, stmt: Any, name: str, effects: Effects) -> Any:
+        """One statement for both; None where they are not to be joined."""
+        if not isinstance(stmt, gast.AugAssign) or effects.loads.count(name) > 1:
+            return None
+        if isinstance(first.stmt, gast.AugAssign):
+            if first.place != ast.dump(stmt.target):
+                return None
+            mine = self.facts.classes((name,))
+            if conflict(mine, self.facts.classes(effects.touched - {name})):
+                return None  # the later term may read what the earlier statement writes
+            value = _sum(first.stmt.value, _sign(first.stmt) * _sign(stmt), stmt.value)
+            new = changed(first.stmt, value=value)
+        else:
+            if not isinstance(stmt.target, gast.Name) or not self.may_start(first.stmt.value, stmt.value, name):
+                return None
+            new = changed(first.stmt, value=_sum(first.stmt.value, _sign(stmt), stmt.value))
+        before = self.facts.of(first.stmt)
+        if 2 * len(before.loads + effects.loads) > COLUMNS:
+            return None
+        new = simplified(new, self.facts)
+        if width(new) > self.columns:
+            return None
+        loads = list(before.loads + effects.loads)
+        loads.remove(name)  # the later statement's own target
+        touched = before.touched | (effects.touched - {name} if isinstance(first.stmt, gast.Assign) else effects.touched)
+        self.facts.known[new] = Effects(tuple(loads), before.binds, touched, before.written)
+        return new
+
+    def may_start(self, start: Any, term: Any, name: str) -> bool:
+        """True where `name = start; name += term` makes the same value as `name = start + term`."""
+        if self.facts.is_number(name):
+            return True
+        if core.is_constant(start):
+            return self.facts.is_fresh(term)
+        return self.facts.is_fresh(start) and not _makes_zeros(start)
+
+
+def _makes_zeros(start: Any) -> bool:
+    """True of a call: it gives the target its shape and dtype, which the term may not have."""
+    return isinstance(start, gast.Call)
+
+
+def _sign(stmt: Any) -> int:
+    return 1 if isinstance(stmt.op, gast.Add) else -1
+
+
+def _sum(left: Any, sign: int, right: Any) -> Any:
+    return core.binary(left, gast.Add if sign > 0 else gast.Sub, right, left)

@@ -1,0 +1,61 @@
+"""Changed copies of statements and expressions that share what did not change."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gast
+
+from adjoint.syntax import core
+
+BLOCKS = ("body", "orelse")
+
+
+def changed(node: Any, **fields: Any) -> Any:
+    """A copy of a node with other fields, at the same position."""
+    values = [fields.get(name, value) for name, value in ast.iter_fields(node)]
+    return core.place(type(node)(*values), node)
+
+
+def map_blocks(stmt: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
+    """A compound statement with its blocks changed; the very same one if none did."""
+    fields = {}
+    for name in BLOCKS:
+        block = getattr(stmt, name, None)
+        if block:
+            new = change(block)
+            if new is not block:
+                fields[name] = new
+    return changed(stmt, **fields) if fields else stmt
+
+
+def map_parts(node: Any, change: Callable[[Any], Any]) -> Any:
+    """A node with its direct child expressions changed (of a compound statement: those of its head)."""
+    fields = {}
+    for name, value in ast.iter_fields(node):
+        if isinstance(value, list):
+            if name in BLOCKS and isinstance(node, gast.stmt):
+                continue
+            new = [change(v) if isinstance(v, ast.AST) else v for v in value]
+            if any(a is not b for a, b in zip(new, value)):
+                fields[name] = new
+        elif isinstance(value, ast.AST) and value._fields:
+            part = change(value)
+            if part is not value:
+                fields[name] = part
+    return changed(node, **fields) if fields else node
+
+
+def is_compound(stmt: Any) -> bool:
+    return isinstance(stmt, (gast.If, gast.For, gast.While, gast.With))
+
+
+def is_bind(stmt: Any) -> bool:
+    """True of `name = value`."""
+    return isinstance(stmt, gast.Assign) and len(stmt.targets) == 1 and isinstance(stmt.targets[0], gast.Name)
+
+
+def same_items(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other))

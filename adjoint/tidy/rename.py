@@ -1,0 +1,173 @@
+"""Number the temporaries that are left in the order in which they appear.
+
+    >>> show("t_4 = np.exp(x)\\ny = t_4 * t_4\\nt_9_bar = y * 2\\nt_4_bar = t_9_bar * t_9_bar\\nreturn t_4_bar * t_4_bar")
+    t = np.exp(x)
+    y = t * t
+    t_1_bar = y * 2
+    t_bar = t_1_bar * t_1_bar
+    return t_bar * t_bar
+
+The bar of a temporary that is still there goes by its name. The others, whose temporary was folded away, take the first
+names that are free; two of these may share one where the first is no longer needed when the second is born.
+
+    >>> show("t_7_bar = A[0]\\nA[0] = t_7_bar * t_7_bar\\nfor k in range(n):\\n    t_8_bar = A[k]\\n    A[k] = t_8_bar * t_8_bar")
+    t_bar = A[0]
+    A[0] = t_bar * t_bar
+    for k in range(n):
+        t_bar = A[k]
+        A[k] = t_bar * t_bar
+"""
+
+from __future__ import annotations
+
+import ast
+import heapq
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from adjoint.syntax import core
+from adjoint.tidy import example
+from adjoint.tidy.effects import INTERMEDIATE, Facts
+from adjoint.tidy.rebuild import changed, is_bind, same_items
+
+BAR = re.compile(r"(t(?:_\d+)?)_bar(_\d+)?$")
+ALWAYS = float("inf")
+
+
+def rename(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+    """Give the remaining temporaries their final names."""
+    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    lives = _lives(fn, facts)
+    mine = {n for n in fn.temps if INTERMEDIATE.match(n) or BAR.match(n)}
+    namer = core.Namer(({*lives, *fn.params, *(p.split(".")[0] for p in fn.bindings)} | facts.pinned) - mine)
+    new = {n: namer.fresh("t") for n in lives if n in mine and INTERMEDIATE.match(n)}
+    bars = [n for n in lives if n in mine and n not in new]
+    for name in bars:
+        stem, suffix = BAR.match(name).groups()  # type: ignore[union-attr]
+        if stem in new and not suffix and f"{new[stem]}_bar" not in namer.taken:
+            new[name] = f"{new[stem]}_bar"
+            namer.taken.add(new[name])
+    new.update(_shared([(n, lives[n]) for n in bars if n not in new], namer))
+    new.update({n: "_" for n in lives if n in fn.temps and lives[n].is_unread and "_" not in lives})
+    renamed = {old: name for old, name in new.items() if old != name}
+    temps = frozenset(new.get(n, n) for n in fn.temps if n in lives)
+    body = [_renamed(s, renamed) for s in fn.tree.body] if renamed else fn.tree.body
+    return fn.with_body(body, temps=temps)
+
+
+def show(text: str) -> None:
+    example.show(rename, text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """A block, by the block that it stands in and the end of the statement that it belongs to."""
+
+    parent: Block | None
+    end: list[float]
+
+
+@dataclass(slots=True)
+class Life:
+    """From the statement of a name's birth to that of its last use, both by number in textual order.
+
+    `home` is the block of its birth; what is used in a loop inside it lives until that loop's end. A name that is used
+    elsewhere as well lives always.
+    """
+
+    home: Block
+    first: float
+    end: list[float]
+    is_unread: bool = False  # a loop's variable that nothing reads
+
+
+def _lives(fn: core.Function, facts: Facts) -> dict[str, Life]:
+    """The life of each name of a function's body, in the order of appearance."""
+    lives: dict[str, Life] = {}
+    clock = 0
+
+    def visit(block: Sequence[Any], here: Block) -> None:
+        nonlocal clock
+        for stmt in block:
+            clock += 1
+            end: list[float] = [clock]
+            effects = facts.of(stmt)
+            for name in effects.loads:
+                _extend(lives, name, here, end)
+                lives[name].is_unread = False
+            for name in sorted(effects.binds):
+                if name not in lives:
+                    lives[name] = Life(here, clock, end, isinstance(stmt, gast.For))
+                    if not is_bind(stmt):
+                        lives[name].first, lives[name].end = 0, [ALWAYS]
+                else:
+                    _extend(lives, name, here, end)
+            if not isinstance(stmt, gast.FunctionDef):
+                for part in core.blocks(stmt):
+                    visit(part, Block(here, end))
+            end[0] = clock
+
+    visit(fn.tree.body, Block(None, [ALWAYS]))
+    return lives
+
+
+def _extend(lives: dict[str, Life], name: str, here: Block, end: list[float]) -> None:
+    life = lives.get(name)
+    if life is None:  # read before it is bound
+        lives[name] = Life(here, 0, [ALWAYS])
+        return
+    block: Block | None = here
+    while block is not None and block is not life.home:
+        block, end = block.parent, block.end
+    if block is None:
+        life.first, life.end = 0, [ALWAYS]
+    elif life.end[0] < ALWAYS:
+        life.end = end
+
+
+def _shared(bars: list[tuple[str, Life]], namer: core.Namer) -> dict[str, str]:
+    """Names for the bars of temporaries that are gone; each the first that no bar alive at its birth has."""
+    free: list[int] = []
+    made: list[str] = []
+    alive: list[tuple[float, int]] = []  # the end of a life, and the number of its name
+    new: dict[str, str] = {}
+    for name, life in sorted(bars, key=lambda bar: bar[1].first):
+        while alive and alive[0][0] < life.first:
+            heapq.heappush(free, heapq.heappop(alive)[1])
+        if not free:
+            free.append(len(made))
+            made.append(_fresh_bar(namer))
+        number = heapq.heappop(free)
+        new[name] = made[number]
+        heapq.heappush(alive, (life.end[0], number))
+    return new
+
+
+def _fresh_bar(namer: core.Namer) -> str:
+    """`t_bar`, `t_1_bar`, `t_2_bar` …"""
+    k = 0
+    while (name := f"t_{k}_bar" if k else "t_bar") in namer.taken:
+        k += 1
+    namer.taken.add(name)
+    return name
+
+
+def _renamed(node: Any, new: Mapping[str, str]) -> Any:
+    """A tree with names replaced; the very same where none is in it."""
+    if isinstance(node, gast.Name):
+        return changed(node, id=new[node.id]) if node.id in new else node
+    if isinstance(node, list):
+        items = [_renamed(n, new) for n in node]
+        return node if same_items(items, node) else items
+    if not isinstance(node, ast.AST) or isinstance(node, (gast.Constant, core.Comment)):
+        return node
+    fields = {}
+    for name, value in ast.iter_fields(node):
+        part = _renamed(value, new)
+        if part is not value:
+            fields[name] = part
+    return changed(node, **fields) if fields else node
