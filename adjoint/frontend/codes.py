@@ -6,8 +6,11 @@ on a line only one is meant. Both are decided by compiling the text again and co
     >>> f, g = lambda x: x * 2, lambda x: x + 2
     >>> first, second = (n for n in ast.walk(ast.parse("f, g = lambda x: x * 2, lambda x: x + 2"))
     ...                  if isinstance(n, ast.Lambda))
-    >>> same_code(g.__code__, first), same_code(g.__code__, second)
+    >>> same_code(g.__code__, first, frozenset()), same_code(g.__code__, second, frozenset())
     (False, True)
+
+A call `os.getcwd()` compiles in one way where the module imports `os`, and in another where it does not: that is
+why the names that a module imports are asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import __future__
 
 import ast
 from collections.abc import Iterator
-from types import CodeType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 FUTURE = sum(
@@ -25,22 +28,57 @@ FUTURE = sum(
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-def same_code(code: CodeType, node: Definition) -> bool:
+def same_code(code: CodeType, node: Definition, imports: frozenset[str]) -> bool:
     """True if `node` compiles to the instructions of `code`."""
-    other = _compiled(code, node)
+    other = _compiled(code, node, imports)
     return other is not None and _key(code) == _key(other)
 
 
-def same_place(code: CodeType, node: Definition) -> bool:
+def same_place(code: CodeType, node: Definition, imports: frozenset[str]) -> bool:
     """True if `node` compiles to the instructions of `code` at the same lines and columns."""
-    other = _compiled(code, node)
+    other = _compiled(code, node, imports)
     return other is not None and list(code.co_positions()) == list(other.co_positions())
 
 
-def similar_code(code: CodeType, node: Definition) -> bool:
+def similar_code(code: CodeType, node: Definition, imports: frozenset[str]) -> bool:
     """True if `code` may be `node` after an import hook has put something in (pytest rewrites `assert`)."""
-    other = _compiled(code, node)
+    other = _compiled(code, node, imports)
     return other is not None and _signature(code) == _signature(other) and _words(other) <= _words(code)
+
+
+def guessed_imports(fn: FunctionType) -> frozenset[str]:
+    """The names in a function that its module seems to import, as far as what they stand for tells."""
+    scope, found = fn.__globals__, set()
+    for name in filter(str.isidentifier, words(fn.__code__)):  # pytest has names like @pytest_ar
+        value = scope.get(name)
+        if isinstance(value, ModuleType) or (
+            isinstance(value, (type, FunctionType)) and value.__module__ != scope.get("__name__")
+        ):
+            found.add(name)
+    return frozenset(found)
+
+
+def imports_of(module: ast.Module) -> frozenset[str]:
+    """The names that a module imports, wherever in its own body.
+
+    >>> sorted(imports_of(ast.parse("import a.b, c as d\\nif d:\\n    from e import f\\ndef g(): import h")))
+    ['a', 'd', 'f']
+    """
+    found: set[str] = set()
+    todo: list[ast.AST] = [module]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.update(alias.asname or alias.name.partition(".")[0] for alias in node.names if alias.name != "*")
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
+            todo.extend(ast.iter_child_nodes(node))
+    return frozenset(found)
+
+
+def words(code: CodeType) -> set[str]:
+    """All names in a code object and those inside it."""
+    inner = (words(const) for const in code.co_consts if isinstance(const, CodeType))
+    return {*code.co_names, *code.co_varnames, *code.co_cellvars, *code.co_freevars}.union(*inner)
 
 
 def enclosing_class(code: CodeType) -> str | None:
@@ -52,21 +90,29 @@ def enclosing_class(code: CodeType) -> str | None:
     return None
 
 
-def _compiled(code: CodeType, node: Definition) -> CodeType | None:
+def _compiled(code: CodeType, node: Definition, imports: frozenset[str]) -> CodeType | None:
     """Compile `node` where its free variables and its class are what they are for `code`."""
     stmt = ast.Expr(node, **_position(node)) if isinstance(node, ast.Lambda) else node
     body: list[ast.stmt] = [stmt]
     name = enclosing_class(code)
     if name is not None:
         body = [ast.ClassDef(name, [], [], body, [], **_position(node), **_type_params())]
-    # Parameters of a function around it make the free variables free again.
-    outer = ast.parse(f"def outer({', '.join(code.co_freevars)}): pass").body[0]
+    # Parameters of a function around it make the free variables free again; all else that it mentions is global.
+    own = {n for n in (name, getattr(node, "name", None)) if n and n not in code.co_freevars}
+    outer = ast.parse(f"def outer({', '.join(code.co_freevars)}): {_global(own)}").body[0]
     assert isinstance(outer, ast.FunctionDef)
-    outer.body = body
-    module = compile(ast.Module([outer], []), code.co_filename, "exec", code.co_flags & FUTURE, dont_inherit=True)
+    outer.body += body
+    above = ast.parse(f"import {', '.join(sorted(imports))}").body if imports else []
+    module = compile(
+        ast.Module([*above, outer], []), code.co_filename, "exec", code.co_flags & FUTURE, dont_inherit=True
+    )
     found = [c for c in _codes(module, 2 if name is None else 3) if c.co_firstlineno == code.co_firstlineno]
     # Lambdas among the defaults and decorators come before the function that they are for.
     return next((c for c in reversed(found) if c.co_name == code.co_name), None)
+
+
+def _global(names: set[str]) -> str:
+    return f"global {', '.join(sorted(names))}" if names else "pass"
 
 
 def _codes(code: CodeType, depth: int) -> Iterator[CodeType]:

@@ -24,7 +24,15 @@ from typing import Any
 import gast
 
 from adjoint.errors import Problem, SourceNotFound, UnsupportedSyntax, problem_at, render
-from adjoint.frontend.codes import Definition, enclosing_class, same_code, same_place, similar_code
+from adjoint.frontend.codes import (
+    Definition,
+    enclosing_class,
+    guessed_imports,
+    imports_of,
+    same_code,
+    same_place,
+    similar_code,
+)
 from adjoint.syntax import core
 
 # A block that does not parse grows to the next line that may end it; after so many the whole file is parsed.
@@ -76,21 +84,31 @@ def _definition(fn: FunctionType) -> tuple[Sequence[str], Definition]:
         before, lines = lines, linecache.getlines(code.co_filename, fn.__globals__)
         if refresh and lines is before:
             break
-        for candidates in _candidates(lines, code):
-            node = _choose(candidates, fn)
+        for candidates, imports in _candidates(lines, fn):
+            node = _choose(candidates, imports, fn)
             if node is not None:
                 return lines, node
     raise _not_found(fn, bool(lines))
 
 
-def _candidates(lines: Sequence[str], code: CodeType) -> Iterator[list[Definition]]:
-    """Definitions at the line of `code`: first from the statement that starts there, then from the whole file."""
+def _candidates(lines: Sequence[str], fn: FunctionType) -> Iterator[tuple[list[Definition], frozenset[str]]]:
+    """Definitions at the line of a function, and the imports around them.
+
+    First those in the statement that starts there, then those in the whole file, which takes longer.
+    """
+    code = fn.__code__
     if code.co_firstlineno > len(lines):
         return
-    for read in (_statement, lambda lines, _: _parsed("".join(lines))):
-        tree = read(lines, code.co_firstlineno)
-        if tree is not None:
-            yield [n for n in ast.walk(tree) if isinstance(n, Definition) and _starts(n, code)]
+    tree = _statement(lines, code.co_firstlineno)
+    if tree is not None:
+        yield _definitions(tree, code), guessed_imports(fn)
+    tree = _parsed("".join(lines))
+    if tree is not None:
+        yield _definitions(tree, code), imports_of(tree)
+
+
+def _definitions(tree: ast.Module, code: CodeType) -> list[Definition]:
+    return [n for n in ast.walk(tree) if isinstance(n, Definition) and _starts(n, code)]
 
 
 def _starts(node: Definition, code: CodeType) -> bool:
@@ -100,14 +118,14 @@ def _starts(node: Definition, code: CodeType) -> bool:
     return line == code.co_firstlineno and node.name == code.co_name
 
 
-def _choose(candidates: list[Definition], fn: FunctionType) -> Definition | None:
+def _choose(candidates: list[Definition], imports: frozenset[str], fn: FunctionType) -> Definition | None:
     """The candidate that compiles to what runs; of equal ones the one at the same column."""
     code = fn.__code__
-    same = [n for n in candidates if same_code(code, n)]
+    same = [n for n in candidates if same_code(code, n, imports)]
     if len(same) > 1:
-        return next((n for n in same if same_place(code, n)), same[0])
+        return next((n for n in same if same_place(code, n, imports)), same[0])
     if not same and _rewritten(fn):
-        same = [n for n in candidates if similar_code(code, n)]
+        same = [n for n in candidates if similar_code(code, n, imports)]
     return same[0] if len(same) == 1 else None
 
 
