@@ -1,5 +1,19 @@
 """All derivative rules: importing this package fills the registry."""
 
-from adjoint.rules import constants, elementwise, operators, reductions, shaping
+from adjoint.rules import (
+    constants,
+    einstein,
+    elementwise,
+    joining,
+    linalg,
+    operators,
+    products,
+    reductions,
+    selecting,
+    shaping,
+)
 
-__all__ = ["constants", "elementwise", "operators", "reductions", "shaping"]
+__all__ = [
+    "constants", "einstein", "elementwise", "joining", "linalg", "operators", "products", "reductions", "selecting",
+    "shaping",
+]  # fmt: skip

@@ -1,10 +1,77 @@
-"""Functions whose derivative is zero wherever it exists, and those that have an effect."""
+"""Functions whose derivative is zero wherever it exists, and those that have an effect.
+
+Steps (`floor`, `round`), comparisons, indices, shapes, and arrays filled with constants. What draws random numbers,
+reads a clock or prints is constant too, but not pure: its result is recorded, never recomputed.
+"""
 
 from __future__ import annotations
+
+import builtins
+import math
+import operator
+import random
+import time
 
 import numpy as np
 
 from adjoint.rules.registry import constant
+from adjoint.runtime.shapes import count, without
 
-constant(len, range, isinstance, print, np.zeros, np.argmax)
-constant(print, np.random.rand, pure=False)
+# Comparisons, tests and logic
+constant(
+    operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge, operator.not_, operator.is_,
+    operator.is_not, operator.contains, operator.truth, operator.and_, operator.or_, operator.xor, operator.invert,
+    operator.lshift, operator.rshift, operator.index,
+    np.less, np.less_equal, np.equal, np.not_equal, np.greater, np.greater_equal, np.logical_and, np.logical_or,
+    np.logical_xor, np.logical_not, np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift,
+    np.right_shift, np.isnan, np.isinf, np.isfinite, np.isneginf, np.isposinf, np.signbit, np.isclose, np.allclose,
+    np.array_equal, np.array_equiv, np.all, np.any, np.isreal, np.iscomplex, np.iscomplexobj, np.isrealobj, np.isscalar,
+    np.isin, np.issubdtype, np.may_share_memory, np.shares_memory,
+    math.isclose, math.isfinite, math.isinf, math.isnan,
+    builtins.isinstance, builtins.issubclass, builtins.callable, builtins.hasattr, builtins.all, builtins.any,
+    builtins.bool,
+)  # fmt: skip
+
+# Steps: zero between the jumps, and taken as zero at them
+constant(
+    operator.floordiv, np.floor_divide, np.floor, np.ceil, np.trunc, np.rint, np.fix, np.round, np.sign,
+    math.floor, math.ceil, math.trunc, builtins.round, builtins.int, np.heaviside, np.spacing, np.nextafter,
+    math.ulp, math.nextafter,
+    np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_,
+)  # fmt: skip
+
+# Indices, counts, positions
+constant(
+    np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argsort, np.lexsort, np.nonzero, np.flatnonzero,
+    np.argwhere, np.count_nonzero, np.searchsorted, np.digitize, np.indices, np.ix_, np.unravel_index,
+    np.ravel_multi_index, np.diag_indices, np.diag_indices_from, np.tril_indices, np.tril_indices_from,
+    np.triu_indices, np.triu_indices_from, np.ndindex, builtins.range, builtins.len, builtins.slice,
+    np.gcd, np.lcm, math.gcd, math.lcm, math.comb, math.perm, math.factorial, math.isqrt,
+)  # fmt: skip
+
+# Shapes and types
+constant(
+    np.shape, np.ndim, np.size, np.result_type, np.dtype, np.finfo, np.iinfo, np.promote_types, np.can_cast,
+    np.min_scalar_type, np.broadcast_shapes, builtins.type, builtins.id, builtins.hash, builtins.repr, builtins.str,
+    builtins.format, builtins.ord, builtins.chr, count, without,
+)  # fmt: skip
+
+# Arrays filled with constants
+constant(
+    np.zeros, np.zeros_like, np.ones, np.ones_like, np.empty, np.empty_like, np.eye, np.identity, np.tri,
+    np.hanning, np.hamming, np.blackman, np.bartlett,
+    np.fft.fftfreq, np.fft.rfftfreq,
+)  # fmt: skip
+
+# What has an effect, or gives another result the next time
+constant(
+    builtins.print, builtins.input, builtins.open, time.time, time.perf_counter, time.monotonic, time.process_time,
+    time.sleep, np.save, np.savez, np.savetxt, np.load, np.loadtxt, np.seterr, np.errstate, np.set_printoptions,
+    np.random.default_rng, np.random.RandomState, np.random.seed, np.random.rand, np.random.randn, np.random.random,
+    np.random.random_sample, np.random.uniform, np.random.normal, np.random.standard_normal, np.random.randint,
+    np.random.choice, np.random.permutation, np.random.exponential, np.random.poisson,
+    np.random.binomial, np.random.gamma, np.random.beta, np.random.multivariate_normal,
+    random.random, random.uniform, random.gauss, random.normalvariate, random.randint, random.randrange,
+    random.choice, random.choices, random.sample, random.seed,
+    pure=False,
+)  # fmt: skip

@@ -1,13 +1,15 @@
-"""Python's operators and the ufuncs that they call."""
+"""Python's operators, the ufuncs behind them, and the builtins that act on numbers."""
 
 from __future__ import annotations
 
+import builtins
+import math
 import operator
 from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import elementwise
+from adjoint.rules.registry import elementwise, linear, vjp
 
 
 @elementwise(operator.add, np.add)
@@ -16,25 +18,82 @@ def add(x: Any, y: Any) -> Any:
 
 
 @elementwise(operator.sub, np.subtract)
-def sub(x: Any, y: Any) -> Any:
+def subtract(x: Any, y: Any) -> Any:
     return 1, -1
 
 
 @elementwise(operator.mul, np.multiply)
-def mul(x: Any, y: Any) -> Any:
+def multiply(x: Any, y: Any) -> Any:
     return y, x
 
 
+# In terms of the operands, since the quotient is mostly an unnamed part of a formula; x / y / y where x / y**2 would
+# overflow for |y| > 1e154. At y = 0 NumPy gives infinity or nan, and Python raises ZeroDivisionError.
 @elementwise(operator.truediv, np.divide)
-def truediv(x: Any, y: Any, out: Any) -> Any:
-    return 1 / y, -out / y
+def divide(x: Any, y: Any) -> Any:
+    return 1 / y, -x / y / y
+
+
+# x**y. By x at y = 0: 0, also at x = 0 where y * x**(y - 1) would be 0 * inf.
+# By y at x = 0: 0, the value for y > 0 (for y = 0 it does not exist); for real x < 0: nan, since it does not exist.
+@elementwise(operator.pow, builtins.pow, np.power, np.float_power, math.pow)
+def power(x: Any, y: Any, out: Any) -> Any:
+    if np.ndim(y) == 0:
+        return y * x ** (y - 1 if y != 0 else 1), out * np.log(x + (x == 0))
+    else:
+        return y * x ** np.where(y == 0, 1, y - 1), out * np.log(x + (x == 0))
 
 
 @elementwise(operator.neg, np.negative)
-def neg(x: Any) -> Any:
+def negative(x: Any) -> Any:
     return -1
 
 
-@elementwise(operator.pos, np.positive)
-def pos(x: Any) -> Any:
+@elementwise(operator.pos, np.positive, builtins.float, np.float64, np.float32)
+def positive(x: Any) -> Any:
     return 1
+
+
+@elementwise(builtins.complex)
+def complex_number(real: Any, imag: Any = 0.0) -> Any:
+    return 1, 1j
+
+
+# x - y * floor(x / y): away from its jumps (x a multiple of y); at a jump the slope of the side that `%` is on.
+@elementwise(operator.mod, np.remainder)
+def remainder(x: Any, y: Any) -> Any:
+    return 1, -(x // y)
+
+
+# At 0: 0, the middle of the subgradients. For complex x the cotangent is dL/dRe(x) - i dL/dIm(x), as in all rules.
+@vjp(operator.abs, builtins.abs, np.absolute)
+def absolute(x: Any, *, out_bar: Any) -> Any:
+    if np.iscomplexobj(x):
+        return out_bar * np.conj(np.sign(x))
+    else:
+        return out_bar * np.sign(x)
+
+
+# Of several numbers. A tie is shared evenly: the derivative of the mean of all choices.
+
+
+@vjp(builtins.max, builtins.min, result="maybe")
+def extremum(*values: Any, out: Any, out_bar: Any) -> Any:
+    if len(values) == 1:  # of one sequence
+        wins = [value == out for value in values[0]]
+        shares = [out_bar * win / sum(wins) for win in wins]
+        return (np.array(shares) if isinstance(values[0], np.ndarray) else shares,)
+    else:
+        wins = [value == out for value in values]
+        return tuple([out_bar * win / sum(wins) for win in wins])
+
+
+# Of a sequence of numbers or arrays; a two-dimensional array is the sequence of its rows.
+
+
+@linear(builtins.sum, math.fsum, operands=("iterable",))
+def sum_of_sequence(iterable: Any, start: Any = 0, *, out_bar: Any) -> Any:
+    if isinstance(iterable, np.ndarray):
+        return np.zeros_like(iterable) + out_bar
+    else:
+        return [out_bar + 0.0 for _ in iterable]

@@ -1,18 +1,186 @@
-"""Sums, products, extrema and moments along axes."""
+"""Sums, products, extrema and moments along axes, and their running forms."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import linear
+from adjoint.rules.registry import linear, vjp
+from adjoint.runtime.shapes import count, spread
+
+# Sums and means
 
 
-@linear(np.sum)
-def sum_transpose(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
+@linear(np.sum, operands=("a",))
+def sum_along(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
     if axis is None:
-        return np.broadcast_to(out_bar, np.shape(a)).copy()
-    if keepdims:
+        return np.full_like(a, out_bar)
+    elif keepdims:
         return np.broadcast_to(out_bar, a.shape).copy()
-    return np.broadcast_to(np.expand_dims(out_bar, axis), a.shape).copy()
+    else:
+        return np.broadcast_to(np.expand_dims(out_bar, axis), a.shape).copy()
+
+
+@linear(np.mean, operands=("a",))
+def mean(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
+    if axis is None:
+        return np.full_like(a, out_bar / a.size)
+    else:
+        return spread(out_bar / count(a, axis), axis, keepdims, a)
+
+
+# Cells that are nan are left out of the sum; their cotangent is 0.
+@vjp(np.nansum, operands=("a",))
+def nansum(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
+    return np.where(np.isnan(a), 0.0, spread(out_bar, axis, keepdims, a))
+
+
+@vjp(np.average, operands=("a", "weights"))
+def average(
+    a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = False, out: Any, out_bar: Any
+) -> Any:
+    if weights is None:
+        return spread(out_bar / count(a, axis), axis, keepdims, a), 0.0
+    else:
+        full = aligned(weights, a, axis)
+        total = spread(np.sum(full, axis=axis, keepdims=keepdims), axis, keepdims, a)
+        g = spread(out_bar, axis, keepdims, a) / total
+        w_bar = g * (a - spread(out, axis, keepdims, a))
+        if np.shape(weights) != np.shape(a):
+            others = tuple([k for k in range(np.ndim(a)) if k != axis % np.ndim(a)])
+            w_bar = np.sum(w_bar, axis=others)
+        return g * full, w_bar
+
+
+def aligned(weights: Any, a: Any, axis: Any) -> Any:
+    """Weights in the shape of `a`: they may be given for its axis `axis` alone."""
+    if np.shape(weights) == np.shape(a):
+        return weights
+    others = tuple([k for k in range(np.ndim(a)) if k != axis % np.ndim(a)])
+    return np.broadcast_to(np.expand_dims(weights, others), a.shape)
+
+
+# Variance and standard deviation. For complex a, |a - mean|**2 is not holomorphic: hence the conjugate.
+
+
+@vjp(np.var, operands=("a",), renamed={"correction": "ddof"})
+def var(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out_bar: Any) -> Any:
+    if axis is None:
+        return 2 * out_bar / (a.size - ddof) * np.conj(a - np.mean(a))
+    else:
+        g = spread(2 * out_bar / (count(a, axis) - ddof), axis, keepdims, a)
+        return g * np.conj(a - np.mean(a, axis=axis, keepdims=True))
+
+
+# Where all cells are equal, the deviation is 0 and so is the cotangent: the middle of the subgradients.
+@vjp(np.std, operands=("a",), renamed={"correction": "ddof"})
+def std(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out: Any, out_bar: Any) -> Any:
+    if axis is None:
+        return out_bar / ((a.size - ddof) * (out + (out == 0))) * np.conj(a - np.mean(a))
+    else:
+        g = spread(out_bar / ((count(a, axis) - ddof) * (out + (out == 0))), axis, keepdims, a)
+        return g * np.conj(a - np.mean(a, axis=axis, keepdims=True))
+
+
+# Extrema. A tie is shared evenly.
+
+
+@vjp(np.max, np.amax, np.min, np.amin, operands=("a",))
+def extremum(a: Any, axis: Any = None, *, keepdims: Any = False, out: Any, out_bar: Any) -> Any:
+    if axis is None:
+        wins = (a == out).astype(a.dtype)
+        return wins * (out_bar / np.sum(wins))
+    elif keepdims:
+        wins = (a == out).astype(a.dtype)
+        return wins * (out_bar / np.sum(wins, axis=axis, keepdims=True))
+    else:
+        wins = (a == np.expand_dims(out, axis)).astype(a.dtype)
+        return wins * np.expand_dims(out_bar / np.sum(wins, axis=axis), axis)
+
+
+@vjp(np.ptp, operands=("a",))
+def peak_to_peak(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
+    top = (a == np.max(a, axis=axis, keepdims=True)).astype(a.dtype)
+    bottom = (a == np.min(a, axis=axis, keepdims=True)).astype(a.dtype)
+    top_share = top / np.sum(top, axis=axis, keepdims=True)
+    bottom_share = bottom / np.sum(bottom, axis=axis, keepdims=True)
+    return spread(out_bar, axis, keepdims, a) * (top_share - bottom_share)
+
+
+# Products: each cell's cotangent is the product of all others, computed without a division, so that zeros are right.
+
+
+@vjp(np.prod, operands=("a",))
+def prod(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
+    return spread(out_bar, axis, keepdims, a) * product_of_others(a, axis)
+
+
+def product_of_others(a: Any, axis: Any = None) -> Any:
+    """For each cell, the product of the other cells along `axis`.
+
+    >>> product_of_others(np.array([2.0, 0.0, 5.0]))
+    array([ 0., 10.,  0.])
+    """
+    if axis is None:
+        return product_of_others(np.ravel(a), 0).reshape(a.shape)
+    if isinstance(axis, tuple):
+        ends = tuple(range(-len(axis), 0))
+        rows = np.moveaxis(a, axis, ends)
+        flat = rows.reshape((*rows.shape[: rows.ndim - len(axis)], -1))
+        return np.moveaxis(product_of_others(flat, -1).reshape(rows.shape), ends, axis)
+    rows = np.moveaxis(a, axis, 0)
+    before = np.concatenate([np.ones_like(rows[:1]), np.cumprod(rows[:-1], axis=0)])
+    after = np.concatenate([np.cumprod(rows[:0:-1], axis=0)[::-1], np.ones_like(rows[:1])])
+    return np.moveaxis((before * after)[: len(rows)], 0, axis)
+
+
+@vjp(math.prod, operands=("iterable", "start"))
+def prod_of_sequence(iterable: Any, *, start: Any = 1, out_bar: Any) -> Any:
+    values = np.array([start, *iterable]) * 1.0
+    bars = out_bar * product_of_others(values)
+    return (bars[1:] if isinstance(iterable, np.ndarray) else list(bars[1:])), bars[0]
+
+
+# Running sums and products
+
+
+@linear(np.cumsum, operands=("a",))
+def cumsum(a: Any, axis: Any = None, *, out_bar: Any) -> Any:
+    if axis is None:
+        return np.cumsum(out_bar[::-1])[::-1].reshape(a.shape)
+    else:
+        return np.flip(np.cumsum(np.flip(out_bar, axis), axis=axis), axis)
+
+
+# a_bar[j] = before[j] * after[j], with before[j] = a[0] ... a[j-1] and
+# after[j] = sum over i >= j of out_bar[i] * a[j+1] ... a[i], which runs backwards: no division, so zeros are right.
+@vjp(np.cumprod, operands=("a",))
+def cumprod(a: Any, axis: Any = None, *, out: Any, out_bar: Any) -> Any:
+    if axis is None:
+        return cumprod(np.ravel(a), 0, out=out, out_bar=out_bar).reshape(a.shape)
+    rows = np.moveaxis(a, axis, 0)
+    after = np.array(np.moveaxis(out_bar, axis, 0))
+    for j in range(len(rows) - 2, -1, -1):
+        after[j] = after[j] + rows[j + 1] * after[j + 1]
+    before = np.concatenate([np.ones_like(rows[:1]), np.moveaxis(out, axis, 0)[:-1]])
+    return np.moveaxis(before[: len(rows)] * after, 0, axis)
+
+
+@linear(np.diff, operands=("a",))
+def diff(a: Any, n: Any = 1, axis: Any = -1, *, out_bar: Any) -> Any:
+    g = np.moveaxis(out_bar, axis, 0)
+    for _ in range(n):
+        zero = np.zeros_like(g, shape=(1, *g.shape[1:]))
+        g = np.concatenate([zero, g]) - np.concatenate([g, zero])
+    return np.moveaxis(g, 0, axis)
+
+
+# The cells in order: the k-th smallest gets the k-th cotangent. Ties keep their order, as any order would do.
+@vjp(np.sort, operands=("a",))
+def sort(a: Any, axis: Any = -1, kind: Any = None, *, stable: Any = None, out_bar: Any) -> Any:
+    if axis is None:
+        return sort(np.ravel(a), 0, out_bar=out_bar).reshape(a.shape)
+    rank = np.argsort(np.argsort(a, axis=axis, kind="stable"), axis=axis, kind="stable")
+    return np.take_along_axis(out_bar, rank, axis=axis)

@@ -34,7 +34,7 @@ import numpy as np
 from adjoint.rules.methods import ATTRIBUTES, METHODS, PACKED
 
 __all__ = [
-    "ATTRIBUTES", "METHODS", "Rule", "RuleError", "UnsupportedKeyword", "bind", "constant", "defaults", "elementwise",
+    "ATTRIBUTES", "METHODS", "Rule", "RuleError", "UnsupportedArgument", "bind", "constant", "defaults", "elementwise",
     "generation", "is_constant", "is_pure", "jvp", "linear", "result_of", "rule_of", "rules", "vjp",
 ]  # fmt: skip
 
@@ -49,7 +49,7 @@ class RuleError(TypeError):
     """A rule is declared in a way that the compiler could not use."""
 
 
-class UnsupportedKeyword(Exception):
+class UnsupportedArgument(Exception):
     """A call passes an argument that the primitive's rule does not list, or lacks one; `argument` says which.
 
     The compiler tells the user, with the place of the call.
@@ -168,9 +168,9 @@ def bind(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any], method: b
         {'a': 'x', 'axes': (1, 0)}
         >>> bind(rule_of(np.sum), ["x"], {"dtype": int})
         Traceback (most recent call last):
-        adjoint.rules.registry.UnsupportedKeyword: dtype
+        adjoint.rules.registry.UnsupportedArgument: dtype
 
-    Raises UnsupportedKeyword where the rule does not list an argument, or lacks one that it must have.
+    Raises UnsupportedArgument where the rule does not list an argument, or lacks one that it must have.
     """
     code = rule.body.__code__
     names = [n for n in code.co_varnames[: code.co_argcount] if n not in RESERVED]
@@ -178,7 +178,7 @@ def bind(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any], method: b
     if method and len(args) > 2 and PACKED.get(rule.primitive) in names:
         args = [args[0], tuple(args[1:])]
     if len(args) > len(names) and rest is None:
-        raise UnsupportedKeyword(f"positional argument {len(names) + 1}")
+        raise UnsupportedArgument(f"positional argument {len(names) + 1}")
     bound = dict(zip(names, args))
     if rest is not None:
         bound[rest] = tuple(args[len(names) :])
@@ -186,11 +186,11 @@ def bind(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any], method: b
     for given, value in keywords.items():
         name = dict(rule.renamed).get(given, given)
         if name not in allowed or name in bound:
-            raise UnsupportedKeyword(given)
+            raise UnsupportedArgument(given)
         bound[name] = value
     for name in names:
         if name not in bound and name not in defaults(rule):
-            raise UnsupportedKeyword(name)
+            raise UnsupportedArgument(name)
     return bound
 
 

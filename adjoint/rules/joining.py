@@ -1,0 +1,174 @@
+"""Arrays made of others, and of numbers: concatenation, copies, conversions, filled arrays.
+
+A sequence of operands has a sequence of cotangents, a list for a list and a tuple for a tuple.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adjoint.rules.registry import linear, vjp
+from adjoint.runtime.arrays import unbroadcast
+
+# Arrays side by side
+
+
+@linear(np.concatenate, operands=("arrays",), borrows=True)
+def concatenate(arrays: Any, axis: Any = 0, *, out_bar: Any) -> Any:
+    if axis is None:
+        ends = np.cumsum([np.size(a) for a in arrays])
+        parts = [out_bar[end - np.size(a) : end].reshape(np.shape(a)) for a, end in zip(arrays, ends, strict=True)]
+        return like_sequence(arrays, parts)
+    ends = np.cumsum([np.shape(a)[axis] for a in arrays])
+    return like_sequence(arrays, np.split(out_bar, ends[:-1], axis))
+
+
+@linear(np.stack, operands=("arrays",), borrows=True)
+def stack(arrays: Any, axis: Any = 0, *, out_bar: Any) -> Any:
+    return like_sequence(arrays, list(np.moveaxis(out_bar, axis, 0)))
+
+
+@linear(np.vstack, operands=("tup",), borrows=True)
+def vstack(tup: Any, *, out_bar: Any) -> Any:
+    ends = np.cumsum([np.atleast_2d(a).shape[0] for a in tup])
+    return like_sequence(tup, np.split(out_bar, ends[:-1], 0))
+
+
+@linear(np.hstack, operands=("tup",), borrows=True)
+def hstack(tup: Any, *, out_bar: Any) -> Any:
+    axis = min(np.ndim(out_bar) - 1, 1)
+    ends = np.cumsum([np.atleast_1d(a).shape[axis] for a in tup])
+    return like_sequence(tup, np.split(out_bar, ends[:-1], axis))
+
+
+@linear(np.dstack, operands=("tup",), borrows=True)
+def dstack(tup: Any, *, out_bar: Any) -> Any:
+    ends = np.cumsum([np.atleast_3d(a).shape[2] for a in tup])
+    return like_sequence(tup, np.split(out_bar, ends[:-1], 2))
+
+
+@linear(np.column_stack, operands=("tup",), borrows=True)
+def column_stack(tup: Any, *, out_bar: Any) -> Any:
+    ends = np.cumsum([1 if np.ndim(a) < 2 else np.shape(a)[1] for a in tup])
+    return like_sequence(tup, np.split(out_bar, ends[:-1], 1))
+
+
+@linear(np.append, operands=("arr", "values"), borrows=True)
+def append(arr: Any, values: Any, axis: Any = None, *, out_bar: Any) -> Any:
+    if axis is None:
+        n = np.size(arr)
+        return out_bar[:n].reshape(np.shape(arr)), out_bar[n:].reshape(np.shape(values))
+    else:
+        arr_bar, values_bar = np.split(out_bar, [arr.shape[axis]], axis)
+        return arr_bar, values_bar
+
+
+def like_sequence(sequence: Any, parts: Any) -> Any:
+    """The cotangents of a sequence's members, in their shapes, as a sequence of its type."""
+    if isinstance(sequence, np.ndarray):
+        return np.reshape(np.array(parts), sequence.shape)
+    shaped = [np.reshape(part, np.shape(member)) for member, part in zip(sequence, parts, strict=True)]
+    return tuple(shaped) if isinstance(sequence, tuple) else shaped
+
+
+# Copies and conversions. What is truncated to integers has derivative zero.
+
+
+@vjp(np.array, operands=("object",), borrows=True)
+def array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, out: Any, out_bar: Any) -> Any:
+    return like_nested(object, np.reshape(inexact(out, out_bar), out.shape[max(out.ndim - nesting(object), 0) :]))
+
+
+@vjp(np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, operands=("a",), result="maybe", borrows=True)
+def asarray(a: Any, dtype: Any = None, *, out: Any, out_bar: Any) -> Any:
+    return like_nested(a, np.reshape(inexact(out, out_bar), out.shape[out.ndim - nesting(a) :]))
+
+
+def nesting(tree: Any) -> int:
+    """How many axes an array of this number, array or nested sequence has."""
+    if isinstance(tree, (list, tuple)):
+        return 1 + (nesting(tree[0]) if tree else 0)
+    return np.ndim(tree)
+
+
+def inexact(out: Any, out_bar: Any) -> Any:
+    """The cotangent, or zeros where the conversion to integers cut off all change."""
+    return out_bar if np.result_type(out).kind in "fc" else np.zeros(np.shape(out))
+
+
+def like_nested(tree: Any, g: Any) -> Any:
+    """The rows of `g`, as nested sequences of the types of `tree`; for a leaf, in its shape and dtype."""
+    if isinstance(tree, list):
+        return [like_nested(member, g[k]) for k, member in enumerate(tree)]
+    if isinstance(tree, tuple):
+        return tuple([like_nested(member, g[k]) for k, member in enumerate(tree)])
+    return unbroadcast(g, tree)
+
+
+@linear(np.copy, operands=("a",), borrows=True)
+def copy(a: Any, order: Any = "K", *, out_bar: Any) -> Any:
+    return out_bar
+
+
+@vjp(np.ndarray.astype, np.astype, operands=("a",), result="maybe", borrows=True)
+def astype(a: Any, dtype: Any, *, copy: Any = True, out: Any, out_bar: Any) -> Any:
+    return unbroadcast(inexact(out, out_bar), a)
+
+
+@linear(np.ndarray.item, operands=("a",))
+def item(a: Any, *index: Any, out_bar: Any) -> Any:
+    a_bar = np.zeros_like(a)
+    a_bar[a_cell(index, a.shape)] = out_bar
+    return a_bar
+
+
+def a_cell(index: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
+    """The index of the cell that `x.item(...)` takes: none given, a flat one, a tuple, or one for each axis."""
+    if not index:
+        return (0,) * len(shape)
+    if len(index) == 1 and not isinstance(index[0], tuple) and len(shape) != 1:
+        return np.unravel_index(index[0], shape)
+    return index[0] if isinstance(index[0], tuple) else index
+
+
+@linear(np.ndarray.tolist)
+def tolist(a: Any, *, out_bar: Any) -> Any:
+    return np.array(out_bar, dtype=a.dtype)
+
+
+# Filled arrays
+
+
+@linear(np.full, operands=("fill_value",))
+def full(shape: Any, fill_value: Any, *, out_bar: Any) -> Any:
+    if np.ndim(fill_value) == 0:
+        return np.sum(out_bar)
+    else:
+        return unbroadcast(out_bar, fill_value) + 0.0
+
+
+@linear(np.full_like, operands=("fill_value",))
+def full_like(a: Any, fill_value: Any, *, out_bar: Any) -> Any:
+    if np.ndim(fill_value) == 0:
+        return np.sum(out_bar)
+    else:
+        return unbroadcast(out_bar, fill_value) + 0.0
+
+
+# out[k] = start * (1 - t[k]) + stop * t[k], with t from 0 to 1
+@linear(np.linspace, operands=("start", "stop"))
+def linspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, *, out_bar: Any) -> Any:
+    t = np.reshape(np.linspace(0, 1, num, endpoint), (-1,) + (1,) * (np.ndim(out_bar) - 1))
+    stop_bar = np.sum(t * out_bar, axis=0)
+    return unbroadcast(np.sum(out_bar, axis=0) - stop_bar, start), unbroadcast(stop_bar, stop)
+
+
+# out[k] = start + step * k; with one argument alone, only the number of cells depends on it, in jumps.
+@linear(np.arange, operands=("start", "stop", "step"))
+def arange(start: Any, stop: Any = None, step: Any = 1, *, dtype: Any = None, out_bar: Any) -> Any:
+    if stop is None:
+        return 0.0, 0.0, np.sum(out_bar * np.arange(len(out_bar)))
+    else:
+        return np.sum(out_bar), 0.0, np.sum(out_bar * np.arange(len(out_bar)))

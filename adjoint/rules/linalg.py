@@ -1,0 +1,151 @@
+"""Linear algebra. Matrices are (n, n), or stacks of them in the leading axes; formulas without a citation are from
+M. Giles (2008), "Collected matrix derivative results for forward and reverse mode algorithmic differentiation"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adjoint.errors import UnsupportedArgument
+from adjoint.rules.registry import vjp
+from adjoint.runtime.arrays import unbroadcast
+
+# d(A⁻¹) = -A⁻¹ dA A⁻¹
+
+
+@vjp(np.linalg.inv)
+def inv(a: Any, *, out: Any, out_bar: Any) -> Any:
+    if a.ndim == 2:
+        return -out.T @ out_bar @ out.T
+    else:
+        return -np.swapaxes(out, -1, -2) @ out_bar @ np.swapaxes(out, -1, -2)
+
+
+# A dX = dB - dA X, so that B_bar = A⁻ᵀ X_bar and A_bar = -B_bar Xᵀ
+
+
+@vjp(np.linalg.solve)
+def solve(a: Any, b: Any, *, out: Any, out_bar: Any) -> Any:
+    if a.ndim == 2 and b.ndim == 1:
+        b_bar = np.linalg.solve(a.T, out_bar)
+        return -np.outer(b_bar, out), b_bar
+    elif a.ndim == 2 and b.ndim == 2:
+        b_bar = np.linalg.solve(a.T, out_bar)
+        return -b_bar @ out.T, b_bar
+    else:
+        return stacked_solve(a, b, out, out_bar)
+
+
+def stacked_solve(a: Any, b: Any, x: Any, x_bar: Any) -> Any:
+    """The cotangents of solve for stacks, which broadcast; `b` is a vector only if its rank is 1."""
+    if b.ndim == 1:
+        x, x_bar = np.expand_dims(x, -1), np.expand_dims(x_bar, -1)
+    b_bar = np.linalg.solve(np.swapaxes(a, -1, -2), x_bar)
+    a_bar = unbroadcast(-b_bar @ np.swapaxes(x, -1, -2), a)
+    return a_bar, unbroadcast(b_bar[..., 0] if b.ndim == 1 else b_bar, b)
+
+
+# d det(A) = tr(adj(A) dA). The adjugate of a singular matrix exists, though its inverse does not.
+
+
+@vjp(np.linalg.det)
+def det(a: Any, *, out_bar: Any) -> Any:
+    return np.expand_dims(out_bar, (-1, -2)) * cofactors(a)
+
+
+def cofactors(a: Any) -> Any:
+    """The derivative of det(a) by each cell: det(a) times the transposed inverse, or else minor by minor.
+
+    >>> cofactors(np.array([[1.0, 2.0], [2.0, 4.0]]))
+    array([[ 4., -2.],
+           [-2.,  1.]])
+    """
+    d = np.linalg.det(a)
+    if np.all(d != 0):
+        return np.expand_dims(d, (-1, -2)) * np.swapaxes(np.linalg.inv(a), -1, -2)
+    n = a.shape[-1]
+    minors = np.zeros_like(a)
+    for i in range(n):
+        for j in range(n):
+            rows = np.array([k for k in range(n) if k != i], dtype=int)
+            columns = np.array([k for k in range(n) if k != j], dtype=int)
+            minors[..., i, j] = (-1) ** (i + j) * np.linalg.det(a[..., rows[:, None], columns])
+    return minors
+
+
+# log|det(A)| of real matrices; the sign is constant. At a singular matrix there is none, and `inv` raises.
+@vjp(np.linalg.slogdet)
+def slogdet(a: Any, *, out_bar: Any) -> Any:
+    if np.iscomplexobj(a):
+        raise UnsupportedArgument("np.linalg.slogdet: complex matrices have no derivative rule; use np.linalg.det")
+    return np.expand_dims(out_bar[1], (-1, -2)) * np.swapaxes(np.linalg.inv(a), -1, -2)
+
+
+# A = L Lᵀ, of which NumPy reads the lower triangle alone, so that cells above it get 0, and those below it count for
+# both. I. Murray (2016), "Differentiation of the Cholesky decomposition", equations 9 and 10.
+@vjp(np.linalg.cholesky)
+def cholesky(a: Any, *, out: Any, out_bar: Any) -> Any:
+    if np.iscomplexobj(a):
+        raise UnsupportedArgument("np.linalg.cholesky: complex matrices have no derivative rule")
+    up = np.swapaxes(out, -1, -2)
+    inner = lower_half(up @ np.tril(out_bar))
+    left = np.linalg.solve(up, inner)
+    s = np.swapaxes(np.linalg.solve(up, np.swapaxes(left, -1, -2)), -1, -2)
+    return lower_half(s + np.swapaxes(s, -1, -2))
+
+
+def lower_half(m: Any) -> Any:
+    """The lower triangle, its diagonal halved."""
+    return np.tril(m) - 0.5 * m * np.eye(m.shape[-1], dtype=m.dtype)
+
+
+# Norms. At 0, where there is no derivative: 0, the middle of the subgradients. For complex x, |x| has a conjugate.
+
+
+@vjp(np.linalg.norm, operands=("x",))
+def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: Any = False, out: Any, out_bar: Any) -> Any:
+    if ord is None and axis is None and not np.iscomplexobj(x):
+        return out_bar * x / (out + (out == 0))
+    else:
+        return norm_along(x, ord, axis, keepdims, out, out_bar)
+
+
+def norm_along(x: Any, order: Any, axis: Any, keepdims: bool, out: Any, g: Any) -> Any:
+    """The cotangent of x in a norm of any order along one axis (of vectors), or two (of matrices)."""
+    axes = axis if isinstance(axis, tuple) else tuple(range(np.ndim(x))) if axis is None else (axis,)
+    if axis is not None and not keepdims:
+        out, g = np.expand_dims(out, axes), np.expand_dims(g, axes)
+    if order is None or order == "fro" or (order == 2 and len(axes) == 1):
+        return g * np.conj(x) / (out + (out == 0))
+    if len(axes) == 1:
+        return g * vector_slope(x, order, axes[0], out)
+    if order in (1, -1, np.inf, -np.inf):
+        return g * matrix_slope(x, order, axes)
+    raise UnsupportedArgument(f"np.linalg.norm: ord={order!r} of matrices needs singular values, which have no rule")
+
+
+# |x|_p = (sum |x|**p)**(1/p): d|x|_p / dx = sign(x) (|x| / |x|_p)**(p - 1). The largest (smallest) cells share the
+# norm of order inf (-inf) evenly; order 0 counts cells: derivative 0.
+def vector_slope(x: Any, order: Any, axis: int, out: Any) -> Any:
+    """The derivative of the norm of vectors along `axis`, whose norms `out` keep that axis."""
+    sign = np.conj(np.sign(x))
+    if order == 0:
+        return np.zeros_like(x)
+    if order == 1:
+        return sign
+    if order in (np.inf, -np.inf):
+        wins = (np.abs(x) == out).astype(np.abs(x).dtype)
+        return sign * wins / np.sum(wins, axis=axis, keepdims=True)
+    ratio = np.abs(x) / (out + (out == 0))
+    return sign * (ratio + (ratio == 0)) ** (order - 1) * (ratio != 0)
+
+
+# Order 1 is the largest sum of a column, inf of a row; -1 and -inf are the smallest.
+def matrix_slope(x: Any, order: Any, axes: tuple[int, int]) -> Any:
+    """The derivative of the norm of matrices in the two `axes`."""
+    along = axes[0] if abs(order) == 1 else axes[1]
+    sums = np.sum(np.abs(x), axis=along, keepdims=True)
+    best = np.max(sums, axis=axes, keepdims=True) if order > 0 else np.min(sums, axis=axes, keepdims=True)
+    wins = (sums == best).astype(sums.dtype)
+    return np.conj(np.sign(x)) * wins / np.sum(wins, axis=axes, keepdims=True)

@@ -1,0 +1,44 @@
+"""What the bodies of rules ask about axes, and how cotangents follow reductions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def spread(g: Any, axis: Any, keepdims: bool, like: Any) -> Any:
+    """Repeat what a reduction along `axis` gave, once for each cell of `like` that it took in.
+
+    >>> spread(np.array([1.0, 2.0]), 0, False, np.zeros((3, 2)))
+    array([[1., 2.],
+           [1., 2.],
+           [1., 2.]])
+    """
+    if axis is not None and not keepdims:
+        g = np.expand_dims(g, axis)
+    return np.broadcast_to(g, np.shape(like)).astype(np.result_type(like), copy=True)
+
+
+def count(a: Any, axis: Any = None) -> int:
+    """Return how many cells of `a` a reduction along `axis` takes in.
+
+    >>> count(np.zeros((2, 3, 4)), (0, -1))
+    8
+    """
+    shape = np.shape(a)
+    axes = range(len(shape)) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
+    product = 1
+    for k in axes:
+        product *= shape[k]
+    return product
+
+
+def without(n: int, axes: Any) -> tuple[int, ...]:
+    """Return those of n axes that are not among `axes`.
+
+    >>> without(4, (0, -1))
+    (1, 2)
+    """
+    taken = {k % n for k in axes}
+    return tuple(k for k in range(n) if k not in taken)
