@@ -18,7 +18,7 @@ from adjoint.errors import SharedMemory, UnsupportedArgument
 from adjoint.runtime import trees
 
 # The exact key of a value of these types is its type.
-PLAIN = frozenset([int, float, complex, bool, bytes, type(None), range])
+PLAIN: frozenset[type] = frozenset([int, float, complex, bool, bytes, type(None), range])
 
 # Beyond this, the exact question whether two arrays share memory is answered "yes".
 _MAX_WORK = 10_000

@@ -70,7 +70,7 @@ def check_grads(
         raise UnsupportedArgument(f"modes={tuple(modes)!r}: there is no mode {unknown[0]!r}\n  Use 'rev'.")
     if order not in (1, 2):
         raise UnsupportedArgument(f"order={order!r}: give 1 or 2")
-    probe: Gradient[..., Any] = Gradient(_primal(f), 0 if wrt is None else wrt, "vjp")
+    probe: Gradient[..., Any] = Gradient(primal_of(f), 0 if wrt is None else wrt, "vjp")
     values = probe.values(*args)
     names = probe.wrt if wrt is not None else _floats(probe.parameters, values)
     if not names:
@@ -96,7 +96,7 @@ class _Precision:
 
 
 def _precision(values: Sequence[Any], rtol: float | None, atol: float, step: float | None) -> _Precision:
-    kinds = [np.asarray(leaf).dtype for leaf in trees.leaves(values) if _is_float(leaf)]
+    kinds = [np.asarray(leaf).dtype for leaf in trees.leaves(values) if is_float(leaf)]
     eps = max((float(np.finfo(kind).eps) for kind in kinds), default=float(np.finfo(float).eps))
     name = "e" if eps > 1e-4 else "f" if eps > 1e-8 else "d"
     eps = max(eps, float(np.finfo(float).eps))
@@ -104,7 +104,7 @@ def _precision(values: Sequence[Any], rtol: float | None, atol: float, step: flo
 
 
 def _check_first(
-    f: FunctionType | Gradient[..., Any], values: tuple[Any, ...], name: str, p: _Precision, random: Any, title: str
+    f: Callable[..., Any], values: tuple[Any, ...], name: str, p: _Precision, random: Any, title: str
 ) -> None:
     pull: Gradient[..., Any] = Gradient(f, name, "vjp")
     which = pull.parameters.index(name)
@@ -151,7 +151,7 @@ def _located(argument: Any, gradient: Any, along: Callable[[Any], float], name: 
     return f"\n  most at `{place}`: expected {numeric[worst]:.10g}, got {np.real(gradient)[worst]:.10g}"
 
 
-def _primal(f: Callable[..., Any]) -> Callable[..., Any]:
+def primal_of(f: Callable[..., Any]) -> Callable[..., Any]:
     """The function that a gradient was made of."""
     while True:
         if isinstance(f, Gradient):
@@ -191,10 +191,10 @@ def _defined(text: str, space: dict[str, Any]) -> Any:
 
 
 def _floats(names: Sequence[str], values: Sequence[Any]) -> tuple[str, ...]:
-    return tuple(n for n, v in zip(names, values) if (leaves := trees.leaves(v)) and all(map(_is_float, leaves)))
+    return tuple(n for n, v in zip(names, values) if (leaves := trees.leaves(v)) and all(map(is_float, leaves)))
 
 
-def _is_float(leaf: Any) -> bool:
+def is_float(leaf: Any) -> bool:
     if isinstance(leaf, np.ndarray):
         return leaf.dtype.kind in "fc"
     return isinstance(leaf, (float, complex, np.inexact))

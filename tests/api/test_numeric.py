@@ -35,12 +35,6 @@ def test_a_decorated_function_means_the_function():
 def test_the_arguments_stay_as_they_are():
     x = np.ones(3)
 
-    def f(x):
-        x *= 2.0
-        return x.sum()
-
-    with pytest.raises((AssertionError, Exception)):
-        check_grads(lambda x: [][0], (x,))
     check_grads(lambda x: (x * x).sum(), (x,))
     assert x.tolist() == [1.0, 1.0, 1.0]
 
