@@ -17,7 +17,11 @@ from __future__ import annotations
 import __future__
 
 import ast
+import os
+import threading
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -81,6 +85,29 @@ def words(code: CodeType) -> set[str]:
     return {*code.co_names, *code.co_varnames, *code.co_cellvars, *code.co_freevars}.union(*inner)
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Silence warnings: what the user's text warns of was said when it was first compiled."""
+    with _silence.lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+class _Silence:
+    """The filters of warnings are one list for all threads: only one at a time may change and restore them."""
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        self.lock = threading.Lock()
+
+
+_silence = _Silence()
+if hasattr(os, "register_at_fork"):  # another thread may hold the lock at a fork: the child would wait for ever
+    os.register_at_fork(after_in_child=_silence.renew)
+
+
 def enclosing_class(code: CodeType) -> str | None:
     """The innermost class in whose body the text of `code` stands: there `__name` is mangled."""
     parts = code.co_qualname.split(".")
@@ -103,9 +130,9 @@ def _compiled(code: CodeType, node: Definition, imports: frozenset[str]) -> Code
     assert isinstance(outer, ast.FunctionDef)
     outer.body += body
     above = ast.parse(f"import {', '.join(sorted(imports))}").body if imports else []
-    module = compile(
-        ast.Module([*above, outer], []), code.co_filename, "exec", code.co_flags & FUTURE, dont_inherit=True
-    )
+    flags = code.co_flags & FUTURE
+    with quiet():
+        module = compile(ast.Module([*above, outer], []), code.co_filename, "exec", flags, dont_inherit=True)
     found = [c for c in _codes(module, 2 if name is None else 3) if c.co_firstlineno == code.co_firstlineno]
     # Lambdas among the defaults and decorators come before the function that they are for.
     return next((c for c in reversed(found) if c.co_name == code.co_name), None)

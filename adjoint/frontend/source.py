@@ -16,7 +16,6 @@ from __future__ import annotations
 import ast
 import linecache
 import sys
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, FunctionType
 from typing import Any
@@ -29,6 +28,7 @@ from adjoint.frontend.codes import (
     enclosing_class,
     guessed_imports,
     imports_of,
+    quiet,
     same_code,
     same_place,
     similar_code,
@@ -149,8 +149,7 @@ def _statement(lines: Sequence[str], first: int) -> ast.Module | None:
 
 
 def _parsed(text: str) -> ast.Module | None:
-    with warnings.catch_warnings():  # what the user's text warns of was said when it was compiled
-        warnings.simplefilter("ignore")
+    with quiet():
         try:
             return ast.parse(text)
         except SyntaxError:
