@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import collections
 import doctest
+import fractions
 import functools
 import importlib.util
 import linecache
 import math
+import statistics
+import textwrap
 import time
 import types
 import warnings
@@ -168,6 +172,22 @@ def test_a_function_linked_from_a_factory_with_other_globals() -> None:
     code = f.__code__.replace(co_firstlineno=1)
     linked = types.FunctionType(code, {}, "f", None, f.__closure__)
     assert text_of(linked) == "def f(x):\n    return add(x)"
+
+
+def functions_of(module):
+    for value in vars(module).values():
+        for inner in vars(value).values() if isinstance(value, type) else [value]:
+            inner = getattr(inner, "__func__", getattr(inner, "fget", inner))
+            if isinstance(inner, types.FunctionType) and inner.__module__ == module.__name__:
+                yield inner
+
+
+# Functions that call themselves, name their class, call methods of what is imported and of what is not.
+@pytest.mark.parametrize("module", [collections, fractions, statistics, textwrap], ids=lambda m: m.__name__)
+def test_what_runs_is_recognised_in_code_of_many_kinds(module) -> None:
+    made_from_strings = {f for f in functions_of(module) if f.__code__.co_filename != module.__file__}
+    found = [parse(f).tree.name for f in functions_of(module) if f not in made_from_strings]
+    assert len(found) > 4
 
 
 def in_doctest() -> None:
