@@ -130,7 +130,7 @@ class Gradient(Generic[P, R]):
         return self._mode
 
     @property
-    def primal(self) -> FunctionType:
+    def primal(self) -> Any:
         """The function at the bottom: what was differentiated, any number of times."""
         return self._parameters.function
 

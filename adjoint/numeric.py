@@ -12,7 +12,7 @@ import linecache
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from types import FunctionType, MethodType
+from types import MethodType
 from typing import Any
 
 import numpy as np

@@ -171,7 +171,7 @@ class _Frame:
                 for part in values:
                     found_value = self.value(part)
                     if bool(found_value.value) is isinstance(op, gast.Or):
-                        break
+                        return found_value
                 return found_value
             case gast.Subscript(value=base, slice=index):
                 a = self.value(base)
