@@ -284,12 +284,24 @@ class _Scan:
             arguments = node.args
         if path is None or path not in self.facts.bindings:
             self.expr(node.func.value if isinstance(node.func, gast.Attribute) else node.func)
+            if self.pops(node):
+                return
         for argument in arguments:
             self.expr(argument)
         for keyword in node.keywords:
             self.expr(keyword.value)
         if not self.facts.is_pure_call(node):
             self.wild()
+
+    def pops(self, node: Any) -> bool:
+        """`bars.pop()` changes a list, and nothing else."""
+        match node:
+            case gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop"), args=[]) if name in self.facts.locals:
+                self.written.add(name)
+                self.touched.add(UNKNOWN)
+                self.impure = True
+                return True
+        return False
 
     def target(self, node: Any) -> None:
         kind = type(node)

@@ -29,6 +29,7 @@ from typing import Any
 
 import gast
 
+from adjoint.rules import registry
 from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.arithmetic import simplified
@@ -139,8 +140,7 @@ class _Merger:
             mine = self.facts.classes((name,))
             if conflict(mine, self.facts.classes(effects.touched - {name})):
                 return None  # the later term may read what the earlier statement writes
-            value = _sum(first.stmt.value, _sign(first.stmt) * _sign(stmt), stmt.value)
-            new = changed(first.stmt, value=value)
+            new = self.joined_terms(first.stmt, stmt)
         else:
             if not isinstance(stmt.target, gast.Name) or not self.may_start(first.stmt.value, stmt.value, name):
                 return None
@@ -157,18 +157,23 @@ class _Merger:
         self.facts.known[new] = Effects(tuple(loads), before.binds, touched, before.written)
         return new
 
+    def joined_terms(self, first: Any, second: Any) -> Any:
+        """`v += a; v -= b` as `v += a - b`; where the first sign is a minus, the second statement's term leads."""
+        if _sign(first) < 0 < _sign(second):
+            return changed(first, op=gast.Add(), value=_sum(second.value, -1, first.value))
+        return changed(first, value=_sum(first.value, _sign(first) * _sign(second), second.value))
+
     def may_start(self, start: Any, term: Any, name: str) -> bool:
         """True where `name = start; name += term` makes the same value as `name = start + term`."""
         if self.facts.is_number(name):
             return True
         if core.is_constant(start):
             return self.facts.is_fresh(term)
-        return self.facts.is_fresh(start) and not _makes_zeros(start)
-
-
-def _makes_zeros(start: Any) -> bool:
-    """True of a call: it gives the target its shape and dtype, which the term may not have."""
-    return isinstance(start, gast.Call)
+        if not isinstance(start, gast.Call):
+            return self.facts.is_fresh(start)
+        # np.zeros and its like give the target a shape and a dtype that the term may not have.
+        callee = self.facts.callee(start.func)
+        return callee is not None and registry.rule_of(callee) is not None and self.facts.is_fresh(start)
 
 
 def _sign(stmt: Any) -> int:
@@ -176,4 +181,6 @@ def _sign(stmt: Any) -> int:
 
 
 def _sum(left: Any, sign: int, right: Any) -> Any:
+    if core.is_constant(left) and core.constant_value(left) == 0:
+        return right if sign > 0 else core.unary(gast.USub, right, left)
     return core.binary(left, gast.Add if sign > 0 else gast.Sub, right, left)
