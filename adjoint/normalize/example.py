@@ -32,6 +32,11 @@ def text(fn: core.Function) -> str:
     return ast.unparse(ast.fix_missing_locations(gast.gast_to_ast(fn.tree)))
 
 
+def written(expr: Any) -> str:
+    """An expression's text."""
+    return ast.unparse(gast.gast_to_ast(expr))
+
+
 def show(run: Pass, source: str, **bindings: Any) -> None:
     """Print what a pass makes of a definition or of bare statements.
 
@@ -39,4 +44,4 @@ def show(run: Pass, source: str, **bindings: Any) -> None:
     x = 1
     """
     after = text(run(function(source, bindings)))
-    print(after if source.lstrip().startswith("def ") else textwrap.dedent(after.split("\n", 1)[1]))
+    print(after if source.lstrip().startswith("def ") else textwrap.dedent(after.split("\n", 1)[1]).strip("\n"))

@@ -47,6 +47,13 @@ class Scope:
         """A name for an intermediate value."""
         return self._namer.fresh(stem)
 
+    def version(self, name: str) -> str:
+        """A name for another value of a variable: the compiler's own where that is."""
+        fresh = self._namer.fresh(name)
+        if name not in self.fn.temps:
+            self._namer.made.discard(fresh)
+        return fresh
+
     def builtin(self, name: str) -> str:
         """A name for the builtin: its own, unless the user has given that to something else."""
         value = getattr(builtins, name)
@@ -84,6 +91,11 @@ class Scope:
         """True where evaluating the expression changes nothing and runs no function of the user's."""
         return all(self._is_pure(node) for node in tree.walk(expr))
 
+    def has_effect(self, expr: Any) -> bool:
+        """True where evaluating the expression may change something: it binds a name, or runs a function of the user's."""
+        nodes = (n for n in tree.walk(expr) if isinstance(n, (gast.Call, *EFFECTS)))
+        return not all(self._is_pure(node) for node in nodes)
+
     def _is_pure(self, node: Any) -> bool:
         if isinstance(node, gast.Call):
             primitive = self.resolved(core.path_of(node.func))
@@ -104,7 +116,5 @@ class Scope:
         return self.fn.with_body(body, temps=self.fn.temps | made, bindings=bindings)
 
 
-IMPURE = (
-    gast.NamedExpr, gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp,
-    gast.Await, gast.Yield, gast.YieldFrom,
-)  # fmt: skip
+EFFECTS = (gast.NamedExpr, gast.Await, gast.Yield, gast.YieldFrom)
+IMPURE = (*EFFECTS, gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)

@@ -41,6 +41,29 @@ def walk(*roots: Any) -> Iterator[Any]:
                 todo.append(value)
 
 
+def children(node: Any) -> Iterator[Any]:
+    """The nodes directly below a node."""
+    for value in node.__dict__.values():
+        if isinstance(value, list):
+            yield from (v for v in value if isinstance(v, ast.AST))
+        elif isinstance(value, ast.AST):
+            yield value
+
+
+def statements(block: Sequence[Any]) -> Iterator[Any]:
+    """Every statement of a block and of the blocks inside it, but those of nested functions."""
+    for stmt in block:
+        yield stmt
+        if isinstance(stmt, COMPOUND) and not isinstance(stmt, gast.FunctionDef):
+            for inner in core.blocks(stmt):
+                yield from statements(inner)
+
+
+def is_cell(target: Any) -> bool:
+    """True of a target that is, or contains, an array's cell or an attribute."""
+    return any(isinstance(node, (gast.Subscript, gast.Attribute)) for node in walk(target))
+
+
 def names(*roots: Any) -> Iterator[Any]:
     """Every Name node below the roots."""
     return (n for n in walk(*roots) if isinstance(n, gast.Name))

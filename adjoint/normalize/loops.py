@@ -1,0 +1,169 @@
+"""Loops over sequences become loops over a range, each with a variable of its own.
+
+    >>> from adjoint.normalize.example import show
+    >>> show(loops, '''
+    ... def f(xs, ys, n):
+    ...     for i, (x, y) in enumerate(zip(xs, ys)):
+    ...         n += x * y * i
+    ...     for j in range(n):
+    ...         n -= 1
+    ...     for x in reversed(xs):
+    ...         n += x
+    ...     return n + j
+    ... ''')
+    def f(xs, ys, n):
+        for i in range(min(len(xs), len(ys))):
+            x = xs[i]
+            y = ys[i]
+            n += x * y * i
+        t = n
+        for j_1 in range(t):
+            j = j_1
+            n -= 1
+        for k in range(len(xs) - 1, -1, -1):
+            x = xs[k]
+            n += x
+        return n + j
+
+The user's variable stays the loop's where nothing else binds it in the loop and nothing reads it after: else an empty
+loop would leave it as it was, and a loop that ran would leave its last value. What `range` is given is evaluated at
+entry, and does not change in the body.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import gast
+
+from adjoint.normalize import tree
+from adjoint.normalize.scope import Scope
+from adjoint.normalize.sources import Sources, targets
+from adjoint.syntax import core
+
+RESIZING = ("append", "extend", "insert", "pop", "remove", "clear")
+
+
+def loops(fn: core.Function) -> core.Function:
+    """Leave loops over `range(...)` (or over the name of something without index), each with its own variable."""
+    scope = Scope(fn)
+    return scope.done(_Loops(scope).block(fn.tree.body))
+
+
+class _Loops:
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.sources = Sources(scope)
+
+    def block(self, block: Sequence[Any]) -> list[Any]:
+        return [new for stmt in block for new in self.statement(stmt)]
+
+    def statement(self, stmt: Any) -> list[Any]:
+        if not isinstance(stmt, tree.COMPOUND):
+            return [stmt]
+        return self._loop(stmt) if isinstance(stmt, gast.For) else [tree.map_blocks(stmt, self.block)]
+
+    def _loop(self, loop: Any) -> list[Any]:
+        out: list[Any] = []
+        resized = _resized(loop.body)
+        if core.is_name(loop.iter) and loop.iter.id in resized:
+            return [self._generic(loop, out)]
+        rebound = tree.bound(loop.target, *loop.body) | resized
+        if self._is_range(loop.iter):
+            iterable = self._range(loop.iter, loop, rebound, out)
+            return [*out, self._over(loop, iterable, lambda k: k, "k")]
+        backward = self._backward(loop, rebound, out)
+        if backward is not None:
+            return [*out, backward]
+        source = self.sources.of(loop.iter, loop, rebound, out)
+        if source is None:
+            return [*out, self._generic(loop, out)]
+        iterable = self.scope.call("range", core.copy(source.count), at=loop.iter)
+        return [*out, self._over(loop, iterable, source.element, "k")]
+
+    def _over(self, loop: Any, iterable: Any, element: Any, stem: str) -> Any:
+        """The loop over a range, its targets bound to the element of each trip; "" is the variable to be named."""
+        pairs = targets(loop.target, element(core.load("", loop.target)))
+        own = [t.id for t, v in pairs if core.is_name(t) and core.is_name(v, "") and self._is_own(t.id, loop)]
+        name = own[0] if own else self.scope.fresh(pairs[0][0].id if core.is_name(pairs[0][1], "") else stem)
+        pairs = targets(loop.target, element(core.load(name, loop.target)))
+        binds = [core.place(gast.Assign([t], v, None), loop) for t, v in pairs if not self._is_itself(t, v)]
+        return core.for_(name, iterable, [*binds, *self.block(loop.body)], loop)
+
+    def _is_itself(self, target: Any, value: Any) -> bool:
+        return core.is_name(target) and core.is_name(value, target.id)
+
+    def _generic(self, loop: Any, out: list[Any]) -> Any:
+        """A loop over something that takes no index."""
+        iterable = loop.iter if core.is_name(loop.iter) else self.sources.held(loop.iter, loop, out)
+        if core.is_name(loop.target) and self._is_own(loop.target.id, loop):
+            return tree.replace(loop, iter=iterable, body=self.block(loop.body))
+        name = self.scope.fresh("item")
+        bind = core.place(gast.Assign([loop.target], core.load(name, loop), None), loop)
+        return core.for_(name, iterable, [bind, *self.block(loop.body)], loop)
+
+    def _is_range(self, node: Any) -> bool:
+        return isinstance(node, gast.Call) and self.scope.resolved(core.path_of(node.func)) is range
+
+    def _range(self, node: Any, stmt: Any, rebound: frozenset[str], out: list[Any]) -> Any:
+        """The range, with copies of the names that the body binds; what comes before a copy is worked out first."""
+        last = max((k for k, arg in enumerate(node.args) if tree.read(arg) & rebound), default=-1)
+        args = [self.sources.atom(a, stmt, rebound, out) if k <= last else a for k, a in enumerate(node.args)]
+        return tree.replace(node, args=args) if last >= 0 else node
+
+    def _backward(self, loop: Any, rebound: frozenset[str], out: list[Any]) -> Any:
+        """A loop over `reversed(xs)` or `reversed(range(n))`, which counts down; None for any other."""
+        node = loop.iter
+        known = isinstance(node, gast.Call) and self.scope.resolved(core.path_of(node.func)) is reversed
+        if not known or len(node.args) != 1 or node.keywords:
+            return None
+        source = self.sources.of(node.args[0], loop, rebound, out)
+        is_range = self._is_range(node.args[0])
+        if source is None or (is_range and len(node.args[0].args) != 1):
+            return self._down(loop, node.args[0], rebound, out) if is_range and len(node.args[0].args) == 2 else None
+        last = core.binary(core.copy(source.count), gast.Sub, core.const(1), node)
+        iterable = self.scope.call("range", last, core.const(-1), core.const(-1), at=node)
+        return self._over(loop, iterable, source.element, "k")
+
+    def _down(self, loop: Any, node: Any, rebound: frozenset[str], out: list[Any]) -> Any:
+        """`reversed(range(a, b))` -> `range(b - 1, a - 1, -1)`."""
+        bounds = [self.sources.atom(arg, loop, rebound, out) for arg in node.args]
+        low, high = (core.binary(bound, gast.Sub, core.const(1), node) for bound in bounds)
+        iterable = self.scope.call("range", high, low, core.const(-1), at=node)
+        return self._over(loop, iterable, lambda k: k, "k")
+
+    # Whose variable it is
+
+    def _is_own(self, name: str, loop: Any) -> bool:
+        """True where only this loop binds the name as far as it is read."""
+        return name not in tree.bound(*loop.body) and self._reads[name] == self._inside[name]
+
+    @cached_property
+    def _reads(self) -> Counter[str]:
+        """How often each name is read in the function."""
+        return _reads(self.scope.fn.tree)
+
+    @cached_property
+    def _inside(self) -> Counter[str]:
+        """How often each name is read in the body of a loop that binds it."""
+        found: Counter[str] = Counter()
+        for stmt in core.statements(self.scope.fn.tree.body):
+            if isinstance(stmt, gast.For):
+                bound, reads = tree.bound(stmt.target), _reads(*stmt.body)
+                found.update({name: reads[name] for name in bound})
+        return found
+
+
+def _resized(body: Sequence[Any]) -> frozenset[str]:
+    """Names of lists that a body makes longer or shorter: iteration notices that, a count taken at entry does not."""
+    callees = (n.func for n in tree.walk(*body) if isinstance(n, gast.Call) and isinstance(n.func, gast.Attribute))
+    return frozenset(c.value.id for c in callees if c.attr in RESIZING and core.is_name(c.value))
+
+
+def _reads(*roots: Any) -> Counter[str]:
+    found = Counter(n.id for n in tree.names(*roots) if isinstance(n.ctx, gast.Load))
+    found.update(n.target.id for n in tree.walk(*roots) if isinstance(n, gast.AugAssign) and core.is_name(n.target))
+    return found
