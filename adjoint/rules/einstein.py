@@ -27,9 +27,7 @@ def einsum(subscripts: Any, *operands: Any, optimize: Any = False, out_bar: Any)
     return tuple([one_cotangent(k, terms, output, operands, out_bar, optimize) for k in range(len(terms))])
 
 
-def one_cotangent(
-    k: int, terms: list[str], output: str, operands: Sequence[Any], out_bar: Any, optimize: Any
-) -> Any:
+def one_cotangent(k: int, terms: list[str], output: str, operands: Sequence[Any], out_bar: Any, optimize: Any) -> Any:
     """The cotangent of operand k."""
     own = "".join(dict.fromkeys(terms[k]))
     sizes = dict(zip(terms[k], np.shape(operands[k]), strict=True))

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import elementwise, vjp
+from adjoint.rules.registry import elementwise, linear, vjp
+from adjoint.runtime.arrays import unbroadcast
 
 # Exponentials and logarithms
 
@@ -268,8 +269,8 @@ def fabs(x: Any) -> Any:
 
 # At x = 0: 0; at y = 0 the jump is ignored.
 @elementwise(np.copysign, math.copysign)
-def copysign(x: Any, y: Any) -> Any:
-    return np.sign(x) * np.copysign(1.0, y), 0
+def copysign(x: Any, y: Any, out: Any) -> Any:
+    return np.sign(x) * np.sign(out), 0
 
 
 # A tie is shared evenly. nan in either operand makes both partials 0, and nan flows through the value alone.
@@ -311,9 +312,14 @@ def fmod(x: Any, y: Any, out: Any) -> Any:
     return 1, (out - x) / y
 
 
-@elementwise(np.ldexp, math.ldexp, operands=("x",))
-def ldexp(x: Any, i: Any) -> Any:
-    return 2.0**i
+@linear(np.ldexp, operands=("x",))
+def ldexp(x: Any, i: Any, *, out_bar: Any) -> Any:
+    return unbroadcast(np.ldexp(out_bar, i), x)
+
+
+@linear(math.ldexp, operands=("x",))
+def math_ldexp(x: Any, i: Any, *, out_bar: Any) -> Any:
+    return math.ldexp(out_bar, i)
 
 
 # What was replaced does not depend on x.
@@ -330,7 +336,7 @@ def conjugate(z: Any, *, out_bar: Any) -> Any:
     return np.conj(out_bar)
 
 
-@vjp(np.real, result="maybe", borrows=True)
+@vjp(np.real, result="view", borrows=True)
 def real(z: Any, *, out_bar: Any) -> Any:
     return out_bar
 

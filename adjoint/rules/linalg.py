@@ -142,7 +142,7 @@ def vector_slope(x: Any, order: Any, axis: int, out: Any) -> Any:
 
 
 # Order 1 is the largest sum of a column, inf of a row; -1 and -inf are the smallest.
-def matrix_slope(x: Any, order: Any, axes: tuple[int, int]) -> Any:
+def matrix_slope(x: Any, order: Any, axes: tuple[int, ...]) -> Any:
     """The derivative of the norm of matrices in the two `axes`."""
     along = axes[0] if abs(order) == 1 else axes[1]
     sums = np.sum(np.abs(x), axis=along, keepdims=True)

@@ -82,7 +82,7 @@ def extremum(*values: Any, out: Any, out_bar: Any) -> Any:
     if len(values) == 1:  # of one sequence
         wins = [value == out for value in values[0]]
         shares = [out_bar * win / sum(wins) for win in wins]
-        return (np.array(shares) if isinstance(values[0], np.ndarray) else shares,)
+        return (np.array(shares, dtype=values[0].dtype) if isinstance(values[0], np.ndarray) else shares,)
     else:
         wins = [value == out for value in values]
         return tuple([out_bar * win / sum(wins) for win in wins])

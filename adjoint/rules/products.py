@@ -138,9 +138,7 @@ def kron(a: Any, b: Any, *, out_bar: Any) -> Any:
 
 # For vectors of length 3: g . (a x b) = a . (b x g) = b . (g x a).
 @vjp(np.cross, operands=("a", "b"))
-def cross(
-    a: Any, b: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1, axis: Any = None, *, out_bar: Any
-) -> Any:
+def cross(a: Any, b: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1, axis: Any = None, *, out_bar: Any) -> Any:
     if axis is not None:
         axisa = axisb = axisc = axis
     if a.shape[axisa] != 3 or b.shape[axisb] != 3:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.registry import linear, vjp
+from adjoint.runtime.arrays import unbroadcast
 from adjoint.runtime.shapes import count, spread
 
 # Sums and means
@@ -38,9 +39,7 @@ def nansum(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> 
 
 
 @vjp(np.average, operands=("a", "weights"))
-def average(
-    a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = False, out: Any, out_bar: Any
-) -> Any:
+def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = False, out: Any, out_bar: Any) -> Any:
     if weights is None:
         return spread(out_bar / count(a, axis), axis, keepdims, a), 0.0
     else:
@@ -140,7 +139,7 @@ def product_of_others(a: Any, axis: Any = None) -> Any:
 def prod_of_sequence(iterable: Any, *, start: Any = 1, out_bar: Any) -> Any:
     values = np.array([start, *iterable]) * 1.0
     bars = out_bar * product_of_others(values)
-    return (bars[1:] if isinstance(iterable, np.ndarray) else list(bars[1:])), bars[0]
+    return (unbroadcast(bars[1:], iterable) if isinstance(iterable, np.ndarray) else list(bars[1:])), bars[0]
 
 
 # Running sums and products

@@ -37,7 +37,7 @@ def flatten(a: Any, order: Any = "C", *, out_bar: Any) -> Any:
         return out_bar.reshape(a.shape, order=without_strides(order))
 
 
-def without_strides(order: str) -> str:
+def without_strides(order: Any) -> Any:
     """Refuse the orders that depend on how an array lies in memory, which its cotangent need not share."""
     if order not in ("C", "F"):
         raise UnsupportedArgument(f'order="{order}" depends on the memory layout; write order="C" or order="F"')
@@ -54,7 +54,7 @@ def expand_dims(a: Any, axis: Any, *, out_bar: Any) -> Any:
     return np.reshape(out_bar, a.shape)
 
 
-@linear(np.atleast_1d, np.atleast_2d, np.atleast_3d, result="maybe", borrows=True)
+@linear(np.atleast_1d, np.atleast_2d, np.atleast_3d, result="view", borrows=True)
 def atleast(a: Any, *, out_bar: Any) -> Any:
     return np.reshape(out_bar, np.shape(a))
 

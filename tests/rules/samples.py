@@ -1,0 +1,438 @@
+"""Sample calls of every primitive that has a rule: at points where it is smooth, in the shapes that it accepts.
+
+Numbers are Python's; arrays are float64 or complex128, and the tests make float32 and other layouts of them.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+_rng = np.random.default_rng(20240607)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One call."""
+
+    args: tuple[Any, ...]
+    keywords: dict[str, Any]
+
+
+SAMPLES: dict[Any, list[Sample]] = {}
+
+
+def call(*args: Any, **keywords: Any) -> Sample:
+    return Sample(args, keywords)
+
+
+def samples(*primitives: Callable[..., Any], of: list[Sample]) -> None:
+    for primitive in primitives:
+        SAMPLES.setdefault(primitive, []).extend(of)
+
+
+def real(*shape: int) -> Any:
+    """Values of both signs, well away from 0 and all of different magnitude."""
+    n = math.prod(shape)
+    values = np.linspace(0.5, 1.5, n) * _rng.choice([-1.0, 1.0], n)
+    return np.array(_rng.permutation(values)).reshape(shape)
+
+
+def between(low: float, high: float, *shape: int) -> Any:
+    return _rng.uniform(low, high, shape)
+
+
+def positive(*shape: int) -> Any:
+    return between(0.3, 2.0, *shape)
+
+
+def imaginary(*shape: int) -> Any:
+    return real(*shape) + 1j * between(0.3, 1.0, *shape)
+
+
+# Functions of one number, by the interval where they are smooth
+
+ANYWHERE = [
+    np.negative, np.positive, np.exp, np.exp2, np.expm1, np.square, np.sin, np.cos, np.arctan, np.sinc, np.sinh,
+    np.cosh, np.tanh, np.arcsinh, np.degrees, np.rad2deg, np.radians, np.deg2rad, np.cbrt, np.reciprocal, np.absolute,
+    np.fabs, np.nan_to_num, np.conj, np.real, np.imag, np.angle,
+]  # fmt: skip
+HOLOMORPHIC = [
+    np.negative, np.positive, np.exp, np.expm1, np.square, np.sin, np.cos, np.tan, np.arctan, np.sinh, np.cosh,
+    np.tanh, np.arcsinh, np.reciprocal, np.log, np.log1p, np.log2, np.log10, np.sqrt, np.arcsin, np.arccos,
+    np.arccosh, np.arctanh, np.absolute, np.conj, np.real, np.imag, np.angle,
+]  # fmt: skip
+POSITIVE = [np.log, np.log1p, np.log2, np.log10, np.sqrt]
+WITHIN_ONE = [np.tan, np.arcsin, np.arccos, np.arctanh]
+MATH_ANYWHERE = [
+    math.exp, math.exp2, math.expm1, math.sin, math.cos, math.atan, math.sinh, math.cosh, math.tanh,
+    math.asinh, math.degrees, math.radians, math.cbrt, math.fabs, math.erf, math.erfc, builtins.abs, operator.abs,
+    operator.neg, operator.pos, builtins.float, np.float64,
+]  # fmt: skip
+
+for f in ANYWHERE:
+    samples(f, of=[call(real(2, 3)), call(0.7), call(-0.4)])
+for f in HOLOMORPHIC:
+    samples(f, of=[call(imaginary(4)), call(imaginary(2) - 0.7)])
+for f in POSITIVE:
+    samples(f, of=[call(positive(2, 3)), call(1.7)])
+for f in WITHIN_ONE:
+    samples(f, of=[call(between(-0.8, 0.8, 5)), call(0.3)])
+samples(np.arccosh, of=[call(between(1.2, 3.0, 4)), call(-imaginary(3))])
+for f in MATH_ANYWHERE:
+    samples(f, of=[call(0.6), call(-1.3)])
+for f in (math.log, math.log1p, math.log2, math.log10, math.sqrt):
+    samples(f, of=[call(0.6), call(2.3)])
+for f in (math.tan, math.asin, math.acos, math.atanh):
+    samples(f, of=[call(0.6), call(-0.3)])
+samples(operator.neg, operator.pos, operator.abs, builtins.abs, of=[call(real(2, 3))])
+samples(builtins.abs, of=[call(1.5 - 2.0j), call(imaginary(3))])
+samples(math.acosh, of=[call(1.6)])
+samples(math.log, of=[call(2.3, 1.7), call(0.4, 0.6)])
+samples(np.sinc, of=[call(np.array([1e-9, 1e-3, 0.018, 0.023, -0.01]))])
+samples(builtins.complex, of=[call(1.5), call(1.5, -0.5)])
+samples(np.float32, of=[])  # differences drown in its rounding: test_corners has it
+
+# Functions of two, with every way of broadcasting
+
+PAIRS = [
+    call(real(3), 0.6),
+    call(0.6, real(3)),
+    call(real(2, 3), real(3) + 0.11),
+    call(real(3, 1), real(1, 2) + 0.09),
+    call(real(2, 1, 3), real(4, 1) + 0.07),
+]
+COMPLEX_PAIRS = [call(imaginary(3), imaginary(2, 1)), call(imaginary(3), real(3)), call(0.5, imaginary(2))]
+POSITIVE_PAIRS = [call(positive(2, 3), positive(3)), call(positive(3), 2), call(1.4, positive(2)), call(2.5, 1.5)]
+NUMBERS = [call(0.6, 1.7), call(-0.6, 0.9)]
+
+samples(operator.add, np.add, operator.sub, np.subtract, operator.mul, np.multiply, of=PAIRS + COMPLEX_PAIRS + NUMBERS)
+samples(operator.truediv, np.divide, of=PAIRS + COMPLEX_PAIRS + NUMBERS)
+samples(operator.pow, builtins.pow, np.power, np.float_power, of=POSITIVE_PAIRS)
+samples(operator.pow, np.power, of=[call(imaginary(3), 2), call(positive(3), np.array([2.0, 0.0, 1.0]) + 0j)])
+samples(math.pow, of=[call(1.5, 2.5), call(1.4, -1.5)])
+samples(
+    operator.mod,
+    np.remainder,
+    of=[call(between(1.9, 2.6, 2, 3), 0.9), call(-2.3, 0.7), call(4.1, between(1.1, 1.3, 3))],
+)
+samples(np.fmod, of=[call(between(1.9, 2.6, 2, 3), 0.9), call(4.1, between(1.1, 1.3, 3))])
+samples(math.fmod, math.remainder, of=[call(-2.3, 0.7), call(2.3, -0.4)])
+samples(np.maximum, np.minimum, np.fmax, np.fmin, of=[*PAIRS, call(0.3, 0.5)])
+samples(np.fmax, np.fmin, of=[call(np.array([1.0, np.nan, 2.0]), np.array([2.0, 3.0, 1.0]))])
+samples(np.hypot, np.arctan2, np.logaddexp, np.logaddexp2, np.copysign, of=[*PAIRS, call(-0.3, 0.5)])
+samples(math.atan2, math.copysign, of=NUMBERS)
+samples(math.hypot, of=[call(3.0, 4.0), call(1.0, -2.0, 0.5)])
+samples(math.dist, of=[call([1.0, 2.0], [0.5, -1.0]), call([1.0, 2.0, 0.1], [0.5, -1.0, 3.0])])
+samples(np.ldexp, math.ldexp, of=[call(0.7, 3)])
+samples(np.ldexp, of=[call(real(3), np.array([1, 0, -2]))])
+samples(
+    np.clip,
+    of=[
+        call(real(2, 3), -0.4, 0.3),
+        call(real(3), 0.1, None),
+        call(real(3), None, 0.1),
+        call(real(3), max=0.1),
+        call(real(4), min=-0.1, max=real(4) + 0.6),
+        call(real(2, 1), real(3) - 0.43, 0.6),
+        call(real(2), 0.9, -0.9),
+        call(real(2)),
+    ],
+)
+samples(builtins.max, builtins.min, of=[call(1.0, 2.0), call(3.0, -1.0, 2.0), call([1.0, 3.0, 2.0]), call(real(4))])
+samples(builtins.sum, of=[call([1.0, 3.0]), call(real(4)), call(real(3, 2)), call([real(2), real(2)]), call([1.0], 3)])
+samples(math.fsum, of=[call([1.0, 3.0, 0.1]), call(real(4))])
+samples(math.prod, of=[call([1.5, 3.0, 0.0]), call(real(4)), call([2.0], start=3.0)])
+
+# Reductions
+
+AXES = [
+    call(real(2, 3)),
+    call(real(5)),
+    call(real(2, 3), axis=0),
+    call(real(2, 3, 4), 1),
+    call(real(2, 3, 4), axis=-1, keepdims=True),
+    call(real(2, 3, 4), axis=(0, 2)),
+    call(real(2, 3, 4), axis=(-1, 0), keepdims=True),
+    call(real(2, 3), keepdims=True),
+]
+COMPLEX_AXES = [call(imaginary(2, 3)), call(imaginary(2, 3), axis=1)]
+samples(np.sum, np.mean, np.prod, np.var, of=AXES + COMPLEX_AXES)
+samples(np.std, of=[call(3 * s.args[0], *s.args[1:], **s.keywords) for s in AXES + COMPLEX_AXES])
+samples(np.max, np.amax, np.min, np.amin, np.ptp, np.nansum, of=AXES)
+samples(np.var, np.std, of=[call(real(4), ddof=1), call(real(4, 3), axis=0, correction=1)])
+samples(np.prod, of=[call(np.array([2.0, 0.0, 3.0])), call(np.array([[2.0, 0.0, 3.0], [0.0, 0.0, 1.0]]), axis=1)])
+samples(np.nansum, of=[call(np.array([1.0, np.nan, 2.0]))])
+samples(
+    np.average,
+    of=[
+        call(real(2, 3)),
+        call(real(2, 3), axis=1),
+        call(real(5), weights=positive(5)),
+        call(real(2, 3), 1, positive(3)),
+        call(real(2, 3), axis=0, weights=positive(2, 3), keepdims=True),
+    ],
+)
+samples(np.cumsum, np.cumprod, of=[call(real(5)), call(real(2, 3)), call(real(2, 3), axis=0), call(real(2, 3), -1)])
+samples(np.cumprod, of=[call(np.array([2.0, 0.0, 3.0, 0.0, 1.0])), call(imaginary(3))])
+samples(np.diff, of=[call(real(5)), call(real(5), 2), call(real(4, 3), axis=0), call(real(4, 3), n=3, axis=0)])
+samples(np.sort, of=[call(real(5)), call(real(4, 3), axis=0), call(real(4, 3), None), call(real(4, 3))])
+
+# Shapes
+
+samples(
+    np.reshape,
+    of=[
+        call(real(2, 3), (3, 2)),
+        call(real(2, 3), -1),
+        call(real(2, 3), (6, 1), order="F"),
+        call(imaginary(4), (2, 2)),
+    ],
+)
+samples(np.ravel, np.ndarray.flatten, of=[call(real(2, 3)), call(real(4)), call(real(2, 3), order="F")])
+samples(np.squeeze, of=[call(real(1, 3, 1)), call(real(1, 3, 1), axis=0), call(real(1))])
+samples(np.expand_dims, of=[call(real(3), 0), call(real(3), (0, -1))])
+samples(np.atleast_1d, np.atleast_2d, np.atleast_3d, of=[call(real(3)), call(real(2, 1, 3)), call(0.5)])
+samples(np.transpose, of=[call(real(2, 3)), call(real(2, 3, 4)), call(real(2, 3, 4), (1, 2, 0)), call(real(3))])
+samples(np.transpose, of=[call(real(2, 3, 4), axes=(-1, 0, 1))])
+samples(np.matrix_transpose, of=[call(real(2, 3)), call(real(2, 3, 4))])
+samples(np.swapaxes, of=[call(real(2, 3, 4), 0, 2), call(real(2, 3), -1, 0)])
+samples(np.moveaxis, of=[call(real(2, 3, 4), 0, -1), call(real(2, 3, 4), (0, 1), (2, 0))])
+samples(np.flip, of=[call(real(3)), call(real(2, 3)), call(real(2, 3), 1), call(real(2, 3, 2), axis=(0, 2))])
+samples(np.fliplr, np.flipud, of=[call(real(2, 3))])
+samples(
+    np.rot90, of=[call(real(2, 3)), call(real(2, 3), 2), call(real(2, 3, 4), k=-1, axes=(1, 2)), call(real(2, 2), 0)]
+)
+samples(
+    np.roll, of=[call(real(5), 2), call(real(2, 3), -1), call(real(2, 3), 1, axis=1), call(real(2, 3), (1, 2), (0, 1))]
+)
+samples(
+    np.broadcast_to, of=[call(real(3), (2, 3)), call(real(2, 1), (4, 2, 3)), call(real(2), (2,)), call(0.7, (2, 2))]
+)
+samples(
+    np.repeat,
+    of=[
+        call(real(2, 3), 2),
+        call(real(2, 3), 3, axis=0),
+        call(real(3), np.array([2, 0, 1])),
+        call(real(2, 3), [1, 0, 2], 1),
+    ],
+)
+samples(np.tile, of=[call(real(3), 2), call(real(2, 3), (2, 2)), call(real(2, 3), 2), call(real(3), (2, 1, 3))])
+samples(np.diag, of=[call(real(3)), call(real(3), 1), call(real(3), k=-2), call(real(3, 4)), call(real(3, 4), 1)])
+samples(np.diag, of=[call(real(4, 3), -2)])
+samples(
+    np.diagonal,
+    np.trace,
+    of=[call(real(3, 4)), call(real(3, 4), -1), call(real(2, 3, 4), 1, 0, 2), call(real(2, 3, 4), axis1=2, axis2=1)],
+)
+samples(np.tril, np.triu, of=[call(real(3, 4)), call(real(3, 3), 1), call(real(2, 3, 3), k=-1)])
+samples(
+    np.pad,
+    of=[
+        call(real(3), 2),
+        call(real(3), (1, 0)),
+        call(real(2, 3), ((1, 2), (0, 1))),
+        call(real(2, 3), 1, "constant", constant_values=7.0),
+    ],
+)
+samples(np.split, np.array_split, of=[call(real(6), 3), call(real(4, 6), [1, 3], axis=1), call(real(4), [2])])
+samples(np.array_split, of=[call(real(5), 3)])
+samples(np.hsplit, np.vsplit, of=[call(real(4, 6), 2), call(real(4, 6), [1, 3])])
+
+# Joining and filling
+
+ROWS = [call((real(3), real(3))), call([real(2, 3), real(2, 3), real(2, 3)])]
+samples(np.concatenate, np.stack, np.vstack, np.hstack, np.dstack, np.column_stack, of=ROWS)
+samples(np.concatenate, of=[call((real(2, 3), real(2, 1)), axis=1), call([real(2, 2), real(3)], axis=None)])
+samples(np.concatenate, np.stack, np.vstack, np.hstack, of=[call(real(2, 3, 4))])
+samples(np.stack, of=[call((real(3), real(3)), 1), call([real(2, 3)] * 2, axis=-1), call([0.5, 1.5])])
+samples(np.vstack, of=[call((real(3), real(2, 3)))])
+samples(np.hstack, of=[call((real(3), 0.5, real(1))), call((real(2, 1), real(2, 3)))])
+samples(np.column_stack, of=[call((real(3), real(3, 2)))])
+samples(np.append, of=[call(real(3), 0.5), call(real(2, 3), real(2)), call(real(2, 3), real(1, 3), axis=0)])
+samples(
+    np.array,
+    of=[
+        call([1.5, 2.5]),
+        call([[1.5, 2.5], (0.1, 0.2)]),
+        call((real(2), real(2))),
+        call(real(3)),
+        call(real(3), float),
+        call([1.5, 2.5], dtype=float, ndmin=3),
+        call([real(2), [0.5, 1.5]]),
+        call(0.5),
+    ],
+)
+samples(np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, of=[call(real(2, 3)), call([[0.5], [1.5]])])
+samples(np.asarray, np.asanyarray, of=[call(real(3), complex)])
+samples(np.copy, of=[call(real(2, 3))])
+samples(
+    np.ndarray.astype, np.astype, of=[call(real(2, 3), float), call(real(2), complex), call(real(2), float, copy=False)]
+)
+samples(np.ndarray.item, of=[call(real(1)), call(real(2, 3), 4), call(real(2, 3), 1, 2), call(real(2, 3), (0, -1))])
+samples(np.ndarray.item, of=[call(real(4), 2), call(real(1, 1))])
+samples(np.ndarray.tolist, of=[call(real(3)), call(real(2, 2))])
+samples(np.full, of=[call(3, 0.5), call((2, 3), 0.5), call((2, 3), real(3)), call((2, 3), real(2, 1))])
+samples(np.full_like, of=[call(real(2, 3), 0.5), call(real(2, 3), real(3))])
+samples(np.linspace, of=[call(0.5, 2.0, 5), call(0.5, -2.0, num=4, endpoint=False), call(real(3), 2.0, 4)])
+samples(np.arange, of=[call(0.5, 4.2), call(0.5, 4.2, 0.7), call(4.5)])
+
+# Choosing
+
+BITS = np.array([True, False, True])
+samples(
+    np.where,
+    of=[
+        call(BITS, real(3), real(3)),
+        call(BITS, real(2, 3), 0.5),
+        call(BITS[:, None], real(1, 2), real(2)),
+        call(True, 0.5, 1.5),
+        call(np.array([2, 0, 1]), real(3), real(3)),
+    ],
+)
+samples(
+    np.take,
+    of=[
+        call(real(5), [0, 3, 0]),
+        call(real(2, 3), 4),
+        call(real(2, 3), np.array([[2, -1], [0, 2]]), axis=1),
+        call(real(2, 3), 1, 0),
+        call(real(3), [0, 7, -9], mode="clip"),
+        call(real(3), [0, 7, -9], mode="wrap"),
+    ],
+)
+ORDER = np.array([[2, 0], [1, 1]])
+samples(
+    np.take_along_axis, of=[call(real(2, 3), ORDER, axis=1), call(real(3, 2), ORDER, 0), call(real(4), ORDER[0], None)]
+)
+samples(np.bincount, of=[call(np.array([0, 2, 0, 1]), real(4)), call(np.array([1, 1]), weights=real(2), minlength=5)])
+
+# Products
+
+VECTORS = [call(real(3), real(3)), call(imaginary(3), imaginary(3)), call(imaginary(3), real(3))]
+MATRICES = [call(real(2, 3), real(3)), call(real(3), real(3, 2)), call(real(2, 3), real(3, 4))]
+STACKS = [
+    call(real(5, 2, 3), real(5, 3, 4)),
+    call(real(5, 2, 3), real(3, 4)),
+    call(real(2, 3), real(5, 3, 4)),
+    call(real(5, 2, 3), real(3)),
+    call(real(3), real(5, 3, 4)),
+    call(real(5, 1, 2, 3), real(6, 3, 4)),
+    call(real(1, 2, 3), real(5, 3, 4)),
+    call(imaginary(2, 2, 3), imaginary(3, 1)),
+    call(real(4, 5, 2, 3), real(3)),
+]
+samples(operator.matmul, np.matmul, of=VECTORS + MATRICES + STACKS)
+samples(np.dot, of=VECTORS + MATRICES + [call(0.5, real(2, 3)), call(real(2), 0.5), call(0.5, 1.5)])
+samples(np.dot, of=[call(real(5, 2, 3), real(3)), call(real(2, 3), real(4, 3, 2)), call(real(3), real(4, 3, 2))])
+samples(np.dot, of=[call(real(2, 2, 3), real(2, 3, 2)), call(np.float64(0.5), real(3))])
+samples(
+    np.outer, of=[call(real(2), real(3)), call(real(2, 2), real(3)), call(0.5, real(3)), call(imaginary(2), real(2, 1))]
+)
+samples(np.inner, of=[*VECTORS, call(real(2, 3), real(4, 3)), call(real(2, 3), real(3)), call(0.5, real(3))])
+samples(np.inner, of=[call(real(2, 2, 3), real(4, 3))])
+samples(np.vdot, of=[*VECTORS, call(real(2, 3), real(2, 3)), call(imaginary(2, 3), imaginary(2, 3)), call(0.5, 1.5)])
+samples(
+    np.tensordot,
+    of=[
+        call(real(2, 3, 4), real(3, 4, 5)),
+        call(real(2, 3), real(4, 5), axes=0),
+        call(real(2, 3, 4), real(4, 5, 2), axes=([2, 0], [0, 2])),
+        call(real(2, 3, 4, 5), real(5, 3, 6), ((3, 1), (0, 1))),
+        call(real(2, 3, 4), real(4, 3), axes=([1, -1], [-1, 0])),
+        call(real(2, 3), real(3, 4), axes=(1, 0)),
+        call(real(2, 3), real(2, 3), axes=2),
+    ],
+)
+samples(
+    np.kron, of=[call(real(2, 3), real(3, 2)), call(real(3), real(2, 2)), call(real(3), real(2)), call(real(2, 2), 0.5)]
+)
+samples(np.cross, of=[call(real(3), real(3)), call(real(4, 3), real(3)), call(real(3, 4), real(3, 4), axis=0)])
+samples(np.cross, of=[call(real(3, 4), real(4, 3), 0, 1, axisc=0), call(real(3), real(5, 3))])
+for mode in ("full", "same", "valid"):
+    samples(
+        np.convolve,
+        np.correlate,
+        of=[call(real(n), real(m), mode) for n, m in ((5, 3), (3, 5), (4, 4), (6, 4), (1, 3))],
+    )
+samples(np.convolve, np.correlate, of=[call(real(5), real(2)), call(imaginary(4), imaginary(3))])
+samples(
+    np.einsum,
+    of=[
+        call("ij,jk->ik", real(2, 3), real(3, 4)),
+        call("ij,jk", real(2, 3), real(3, 4)),
+        call("ji", real(2, 3)),
+        call("ii", real(3, 3)),
+        call("ii->i", real(3, 3)),
+        call("iij->j", real(3, 3, 2)),
+        call("iii->", real(3, 3, 3)),
+        call("ij->", real(2, 3)),
+        call("ij->i", real(2, 3)),
+        call("ij,k->i", real(2, 3), real(4)),
+        call("i,j,k->kji", real(2), real(3), real(4)),
+        call("...ij,...jk->...ik", real(5, 2, 3), real(3, 4)),
+        call("...i,...i", real(2, 3), real(5, 1, 3)),
+        call("i...->...", real(2, 3)),
+        call("...", real(2, 3)),
+        call("ij,ij->i", real(1, 3), real(2, 3)),
+        call("ij,j->i", real(2, 3), real(1)),
+        call("ii,ij->j", real(3, 3), real(3, 2)),
+        call("bij, bj -> bi", real(4, 2, 3), real(4, 3), optimize=True),
+        call("ij,ij->", imaginary(2, 3), imaginary(2, 3)),
+        call(",i", 0.5, real(3)),
+    ],
+)
+
+# Linear algebra
+
+
+def regular(*shape: int) -> Any:
+    return 0.4 * real(*shape) + 2 * np.eye(shape[-1])
+
+
+def definite(*shape: int) -> Any:
+    m = real(*shape)
+    return m @ np.swapaxes(m, -1, -2) + np.eye(shape[-1])
+
+
+samples(np.linalg.inv, np.linalg.det, of=[call(regular(3, 3)), call(regular(2, 3, 3)), call(regular(2, 2) + 0.3j)])
+samples(np.linalg.slogdet, of=[call(regular(3, 3)), call(-regular(3, 3)), call(regular(2, 3, 3))])
+samples(np.linalg.det, of=[call(np.array([[1.0, 2.0], [2.0, 4.0]])), call(np.zeros((2, 2))), call(np.ones((1, 1)))])
+samples(
+    np.linalg.solve,
+    of=[
+        call(regular(3, 3), real(3)),
+        call(regular(3, 3), real(3, 2)),
+        call(regular(4, 3, 3), real(4, 3, 2)),
+        call(regular(4, 3, 3), real(3, 2)),
+        call(regular(3, 3), real(4, 3, 2)),
+        call(regular(4, 3, 3), real(3)),
+        call(regular(2, 2) + 0.3j, imaginary(2)),
+    ],
+)
+samples(np.linalg.cholesky, of=[call(definite(3, 3)), call(definite(2, 3, 3)), call(np.array([[2.0]]))])
+samples(
+    np.linalg.norm,
+    of=[
+        *[call(real(5), order) for order in (None, 1, 2, 3, 0.5, 2.5, -1, np.inf, -np.inf, 0)],
+        *[call(real(3, 4), order) for order in (None, "fro", 1, -1, np.inf, -np.inf)],
+        *[call(real(3, 4), order, axis=0) for order in (None, 1, 2, 3, np.inf)],
+        *[call(real(2, 3, 4), order, (2, 0)) for order in (None, "fro", 1, -1, np.inf)],
+        call(real(2, 3, 4)),
+        call(real(2, 3), axis=1, keepdims=True),
+        call(real(2, 3, 4), ord=np.inf, axis=(0, 1), keepdims=True),
+        call(real(2, 3), keepdims=True),
+        call(np.array([0.0, 1.0, -2.0]), 3),
+        call(imaginary(4)),
+        call(imaginary(4), 1),
+        call(imaginary(4), 3),
+        call(imaginary(2, 3), axis=1),
+    ],
+)
