@@ -80,7 +80,7 @@ class ExpressionPrinter(astunparse.Unparser):
                 break
             node = left
         self.write("(" * sum(enclosed for *_, enclosed in steps))
-        self.expr(left, Level.YIELD)
+        self.expr(left, Level.WALRUS)
         for sign, level, right, enclosed in reversed(steps):
             self.write(f"{')' * enclosed} {sign} ")
             self.expr(right, Level(level + 1))

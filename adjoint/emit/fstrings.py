@@ -24,10 +24,8 @@ def fstring(node: Any, show: Callable[[Any], str]) -> str:
     parts = list(_parts(node, show))
     fields = "".join(text for is_field, text in parts if is_field)
     quote = next((q for q in QUOTES if q not in fields), None)
-    if "\\" in fields or "\n" in fields or quote is None:
-        quote = quote or QUOTES[0]
-        if sys.version_info < (3, 12):
-            raise InternalError("printer", "an f-string has quotes or backslashes in its fields that nest too deeply")
+    if quote is None or (sys.version_info < (3, 12) and ("\\" in fields or "\n" in fields)):
+        raise InternalError("printer", "an f-string has quotes or backslashes in its fields that nest too deeply")
     return f"f{quote}{''.join(t if is_field else _escaped(t, quote) for is_field, t in parts)}{quote}"
 
 

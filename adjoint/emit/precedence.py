@@ -18,9 +18,9 @@ from adjoint.emit.literals import literal
 class Level(IntEnum):
     """How tightly an expression binds, loosest first; one that binds less than its place demands is parenthesised."""
 
-    YIELD = 0
-    TUPLE = 1
-    WALRUS = 2
+    WALRUS = 0
+    YIELD = 1
+    TUPLE = 2
     TEST = 3
     OR = 4
     AND = 5

@@ -17,7 +17,7 @@ Comments aside, parsing the text gives the tree back. The layout is that of the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gast
@@ -25,8 +25,10 @@ import gast
 from adjoint.emit.literals import docstring
 from adjoint.emit.patterns import PatternPrinter
 from adjoint.emit.precedence import OPERATORS, Level
+from adjoint.emit.wrap import wrap
 from adjoint.syntax import core
 
+WIDTH = 100
 COMPOUND = (
     gast.FunctionDef,
     gast.AsyncFunctionDef,
@@ -48,14 +50,18 @@ def to_source(tree: Any) -> str:
     """The text of an expression, a statement, a list of statements or a module, without a newline at its end."""
     if isinstance(tree, gast.Expression):
         tree = tree.body
-    if isinstance(tree, gast.expr):
-        return Printer.text(tree)
+    return Printer.text(tree) if isinstance(tree, gast.expr) else printed(tree)[0]
+
+
+def printed(tree: Any) -> tuple[str, Mapping[int, int]]:
+    """The text of statements, and for the line of the text that each one starts on the line that it came from."""
     printer = Printer()
     if isinstance(tree, (gast.Module, list)):
         printer.block(tree if isinstance(tree, list) else tree.body, is_documented=True)
     else:
         printer.block([tree])
-    return "\n".join(printer.finished())
+    printer.finish()
+    return "\n".join(printer.lines), printer.origins
 
 
 class Printer(PatternPrinter):
@@ -64,16 +70,25 @@ class Printer(PatternPrinter):
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = []
+        self.origins: dict[int, int] = {}
+        self.comment = ""  # what is to stand behind the open line
 
-    def finished(self) -> list[str]:
-        """All lines, the open one included."""
-        if self.pieces:
-            self.lines.append("".join(self.pieces))
-            self.pieces = []
-        return self.lines
+    def finish(self) -> None:
+        """Close the open line, if there is one."""
+        if not self.pieces:
+            return
+        line = "".join(self.pieces)
+        is_code = len(line) > WIDTH and "\n" not in line and not line.lstrip().startswith("#")
+        lines = wrap(line, WIDTH) if is_code else [line]
+        if self.comment and len(lines) > 1:
+            lines.insert(0, line[: len(line) - len(line.lstrip())] + f"# {self.comment}")
+        elif self.comment:
+            lines[0] += f"  # {self.comment}"
+        self.lines += "\n".join(lines).split("\n")  # a docstring has line breaks of its own
+        self.pieces, self.comment = [], ""
 
     def fill(self, text: str = "") -> None:
-        self.finished()
+        self.finish()
         self.pieces.append("    " * self._indent + text)
 
     def dispatch(self, tree: Any) -> None:
@@ -91,12 +106,19 @@ class Printer(PatternPrinter):
             if before is None and is_documented and _is_docstring(stmt):
                 self._docstring(stmt.value)
             elif isinstance(stmt, core.Comment) and stmt.trailing and _may_carry(before):
-                self.write("  # " + " ".join(stmt.text.split("\n")))
+                self.comment = stmt.text.replace("\n", " ")
             else:
+                self._note_origin(stmt)
                 self.dispatch(stmt)
             before = stmt
         if self._indent and all(isinstance(stmt, core.Comment) for stmt in stmts):
             self.fill("pass")
+
+    def _note_origin(self, stmt: Any) -> None:
+        self.finish()
+        line = getattr(stmt, "lineno", None)
+        if line is not None:
+            self.origins[len(self.lines) + 1] = line
 
     def _separate(self, before: Any, stmt: Any) -> None:
         if isinstance(before, DEFINITIONS) or (isinstance(stmt, DEFINITIONS) and not isinstance(before, core.Comment)):
@@ -104,7 +126,7 @@ class Printer(PatternPrinter):
                 self._empty_lines(1 if self._indent else 2)
 
     def _empty_lines(self, count: int) -> None:
-        self.finished()
+        self.finish()
         self.lines.extend([""] * count)
 
     def _Comment(self, node: core.Comment) -> None:
@@ -164,16 +186,20 @@ class Printer(PatternPrinter):
         word = "if "
         while True:
             self.fill(word)
-            self.expr(node.test, Level.WALRUS)
+            self._condition(node.test)
             self._body(node.body)
             if len(node.orelse) != 1 or not isinstance(node.orelse[0], gast.If):
                 break
             node, word = node.orelse[0], "elif "
         self._otherwise("else", node.orelse)
 
+    def _condition(self, node: Any) -> None:
+        # The one place where a walrus is plain to read without parentheses, and a tuple may not stand bare.
+        self.expr(node, Level.WALRUS if isinstance(node, gast.NamedExpr) else Level.TEST)
+
     def _While(self, node: Any) -> None:
         self.fill("while ")
-        self.expr(node.test, Level.WALRUS)
+        self._condition(node.test)
         self._body(node.body)
         self._otherwise("else", node.orelse)
 

@@ -1,0 +1,81 @@
+"""Decide what each free name of a generated text stands for: the user's cell or global, a builtin, or a helper.
+
+    >>> import math
+    >>> from adjoint.syntax import core
+    >>> def f(x):
+    ...     return math.exp(x)
+    >>> tree, origin = core.function_def("f_grad", [], []), core.Origin("model.py", 1, (), "f")
+    >>> scope_of({"math", "add", "len"}, core.Function(tree, origin, f, {"math": math, "add": max})).helpers
+    {'add': <built-in function max>}
+
+User's names stay live: only helpers are held by value.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dis
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import CellType, CodeType, FunctionType, ModuleType
+from typing import Any
+
+from adjoint.errors import InternalError
+from adjoint.syntax import core
+
+MISSING = object()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a text finds its free names; those in neither mapping are global or builtin."""
+
+    globals: dict[str, Any]
+    cells: Mapping[str, CellType]
+    helpers: Mapping[str, Any]
+
+
+def scope_of(names: Iterable[str], fn: core.Function, text: str = "") -> Scope:
+    """Find the cell or the helper for each free name that needs one.
+
+    Raises:
+        InternalError: if the target reads a global that the name is not bound to: the text may mean either.
+    """
+    target = getattr(fn.target, "__func__", fn.target)
+    bound = {name: fn.bindings[name] for name in sorted(names) if name in fn.bindings}
+    if not isinstance(target, FunctionType):
+        scope = {"__builtins__": builtins, "__name__": "adjoint.generated"}
+        return Scope(scope, {}, {k: v for k, v in bound.items() if vars(builtins).get(k, MISSING) is not v})
+    free = dict(zip(target.__code__.co_freevars, target.__closure__ or ()))
+    cells = {name: free[name] for name in sorted(names) if name in free}
+    helpers = {k: v for k, v in bound.items() if k not in cells and not _is_users(k, v, target, text)}
+    return Scope(target.__globals__, cells, helpers)
+
+
+def _is_users(name: str, bound: Any, target: FunctionType, text: str) -> bool:
+    """Whether this name is to be looked up in the target's module, as the target does itself."""
+    current = target.__globals__.get(name, target.__builtins__.get(name, MISSING))
+    if current is bound:
+        return True
+    if not _reads_global(target.__code__, name):
+        return False
+    # Helpers are functions or modules: other data is the user's, rebound (or deleted) since the function was read.
+    if current is MISSING or not (callable(bound) or isinstance(bound, ModuleType)):
+        return True
+    raise InternalError("link", f"`{name}` is a global of the user's and a different helper", text)
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    """A code object and those of the functions defined in it."""
+    yield code
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            yield from codes(const)
+
+
+def _reads_global(code: CodeType, name: str) -> bool:
+    return any(
+        name in inner.co_names
+        and any(i.opname in ("LOAD_GLOBAL", "LOAD_NAME") and i.argval == name for i in dis.get_instructions(inner))
+        for inner in codes(code)
+    )

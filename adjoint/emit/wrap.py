@@ -1,0 +1,147 @@
+"""Break a long line inside brackets, so that it reads as the usual formatters lay it out.
+
+    >>> print(*wrap("    x_bar = np.concatenate((first_bar, second_bar)) + scale * third_bar", 40), sep="\\n")
+        x_bar = (
+            np.concatenate(
+                (first_bar, second_bar)
+            )
+            + scale * third_bar
+        )
+    >>> print(*wrap("return add_at(some_array, some_index, some_value)", 40), sep="\\n")
+    return add_at(
+        some_array, some_index, some_value
+    )
+
+Only line breaks are put in where Python ignores them, parentheses round the whole right-hand side, and the comma after
+the last of several arguments. What cannot be broken so stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+STEP = "    "
+# What may be put in parentheses: all that comes after one of these.
+ASSIGNMENT = re.compile(r" (?:[-+*/@%&|^]|//|\*\*|>>|<<)?= ")
+KEYWORD = re.compile(r"(?:return|if|elif|while|assert) ")
+OTHER_STATEMENT = re.compile(r"(?:import|from|del|global|nonlocal|with|async|try|except\*?|case|match|class|type) ")
+# Operators in the order in which a line breaks before them: those that bind loosest first.
+OPERATORS = [
+    re.compile(r" (?=(?:if|else) )"),
+    re.compile(r" (?=or )"),
+    re.compile(r" (?=and )"),
+    re.compile(r" (?=(?:==|!=|<=?|>=?|in|not in|is) )"),
+    re.compile(r" (?=[|] )"),
+    re.compile(r" (?=[\^] )"),
+    re.compile(r" (?=& )"),
+    re.compile(r" (?=(?:<<|>>) )"),
+    re.compile(r" (?=[-+] )"),
+    re.compile(r" (?=(?:[*]|@|/|//|%) )"),
+]
+COMMA = re.compile(r",(?: |$)")
+COMPREHENSION = re.compile(r" (?=for )")
+
+
+def wrap(line: str, width: int = 100) -> list[str]:
+    """The lines that a statement of one line (or the header of a compound one) is broken into."""
+    code = line.lstrip(" ")
+    indent = line[: len(line) - len(code)]
+    if len(line) <= width or OTHER_STATEMENT.match(code):
+        return [line]
+    start = _value_start(code)
+    if start is None:
+        return _in_brackets(code, indent, width)
+    end = len(code) - code.endswith(":")
+    value = code[start:end]
+    if not _can_enclose(value):
+        return _in_brackets(code, indent, width)
+    inner = _pieces(value, indent + STEP, width)
+    return [f"{indent}{code[:start]}(", *inner, f"{indent}){code[end:]}"]
+
+
+def _value_start(code: str) -> int | None:
+    """Where the expression begins that parentheses may be put round; None where there is no such place."""
+    outside = _outside(code)
+    found = [m.end() for m in ASSIGNMENT.finditer(outside)]
+    keyword = KEYWORD.match(code)
+    if keyword:
+        # `assert test, message` is not one expression.
+        return None if code.startswith("assert") and COMMA.search(outside) else keyword.end()
+    return found[-1] if found and not code.startswith("def ") else None
+
+
+def _can_enclose(value: str) -> bool:
+    outside = _outside(value)
+    return bool(COMMA.search(outside)) or any(op.search(outside) for op in OPERATORS)
+
+
+def _pieces(value: str, indent: str, width: int) -> list[str]:
+    """The lines of an expression, or of some with commas between them, that stands in brackets."""
+    outside = _outside(value)
+    if len(indent) + len(value) <= width:
+        return [indent + value]
+    if COMPREHENSION.search(outside):
+        parts = _split(value, COMPREHENSION)
+    elif COMMA.search(outside):
+        parts = [part + "," for part in _split(value.removesuffix(","), COMMA)]
+    else:
+        parts = next((_split(value, op) for op in OPERATORS if op.search(outside)), [value])
+    return [line for part in parts for line in _in_brackets(part, indent, width)]
+
+
+def _in_brackets(code: str, indent: str, width: int) -> list[str]:
+    """Break inside the last brackets that hold anything; the code stays as it is where there are none."""
+    pairs = [(a, b) for a, b in _brackets(code) if b > a + 1]
+    if len(indent) + len(code) <= width or not pairs:
+        return [indent + code]
+    start, end = pairs[-1]
+    inner = _pieces(code[start + 1 : end], indent + STEP, width)
+    return [f"{indent}{code[: start + 1]}", *inner, f"{indent}{code[end:]}"]
+
+
+def _split(code: str, at: re.Pattern[str]) -> list[str]:
+    outside, parts, start = _outside(code), [], 0
+    for match in at.finditer(outside):
+        parts.append(code[start : match.start()])
+        start = match.end()
+    return [*parts, code[start:]]
+
+
+def _outside(code: str) -> str:
+    """The code with all that stands in brackets or in strings blanked out by dots."""
+    return "".join(c if depth == 0 else "." for c, depth in zip(code, _depths(code)))
+
+
+def _brackets(code: str) -> Iterator[tuple[int, int]]:
+    """The outermost pairs of brackets."""
+    start = 0
+    for k, depth in enumerate(_depths(code)):
+        if depth == 1 and code[k] in "([{":
+            start = k
+        if depth == 1 and code[k] in ")]}":
+            yield start, k
+
+
+def _depths(code: str) -> Iterator[int]:
+    """How deep each character stands in brackets, these included; -1 in a string."""
+    depth, k = 0, 0
+    while k < len(code):
+        if code[k] in "\"'":
+            end = _string_end(code, k)
+            yield from [-1] * (end - k)
+            k = end
+            continue
+        depth += code[k] in "([{"
+        yield depth
+        depth -= code[k] in ")]}"
+        k += 1
+
+
+def _string_end(code: str, start: int) -> int:
+    quote = code[start : start + 3]
+    quote = quote if quote in ('"""', "'''") else code[start]
+    k = start + len(quote)
+    while k < len(code) and not code.startswith(quote, k):
+        k += 2 if code[k] == "\\" else 1
+    return k + len(quote)
