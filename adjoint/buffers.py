@@ -7,18 +7,21 @@ they cannot be mistaken for the function's own parameters, whatever those are ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adjoint.arguments import overlap
-from adjoint.caching import lines_of
+from adjoint.arguments import overlap, refuse_shared
+from adjoint.caching import Entry, all_compiled, lines_of
 from adjoint.errors import SharedMemory, UnsupportedArgument, note_user_line
 from adjoint.runtime import trees
+from adjoint.writing import writing
 
 if TYPE_CHECKING:
     from adjoint.gradient import Gradient
+    from adjoint.pipeline import Compiled
 
 
 class Writer:
@@ -34,25 +37,55 @@ class Writer:
         self.gradient = gradient
         self._buffers = tuple(buffers)
         self._add = add
+        self._scratch = tuple([np.empty_like(b) for b in buffers]) if add else ()
+        self._made: tuple[Compiled, Callable[..., Any] | None] | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         gradient = self.gradient
         values, entry = gradient.entry(*args, **kwargs)
         self._check_arguments(values)
+        self._check_globals(entry.compiled)
+        # What is added is made in arrays of this object's own, the same at each call.
+        targets = self._scratch if self._add else self._buffers
         try:
-            result = entry.run(*values)
+            result = self._run(entry, values, targets)
         except Exception as exc:
             note_user_line(exc, lines_of(entry.compiled))
             raise
         valued = gradient.mode == "value_and_grad"
         found = result[1] if valued else result
-        for buffer, value in zip(self._buffers, (found,) if gradient.single else found):
-            if self._add:
-                np.add(buffer, value, out=buffer, casting="same_kind")
-            else:
-                np.copyto(buffer, value, casting="same_kind")
+        for target, value in zip(targets, found if isinstance(found, tuple) else (found,)):
+            if value is not target:
+                np.copyto(target, value, casting="same_kind")
+        if self._add:
+            for buffer, value in zip(self._buffers, targets):
+                np.add(buffer, value, out=buffer)
         written = self._buffers[0] if gradient.single else self._buffers
         return (result[0], written) if valued else written
+
+    def _run(self, entry: Entry, values: tuple[Any, ...], targets: tuple[Any, ...]) -> Any:
+        """Compute the gradients, in the targets themselves where that can be."""
+        compiled, gradient = entry.compiled, self.gradient
+        if self._made is None or self._made[0] is not compiled:
+            valued = gradient.mode == "value_and_grad"
+            arrays = all(isinstance(values[gradient.parameters.index(n)], np.ndarray) for n in gradient.wrt)
+            direct = None
+            if arrays and compiled.reverse is None and isinstance(compiled.run, FunctionType):
+                direct = writing(compiled.run, compiled.text, len(targets), valued)
+            self._made = compiled, direct
+        direct = self._made[1]
+        if direct is None:
+            return entry.run(*values)
+        refuse_shared(gradient.parameters, compiled.changes)(*values)
+        return direct(*values, *gradient.extra, 1.0, *targets)
+
+    def _check_globals(self, compiled: Compiled) -> None:
+        """The buffers are written while the function still runs: it must not read them."""
+        for item in all_compiled(compiled):
+            for guarded in item.guards:
+                for buffer in self._buffers:
+                    if isinstance(guarded.value, np.ndarray) and overlap(buffer, guarded.value):
+                        raise SharedMemory(f"a buffer shares memory with `{guarded.path}`, which the function reads")
 
     def _check_arguments(self, values: tuple[Any, ...]) -> None:
         gradient = self.gradient

@@ -193,13 +193,13 @@ class Gradient(Generic[P, R]):
 
     def _ready(self, values: tuple[Any, ...], compiled: Any, fresh: Callable[[], bool]) -> Entry:
         names = self._parameters.names
-        call = entries.Call(self._mode, self.title, names, self._names, self._single, values, self._extra)
+        call = entries.Call(self._mode, self.title, names, self._names, self._single, values, self.extra)
         return entries.ready(call, compiled, fresh)
 
     @property
-    def _extra(self) -> tuple[float, ...]:
+    def extra(self) -> tuple[float, ...]:
         """The seeds of the gradients that this one is a gradient of."""
-        return (*self._inner._extra, 1.0) if isinstance(self._inner, Gradient) else ()
+        return (*self._inner.extra, 1.0) if isinstance(self._inner, Gradient) else ()
 
     def _compile(self, kinds: tuple[Any, ...]) -> tuple[Any, Callable[[], bool]]:
         from adjoint import pipeline
@@ -209,7 +209,7 @@ class Gradient(Generic[P, R]):
         target: Any = self._inner
         if isinstance(self._inner, Gradient):
             target, still = self._inner._generated(kinds)
-            kinds = (*kinds, *kinds_of(self._extra))
+            kinds = (*kinds, *kinds_of(self.extra))
         compiled = self._request(pipeline, target, kinds)
         guards = [g for item in all_compiled(compiled) for g in item.guards]
         fresh = guard(guards, [target])

@@ -204,7 +204,8 @@ class _Frame:
         if base.parts is not None:
             if isinstance(index, slice):
                 return Traced(base.value[index], shown, None, base.parts[index])
-            return base.parts[index]
+            chosen: Traced = base.parts[index]
+            return chosen
         value = base.value[index]
         if base.node is None:
             return Traced(value, shown)

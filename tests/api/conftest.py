@@ -118,7 +118,7 @@ class Stub(types.ModuleType):
             "value_and_grad": lambda *args: (_called(frozen, args), grad(*args)),
             "split": lambda *args: (_called(frozen, args), ()),
         }[request.mode]
-        text = f"def {target.__name__}_{request.mode}(): ...\n"
+        text = f"def {target.__name__.strip('<>')}_{request.mode}(): ...\n"
         guards = tuple(_guards(target, set()))
         return Compiled(run, reverse if request.mode == "split" else None, text, (), guards, self.scalar, self.changes)
 
