@@ -356,12 +356,14 @@ class Namer:
     def __init__(self, taken: Iterable[str]) -> None:
         self.taken = set(taken)
         self.made: set[str] = set()
+        self.last: dict[str, int] = {}
 
     def fresh(self, stem: str) -> str:
-        name, k = stem, 0
+        name, k = stem, self.last.get(stem, 0)
         while name in self.taken:
             k += 1
             name = f"{stem}_{k}"
+        self.last[stem] = k
         self.taken.add(name)
         self.made.add(name)
         return name
