@@ -27,7 +27,7 @@ from adjoint.syntax import core
 from adjoint.tidy.arithmetic import arithmetic, leading_signs
 from adjoint.tidy.copies import copies
 from adjoint.tidy.dead_code import dead_code
-from adjoint.tidy.effects import NUMBER, Facts
+from adjoint.tidy.effects import NUMBER, facts_of
 from adjoint.tidy.merge import merge
 from adjoint.tidy.refold import refold
 from adjoint.tidy.rename import rename
@@ -38,14 +38,14 @@ PASSES = (copies, dead_code, arithmetic, refold, merge)
 ROUNDS = 8  # two or three rounds settle what is met in practice
 
 
-def tidy(fn: core.Function, memory: Mapping[str, Hashable] = {}) -> core.Function:
+def tidy(fn: core.Function, memory: Mapping[str, Hashable] | None = None) -> core.Function:
     """Make generated Core readable; it computes what it did.
 
     `memory` gives the memory class of the arrays that a name holds: names of different classes never share memory.
-    `NUMBER` stands for what is immutable through and through (a number, a string, None, tuples of these). A name that is
-    not in `memory` may share with any that is no NUMBER.
+    `NUMBER` stands for what is immutable through and through (a number, a string, None, tuples of these). A name that
+    is not in `memory` may share with any that is no NUMBER.
     """
-    facts = Facts(fn, memory)
+    facts = facts_of(fn, memory)
     for _ in range(ROUNDS):
         before = fn
         for run in PASSES:

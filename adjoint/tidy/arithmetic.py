@@ -20,14 +20,14 @@ A user's statement keeps the form that the user gave it.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gast
 
 from adjoint.syntax import core
 from adjoint.tidy import example
-from adjoint.tidy.effects import Facts, root_name
+from adjoint.tidy.effects import Facts, Known, facts_of, root_name
 from adjoint.tidy.rebuild import changed, is_compound, map_blocks, map_parts, same_items
 
 FOLDED: Mapping[type, Callable[[Any, Any], Any]] = {
@@ -48,9 +48,9 @@ COMPARED: Mapping[type, Callable[[Any, Any], Any]] = {
 }
 
 
-def arithmetic(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+def arithmetic(fn: core.Function, memory: Known = None) -> core.Function:
     """Simplify the compiler's own expressions, and fold branches that are decided."""
-    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    facts = facts_of(fn, memory)
     body = _block(fn.tree.body, facts)
     return fn if body is fn.tree.body else fn.with_body(body or [core.pass_()])
 
@@ -128,8 +128,8 @@ def _decided(test: Any) -> bool | None:
         case gast.UnaryOp(op=gast.Not(), operand=operand):
             inner = _decided(operand)
             return None if inner is None else not inner
-        case gast.Compare(left=left, ops=[op], comparators=[right]) if core.is_constant(left) and core.is_constant(right):
-            if type(op) in COMPARED:
+        case gast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARED:
+            if core.is_constant(left) and core.is_constant(right):
                 return bool(COMPARED[type(op)](core.constant_value(left), core.constant_value(right)))
     return None
 
@@ -320,9 +320,9 @@ def _gathered(node: Any) -> tuple[Any, int, int]:
     return core.binary(left, type(node.op), right, node), first + sign * second, m + n
 
 
-def leading_signs(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+def leading_signs(fn: core.Function, memory: Known = None) -> core.Function:
     """Write `-(a * b)` as `-a * b`, at the very end: until then signs stand outside, where sums can take them in."""
-    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    facts = facts_of(fn, memory)
 
     def block(stmts: list[Any]) -> list[Any]:
         out = [map_blocks(s, block) if is_compound(s) else signed(s) for s in stmts]

@@ -21,7 +21,7 @@ names mean the same array before and after. An in-place `+=` counts as a bind, s
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +29,13 @@ import gast
 
 from adjoint.syntax import core
 from adjoint.tidy import example
-from adjoint.tidy.effects import FORM, INTERMEDIATE, UNKNOWN, Facts
+from adjoint.tidy.effects import FORM, INTERMEDIATE, UNKNOWN, Facts, Known, facts_of
 from adjoint.tidy.rebuild import is_bind, is_compound, map_blocks, map_parts, same_items
 
 
-def copies(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+def copies(fn: core.Function, memory: Known = None) -> core.Function:
     """Replace names by the names, constants and shapes that they stand for."""
-    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    facts = facts_of(fn, memory)
     body = _Copies(facts).block(fn.tree.body, {})
     return fn if body is fn.tree.body else fn.with_body(body)
 
@@ -52,7 +52,7 @@ class Copy:
     root: str | None = None
 
 
-Known = dict[str, Copy]
+Copied = dict[str, Copy]
 
 
 class _Copies:
@@ -60,7 +60,7 @@ class _Copies:
         self.facts = facts
         self.dependent: dict[str, set[str]] = {}  # by root: the names that (may) stand for something of it
 
-    def block(self, block: list[Any], known: Known) -> list[Any]:
+    def block(self, block: list[Any], known: Copied) -> list[Any]:
         out = []
         for stmt in block:
             if is_compound(stmt):
@@ -74,7 +74,7 @@ class _Copies:
             out.append(stmt)
         return block if same_items(out, block) else out
 
-    def compound(self, stmt: Any, known: Known) -> Any:
+    def compound(self, stmt: Any, known: Copied) -> Any:
         if not isinstance(stmt, (gast.For, gast.While)):
             stmt = self.replaced(stmt, known)
             return map_blocks(stmt, lambda block: self.block(block, dict(known)))
@@ -86,13 +86,13 @@ class _Copies:
             stmt = self.replaced(stmt, known)
         return map_blocks(stmt, lambda block: self.block(block, dict(known)))
 
-    def replaced(self, stmt: Any, known: Known) -> Any:
+    def replaced(self, stmt: Any, known: Copied) -> Any:
         reads = self.facts.of(stmt).reads
         if reads.isdisjoint(known) or isinstance(stmt, gast.FunctionDef):
             return stmt
         return _replace(stmt, {n: known[n] for n in reads if n in known})
 
-    def learn(self, name: str, value: Any, known: Known) -> None:
+    def learn(self, name: str, value: Any, known: Copied) -> None:
         source = _root(value, self.facts)
         if name in self.facts.pinned or source in self.facts.pinned or source == name:
             return
@@ -115,12 +115,12 @@ class _Copies:
             return 0
         return 2 if INTERMEDIATE.match(name) else 1
 
-    def note(self, name: str, copy: Copy, known: Known) -> None:
+    def note(self, name: str, copy: Copy, known: Copied) -> None:
         known[name] = copy
         if copy.root is not None:
             self.dependent.setdefault(copy.root, set()).add(name)
 
-    def forget(self, stmt: Any, known: Known) -> None:
+    def forget(self, stmt: Any, known: Copied) -> None:
         """Drop what a statement makes untrue: of names that it binds, and the lengths of lists that it may change."""
         effects = self.facts.inside(stmt)
         for root in effects.binds:

@@ -3,7 +3,7 @@
     >>> show("t = np.sin(x)\\ny = x * 2\\nfor i in range(3):\\n    t = t + y\\nreturn y")
     y = x * 2
     return y
-    >>> show("s_stack = []\\nb = np.zeros(3)\\nif x > 0:\\n    s_stack.append(x)\\n    b[0] = x\\nelse:\\n    x = -x\\nreturn x")
+    >>> show("s_stack = []\\nif x > 0:\\n    s_stack.append(x)\\nelse:\\n    x = -x\\nreturn x")
     if not x > 0:
         x = -x
     return x
@@ -15,25 +15,29 @@ everything with an effect, `while` loops (they may not end), stores into memory 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import gast
 
 from adjoint.syntax import core
 from adjoint.tidy import example
-from adjoint.tidy.effects import Facts, root_name
+from adjoint.tidy.effects import Facts, Known, facts_of, root_name
 from adjoint.tidy.rebuild import changed, is_compound, same_items
 
 OPPOSITE = {
-    gast.Eq: gast.NotEq, gast.NotEq: gast.Eq, gast.Is: gast.IsNot,
-    gast.IsNot: gast.Is, gast.In: gast.NotIn, gast.NotIn: gast.In,
+    gast.Eq: gast.NotEq,
+    gast.NotEq: gast.Eq,
+    gast.Is: gast.IsNot,
+    gast.IsNot: gast.Is,
+    gast.In: gast.NotIn,
+    gast.NotIn: gast.In,
 }
 
 
-def dead_code(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+def dead_code(fn: core.Function, memory: Known = None) -> core.Function:
     """Drop pure statements whose results are never read."""
-    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    facts = facts_of(fn, memory)
     body = fn.tree.body
     marker = _Marker(facts, _private(facts, fn))
     marker.block(body, set(), None)

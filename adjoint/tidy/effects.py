@@ -152,6 +152,14 @@ class Facts:
         return callee is not None and (registry.is_pure(callee) or is_helper(callee))
 
 
+Known = Mapping[str, Hashable] | Facts | None  # what a pass is told of memory: classes, a table of facts, or nothing
+
+
+def facts_of(fn: core.Function, memory: Known) -> Facts:
+    """The table of facts that a pass works with; passes that run in turn share one."""
+    return memory if isinstance(memory, Facts) else Facts(fn, memory or {})
+
+
 def is_helper(callee: Any) -> bool:
     """True of the functions that generated code calls: as an expression they are pure, as a statement they add to
     their first argument."""
@@ -219,8 +227,9 @@ class _Scan:
             self.binds.add(stmt.name)
         else:
             self.unknown(stmt)
-        sets = (frozenset(names) for names in (self.binds, self.touched, self.written))
-        return Effects(tuple(self.loads), *sets, self.impure)
+        return Effects(
+            tuple(self.loads), frozenset(self.binds), frozenset(self.touched), frozenset(self.written), self.impure
+        )
 
     def expr(self, node: Any) -> None:
         kind = type(node)
@@ -296,7 +305,9 @@ class _Scan:
     def pops(self, node: Any) -> bool:
         """`bars.pop()` changes a list, and nothing else."""
         match node:
-            case gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop"), args=[]) if name in self.facts.locals:
+            case gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop"), args=[]):
+                if name not in self.facts.locals:
+                    return False
                 self.written.add(name)
                 self.touched.add(UNKNOWN)
                 self.impure = True

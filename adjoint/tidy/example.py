@@ -1,8 +1,8 @@
 """Short texts as Core functions, for the doctests and tests of the tidy passes.
 
-    >>> show(lambda fn: fn, "t = x * 2\\ny = t + 1")
-    t = x * 2
-    y = t + 1
+>>> show(lambda fn: fn, "t = x * 2\\ny = t + 1")
+t = x * 2
+y = t + 1
 """
 
 from __future__ import annotations

@@ -23,7 +23,6 @@ example regroups a sum, which may change its last bit; nothing else here does.
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,15 +32,15 @@ from adjoint.rules import registry
 from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.arithmetic import simplified
-from adjoint.tidy.effects import NUMBER, Effects, Facts, conflict, root_name
+from adjoint.tidy.effects import NUMBER, Effects, Facts, Known, conflict, facts_of, root_name
 from adjoint.tidy.rebuild import changed, is_bind, is_compound, map_blocks, same_items
 from adjoint.tidy.watch import Watch
 from adjoint.tidy.width import COLUMNS, room, width
 
 
-def merge(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+def merge(fn: core.Function, memory: Known = None) -> core.Function:
     """Join binds and accumulations of one target."""
-    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    facts = facts_of(fn, memory)
     body = _block(fn.tree.body, facts, 1)
     return fn if body is fn.tree.body else fn.with_body(body)
 
@@ -153,7 +152,7 @@ class _Merger:
             return None
         loads = list(before.loads + effects.loads)
         loads.remove(name)  # the later statement's own target
-        touched = before.touched | (effects.touched - {name} if isinstance(first.stmt, gast.Assign) else effects.touched)
+        touched = before.touched | (effects.touched - {name})
         self.facts.known[new] = Effects(tuple(loads), before.binds, touched, before.written)
         return new
 

@@ -4,7 +4,7 @@
     p = 1 / np.exp(-(X @ w))
     return p
 
-What is in the way keeps it where it is: here the store, since nothing is known of A_bar's memory but that it is A_bar's.
+What is in the way keeps it where it is: here the store.
 
     >>> show("t_bar = A_bar[i]\\nA_bar[i] = 0.0\\nA_bar[i - 1] += t_bar * r")
     t_bar = A_bar[i]
@@ -19,7 +19,6 @@ The compiler's own lines end at 88 columns; a user's statement is put together h
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,15 +28,15 @@ from adjoint.emit.precedence import OPERATORS, Level
 from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.arithmetic import simplified
-from adjoint.tidy.effects import Effects, Facts
+from adjoint.tidy.effects import Effects, Facts, Known, facts_of
 from adjoint.tidy.rebuild import changed, is_bind, is_compound, map_blocks
 from adjoint.tidy.watch import Watch
 from adjoint.tidy.width import COLUMNS, needs_parentheses, room, width
 
 
-def refold(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+def refold(fn: core.Function, memory: Known = None) -> core.Function:
     """Fold temporaries that are read once into their uses."""
-    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    facts = facts_of(fn, memory)
     loads: dict[str, int] = {}
     for stmt in core.statements(fn.tree.body):
         for name in facts.of(stmt).loads:
@@ -200,7 +199,7 @@ class _Folder:
         return self.pending.pop(name, None)
 
     def folded(self, stmt: Any) -> Any:
-        """A statement with every pending expression that may go there put in; the latest first, as they are evaluated."""
+        """A statement with every pending expression that may go there put in, the latest first."""
         ours = self.facts.is_ours(stmt)
         names = [n for n in self.facts.of(stmt).reads if n in self.pending]
         for name in sorted(names, key=lambda n: -self.pending[n].position):
@@ -243,7 +242,8 @@ def _joined(stmt: Effects, value: Effects, name: str) -> Effects:
     loads = list(stmt.loads)
     loads.remove(name)
     touched = (stmt.touched - {name}) | value.touched
-    return Effects((*value.loads, *loads), stmt.binds, touched, stmt.written | value.written, stmt.impure or value.impure)
+    written = stmt.written | value.written
+    return Effects((*value.loads, *loads), stmt.binds, touched, written, stmt.impure or value.impure)
 
 
 class _Site:
@@ -295,7 +295,7 @@ class _Site:
         return None if index is None or not self.found else changed(target, slice=index)
 
     def expr(self, node: Any, level: Level = Level.YIELD, right: bool = False) -> Any:
-        """The expression with the name replaced; the very same where the name is not in it; None where it may not be."""
+        """The expression with the name replaced; the same where it is not in it, None where it may not be."""
         match node:
             case gast.Name(id=name):
                 return self.here(level, right) if name == self.name else node

@@ -1,29 +1,30 @@
 """Number the temporaries that are left in the order in which they appear.
 
-    >>> show("t_4 = np.exp(x)\\ny = t_4 * t_4\\nt_9_bar = y * 2\\nt_4_bar = t_9_bar * t_9_bar\\nreturn t_4_bar * t_4_bar")
+    >>> show("t_4 = np.exp(x)\\ny = t_4 * t_4\\nt_9_bar = y * 2\\nt_4_bar = t_9_bar**2\\nreturn t_4_bar")
     t = np.exp(x)
     y = t * t
     t_1_bar = y * 2
-    t_bar = t_1_bar * t_1_bar
-    return t_bar * t_bar
+    t_bar = t_1_bar**2
+    return t_bar
 
 The bar of a temporary that is still there goes by its name. The others, whose temporary was folded away, take the first
 names that are free; two of these may share one where the first is no longer needed when the second is born.
 
-    >>> show("t_7_bar = A[0]\\nA[0] = t_7_bar * t_7_bar\\nfor k in range(n):\\n    t_8_bar = A[k]\\n    A[k] = t_8_bar * t_8_bar")
+    >>> show("t_7_bar = A[0]\\nA[0] = t_7_bar**2\\nfor k in range(n):\\n    t_8_bar = A[k]\\n    A[k] = t_8_bar**2")
     t_bar = A[0]
-    A[0] = t_bar * t_bar
+    A[0] = t_bar**2
     for k in range(n):
         t_bar = A[k]
-        A[k] = t_bar * t_bar
+        A[k] = t_bar**2
 """
 
 from __future__ import annotations
 
 import ast
 import heapq
+import itertools
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,27 +32,28 @@ import gast
 
 from adjoint.syntax import core
 from adjoint.tidy import example
-from adjoint.tidy.effects import INTERMEDIATE, Facts
+from adjoint.tidy.effects import INTERMEDIATE, Facts, Known, facts_of
 from adjoint.tidy.rebuild import changed, is_bind, same_items
 
 BAR = re.compile(r"(t(?:_\d+)?)_bar(_\d+)?$")
 ALWAYS = float("inf")
 
 
-def rename(fn: core.Function, memory: Mapping[str, Hashable] | Facts = {}) -> core.Function:
+def rename(fn: core.Function, memory: Known = None) -> core.Function:
     """Give the remaining temporaries their final names."""
-    facts = memory if isinstance(memory, Facts) else Facts(fn, memory)
+    facts = facts_of(fn, memory)
     lives = _lives(fn, facts)
     mine = {n for n in fn.temps if INTERMEDIATE.match(n) or BAR.match(n)}
-    namer = core.Namer(({*lives, *fn.params, *(p.split(".")[0] for p in fn.bindings)} | facts.pinned) - mine)
-    new = {n: namer.fresh("t") for n in lives if n in mine and INTERMEDIATE.match(n)}
+    taken = ({*lives, *fn.params, *(p.split(".")[0] for p in fn.bindings)} | facts.pinned) - mine
+    fresh = _names("t", "", taken)
+    new = {n: next(fresh) for n in lives if n in mine and INTERMEDIATE.match(n)}
     bars = [n for n in lives if n in mine and n not in new]
     for name in bars:
         stem, suffix = BAR.match(name).groups()  # type: ignore[union-attr]
-        if stem in new and not suffix and f"{new[stem]}_bar" not in namer.taken:
+        if stem in new and not suffix and f"{new[stem]}_bar" not in taken:
             new[name] = f"{new[stem]}_bar"
-            namer.taken.add(new[name])
-    new.update(_shared([(n, lives[n]) for n in bars if n not in new], namer))
+            taken.add(new[name])
+    new.update(_shared([(n, lives[n]) for n in bars if n not in new], _names("t", "_bar", taken)))
     new.update({n: "_" for n in lives if n in fn.temps and lives[n].is_unread and "_" not in lives})
     renamed = {old: name for old, name in new.items() if old != name}
     temps = frozenset(new.get(n, n) for n in fn.temps if n in lives)
@@ -122,14 +124,14 @@ def _extend(lives: dict[str, Life], name: str, here: Block, end: list[float]) ->
         return
     block: Block | None = here
     while block is not None and block is not life.home:
-        block, end = block.parent, block.end
+        end, block = block.end, block.parent
     if block is None:
         life.first, life.end = 0, [ALWAYS]
     elif life.end[0] < ALWAYS:
         life.end = end
 
 
-def _shared(bars: list[tuple[str, Life]], namer: core.Namer) -> dict[str, str]:
+def _shared(bars: list[tuple[str, Life]], fresh: Iterator[str]) -> dict[str, str]:
     """Names for the bars of temporaries that are gone; each the first that no bar alive at its birth has."""
     free: list[int] = []
     made: list[str] = []
@@ -140,34 +142,37 @@ def _shared(bars: list[tuple[str, Life]], namer: core.Namer) -> dict[str, str]:
             heapq.heappush(free, heapq.heappop(alive)[1])
         if not free:
             free.append(len(made))
-            made.append(_fresh_bar(namer))
+            made.append(next(fresh))
         number = heapq.heappop(free)
         new[name] = made[number]
         heapq.heappush(alive, (life.end[0], number))
     return new
 
 
-def _fresh_bar(namer: core.Namer) -> str:
-    """`t_bar`, `t_1_bar`, `t_2_bar` …"""
-    k = 0
-    while (name := f"t_{k}_bar" if k else "t_bar") in namer.taken:
-        k += 1
-    namer.taken.add(name)
-    return name
+def _names(stem: str, ending: str, taken: set[str]) -> Iterator[str]:
+    """`t_bar`, `t_1_bar`, `t_2_bar` …, without those that are taken."""
+    for k in itertools.count():
+        name = f"{stem}_{k}{ending}" if k else f"{stem}{ending}"
+        if name not in taken:
+            yield name
 
 
 def _renamed(node: Any, new: Mapping[str, str]) -> Any:
     """A tree with names replaced; the very same where none is in it."""
-    if isinstance(node, gast.Name):
+    kind = type(node)
+    if kind is gast.Name:
         return changed(node, id=new[node.id]) if node.id in new else node
-    if isinstance(node, list):
-        items = [_renamed(n, new) for n in node]
-        return node if same_items(items, node) else items
-    if not isinstance(node, ast.AST) or isinstance(node, (gast.Constant, core.Comment)):
+    if kind is gast.Constant or kind is core.Comment:
         return node
     fields = {}
-    for name, value in ast.iter_fields(node):
-        part = _renamed(value, new)
-        if part is not value:
-            fields[name] = part
+    for name in kind._fields:
+        value = getattr(node, name)
+        if isinstance(value, list):
+            part: Any = [_renamed(v, new) if isinstance(v, ast.AST) else v for v in value]
+            if not same_items(part, value):
+                fields[name] = part
+        elif isinstance(value, ast.AST) and value._fields:
+            part = _renamed(value, new)
+            if part is not value:
+                fields[name] = part
     return changed(node, **fields) if fields else node
