@@ -16,9 +16,11 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from types import FunctionType
 from typing import TYPE_CHECKING, Any
+
+from adjoint.errors import InternalError
 
 if TYPE_CHECKING:
     from adjoint.pipeline import Compiled
@@ -137,9 +139,12 @@ def all_compiled(compiled: Compiled) -> Iterator[Compiled]:
 
 def lines_of(compiled: Compiled) -> dict[str, Mapping[int, tuple[str, int]]]:
     """For each generated file's name, the user's file and line behind its lines."""
+    from adjoint.emit import link
+
     found: dict[str, Mapping[int, tuple[str, int]]] = {}
     for item in all_compiled(compiled):
-        function = item.run
-        if isinstance(function, FunctionType):
-            found[function.__code__.co_filename] = item.lines
+        for function in (item.run, item.reverse):
+            if function is not None:
+                with suppress(InternalError):  # one that was not linked has no lines to name
+                    found |= link.lines_of(function)
     return found

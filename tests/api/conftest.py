@@ -32,7 +32,6 @@ class Compiled:
     guards: tuple[Guard, ...] = ()
     scalar: bool | None = True
     changes: tuple[str, ...] = ()
-    lines: Any = dataclasses.field(default_factory=dict)
 
 
 STEP = 1e-30

@@ -223,9 +223,25 @@ def test_stop_gradient_and_constant_are_declared():
     assert registry.is_constant(marked)
 
 
-def test_the_note_names_the_users_line(compiler):
-    def broken(x):
-        raise KeyError("mine")
+def test_an_error_of_the_users_keeps_its_type_and_names_the_users_line(compiler):
+    import gast
 
-    with pytest.raises(KeyError, match="mine"):
+    from adjoint.emit.link import link
+    from adjoint.syntax import core
+
+    def broken(x):
+        return {}[x]
+
+    tree = gast.parse("def broken_grad(x):\n    y = {}\n    return y[x]").body[0]
+    tree.body[1].lineno = broken.__code__.co_firstlineno + 1
+    origin = core.Origin(__file__, broken.__code__.co_firstlineno, (), "broken")
+    linked = link(core.Function(tree, origin, broken))
+    made = compiler.compile
+    from dataclasses import replace
+
+    compiler.compile = lambda request: replace(made(request), run=linked)
+    with pytest.raises(KeyError) as caught:
         grad(broken)(1.0)
+    (note,) = caught.value.__notes__
+    assert note.startswith("In the derivative of tests")
+    assert note.endswith("return {}[x]")
