@@ -63,15 +63,10 @@ constant(
     np.fft.fftfreq, np.fft.rfftfreq,
 )  # fmt: skip
 
-# What has an effect, or gives another result the next time
+# What has an effect, or gives another result the next time. Random draws are known by the generator they belong to.
 constant(
     builtins.print, builtins.input, builtins.open, time.time, time.perf_counter, time.monotonic, time.process_time,
     time.sleep, np.save, np.savez, np.savetxt, np.load, np.loadtxt, np.seterr, np.errstate, np.set_printoptions,
-    np.random.default_rng, np.random.RandomState, np.random.seed, np.random.rand, np.random.randn, np.random.random,
-    np.random.random_sample, np.random.uniform, np.random.normal, np.random.standard_normal, np.random.randint,
-    np.random.choice, np.random.permutation, np.random.exponential, np.random.poisson,
-    np.random.binomial, np.random.gamma, np.random.beta, np.random.multivariate_normal,
-    random.random, random.uniform, random.gauss, random.normalvariate, random.randint, random.randrange,
-    random.choice, random.choices, random.sample, random.seed,
+    np.random.default_rng, np.random.RandomState, random.Random,
     pure=False,
 )  # fmt: skip

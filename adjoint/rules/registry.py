@@ -24,6 +24,7 @@ Cotangents pair without conjugates: the cotangent of a complex x is dL/dx for ho
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import BuiltinMethodType, FunctionType, MethodType
@@ -34,8 +35,8 @@ import numpy as np
 from adjoint.rules.methods import ATTRIBUTES, METHODS, PACKED
 
 __all__ = [
-    "ATTRIBUTES", "METHODS", "Rule", "RuleError", "UnsupportedArgument", "bind", "constant", "defaults", "elementwise",
-    "generation", "is_constant", "is_pure", "jvp", "linear", "result_of", "rule_of", "rules", "vjp",
+    "ATTRIBUTES", "METHODS", "Rule", "RuleError", "UnsupportedArgument", "bind", "constant", "defaults", "draws",
+    "elementwise", "generation", "is_constant", "is_pure", "jvp", "linear", "result_of", "rule_of", "rules", "vjp",
 ]  # fmt: skip
 
 Form = Literal["elementwise", "linear", "vjp"]
@@ -113,7 +114,19 @@ def is_constant(primitive: Any) -> bool:
     >>> is_constant(np.argmax), is_constant(len), is_constant(np.sin)
     (True, True, False)
     """
-    return _find(_constants, primitive) is not None or _draws(primitive)
+    return _find(_constants, primitive) is not None or draws(primitive)
+
+
+def draws(primitive: Any) -> bool:
+    """True of what draws random numbers: constant, but its parameters have a derivative that is not known here.
+
+    The compiler refuses active ones, since zero would be wrong: write `mean + scale * rng.normal()`.
+
+        >>> draws(np.random.default_rng(0).normal), draws(np.random.rand), draws(np.argmax)
+        (True, True, False)
+    """
+    bound = isinstance(primitive, (BuiltinMethodType, MethodType)) and primitive.__name__ not in ("shuffle", "permuted")
+    return bound and isinstance(primitive.__self__, (np.random.Generator, np.random.RandomState, random.Random))
 
 
 def is_pure(primitive: Any) -> bool:
@@ -135,7 +148,7 @@ def result_of(primitive: Any) -> Result:
     found = rule_of(primitive) or _find(_constants, primitive)
     if found is not None:
         return found.result
-    return "fresh" if _draws(primitive) else "maybe"
+    return "fresh" if draws(primitive) else "maybe"
 
 
 def rules() -> tuple[Rule, ...]:
@@ -221,6 +234,7 @@ def elementwise(
     def declare(body: Body) -> Body:
         names = _checked(primitives, body, result)
         chosen = tuple(n for n in names if n not in RESERVED) if operands is None else tuple(operands)
+        _check_operands(body, chosen, names)
         return _add(primitives, "elementwise", body, chosen, result, renamed)
 
     return declare
@@ -345,12 +359,6 @@ def _find(table: Mapping[Any, Any], primitive: Any) -> Any:
         return None
 
 
-def _draws(primitive: Any) -> bool:
-    """True of the methods of NumPy's random generators: constant, and never pure."""
-    bound = isinstance(primitive, (BuiltinMethodType, MethodType))
-    return bound and isinstance(primitive.__self__, (np.random.Generator, np.random.RandomState))
-
-
 def _add(
     primitives: tuple[Any, ...],
     form: Form,
@@ -377,13 +385,17 @@ def _operands(
         raise RuleError(f"rule `{body.__name__}`: its body needs the parameter `out_bar`, best after a `*`")
     known = (*names, *_keyword_only(body), *([f"*{rest}"] if rest else []))
     if operands is not None:
-        for name in operands:
-            if name not in known:
-                raise RuleError(f"rule `{body.__name__}`: operand `{name}` is none of its parameters {known}")
+        _check_operands(body, operands, known)
         return tuple(operands)
     given = len(body.__defaults__ or ())
     required = [n for n in names[: len(names) - given] if n not in RESERVED]
     return (*required, *([f"*{rest}"] if rest else []))
+
+
+def _check_operands(body: Any, operands: Sequence[str], known: tuple[str, ...]) -> None:
+    for name in operands:
+        if name not in known:
+            raise RuleError(f"rule `{body.__name__}`: operand `{name}` is none of its parameters {known}")
 
 
 def _checked(primitives: tuple[Any, ...], body: Any, result: Result) -> tuple[str, ...]:
