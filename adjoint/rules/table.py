@@ -1,0 +1,80 @@
+"""The tables of rules and constants, and what stands in them.
+
+`declare` fills them, `registry` answers questions about them; `generation` counts the declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Form = Literal["elementwise", "linear", "vjp"]
+Result = Literal["fresh", "view", "maybe"]
+
+# Parameters of a body that are no parameters of the primitive.
+RESERVED = ("out", "out_bar")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is known of one primitive.
+
+    `operands` are the names of its differentiable parameters ("*name" for a variable number of them); `result` says
+    whether its result owns its memory, is a view of an operand, or may be either; `renamed` maps a second name that the
+    primitive knows a parameter by (`np.clip(x, min=0)`) to the body's. `borrows` says that a cotangent may share memory
+    with `out_bar`, as that of a transpose does: whoever adds to it in place copies it first.
+    """
+
+    primitive: Callable[..., Any]
+    form: Form
+    body: Callable[..., Any]
+    operands: tuple[str, ...]
+    result: Result
+    jvp: Callable[..., Any] | None = None
+    renamed: tuple[tuple[str, str], ...] = ()
+    borrows: bool = False
+
+
+@dataclass(frozen=True)
+class Constant:
+    result: Result
+    pure: bool
+
+
+RULES: dict[Any, Rule] = {}
+CONSTANTS: dict[Any, Constant] = {}
+TANGENTS: dict[Any, Callable[..., Any]] = {}
+_declarations = 0
+
+
+def changed() -> None:
+    """Count a declaration."""
+    global _declarations
+    _declarations += 1
+
+
+def generation() -> int:
+    """A number that grows with each declaration: whoever caches what rules gave compares it."""
+    return _declarations
+
+
+def find(table: dict[Any, Any], primitive: Any) -> Any:
+    """The entry of a primitive, None where there is none."""
+    try:
+        return table.get(primitive)
+    except TypeError:  # unhashable: no primitive
+        return None
+
+
+def keyword_only(body: Any) -> tuple[str, ...]:
+    code = body.__code__
+    names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    return tuple(names)
+
+
+def var_positional(body: Any) -> str | None:
+    code = body.__code__
+    if not code.co_flags & 0x04:
+        return None
+    return str(code.co_varnames[code.co_argcount + code.co_kwonlyargcount])
