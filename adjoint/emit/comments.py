@@ -22,7 +22,8 @@ from typing import Any
 
 import gast
 
-from adjoint.emit.printer import COMPOUND, to_source
+from adjoint.emit.blocks import COMPOUND
+from adjoint.emit.printer import to_source
 from adjoint.syntax import core
 
 WIDTH = 88

@@ -54,7 +54,8 @@ def scope_of(names: Iterable[str], fn: core.Function, text: str = "") -> Scope:
 
 def _is_users(name: str, bound: Any, target: FunctionType, text: str) -> bool:
     """Whether this name is to be looked up in the target's module, as the target does itself."""
-    current = target.__globals__.get(name, target.__builtins__.get(name, MISSING))
+    known = target.__builtins__  # type: ignore[attr-defined]
+    current = target.__globals__.get(name, known.get(name, MISSING))
     if current is bound:
         return True
     if not _reads_global(target.__code__, name):

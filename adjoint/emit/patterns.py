@@ -15,11 +15,11 @@ from typing import Any
 
 import gast
 
-from adjoint.emit.expressions import ExpressionPrinter
+from adjoint.emit.blocks import BlockPrinter
 from adjoint.emit.precedence import Level
 
 
-class PatternPrinter(ExpressionPrinter):
+class PatternPrinter(BlockPrinter):
     """The methods for `match` statements and type parameters."""
 
     def _Match(self, node: Any) -> None:
