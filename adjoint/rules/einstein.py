@@ -8,60 +8,88 @@ With all indices named, the cotangent of one operand is the einsum of the result
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import vjp
+from adjoint.rules.registry import constant, vjp
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How one operand's cotangent comes about, in the order of its steps."""
+
+    product: str  # subscripts of out_bar and the other operands, giving the operand's indices that they have
+    broadcast: tuple[int, ...]  # axes to sum over: the operand has length 1 there
+    summed: tuple[int, ...]  # axes of indices that only this operand has: its cells share one cotangent
+    shape: tuple[int, ...]  # the operand's, each index once
+    diagonals: str  # subscripts that spread this over an operand whose indices repeat; "" if they do not
+    units: tuple[int, ...]  # sizes of the unit matrices that these take
+
+
 @vjp(np.einsum, operands=("*operands",), result="maybe")
 def einsum(subscripts: Any, *operands: Any, optimize: Any = False, out_bar: Any) -> Any:
+    return tuple([one_cotangent(k, subscripts, operands, out_bar, optimize) for k in range(len(operands))])
+
+
+def one_cotangent(k: int, subscripts: Any, operands: Any, out_bar: Any, optimize: Any) -> Any:
+    """The cotangent of operand k."""
+    steps = plan(k, subscripts, tuple([np.shape(x) for x in operands]))
+    others = operands[:k] + operands[k + 1 :]
+    g = np.einsum(steps.product, out_bar, *others, optimize=optimize)
+    g = np.sum(g, axis=steps.broadcast, keepdims=True)
+    g = np.broadcast_to(np.expand_dims(g, steps.summed), steps.shape) + 0.0
+    if steps.diagonals == "":
+        return g
+    return np.einsum(steps.diagonals, g, *[np.eye(n, dtype=g.dtype) for n in steps.units])
+
+
+@constant
+def plan(k: int, subscripts: Any, shapes: tuple[tuple[int, ...], ...]) -> Plan:
+    """Work out the steps for operand k.
+
+    >>> plan(0, "iij,j->i", ((2, 2, 3), (3,)))
+    Plan(product='i,j->ij', broadcast=(), summed=(), shape=(2, 3), diagonals='ij,ia->iaj', units=(2,))
+    """
     if not isinstance(subscripts, str):
         raise UnsupportedArgument('np.einsum: give the subscripts as a string, "ij,jk->ik"')
-    terms, output = parse(subscripts, tuple([np.ndim(x) for x in operands]))
-    return tuple([one_cotangent(k, terms, output, operands, out_bar, optimize) for k in range(len(terms))])
-
-
-def one_cotangent(k: int, terms: list[str], output: str, operands: Sequence[Any], out_bar: Any, optimize: Any) -> Any:
-    """The cotangent of operand k."""
+    terms, output = parse(subscripts, tuple(len(shape) for shape in shapes))
     own = "".join(dict.fromkeys(terms[k]))
-    sizes = dict(zip(terms[k], np.shape(operands[k]), strict=True))
-    others = [j for j in range(len(terms)) if j != k]
-    seen = output + "".join([terms[j] for j in others])
-    kept = "".join([letter for letter in own if letter in seen])
-    spec = ",".join([output, *[terms[j] for j in others]]) + "->" + kept
-    g = np.einsum(spec, out_bar, *[operands[j] for j in others], optimize=optimize)
-    broadcast = tuple([axis for axis, letter in enumerate(kept) if sizes[letter] == 1])
-    g = np.sum(g, axis=broadcast, keepdims=True)
-    # An index that only this operand has was summed out: its cells share one cotangent.
-    g = np.expand_dims(g, tuple([axis for axis, letter in enumerate(own) if letter not in seen]))
-    g = np.broadcast_to(g, tuple([sizes[letter] for letter in own])) + 0.0
-    return g if own == terms[k] else onto_diagonals(g, own, terms[k], sizes)
+    sizes = dict(zip(terms[k], shapes[k], strict=True))
+    others = [*terms[:k], *terms[k + 1 :]]
+    seen = output + "".join(others)
+    kept = "".join(letter for letter in own if letter in seen)
+    diagonals, units = onto_diagonals(own, terms[k])
+    return Plan(
+        ",".join([output, *others]) + "->" + kept,
+        tuple(axis for axis, letter in enumerate(kept) if sizes[letter] == 1),
+        tuple(axis for axis, letter in enumerate(own) if letter not in seen),
+        tuple(sizes[letter] for letter in own),
+        diagonals,
+        tuple(sizes[letter] for letter in units),
+    )
 
 
-def onto_diagonals(g: Any, own: str, term: str, sizes: dict[str, int]) -> Any:
-    """Spread `g`, with one axis for each index, over an operand whose indices repeat: zeros off the diagonals.
+def onto_diagonals(own: str, term: str) -> tuple[str, str]:
+    """Subscripts that spread an array with each index once over one whose indices repeat, by unit matrices.
 
-    >>> onto_diagonals(np.array([1.0, 2.0]), "i", "ii", {"i": 2})
-    array([[1., 0.],
-           [0., 2.]])
+    >>> onto_diagonals("ij", "iij")
+    ('ij,ia->iaj', 'i')
     """
     free = [letter for letter in LETTERS if letter not in term]
-    result = ""
-    deltas: list[str] = []
+    result, units = "", ""
     for letter in term:
         if letter in result:
-            deltas.append(letter + free[len(deltas)])
-            result += deltas[-1][1]
+            result += free[len(units)]
+            units += letter
         else:
             result += letter
-    units = [np.eye(sizes[delta[0]], dtype=g.dtype) for delta in deltas]
-    return np.einsum(",".join([own, *deltas]) + "->" + result, g, *units)
+    deltas = [letter + free[k] for k, letter in enumerate(units)]
+    return (",".join([own, *deltas]) + "->" + result if units else ""), units
 
 
 def parse(subscripts: str, ranks: tuple[int, ...]) -> tuple[list[str], str]:

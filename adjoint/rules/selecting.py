@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.registry import linear, vjp
-from adjoint.runtime.arrays import unbroadcast
+from adjoint.runtime.arrays import add_at, unbroadcast
 
 # A cell that was not chosen gets 0, not 0 times its cotangent: sqrt(where(x > 0, x, 0)) is right at x = 0, where the
 # cotangent is infinite. With the condition alone, np.where gives indices, and nothing is differentiated.
@@ -27,11 +27,11 @@ def take(a: Any, indices: Any, axis: Any = None, *, mode: Any = "raise", out_bar
     k = np.clip(indices, 0, n - 1) if mode == "clip" else np.mod(indices, n)
     if axis is None:
         a_bar = np.zeros_like(a, shape=(a.size,))
-        np.add.at(a_bar, k, out_bar)
+        add_at(a_bar, k, out_bar)
         return a_bar.reshape(a.shape)
     a_bar = np.zeros_like(a, shape=a.shape)
     along = axis % a.ndim
-    np.add.at(a_bar, (slice(None),) * along + (k,), out_bar)
+    add_at(a_bar, (slice(None),) * along + (k,), out_bar)
     return a_bar
 
 
@@ -42,7 +42,7 @@ def take_along_axis(arr: Any, indices: Any, axis: Any = -1, *, out_bar: Any) -> 
     arr_bar = np.zeros_like(arr, shape=arr.shape)
     index = list(np.indices(indices.shape))
     index[axis] = indices
-    np.add.at(arr_bar, tuple(index), out_bar)
+    add_at(arr_bar, tuple(index), out_bar)
     return arr_bar
 
 

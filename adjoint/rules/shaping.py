@@ -8,7 +8,7 @@ import numpy as np
 
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules.registry import linear
-from adjoint.runtime.arrays import unbroadcast
+from adjoint.runtime.arrays import add_at, unbroadcast
 
 # The same cells in the same order
 
@@ -130,7 +130,7 @@ def repeat(a: Any, repeats: Any, axis: Any = None, *, out_bar: Any) -> Any:
         return repeat(np.ravel(a), repeats, 0, out_bar=out_bar).reshape(a.shape)
     rows = np.moveaxis(out_bar, axis, 0)
     a_bar = np.zeros_like(out_bar, shape=np.moveaxis(a, axis, 0).shape)
-    np.add.at(a_bar, np.repeat(np.arange(len(a_bar)), repeats), rows)
+    add_at(a_bar, np.repeat(np.arange(len(a_bar)), repeats), rows)
     return np.moveaxis(a_bar, 0, axis)
 
 
