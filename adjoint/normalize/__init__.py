@@ -1,34 +1,34 @@
 """The passes that bring a function into Core form, in order: each maps a function to one with fewer constructs.
 
-    >>> from adjoint.normalize.example import show
-    >>> show(normalize, '''
-    ... def f(xs: list[float], tol=1e-3):
-    ...     "The sum until a term is small."
-    ...     total, n = 0.0, len(xs)
-    ...     for i, x in enumerate(xs):
-    ...         if abs(x) < tol:
-    ...             break
-    ...         total += x / (i + 1) if x > 0 else -x
-    ...     return total / n
-    ... ''')
-    def f(xs, tol=0.001):
-        total = 0.0
-        n = len(xs)
-        for i in range(len(xs)):
-            x = xs[i]
-            t_1 = abs(x)
-            stop = t_1 < tol
-            if not stop:
-                if x > 0:
-                    t_2 = i + 1
-                    t = x / t_2
-                else:
-                    t = -x
-                total += t
-            if stop:
-                break
-        t_3 = total / n
-        return t_3
+>>> from adjoint.normalize.example import show
+>>> show(normalize, '''
+... def f(xs: list[float], tol=1e-3):
+...     "The sum until a term is small."
+...     total, n = 0.0, len(xs)
+...     for i, x in enumerate(xs):
+...         if abs(x) < tol:
+...             break
+...         total += x / (i + 1) if x > 0 else -x
+...     return total / n
+... ''')
+def f(xs, tol=0.001):
+    total = 0.0
+    n = len(xs)
+    for i in range(len(xs)):
+        x = xs[i]
+        t_1 = abs(x)
+        stop = t_1 < tol
+        if not stop:
+            if x > 0:
+                t_2 = i + 1
+                t = x / t_2
+            else:
+                t = -x
+            total += t
+        if stop:
+            break
+    t_3 = total / n
+    return t_3
 """
 
 from __future__ import annotations

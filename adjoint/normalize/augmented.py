@@ -135,7 +135,11 @@ class _Augmented:
 
 def _loaded(value: Any) -> Any:
     """A target as an expression that is read."""
-    return value if isinstance(getattr(value, "ctx", None), (gast.Load, type(None))) else tree.replace(value, ctx=gast.Load())
+    return (
+        value
+        if isinstance(getattr(value, "ctx", None), (gast.Load, type(None)))
+        else tree.replace(value, ctx=gast.Load())
+    )
 
 
 def _assign(target: Any, value: Any, stmt: Any) -> Any:

@@ -24,7 +24,9 @@ def function(source: str, bindings: Mapping[str, Any] | None = None) -> core.Fun
     if not source.startswith("def "):
         source = "def f():\n" + textwrap.indent(source, "    ")
     tree = gast.parse(source).body[0]
-    return core.Function(tree, core.Origin("example.py", 1, tuple(source.splitlines()), tree.name), None, bindings or {})
+    return core.Function(
+        tree, core.Origin("example.py", 1, tuple(source.splitlines()), tree.name), None, bindings or {}
+    )
 
 
 def text(fn: core.Function) -> str:

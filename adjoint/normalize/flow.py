@@ -1,12 +1,12 @@
 """Which statements jump: the ways in which control may leave a statement other than at its end.
 
-    >>> import gast
-    >>> loop = gast.parse("for i in r:\\n    if c:\\n        break\\n    return i").body[0]
-    >>> flow = Flow()
-    >>> sorted(flow.of(loop).jumps), flow.of(loop).falls
-    (['return'], True)
-    >>> sorted(flow.block(loop.body).jumps), flow.block(loop.body).falls
-    (['break', 'return'], False)
+>>> import gast
+>>> loop = gast.parse("for i in r:\\n    if c:\\n        break\\n    return i").body[0]
+>>> flow = Flow()
+>>> sorted(flow.of(loop).jumps), flow.of(loop).falls
+(['return'], True)
+>>> sorted(flow.block(loop.body).jumps), flow.block(loop.body).falls
+(['break', 'return'], False)
 """
 
 from __future__ import annotations

@@ -199,7 +199,9 @@ class _Frame:
 
 def _is_break(stmt: Any) -> bool:
     """True of `if test: break`."""
-    return isinstance(stmt, gast.If) and not stmt.orelse and len(stmt.body) == 1 and isinstance(stmt.body[0], gast.Break)
+    return (
+        isinstance(stmt, gast.If) and not stmt.orelse and len(stmt.body) == 1 and isinstance(stmt.body[0], gast.Break)
+    )
 
 
 def _any(flags: Sequence[str]) -> Any:

@@ -1,10 +1,10 @@
 """A lambda is a nested function of one `return`.
 
-    >>> import gast
-    >>> from adjoint.normalize.example import show
-    >>> show(lambda fn: fn.with_body([definition("g", fn.tree.body[0].value, fn.tree.body[0])]), "g = lambda x, n=2: x * n")
-    def g(x, n=2):
-        return x * n
+>>> import gast
+>>> from adjoint.normalize.example import show
+>>> show(lambda fn: fn.with_body([definition("g", fn.tree.body[0].value, fn.tree.body[0])]), "g = lambda x, n=2: x * n")
+def g(x, n=2):
+    return x * n
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """Statements for what Python evaluates in some cases only: ternaries, `and`, `or`, chains of comparisons.
 
-    >>> import gast
-    >>> from adjoint.normalize.example import show
-    >>> def example(fn):
-    ...     stmt = fn.tree.body[0]
-    ...     return fn.with_body(connect("t", stmt.value, stmt))
-    >>> show(example, "t = a or f(x)")
-    t = a
-    if not t:
-        t = f(x)
+>>> import gast
+>>> from adjoint.normalize.example import show
+>>> def example(fn):
+...     stmt = fn.tree.body[0]
+...     return fn.with_body(connect("t", stmt.value, stmt))
+>>> show(example, "t = a or f(x)")
+t = a
+if not t:
+    t = f(x)
 """
 
 from __future__ import annotations
@@ -57,14 +57,18 @@ def chain(name: str, node: Any, stmt: Any, scope: Scope) -> list[Any]:
     left, (middle, *rest) = node.left, node.comparators
     if not rest:
         return [core.bind(name, node, stmt)]
-    out = []
+    out: list[Any] = []
     if not core.is_atom(middle) and not core.is_constant(left) and not _stays(left, middle):
         left = _held(left, out, stmt, scope)
     if not core.is_atom(middle):
         middle = _held(middle, out, stmt, scope)
     first = core.compare(left, node.ops[0], middle, node)
     later = core.place(gast.Compare(core.copy(middle), node.ops[1:], rest), node)
-    return [*out, core.bind(name, first, stmt), core.if_(core.load(name, node), chain(name, later, stmt, scope), (), stmt)]
+    return [
+        *out,
+        core.bind(name, first, stmt),
+        core.if_(core.load(name, node), chain(name, later, stmt, scope), (), stmt),
+    ]
 
 
 def _stays(left: Any, middle: Any) -> bool:

@@ -70,7 +70,7 @@ class _Loops:
         out: list[Any] = []
         resized = _resized(loop.body)
         if core.is_name(loop.iter) and loop.iter.id in resized:
-            return [self._generic(loop, out)]
+            return self._generic(loop, out)
         rebound = tree.bound(loop.target, *loop.body) | resized
         if self._is_range(loop.iter):
             iterable = self._range(loop.iter, loop, rebound, out)
@@ -80,7 +80,7 @@ class _Loops:
             return [*out, backward]
         source = self.sources.of(loop.iter, loop, rebound, out)
         if source is None:
-            return [*out, self._generic(loop, out)]
+            return self._generic(loop, out)
         iterable = self.scope.call("range", core.copy(source.count), at=loop.iter)
         return [*out, self._over(loop, iterable, source.element, "k")]
 
@@ -96,14 +96,14 @@ class _Loops:
     def _is_itself(self, target: Any, value: Any) -> bool:
         return core.is_name(target) and core.is_name(value, target.id)
 
-    def _generic(self, loop: Any, out: list[Any]) -> Any:
+    def _generic(self, loop: Any, out: list[Any]) -> list[Any]:
         """A loop over something that takes no index."""
         iterable = loop.iter if core.is_name(loop.iter) else self.sources.held(loop.iter, loop, out)
         if core.is_name(loop.target) and self._is_own(loop.target.id, loop):
-            return tree.replace(loop, iter=iterable, body=self.block(loop.body))
+            return [*out, tree.replace(loop, iter=iterable, body=self.block(loop.body))]
         name = self.scope.fresh("item")
         bind = core.place(gast.Assign([loop.target], core.load(name, loop), None), loop)
-        return core.for_(name, iterable, [bind, *self.block(loop.body)], loop)
+        return [*out, core.for_(name, iterable, [bind, *self.block(loop.body)], loop)]
 
     def _is_range(self, node: Any) -> bool:
         return isinstance(node, gast.Call) and self.scope.resolved(core.path_of(node.func)) is range
@@ -120,18 +120,18 @@ class _Loops:
         known = isinstance(node, gast.Call) and self.scope.resolved(core.path_of(node.func)) is reversed
         if not known or len(node.args) != 1 or node.keywords:
             return None
-        source = self.sources.of(node.args[0], loop, rebound, out)
-        is_range = self._is_range(node.args[0])
-        if source is None or (is_range and len(node.args[0].args) != 1):
-            return self._down(loop, node.args[0], rebound, out) if is_range and len(node.args[0].args) == 2 else None
-        last = core.binary(core.copy(source.count), gast.Sub, core.const(1), node)
-        iterable = self.scope.call("range", last, core.const(-1), core.const(-1), at=node)
+        inner = node.args[0]
+        if self._is_range(inner) and len(inner.args) > 1:
+            return self._down(loop, inner, rebound, out) if len(inner.args) == 2 else None
+        source = self.sources.of(inner, loop, rebound, out)
+        if source is None:
+            return None
+        iterable = self.scope.call("range", _less(source.count), core.const(-1), core.const(-1), at=node)
         return self._over(loop, iterable, source.element, "k")
 
     def _down(self, loop: Any, node: Any, rebound: frozenset[str], out: list[Any]) -> Any:
         """`reversed(range(a, b))` -> `range(b - 1, a - 1, -1)`."""
-        bounds = [self.sources.atom(arg, loop, rebound, out) for arg in node.args]
-        low, high = (core.binary(bound, gast.Sub, core.const(1), node) for bound in bounds)
+        low, high = (_less(self.sources.atom(arg, loop, rebound, out)) for arg in node.args)
         iterable = self.scope.call("range", high, low, core.const(-1), at=node)
         return self._over(loop, iterable, lambda k: k, "k")
 
@@ -155,6 +155,13 @@ class _Loops:
                 bound, reads = tree.bound(stmt.target), _reads(*stmt.body)
                 found.update({name: reads[name] for name in bound})
         return found
+
+
+def _less(bound: Any) -> Any:
+    """One less."""
+    if core.is_constant(bound) and isinstance(core.constant_value(bound), int):
+        return core.const(core.constant_value(bound) - 1, bound)
+    return core.binary(core.copy(bound), gast.Sub, core.const(1), bound)
 
 
 def _resized(body: Sequence[Any]) -> frozenset[str]:

@@ -1,12 +1,12 @@
 """Work out the operands of one statement: what is not an atom is bound to a name before the statement.
 
-    >>> from adjoint.normalize.example import function, written
-    >>> fn = function("y = (a * b)[2 * i + 1, :f(n)]")
-    >>> out = []
-    >>> written(Operands(Scope(fn), out, fn.tree.body[0]).rhs(fn.tree.body[0].value))
-    't[2 * i + 1, :t_1]'
-    >>> [written(bind.value) for bind in out]
-    ['a * b', 'f(n)']
+>>> from adjoint.normalize.example import function, written
+>>> fn = function("y = (a * b)[2 * i + 1, :f(n)]")
+>>> out = []
+>>> written(Operands(Scope(fn), out, fn.tree.body[0]).rhs(fn.tree.body[0].value))
+'t[2 * i + 1, :t_1]'
+>>> [written(bind.value) for bind in out]
+['a * b', 'f(n)']
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """What a pass knows of the function that it rewrites: names no one has, and builtins under a name that means them.
 
-    >>> import gast
-    >>> from adjoint.syntax import core
-    >>> origin = core.Origin("model.py", 1, (), "f")
-    >>> scope = Scope(core.Function(gast.parse("def f(t, len): return t").body[0], origin))
-    >>> scope.fresh("t"), scope.builtin("range"), scope.builtin("len")
-    ('t_1', 'range', 'len_1')
+>>> import gast
+>>> from adjoint.syntax import core
+>>> origin = core.Origin("model.py", 1, (), "f")
+>>> scope = Scope(core.Function(gast.parse("def f(t, len): return t").body[0], origin))
+>>> scope.fresh("t"), scope.builtin("range"), scope.builtin("len")
+('t_1', 'range', 'len_1')
 """
 
 from __future__ import annotations
@@ -35,13 +35,17 @@ class Scope:
     @cached_property
     def local(self) -> frozenset[str]:
         """Names that the function (or one nested in it) binds."""
-        return tree.bound(self.fn.tree)
+        return self._names[1]
+
+    @cached_property
+    def _names(self) -> tuple[frozenset[str], frozenset[str]]:
+        return tree.identifiers(self.fn.tree)
 
     @cached_property
     def _namer(self) -> core.Namer:
-        taken = {node.id for node in tree.names(self.fn.tree)}
+        taken, local = self._names
         roots = (path.partition(".")[0] for path in self.fn.bindings)
-        return core.Namer([*taken, *self.local, *roots, *vars(builtins)])
+        return core.Namer([*taken, *local, *roots, *vars(builtins)])
 
     def fresh(self, stem: str = "t") -> str:
         """A name for an intermediate value."""
@@ -92,7 +96,7 @@ class Scope:
         return all(self._is_pure(node) for node in tree.walk(expr))
 
     def has_effect(self, expr: Any) -> bool:
-        """True where evaluating the expression may change something: it binds a name, or runs a function of the user's."""
+        """True where evaluation may change something: it binds a name, or runs a function of the user's."""
         nodes = (n for n in tree.walk(expr) if isinstance(n, (gast.Call, *EFFECTS)))
         return not all(self._is_pure(node) for node in nodes)
 

@@ -1,11 +1,11 @@
 """What a loop runs over, as a number of trips and the element of each: sequences, `enumerate`, `zip`, `reversed`.
 
-    >>> from adjoint.normalize.example import function, written
-    >>> fn = function("for i, (a, b) in enumerate(zip(xs, ys), 1): pass")
-    >>> out = []
-    >>> source = Sources(Scope(fn)).of(fn.tree.body[0].iter, fn.tree.body[0], frozenset(), out)
-    >>> written(source.count), written(source.element(core.load("k")))
-    ('min(len(xs), len(ys))', '(k + 1, (xs[k], ys[k]))')
+>>> from adjoint.normalize.example import function, written
+>>> fn = function("for i, (a, b) in enumerate(zip(xs, ys), 1): pass")
+>>> out = []
+>>> source = Sources(Scope(fn)).of(fn.tree.body[0].iter, fn.tree.body[0], frozenset(), out)
+>>> written(source.count), written(source.element(core.load("k")))
+('min(len(xs), len(ys))', '(k + 1, (xs[k], ys[k]))')
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 
 import gast
 
-from adjoint.normalize import tree
 from adjoint.normalize.scope import MISSING, Scope
 from adjoint.rules import registry
 from adjoint.syntax import core

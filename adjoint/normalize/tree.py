@@ -1,10 +1,10 @@
 """Trees that share what did not change: walking, replacing a field, mapping blocks.
 
-    >>> import gast
-    >>> before = gast.parse("if c:\\n    x = 1").body[0]
-    >>> after = replace(before, body=[])
-    >>> after.test is before.test, len(before.body)
-    (True, 1)
+>>> import gast
+>>> before = gast.parse("if c:\\n    x = 1").body[0]
+>>> after = replace(before, body=[])
+>>> after.test is before.test, len(before.body)
+(True, 1)
 """
 
 from __future__ import annotations
@@ -20,22 +20,29 @@ from adjoint.syntax import core
 COMPOUND = (gast.If, gast.For, gast.While, gast.With, gast.Try, gast.FunctionDef)
 BLOCKS = ("body", "orelse", "finalbody")
 
+# Most of what hangs on a node is a position or a mark that all nodes share.
+LEAVES = frozenset([int, str, type(None), float, gast.Load, gast.Store, gast.Add, gast.Sub, gast.Mult, gast.Div])
+
 
 def replace(node: Any, **changes: Any) -> Any:
     """A node of the same kind and position with other values in some fields."""
-    new = type(node).__new__(type(node))
+    kind: Any = type(node)
+    new = kind.__new__(kind)
     new.__dict__.update(node.__dict__, **changes)
     return new
 
 
 def walk(*roots: Any) -> Iterator[Any]:
-    """Every node below (and at) the roots, in no particular order; faster than `ast.walk`."""
+    """Every node below (and at) the roots but contexts and operators, in no particular order; fast."""
     todo = list(roots)
     while todo:
         node = todo.pop()
         yield node
         for value in node.__dict__.values():
-            if isinstance(value, list):
+            kind = type(value)
+            if kind in LEAVES:
+                continue
+            if kind is list:
                 todo += [v for v in value if isinstance(v, ast.AST)]
             elif isinstance(value, ast.AST):
                 todo.append(value)
@@ -69,15 +76,22 @@ def names(*roots: Any) -> Iterator[Any]:
     return (n for n in walk(*roots) if isinstance(n, gast.Name))
 
 
-def bound(*roots: Any) -> frozenset[str]:
-    """Names that the trees bind anywhere: targets, parameters, nested functions."""
-    found = set()
+def identifiers(*roots: Any) -> tuple[frozenset[str], frozenset[str]]:
+    """All names in the trees, and those that the trees bind: targets, parameters, nested functions."""
+    found, bound = set(), set()
     for node in walk(*roots):
-        if isinstance(node, gast.Name) and not isinstance(node.ctx, (gast.Load, gast.Del)):
+        if isinstance(node, gast.Name):
             found.add(node.id)
+            if not isinstance(node.ctx, (gast.Load, gast.Del)):
+                bound.add(node.id)
         elif isinstance(node, gast.FunctionDef):
-            found.add(node.name)
-    return frozenset(found)
+            bound.add(node.name)
+    return frozenset(found), frozenset(bound)
+
+
+def bound(*roots: Any) -> frozenset[str]:
+    """Names that the trees bind anywhere."""
+    return identifiers(*roots)[1]
 
 
 def read(*roots: Any) -> frozenset[str]:

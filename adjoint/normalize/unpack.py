@@ -122,7 +122,7 @@ def _parallel(stmt: Any, targets: Sequence[Any], values: Sequence[Any], scope: S
     if _is_sequence(targets, values):
         return [new for t, v in zip(targets, values) for new in _one(t, v, stmt, scope)]
     out: list[Any] = []
-    held = []
+    held: list[Any] = []
     for k, value in enumerate(values):
         copied = core.is_name(value) and value.id in tree.bound(*targets[:k])
         if copied or not core.is_atom(value):

@@ -32,7 +32,9 @@ read, or that may be read unbound, are left alone.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import gast
@@ -45,6 +47,8 @@ from adjoint.syntax import core
 # A bind of one name: the statement (None for a parameter, or for no bind at all) and the name.
 Bind = tuple[Any, str]
 State = Mapping[str, frozenset[Bind]]
+
+BINDING = (gast.Assign, gast.With, gast.FunctionDef)
 
 
 def versions(fn: core.Function) -> core.Function:
@@ -59,17 +63,25 @@ def _function(definition: Any, scope: Scope) -> list[Any]:
 
 
 class _Webs:
-    """The binds of a function's names, joined where one read may see both."""
+    """The binds of a function's names, joined where one read may see both; names bound once are left out."""
 
     def __init__(self, definition: Any) -> None:
         self.statements = list(tree.statements(definition.body))
-        self.reads = {stmt: _reads(stmt) for stmt in self.statements}
-        self.writes = {stmt: core.names_bound(stmt) for stmt in self.statements}
         self.params = core.parameters(definition.args)
+        writes = {stmt: _writes(stmt) for stmt in self.statements}
+        counts = Counter(chain(self.params, *writes.values()))
+        several = frozenset(name for name, count in counts.items() if count > 1)
+        self.writes = {stmt: several.intersection(names) for stmt, names in writes.items()}
+        self.reads = {stmt: _reads(stmt) & several for stmt in self.statements} if several else {}
         self.parents: dict[Bind, Bind] = {}
+        self.before: Mapping[Any, State] = {}
+        if several:
+            self._connect(definition.body)
+
+    def _connect(self, block: Sequence[Any]) -> None:
         entry = {name: frozenset([(None, name)]) for name in self.params}
-        self.before = dataflow.forward(definition.body, entry, self._transfer, _join)
-        pinned = set(_captured(definition.body)).union(*(self._join_reads(stmt) for stmt in self.statements))
+        self.before = dataflow.forward(block, entry, self._transfer, _join)
+        pinned = set(_captured(block)).union(*(self._join_reads(stmt) for stmt in self.reads))
         for stmt in self.statements:
             for name in self.writes[stmt] & pinned:
                 self._join((None, name), (stmt, name))
@@ -128,10 +140,11 @@ class _Rename:
         return [self.statement(stmt) for stmt in block]
 
     def statement(self, stmt: Any) -> Any:
-        state = self.webs.before.get(stmt, {})
-        seen = ((name, next(iter(state[name]))) for name in self.webs.reads[stmt] if name in state)
+        reads, writes = self.webs.reads.get(stmt, ()), self.webs.writes[stmt]
+        state = self.webs.before.get(stmt, {}) if reads else {}
+        seen = ((name, next(iter(state[name]))) for name in reads if name in state)
         loads = self._changed(seen)
-        stores = self._changed((name, (stmt, name)) for name in self.webs.writes[stmt])
+        stores = self._changed((name, (stmt, name)) for name in writes)
         if isinstance(stmt, gast.FunctionDef):
             new = tree.replace(stmt, name=stores.get(stmt.name, stmt.name), body=_function(stmt, self.scope))
             return tree.replace(new, args=_renamed(stmt.args, loads, {}))
@@ -168,7 +181,16 @@ def _join(a: State, b: State) -> State:
 def _reads(stmt: Any) -> frozenset[str]:
     if isinstance(stmt, gast.FunctionDef):
         return tree.read(stmt.args)
-    return tree.read(*core.heads(stmt)) | (core.names_bound(stmt) if isinstance(stmt, gast.AugAssign) else frozenset())
+    reads = tree.read(*core.heads(stmt))
+    return reads.union(_writes(stmt)) if isinstance(stmt, gast.AugAssign) else reads
+
+
+def _writes(stmt: Any) -> tuple[str, ...]:
+    """Names that the statement itself binds."""
+    match stmt:
+        case gast.Assign(targets=[gast.Name() as target]) | gast.For(target=target) | gast.AugAssign(target=target):
+            return (target.id,) if isinstance(target, gast.Name) else ()
+    return tuple(core.names_bound(stmt)) if isinstance(stmt, BINDING) else ()
 
 
 def _captured(block: Sequence[Any]) -> frozenset[str]:
@@ -184,12 +206,13 @@ def _renamed(node: Any, loads: Mapping[str, str], stores: Mapping[str, str]) -> 
         return node if new is None else tree.replace(node, id=new)
     changes: dict[str, Any] = {}
     for field, value in node.__dict__.items():
-        if isinstance(node, gast.stmt) and field in tree.BLOCKS:
+        kind = type(value)
+        if kind in tree.LEAVES:
             continue
-        if isinstance(value, list):
-            new = [_renamed(v, loads, stores) if isinstance(v, ast.AST) else v for v in value]
-            if not tree.same(value, new):
-                changes[field] = new
+        if kind is list and not (field in tree.BLOCKS and isinstance(node, gast.stmt)):
+            renamed = [_renamed(v, loads, stores) if isinstance(v, ast.AST) else v for v in value]
+            if not tree.same(value, renamed):
+                changes[field] = renamed
         elif isinstance(value, ast.AST):
             new = _renamed(value, loads, stores)
             if new is not value:

@@ -1,0 +1,672 @@
+def first_negative(xs):
+    returned = False
+    for i in range(len(xs)):
+        if xs[i] < 0:
+            result = i
+            returned = True
+        if returned:
+            break
+    if not returned:
+        result = -1
+        returned_1 = True
+    return result
+
+
+def nothing_after_loop(xs):
+    returned = False
+    for k in range(len(xs)):
+        x = xs[k]
+        if x > 2:
+            result = x
+            returned = True
+        if returned:
+            break
+    if not returned:
+        result = None
+        returned_1 = True
+    return result
+
+
+def find_in_rows(xs, limit):
+    count = 0
+    returned = False
+    for i in range(3):
+        for k in range(len(xs)):
+            x = xs[k]
+            if not x < 0:
+                if x > limit:
+                    result = i
+                    result_1 = x
+                    returned = True
+                else:
+                    count += 1
+            if returned:
+                break
+        if not returned:
+            count += 10
+        if returned:
+            break
+    if not returned:
+        result = count
+        result_1 = -1.0
+        returned_1 = True
+    return result, result_1
+
+
+def search_else(xs):
+    stop = False
+    for k in range(len(xs)):
+        x = xs[k]
+        if x > 2:
+            found = x
+            stop = True
+        if stop:
+            break
+    if not stop:
+        found = 0.0
+    return found
+
+
+def while_else(n):
+    stop = False
+    while n > 3:
+        n -= 1
+        if n == 5:
+            n = -1
+            stop = True
+        if stop:
+            break
+    if not stop:
+        n = 100
+    return n
+
+
+def break_evaluates_no_condition(n):
+    t = say(n)
+    go = t < 5
+    while go:
+        n += 1
+        if n == 3:
+            go = False
+        else:
+            t_1 = say(n)
+            go = t_1 < 5
+    return n
+
+
+def nested_continue(n):
+    total = 0
+    for i in range(n):
+        skip = False
+        if i % 2:
+            if i == 3:
+                skip = True
+            else:
+                total += 1
+        if not skip:
+            for j in range(i):
+                stop = j == 2
+                if not stop:
+                    total += j
+                if stop:
+                    break
+            total += 10
+    return total
+
+
+def many_returns(x, y):
+    returned = False
+    if x > 0:
+        if y > 0:
+            result = x
+            result_1 = y
+            returned = True
+        else:
+            x = -x
+    elif y > 1:
+        result = y
+        result_1 = x
+        returned = True
+    if not returned:
+        result = x
+        result_1 = y + 1
+        returned_1 = True
+    return result, result_1
+
+
+def returns_same(x):
+    if x > 1:
+        x_1 = x * 2
+    else:
+        x_1 = x + 1
+    return x_1
+
+
+def endless(n):
+    returned = False
+    while True:
+        n += 1
+        if n % 7 == 0:
+            returned = True
+        if returned:
+            break
+    return n
+
+
+def raising(x):
+    if x < 0:
+        t = f"negative: {x}"
+        raise ValueError(t)
+    assert x != 1, f"one {x}"
+    return x
+
+
+def returns_nothing(A):
+    A[0] = 1.0
+    if not A[1] > 0:
+        A[1] = 3.0
+    return None
+
+
+def returns_from_with(x, manager=None):
+    while True:
+        stop = x > 10
+        if not stop:
+            if x == 7:
+                x += 100
+            else:
+                x += 1
+        if stop:
+            break
+    return x
+
+
+def variable_after(n):
+    i = -1
+    for i_1 in range(n):
+        i = i_1
+        pass
+    return i
+
+
+def rebinds_variable(n):
+    total = 0
+    for i_1 in range(n):
+        i = i_1
+        i_2 = i * 2
+        total += i_2
+    return total
+
+
+def rebinds_bound(n):
+    total = 0
+    t = n
+    for i in range(t):
+        n = n - 1
+        total += n
+    return total, n
+
+
+def two_loops(n, m):
+    total = 0
+    for i in range(n):
+        total += i
+    for i_1 in range(m, 0, -1):
+        t = i_1 * 10
+        total += t
+    return total
+
+
+def rows(A):
+    total = 0.0
+    for k in range(len(A)):
+        row = A[k]
+        row[0] = 2.0
+        for k_1 in range(len(row)):
+            v = row[k_1]
+            total += v
+    return total, A
+
+
+def enumerated(xs, ys):
+    total = 0.0
+    t = len(xs)
+    t_1 = len(ys)
+    t_2 = min(t, t_1)
+    for k_1 in range(t_2):
+        k = k_1 + 2
+        x = xs[k_1]
+        y = ys[k_1]
+        t_3 = k * x
+        t_4 = t_3 - y
+        total += t_4
+    return total
+
+
+def zipped_with_range(xs, n):
+    total = 0.0
+    t = len(xs)
+    t_1 = 5 - 1
+    t_2 = min(t, n, t_1)
+    for i in range(t_2):
+        x = xs[i]
+        j = i + 1
+        t_3 = x * i
+        t_4 = t_3 + j
+        total += t_4
+    t_5 = len(xs)
+    t_6 = len(xs)
+    t_7 = min(t_5, t_6)
+    for k in range(t_7):
+        t_8 = xs[k]
+        t_9 = xs[k]
+        both = t_8, t_9
+        t_10 = both[0]
+        t_11 = both[1]
+        t_12 = t_10 * t_11
+        total += t_12
+    return total
+
+
+def backwards(xs, n):
+    out = []
+    for k in range(len(xs) - 1, -1, -1):
+        x = xs[k]
+        out.append(x)
+    for i in range(n - 1, -1, -1):
+        out.append(i)
+    for i_1 in range(n - 1, 0, -1):
+        out.append(i_1)
+    t = range(0, n, 2)
+    t_3 = len(t)
+    t_1 = t_3 - 1
+    for k_1 in range(len(t)):
+        i_2 = t[t_1 - k_1]
+        out.append(i_2)
+    t_4 = len(xs)
+    t_2 = t_4 - 1
+    for i_3 in range(len(xs)):
+        x_1 = xs[t_2 - i_3]
+        t_5 = i_3 * x_1
+        out.append(t_5)
+    return out
+
+
+def over_items(xs):
+    t_2 = xs[0]
+    table = {"a": 1.0, "b": t_2}
+    total = 0.0
+    t = table.items()
+    for item in t:
+        name, value = item
+        total += value
+    t_1 = {"c": 2}
+    for name_1 in t_1:
+        t_3 = len(name_1)
+        total += t_3
+    return total
+
+
+def iterated_name_rebound(xs):
+    total = 0.0
+    t = xs
+    for k in range(len(t)):
+        x = t[k]
+        xs = xs * 2
+        t_1 = xs[0]
+        t_2 = x + t_1
+        total += t_2
+    return total
+
+
+def grows_while_walked(n):
+    xs = [n]
+    for x in xs:
+        if x > 0:
+            t = x - 1
+            xs.append(t)
+    return xs
+
+
+def swaps(a, b, c):
+    a, b = b, a
+    a, b, c = c, a, b
+    t = a + b
+    a_1 = b
+    b_1 = t
+    t_1 = b_1 * 2
+    b_2 = a_1
+    a_2 = t_1
+    return a_2, b_2, c
+
+
+def chained(x):
+    a = x + 1
+    b = a
+    c = a, b
+    d, e = c
+    i = [0, 0, 0]
+    A = i
+    j = 2
+    t = j if False else 1
+    A[t] = 2
+    return a, b, c, d, e, i, A, j
+
+
+def nested_targets(x):
+    a, t = pair(x)
+    b, c = t
+    unused, _ = pair(x)
+    t_1 = a * b
+    t_2 = t_1 - c
+    return t_2
+
+
+def cell_targets(A, i):
+    t_3 = A[i]
+    t = t_3 + 1
+    i_1 = 2
+    A[i_1] = t
+    t_1 = A[1]
+    t_2 = A[0]
+    A[0] = t_1
+    A[1] = t_2
+    A[i_1] = i_1
+    i_2 = 0
+    return A, i_2
+
+
+def order_of_cells(A):
+    t = A[0]
+    t_1 = change(A)
+    t_5 = t + t_1
+    A[0] = t_5
+    t_6 = say(1.0)
+    t_2 = int(t_6)
+    t_3 = A[t_2]
+    t_7 = A[1]
+    t_4 = say(t_7)
+    t_8 = t_3 * t_4
+    A[t_2] = t_8
+    t_9 = A[1]
+    A[0] -= t_9
+    t_10 = A[0]
+    t_11 = t_10**2
+    A[0] = t_11
+    return A
+
+
+def list_of_arrays(x):
+    t_1 = x + 1
+    parts = [x, t_1]
+    t = parts[0]
+    t *= 2
+    parts[0] = t
+    parts[1] += 1
+    return x, parts
+
+
+def alias_in_place(x):
+    y = x
+    y += 1
+    y *= 2
+    return x, y
+
+
+def lazy_operands(x, y):
+    if x != 0:
+        a = 1 / x
+    else:
+        a = y
+    b = x
+    if b:
+        t_3 = 10 / x
+        b = say(t_3)
+    c = x
+    if not c:
+        c = say(y)
+        if not c:
+            c = say(7)
+    t = say(x)
+    d = 0 < t
+    if d:
+        t_1 = say(y)
+        d = t < t_1
+        if d:
+            d = t_1 < 3
+    t_2 = x
+    if t_2:
+        t_2 = y
+    e = not t_2
+    return a, b, c, d, e
+
+
+def lazy_tests(x, y):
+    total = 0
+    if x != 0 and 1 / x > 0:
+        total += 1
+    t = x > 0
+    if t:
+        t_1 = say(y)
+        t = t_1 > 0
+    if not t:
+        t_2 = say(3)
+        t = t_2 < 2
+    if t:
+        total += 10
+    else:
+        t_3 = say(x)
+        t_4 = t_3 == 0
+        if t_4:
+            total += 100
+    go = total < 300
+    if go:
+        t_5 = say(total)
+        go = t_5 >= 0
+    while go:
+        total += 120
+        go = total < 300
+        if go:
+            t_6 = say(total)
+            go = t_6 >= 0
+    return total
+
+
+def effects_in_branches(x):
+    if x > 0:
+        say(x)
+    if x > 1:
+        say(1)
+    else:
+        say(2)
+    return x
+
+
+def reads_itself(x):
+    t = x
+    if t:
+        t_1 = say(x)
+        t = t_1 + x
+    x_1 = t
+    return x_1
+
+
+def walrus(xs):
+    total = 0.0
+    n = len(xs)
+    t = n > 2
+    if t:
+        m = n * 2
+        t = m > 5
+    if t:
+        total += m
+    t_1 = n
+    n_1 = 5
+    t_2 = t_1 + n_1
+    y = t_2 + n_1
+    n_2 = n_1 - 1
+    go = n_2 > 2
+    while go:
+        total += n_2
+        n_2 = n_2 - 1
+        go = n_2 > 2
+    return total, y, n_2
+
+
+def comprehensions(xs, n):
+    v = 100
+    squares = []
+    for k in range(len(xs)):
+        v_1 = xs[k]
+        if v_1 > 0:
+            t_6 = v_1 * v_1
+            squares.append(t_6)
+    table = []
+    for i in range(n):
+        t = []
+        for j in range(i):
+            t_7 = i * j
+            t.append(t_7)
+        table.append(t)
+    flat = []
+    for k_1 in range(len(table)):
+        row = table[k_1]
+        for k_2 in range(len(row)):
+            x = row[k_2]
+            if x:
+                flat.append(x)
+    t_1 = []
+    for k_3 in range(len(xs)):
+        x_1 = xs[k_3]
+        t_8 = len(xs)
+        t_9 = x_1 + t_8
+        t_1.append(t_9)
+    xs_1 = t_1
+    t_2 = []
+    for k_4 in range(len(squares)):
+        s = squares[k_4]
+        t_2.append(s)
+    t_10 = sum(t_2)
+    t_3 = t_10 + v
+    t_4 = say(1)
+    t_5 = []
+    for k_5 in range(len(xs_1)):
+        u = xs_1[k_5]
+        t_11 = say(u)
+        t_5.append(t_11)
+    t_12 = sum(t_5)
+    t_13 = t_4 + t_12
+    return t_3, table, flat, xs_1, t_13
+
+
+def lambdas(x):
+    def double(v, k=2):
+        t_6 = v * k
+        return t_6
+
+    t_7 = double(x)
+    t_8 = double(x, k=3)
+    t = t_7 + t_8
+
+    def t_1():
+        t_9 = x + 1
+        return t_9
+
+    t_10 = t_1()
+    t_2 = t + t_10
+    t_3 = []
+
+    def t_4(u):
+        return u
+
+    t_5 = [t_4, double]
+    for k_1 in range(len(t_5)):
+        f = t_5[k_1]
+        t_11 = f(x)
+        t_3.append(t_11)
+    t_12 = sum(t_3)
+    t_13 = t_2 + t_12
+    return t_13
+
+
+def nested_function(x, n):
+    def power(v, k):
+        if k == 0:
+            result = 1.0
+        else:
+            t = k - 1
+            t_1 = power(v, t)
+            result = v * t_1
+        return result
+
+    total = 0.0
+    for i in range(n):
+        t_2 = power(x, i)
+        total = total + t_2
+    return total
+
+
+def captured(x):
+    k = 1
+
+    def g(v):
+        t = v * k
+        return t
+
+    a = g(x)
+    k = 2
+    t_1 = g(x)
+    t_2 = a + t_1
+    return t_2
+
+
+def indexing(A, i):
+    idx = [2, 0, 1]
+    t = A[:, None]
+    t_1 = A[None, :]
+    B = t * t_1
+    t_2 = A[i - 1]
+    t_3 = A[1:]
+    t_4 = t_3.sum()
+    t_5 = t_2 + t_4
+    t_6 = idx[i]
+    B[t_6, : len(A) - 1] = t_5
+    B[[0, 2], 1] += 1.0
+    t_7 = A > 1
+    t_8 = A[t_7]
+    t_9 = B.shape
+    t_10 = t_9[0]
+    t_11 = A * 2
+    t_12 = t_11[i]
+    t_13 = A[::-1]
+    t_14 = t_13[i]
+    t_16 = B.T
+    t_15 = t_16.copy()
+    t_17 = t_15.sum(axis=(0, 1))
+    return B, t_8, t_10, t_12, t_14, t_17
+
+
+def formatted(x, n):
+    t = f"{x * 2:.{n}f} and {n!r}"
+    return t
+
+
+def versions(x, n):
+    x_1 = x * 2
+    y = x_1
+    x_2 = x_1 + y
+    if n > 1:
+        x_2 = x_2 + 1
+    for k in range(n):
+        x_2 = x_2 * 2
+        y = x_2
+    x_3 = y
+    t = x_3 + y
+    return t
+
+
+def maybe_unbound(n):
+    if n > 0:
+        z = 1
+    z = z + 1
+    return z
