@@ -141,20 +141,20 @@ def tolist(a: Any, *, out_bar: Any) -> Any:
 # Filled arrays
 
 
-@linear(np.full, operands=("fill_value",))
-def full(shape: Any, fill_value: Any, *, out_bar: Any) -> Any:
-    if np.ndim(fill_value) == 0:
+@vjp(np.full, operands=("fill_value",))
+def full(shape: Any, fill_value: Any, dtype: Any = None, *, out: Any, out_bar: Any) -> Any:
+    if dtype is None and np.ndim(fill_value) == 0:
         return np.sum(out_bar)
     else:
-        return unbroadcast(out_bar, fill_value) + 0.0
+        return unbroadcast(inexact(out, out_bar), fill_value) + 0.0
 
 
-@linear(np.full_like, operands=("fill_value",))
-def full_like(a: Any, fill_value: Any, *, out_bar: Any) -> Any:
+@vjp(np.full_like, operands=("fill_value",))
+def full_like(a: Any, fill_value: Any, dtype: Any = None, *, out: Any, out_bar: Any) -> Any:
     if np.ndim(fill_value) == 0:
-        return np.sum(out_bar)
+        return np.sum(inexact(out, out_bar))
     else:
-        return unbroadcast(out_bar, fill_value) + 0.0
+        return unbroadcast(inexact(out, out_bar), fill_value) + 0.0
 
 
 # out[k] = start * (1 - t[k]) + stop * t[k], with t from 0 to 1

@@ -279,7 +279,9 @@ samples(
 samples(np.ndarray.item, of=[call(real(1)), call(real(2, 3), 4), call(real(2, 3), 1, 2), call(real(2, 3), (0, -1))])
 samples(np.ndarray.item, of=[call(real(4), 2), call(real(1, 1))])
 samples(np.ndarray.tolist, of=[call(real(3)), call(real(2, 2))])
-samples(np.full, of=[call(3, 0.5), call((2, 3), 0.5), call((2, 3), real(3)), call((2, 3), real(2, 1))])
+samples(
+    np.full, of=[call(3, 0.5), call(3, 0.5, float), call((2, 3), 0.5), call((2, 3), real(3)), call((2, 3), real(2, 1))]
+)
 samples(np.full_like, of=[call(real(2, 3), 0.5), call(real(2, 3), real(3))])
 samples(np.linspace, of=[call(0.5, 2.0, 5), call(0.5, -2.0, num=4, endpoint=False), call(real(3), 2.0, 4)])
 samples(np.arange, of=[call(0.5, 4.2), call(0.5, 4.2, 0.7), call(4.5)])

@@ -144,6 +144,8 @@ def test_remainders_have_the_slope_of_their_side() -> None:
 def test_what_is_cut_to_integers_has_derivative_zero() -> None:
     x = np.array([0.5, 1.5])
     assert same(body(np.ndarray.astype, x, int, out_bar=np.ones(2)), [0, 0])
+    assert body(np.full, 2, 0.5, int, out_bar=np.ones(2)) == 0
+    assert body(np.full_like, np.array([1, 2]), 0.5, out_bar=np.ones(2)) == 0
     assert same(body(np.array, [0.5, 1.5], dtype=int, out_bar=np.ones(2)), [0, 0])
 
 
