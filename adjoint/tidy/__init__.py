@@ -24,13 +24,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 from adjoint.syntax import core
-from adjoint.tidy.arithmetic import arithmetic, leading_signs
+from adjoint.tidy.arithmetic import arithmetic
 from adjoint.tidy.copies import copies
 from adjoint.tidy.dead_code import dead_code
-from adjoint.tidy.effects import NUMBER, facts_of
+from adjoint.tidy.effects import NUMBER
+from adjoint.tidy.facts import facts_of
+from adjoint.tidy.loop_names import loop_names
 from adjoint.tidy.merge import merge
 from adjoint.tidy.refold import refold
 from adjoint.tidy.rename import rename
+from adjoint.tidy.signs import leading_signs
 
 __all__ = ["NUMBER", "PASSES", "tidy"]
 
@@ -52,4 +55,6 @@ def tidy(fn: core.Function, memory: Mapping[str, Hashable] | None = None) -> cor
             fn = run(fn, facts)
         if fn is before:
             break
-    return rename(leading_signs(fn, facts), facts)
+    for run in (leading_signs, loop_names, rename):
+        fn = run(fn, facts)
+    return fn

@@ -27,7 +27,9 @@ import gast
 
 from adjoint.syntax import core
 from adjoint.tidy import example
-from adjoint.tidy.effects import Facts, Known, facts_of, root_name
+from adjoint.tidy.effects import root_name
+from adjoint.tidy.facts import Facts, Known, facts_of
+from adjoint.tidy.indices import integer
 from adjoint.tidy.rebuild import changed, is_compound, map_blocks, map_parts, same_items
 
 FOLDED: Mapping[type, Callable[[Any, Any], Any]] = {
@@ -282,79 +284,3 @@ def _folded(node: Any) -> Any:
         return None
     value = FOLDED[type(node.op)](left, right)
     return core.const(value, node) if len(repr(value)) <= len(repr(left)) + len(repr(right)) else None
-
-
-def integer(node: Any) -> Any:
-    """Index arithmetic with its constants gathered: `n - 1 - 1` is `n - 2`, `i + 1 - 1` is `i`."""
-    if isinstance(node, (gast.Slice, gast.Tuple)):
-        return map_parts(node, integer)
-    if not isinstance(node, gast.BinOp) or not isinstance(node.op, (gast.Add, gast.Sub)):
-        return node
-    rest, offset, count = _gathered(node)
-    if count == 0 or (count == 1 and offset != 0 and rest is not None):
-        return node
-    if rest is None:
-        return core.const(offset, node)
-    if offset == 0:
-        return rest
-    return core.binary(rest, gast.Add if offset > 0 else gast.Sub, core.const(abs(offset)), node)
-
-
-def _gathered(node: Any) -> tuple[Any, int, int]:
-    """A sum as what is not constant, the sum of its integer constants, and how many of these there are."""
-    if core.is_constant(node) and isinstance(core.constant_value(node), int):
-        return None, core.constant_value(node), 1
-    if not isinstance(node, gast.BinOp) or not isinstance(node.op, (gast.Add, gast.Sub)):
-        return node, 0, 0
-    left, first, m = _gathered(node.left)
-    right, second, n = _gathered(node.right)
-    sign = 1 if isinstance(node.op, gast.Add) else -1
-    if right is None:
-        return left, first + sign * second, m + n
-    if left is None and (sign == 1 or first == 0):
-        return (right if sign == 1 else core.unary(gast.USub, right, node)), first + sign * second, m + n
-    if n == 0 and m == 0:
-        return node, 0, 0
-    if left is None:
-        return node, 0, 0
-    return core.binary(left, type(node.op), right, node), first + sign * second, m + n
-
-
-def leading_signs(fn: core.Function, memory: Known = None) -> core.Function:
-    """Write `-(a * b)` as `-a * b`, at the very end: until then signs stand outside, where sums can take them in."""
-    facts = facts_of(fn, memory)
-
-    def block(stmts: list[Any]) -> list[Any]:
-        out = [map_blocks(s, block) if is_compound(s) else signed(s) for s in stmts]
-        return stmts if same_items(out, stmts) else out
-
-    def signed(stmt: Any) -> Any:
-        if not isinstance(stmt, (gast.Assign, gast.AugAssign, gast.Return)) or not facts.is_ours(stmt):
-            return stmt
-        value = None if stmt.value is None else _signs_first(stmt.value)
-        if value is stmt.value:
-            return stmt
-        new = changed(stmt, value=value)
-        facts.known[new] = facts.of(stmt)
-        return new
-
-    body = block(fn.tree.body)
-    return fn if body is fn.tree.body else fn.with_body(body)
-
-
-def _signs_first(node: Any) -> Any:
-    match node:
-        case gast.Name() | gast.Constant():
-            return node
-        case gast.UnaryOp(op=gast.USub(), operand=gast.BinOp(op=gast.Mult() | gast.Div()) as product):
-            return _signs_first(_with_sign(product))
-    return map_parts(node, _signs_first)
-
-
-def _with_sign(node: Any) -> Any:
-    """A product with the sign on its first factor."""
-    if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Mult, gast.Div)):
-        return changed(node, left=_with_sign(node.left))
-    if core.is_constant(node) and isinstance(node, gast.Constant):
-        return core.const(-node.value, node)
-    return core.unary(gast.USub, node, node)

@@ -29,7 +29,8 @@ import gast
 
 from adjoint.syntax import core
 from adjoint.tidy import example
-from adjoint.tidy.effects import FORM, INTERMEDIATE, UNKNOWN, Facts, Known, facts_of
+from adjoint.tidy.effects import FORM, INTERMEDIATE, UNKNOWN
+from adjoint.tidy.facts import Facts, Known, facts_of
 from adjoint.tidy.rebuild import is_bind, is_compound, map_blocks, map_parts, same_items
 
 

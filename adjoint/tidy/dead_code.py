@@ -22,7 +22,8 @@ import gast
 
 from adjoint.syntax import core
 from adjoint.tidy import example
-from adjoint.tidy.effects import Facts, Known, facts_of, root_name
+from adjoint.tidy.effects import root_name
+from adjoint.tidy.facts import Facts, Known, facts_of
 from adjoint.tidy.rebuild import changed, is_compound, same_items
 
 OPPOSITE = {
@@ -47,6 +48,13 @@ def dead_code(fn: core.Function, memory: Known = None) -> core.Function:
 
 def show(text: str) -> None:
     example.show(dead_code, text)
+
+
+def live_after_loops(fn: core.Function, facts: Facts) -> dict[Any, set[str]]:
+    """By loop: the names that a needed statement may read after it."""
+    marker = _Marker(facts, _private(facts, fn))
+    marker.block(fn.tree.body, set(), None)
+    return marker.after
 
 
 class _Marker:

@@ -1,30 +1,23 @@
-"""What each statement reads, binds and writes: the facts that every tidy pass asks before it moves or drops anything.
+"""What one statement reads, binds and writes, read off its tree.
 
-    >>> facts = Facts(fn := example.function("t = np.sin(x)\\nA[i] += t * B.shape[0]"))
-    >>> first, second = (facts.of(s) for s in fn.tree.body)
-    >>> sorted(first.reads), sorted(first.touched), first.impure
-    (['x'], ['x'], False)
-    >>> sorted(second.reads), sorted(second.touched), sorted(second.written)
-    (['A', 'B', 'i', 't'], ['A', 'i', 't'], ['A'])
-
-A name *touched* is one whose memory is read; `B.shape` reads the name B, not its memory. Names are grouped in memory
-classes: two names with different classes never share memory, one without a class may share with any.
+A name *touched* is one whose memory is read; `B.shape` reads the name B, not its memory.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import gast
 
-from adjoint.rules import registry
 from adjoint.syntax import core
-from adjoint.tidy import example  # noqa: F401  (the doctest's)
+
+if TYPE_CHECKING:
+    from adjoint.tidy.facts import Facts
 
 
 class Memory(Enum):
@@ -66,98 +59,9 @@ class Effects:
 NOTHING = Effects()
 
 
-class Facts:
-    """The table of effects of one function's statements, filled as it is asked; statements are never changed."""
-
-    def __init__(self, fn: core.Function, memory: Mapping[str, Hashable] = {}) -> None:
-        self.bindings = fn.bindings
-        self.temps = fn.temps
-        self.known: dict[Any, Effects] = {}
-        self.within: dict[Any, Effects] = {}
-        self.settled: set[Any] = set()  # statements that arithmetic has nothing to say about
-        self.pinned: set[str] = set()  # names that a nested function or comprehension closes over
-        self.memory: dict[str, Hashable] = {}
-        everything = list(core.statements(fn.tree.body))
-        self.locals = frozenset(fn.params).union(*(core.names_bound(s) for s in everything))
-        self.memory = {**_inferred(self, fn, everything), **memory}
-        lists = {n for n, group in self.memory.items() if is_list(group)}
-        self.known = {s: e for s, e in self.known.items() if e.reads.isdisjoint(lists)}
-        self.generated = _generated(self, everything)
-
-    def of(self, stmt: Any) -> Effects:
-        """The effects of a statement itself; of a compound one, of its head."""
-        found = self.known.get(stmt)
-        if found is None:
-            found = self.known[stmt] = _Scan(self).statement(stmt)
-        return found
-
-    def inside(self, stmt: Any) -> Effects:
-        """The effects of a statement and of everything in it."""
-        if not isinstance(stmt, (gast.If, gast.For, gast.While, gast.With)):
-            return self.of(stmt)
-        found = self.within.get(stmt)
-        if found is None:
-            parts = [self.of(stmt), *(self.inside(s) for block in core.blocks(stmt) for s in block)]
-            found = self.within[stmt] = Effects(
-                tuple(n for p in parts for n in p.loads),
-                frozenset().union(*(p.binds for p in parts)),
-                frozenset().union(*(p.touched for p in parts)),
-                frozenset().union(*(p.written for p in parts)),
-                any(p.impure for p in parts),
-            )
-        return found
-
-    def is_number(self, name: str) -> bool:
-        return self.memory.get(name) is NUMBER
-
-    def classes(self, names: Iterable[str]) -> set[Hashable]:
-        """The memory classes of some names, without NUMBER: such memory never changes."""
-        return {self.memory.get(n, Memory.ANY) for n in names} - {NUMBER}
-
-    def is_ours(self, stmt: Any) -> bool:
-        """True of a statement that computes for the compiler only: its text need not be the user's."""
-        match stmt:
-            case gast.Return():
-                return True
-            case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name)))):
-                return name in self.generated
-            case gast.Assign(targets=[target]) | gast.AugAssign(target=target):
-                root = target.value if isinstance(target, gast.Subscript) else target
-                return isinstance(root, gast.Name) and root.id in self.generated
-        return False
-
-    def is_fresh(self, value: Any) -> bool:
-        """True where an expression's value certainly shares memory with nothing."""
-        match value:
-            case gast.BinOp() | gast.Compare() | gast.Constant():
-                return True
-            case gast.UnaryOp():
-                return not isinstance(value.op, gast.UAdd)
-            case gast.Call(func=func):
-                callee = self.callee(func)
-                return callee is not None and registry.result_of(callee) == "fresh"
-        return False
-
-    def callee(self, func: Any) -> Any:
-        """The object that a call calls: of a path in the bindings, or what an array's method means; None if unknown."""
-        path = core.path_of(func)
-        if path is not None and path in self.bindings:
-            return self.bindings[path]
-        if isinstance(func, gast.Attribute) and not (path and path.split(".")[0] in self.bindings):
-            return registry.METHODS.get(func.attr)
-        return None
-
-    def is_pure_call(self, node: Any) -> bool:
-        callee = self.callee(node.func)
-        return callee is not None and (registry.is_pure(callee) or is_helper(callee))
-
-
-Known = Mapping[str, Hashable] | Facts | None  # what a pass is told of memory: classes, a table of facts, or nothing
-
-
-def facts_of(fn: core.Function, memory: Known) -> Facts:
-    """The table of facts that a pass works with; passes that run in turn share one."""
-    return memory if isinstance(memory, Facts) else Facts(fn, memory or {})
+def effects_of(stmt: Any, facts: Facts) -> Effects:
+    """The effects of a statement itself; of a compound one, of its head."""
+    return _Scan(facts).statement(stmt)
 
 
 def is_helper(callee: Any) -> bool:
@@ -183,6 +87,9 @@ def root_name(target: Any) -> str | None:
     """`A` of the targets `A` and `A[i]`."""
     node = target.value if isinstance(target, gast.Subscript) else target
     return node.id if isinstance(node, gast.Name) else None
+
+
+CLOSING = (gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp, gast.NamedExpr)
 
 
 class _Scan:
@@ -372,100 +279,5 @@ class _Scan:
         self.written.add(UNKNOWN)
 
 
-CLOSING = (gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp, gast.NamedExpr)
-
-
 def _is_immutable(value: Any) -> bool:
     return value is None or isinstance(value, (int, float, complex, str, type)) or callable(value)
-
-
-def _inferred(facts: Facts, fn: core.Function, everything: list[Any]) -> dict[str, Hashable]:
-    """Classes that need no analysis: counters and lengths are numbers, a list only appended to and read is its own."""
-    values: dict[str, list[Any]] = {}
-    other = set(fn.params)  # names bound in ways that say nothing, or used so that they may be shared
-    uses: dict[str, int] = {}
-    for stmt in everything:
-        for name in facts.of(stmt).loads:
-            uses[name] = uses.get(name, 0) + 1
-        match stmt:
-            case gast.Assign(targets=[gast.Name(id=name)], value=value):
-                values.setdefault(name, []).append(value)
-            case gast.AugAssign(target=gast.Name(id=name), value=value):
-                values.setdefault(name, []).append(value)
-            case gast.For(target=gast.Name(id=name), iter=gast.Call(func=gast.Name(id="range"))):
-                values.setdefault(name, [])
-            case _:
-                other |= facts.of(stmt).binds
-    numbers = set(values) - other
-    size = -1
-    while len(numbers) != size:
-        size = len(numbers)
-        for name in [n for n in values if n in numbers]:  # in textual order: one or two sweeps mostly do
-            if not all(_is_number(v, numbers) for v in values[name]):
-                numbers.discard(name)
-    inferred: dict[str, Hashable] = dict.fromkeys(numbers, NUMBER)
-    lists = {n for n, bound in values.items() if bound and n not in other and all(_is_empty_list(v) for v in bound)}
-    counted = _list_uses(facts, everything, lists)
-    for name, bound in values.items():
-        if name in other or not bound:
-            continue
-        if name in lists and uses.get(name, 0) == counted.get(name, 0):
-            inferred[name] = (LIST, name)
-        elif uses.get(name, 0) == 1 and name in facts.temps and all(facts.is_fresh(v) for v in bound):
-            inferred.setdefault(name, ("fresh temporary", name))
-    return inferred
-
-
-def _is_number(value: Any, numbers: set[str]) -> bool:
-    match value:
-        case gast.Constant():
-            return True
-        case gast.Name(id=name):
-            return name in numbers
-        case gast.BinOp(left=left, right=right):
-            return _is_number(left, numbers) and _is_number(right, numbers)
-        case gast.UnaryOp(operand=operand):
-            return _is_number(operand, numbers)
-        case gast.Attribute(attr=attr):
-            return attr in FORM
-        case gast.Subscript(value=gast.Attribute(attr="shape")):
-            return True
-        case gast.Call(func=gast.Name(id="len")):
-            return True
-    return False
-
-
-def _is_empty_list(value: Any) -> bool:
-    return isinstance(value, gast.List) and not value.elts
-
-
-def _list_uses(facts: Facts, everything: list[Any], lists: set[str]) -> dict[str, int]:
-    """How often each of these lists stands in a use that does not share it: `append`, `[…]` (read), `len`."""
-    counted = dict.fromkeys(lists, 0)
-    for stmt in everything:
-        if facts.of(stmt).reads.isdisjoint(lists):
-            continue
-        for head in core.heads(stmt):
-            for node in ast.walk(head):
-                match node:
-                    case (
-                        gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="append"))
-                        | gast.Subscript(value=gast.Name(id=name), ctx=gast.Load())
-                        | gast.Call(func=gast.Name(id="len"), args=[gast.Name(id=name)])
-                    ) if name in counted:
-                        counted[name] += 1
-    return counted
-
-
-def _generated(facts: Facts, everything: list[Any]) -> frozenset[str]:
-    """Names of values that only the compiler's statements read: bars, records, and what only these are made of."""
-    inner = {n for n in facts.temps if not INTERMEDIATE.match(n)}
-    theirs: set[str] = set()  # names that statements of the user's read
-    for stmt in reversed(everything):
-        effects = facts.of(stmt)
-        name = root_name(stmt.targets[0]) if isinstance(stmt, gast.Assign) else None
-        if name is not None and name in facts.temps and (name in inner or name not in theirs):
-            inner.add(name)
-        elif not (isinstance(stmt, (gast.Return, core.Comment)) or root_name(getattr(stmt, "target", None)) in inner):
-            theirs |= effects.reads
-    return frozenset(inner - (theirs - {n for n in facts.temps if not INTERMEDIATE.match(n)}))

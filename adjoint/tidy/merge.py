@@ -32,7 +32,8 @@ from adjoint.rules import registry
 from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.arithmetic import simplified
-from adjoint.tidy.effects import NUMBER, Effects, Facts, Known, conflict, facts_of, root_name
+from adjoint.tidy.effects import NUMBER, Effects, conflict, root_name
+from adjoint.tidy.facts import Facts, Known, facts_of
 from adjoint.tidy.rebuild import changed, is_bind, is_compound, map_blocks, same_items
 from adjoint.tidy.watch import Watch
 from adjoint.tidy.width import COLUMNS, room, width

@@ -32,7 +32,8 @@ import gast
 
 from adjoint.syntax import core
 from adjoint.tidy import example
-from adjoint.tidy.effects import INTERMEDIATE, Facts, Known, facts_of
+from adjoint.tidy.effects import INTERMEDIATE
+from adjoint.tidy.facts import Facts, Known, facts_of
 from adjoint.tidy.rebuild import changed, is_bind, same_items
 
 BAR = re.compile(r"(t(?:_\d+)?)_bar(_\d+)?$")
@@ -55,9 +56,9 @@ def rename(fn: core.Function, memory: Known = None) -> core.Function:
             taken.add(new[name])
     new.update(_shared([(n, lives[n]) for n in bars if n not in new], _names("t", "_bar", taken)))
     new.update({n: "_" for n in lives if n in fn.temps and lives[n].is_unread and "_" not in lives})
-    renamed = {old: name for old, name in new.items() if old != name}
+    other = {old: name for old, name in new.items() if old != name}
     temps = frozenset(new.get(n, n) for n in fn.temps if n in lives)
-    body = [_renamed(s, renamed) for s in fn.tree.body] if renamed else fn.tree.body
+    body = [renamed(s, other) for s in fn.tree.body] if other else fn.tree.body
     return fn.with_body(body, temps=temps)
 
 
@@ -157,7 +158,7 @@ def _names(stem: str, ending: str, taken: set[str]) -> Iterator[str]:
             yield name
 
 
-def _renamed(node: Any, new: Mapping[str, str]) -> Any:
+def renamed(node: Any, new: Mapping[str, str]) -> Any:
     """A tree with names replaced; the very same where none is in it."""
     kind = type(node)
     if kind is gast.Name:
@@ -168,11 +169,11 @@ def _renamed(node: Any, new: Mapping[str, str]) -> Any:
     for name in kind._fields:
         value = getattr(node, name)
         if isinstance(value, list):
-            part: Any = [_renamed(v, new) if isinstance(v, ast.AST) else v for v in value]
+            part: Any = [renamed(v, new) if isinstance(v, ast.AST) else v for v in value]
             if not same_items(part, value):
                 fields[name] = part
         elif isinstance(value, ast.AST) and value._fields:
-            part = _renamed(value, new)
+            part = renamed(value, new)
             if part is not value:
                 fields[name] = part
     return changed(node, **fields) if fields else node

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-from adjoint.tidy.effects import Effects, Facts, Memory
+from adjoint.tidy.effects import Effects, Memory
+from adjoint.tidy.facts import Facts
 
 
 class Watch:

@@ -12,6 +12,7 @@ from adjoint.tidy import NUMBER, example, tidy
 from adjoint.tidy.arithmetic import arithmetic
 from adjoint.tidy.copies import copies
 from adjoint.tidy.dead_code import dead_code
+from adjoint.tidy.loop_names import loop_names
 from adjoint.tidy.merge import merge
 from adjoint.tidy.refold import refold
 from adjoint.tidy.rename import rename
@@ -62,6 +63,10 @@ KEPT = [
     (copies, "t = x\nx = 2\ny = t + x\nreturn y", "x is bound anew"),
     (copies, "t = x\nx += a\ny = t + x\nreturn y", "an accumulation binds"),
     (copies, "t = x\nfor k in range(n):\n    y = t + y\n    x = y\nreturn y, x", "bound anew in the loop"),
+    (loop_names, "for i_1 in range(n):\n    x = x + i_1\nreturn x, i", "no user's name"),
+    (loop_names, "i = 1\nfor i_1 in range(n):\n    x = x + i_1\nreturn x, i", "i is read after the loop"),
+    (loop_names, "i = 1\nfor i_1 in range(n):\n    x = x + i_1\nreturn x, i_1", "so is i_1"),
+    (loop_names, "for i in range(n):\n    for i_1 in range(n):\n        x = x + i", "i is read in the loop"),
     (arithmetic, "x = 1 * a\ny = b + 0\nreturn x, y", "a user's text"),
     (arithmetic, "B_bar = 1.0 * A_bar\nreturn B_bar", "an array of its own"),
     (arithmetic, "x_bar = 0 * a\nreturn x_bar", "infinity times 0"),

@@ -19,18 +19,20 @@ import pytest
 from adjoint.emit.printer import to_source
 from adjoint.syntax import core
 from adjoint.tidy import NUMBER, example, tidy
-from adjoint.tidy.arithmetic import arithmetic, leading_signs
+from adjoint.tidy.arithmetic import arithmetic
 from adjoint.tidy.copies import copies
 from adjoint.tidy.dead_code import dead_code
-from adjoint.tidy.effects import Facts
+from adjoint.tidy.facts import Facts
+from adjoint.tidy.loop_names import loop_names
 from adjoint.tidy.merge import merge
 from adjoint.tidy.refold import refold
 from adjoint.tidy.rename import rename
+from adjoint.tidy.signs import leading_signs
 
 SEEDS = range(int(os.environ.get("ADJOINT_PROGRAMS", "40")))
-PASSES = [copies, dead_code, arithmetic, leading_signs, refold, merge, rename, tidy]
+PASSES = [copies, dead_code, arithmetic, leading_signs, refold, merge, loop_names, rename, tidy]
 VALUES = ((3, -1, 4, 2), (2, 7, -3, 5))
-NUMBERS = ("x", "y", "u", "w", "x_bar", "y_bar", "i", "j")
+NUMBERS = ("x", "y", "u", "w", "x_bar", "y_bar", "i", "i_1", "i_2", "i_3")
 ARRAYS = {"A": "A", "B": "B", "v": "A", "C": "C", "A_bar": "A_bar", "B_bar": "B_bar", "D_bar": "D_bar"}
 
 
@@ -44,19 +46,20 @@ class Writer:
         self.unused: set[str] = set()  # temporaries that nothing has read yet
 
     def program(self) -> str:
-        start = ["v = A[1:]", "C = A * 2", "u = x", "w = 3", "x_bar = 0", "y_bar = 1"]
+        start = ["v = A[1:]", "C = A * 2", "u = x", "w = 3", "i = 7", "x_bar = 0", "y_bar = 1"]
         start += ["A_bar = np.zeros_like(A)", "B_bar = B.copy()", "D_bar = np.zeros(4, dtype=A.dtype)"]
         start += ["u_stack = []", "w_stack = []"]
-        self.numbers = ["x", "y", "u", "w", "x_bar", "y_bar"]
+        self.numbers = ["x", "y", "u", "w", "x_bar", "y_bar", "i"]
         self.arrays = ["A", "B", "v", "C", "A_bar", "B_bar", "D_bar"]
         body = self.block(self.random.randint(4, 25), 0)
         results = self.random.sample(["x", "u", "w", "x_bar", "y_bar", *ARRAYS], 6)
         lines = [*start, *body, f"return ({', '.join(results)}, len(u_stack))"]
         return "def f(x, y, A, B, poke):\n" + "\n".join(f"    {line}" for line in lines)
 
-    def block(self, length: int, depth: int) -> list[str]:
+    def block(self, length: int, depth: int, looped: list[str] = []) -> list[str]:
         lines: list[str] = []
         known = len(self.numbers), len(self.arrays)
+        self.numbers += looped
         for _ in range(length):
             lines += self.compound(depth) if depth < 2 and self.random.random() < 0.15 else self.simple()
         self.numbers, self.arrays = self.numbers[: known[0]], self.arrays[: known[1]]
@@ -65,13 +68,14 @@ class Writer:
     def compound(self, depth: int) -> list[str]:
         length = self.random.randint(1, 6)
         kind = self.random.choice(["if", "else", "for", "for", "while"])
-        inner = [f"    {line}" for line in self.block(length, depth + 1)]
+        name = self.random.choice([["i", "i_1"], ["i_2", "i_3"]][depth])
+        looped = [name] if kind == "for" else []
+        inner = [f"    {line}" for line in self.block(length, depth + 1, looped)]
         if kind == "if":
             return [f"if {self.number()} > {self.number()}:", *inner]
         if kind == "else":
             other = [f"    {line}" for line in self.block(length, depth + 1)]
             return [f"if {self.number()} > {self.number()}:", *inner, "else:", *other]
-        name = "ij"[depth]
         if kind == "for":
             stop = ["    if x > y:", "        break"] if self.random.random() < 0.2 else []
             return [f"for {name} in range({self.random.randint(0, 2)}):", *inner, *stop]
