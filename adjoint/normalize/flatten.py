@@ -53,6 +53,8 @@ def _block(block: Sequence[Any], scope: Scope) -> list[Any]:
     """Each statement, with those that work out its operands before it."""
     out: list[Any] = []
     for stmt in block:
+        if isinstance(stmt, gast.Pass):
+            continue
         flat = _statement(stmt, Operands(scope, out, stmt), scope)
         if flat is not None:
             out.append(flat)

@@ -38,7 +38,7 @@ last statement of a loop's body, where the test is pure. A loop's condition is n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
@@ -64,78 +64,86 @@ def _function(definition: Any, scope: Scope) -> list[Any]:
     frame = _Frame(scope, flow, results)
     if RETURN in flow.guarded(body):
         frame = _Frame(scope, flow, results, {RETURN: scope.fresh("returned")})
-    block = frame.block(body, frozenset([RETURN]))
+    block = frame.block(body, _Place(frozenset([RETURN])))
     return [*block, *results.last(body[-1])]
 
 
 @dataclass(frozen=True)
+class _Place:
+    """The kinds of jump whose flags hold no value yet, and those whose flags are tested behind this place."""
+
+    unset: frozenset[str] = NONE
+    told: frozenset[str] = NONE
+
+    def cleared(self, kinds: Iterable[str]) -> _Place:
+        return replace(self, unset=self.unset.difference(kinds))
+
+
+@dataclass(frozen=True)
 class _Frame:
-    """What a jump becomes at one place: the flag of each kind of jump (none where no one needs to be told)."""
+    """What a jump becomes in one loop or function: the flag of each kind (none where no one needs to be told)."""
 
     scope: Scope
     flow: Flow
     results: Results
     flags: dict[str, str] = field(default_factory=dict)
 
-    def block(self, block: Sequence[Any], unset: frozenset[str]) -> list[Any]:
-        """A block without jumps; the flags of the `unset` kinds hold no value yet."""
+    def block(self, block: Sequence[Any], place: _Place) -> list[Any]:
+        """A block without jumps."""
         out: list[Any] = []
         for i, stmt in enumerate(block):
             leaves = self.flow.of(stmt)
             if leaves.jumps:
-                return out + self._jumping(stmt, list(block[i + 1 :]), unset)
-            out += self._still(stmt, unset)
+                return out + self._jumping(stmt, list(block[i + 1 :]), place)
+            out += self._still(stmt, place)
             if not leaves.falls:
                 break
         return out
 
-    def _still(self, stmt: Any, unset: frozenset[str]) -> list[Any]:
+    def _still(self, stmt: Any, place: _Place) -> list[Any]:
         """A statement that control does not jump out of."""
         match stmt:
             case gast.FunctionDef():
                 return [tree.replace(stmt, body=_function(stmt, self.scope))]
             case gast.For() | gast.While():
-                return self._loop(stmt, [], unset)
+                return self._loop(stmt, [], place)
             case _ if isinstance(stmt, tree.COMPOUND):
-                return [tree.map_blocks(stmt, lambda block: self.block(block, unset))]
+                return [tree.map_blocks(stmt, lambda block: self.block(block, place))]
         return [stmt]
 
-    def _jumping(self, stmt: Any, rest: list[Any], unset: frozenset[str]) -> list[Any]:
-        early = self._set_early([stmt, *rest], unset)
-        if early and not isinstance(stmt, gast.Break) and not _is_break(stmt):
-            start = self._clear(early, stmt)
-            return [*start, *self._jumping(stmt, rest, unset - early)]
-        unset -= early
+    def _jumping(self, stmt: Any, rest: list[Any], place: _Place) -> list[Any]:
+        # The end of a loop's body tests whether there was a break, whichever way it is reached.
+        early = place.unset & {BREAK} & self.flow.block([stmt, *rest]).jumps
+        start = [] if isinstance(stmt, gast.Break) or _is_break(stmt) else self._clear(early, stmt)
+        return [*start, *self._jump(stmt, rest, place.cleared(early))]
+
+    def _jump(self, stmt: Any, rest: list[Any], place: _Place) -> list[Any]:
         match stmt:
             case gast.Break():
-                return self._set(BREAK, stmt)
+                return self._set(BREAK, stmt, place)
             case gast.Continue():
-                return self._set(CONTINUE, stmt)
+                return self._set(CONTINUE, stmt, place)
             case gast.Return():
-                return [*self.results.bind(stmt), *self._set(RETURN, stmt)]
+                return [*self.results.bind(stmt), *self._set(RETURN, stmt, place)]
             case gast.If():
-                return self._if(stmt, rest, unset)
+                return self._if(stmt, rest, place)
             case gast.For() | gast.While():
-                start = self._clear(unset & {RETURN} & self.flow.of(stmt).jumps, stmt)
-                return [*start, *self._loop(stmt, rest, unset - {RETURN})]
-        return self._guarded(stmt, rest, unset)
+                start = self._clear(place.unset & {RETURN} & self.flow.of(stmt).jumps, stmt)
+                return [*start, *self._loop(stmt, rest, place.cleared([RETURN]))]
+        return self._guarded(stmt, rest, place)
 
-    def _set_early(self, block: Sequence[Any], unset: frozenset[str]) -> frozenset[str]:
-        """The flags that the end of a loop's body tests whichever way it is reached."""
-        return unset & {BREAK} & self.flow.block(block).jumps
-
-    def _if(self, stmt: Any, rest: list[Any], unset: frozenset[str]) -> list[Any]:
+    def _if(self, stmt: Any, rest: list[Any], place: _Place) -> list[Any]:
         if _is_break(stmt) and BREAK in self.flags:
             flag = core.bind(self.flags[BREAK], stmt.test, stmt)
-            return [flag, *self._unless([BREAK], rest, unset, stmt)]
+            return [flag, *self._unless([BREAK], rest, place, stmt)]
         body, orelse = stmt.body, stmt.orelse
         if not self.flow.block(body).falls:
             orelse = [*orelse, *rest]
         elif not self.flow.block(orelse).falls:
             body = [*body, *rest]
         else:
-            return self._guarded(stmt, rest, unset)
-        return self._branch(stmt, self.block(body, unset), self.block(orelse, unset))
+            return self._guarded(stmt, rest, place)
+        return self._branch(stmt, self.block(body, place), self.block(orelse, place))
 
     def _branch(self, stmt: Any, body: list[Any], orelse: list[Any]) -> list[Any]:
         if body:
@@ -144,35 +152,41 @@ class _Frame:
             return [core.if_(tree.negated(stmt.test), orelse, (), stmt)]
         return [] if self.scope.is_pure(stmt.test) else [core.effect(stmt.test, stmt)]
 
-    def _guarded(self, stmt: Any, rest: list[Any], unset: frozenset[str]) -> list[Any]:
+    def _guarded(self, stmt: Any, rest: list[Any], place: _Place) -> list[Any]:
         """A statement that may jump or not, and then the rest of its block, which the flags keep from running."""
         kinds = self.flow.of(stmt).jumps
-        needed = frozenset(k for k in kinds & unset if k in self.flags)
-        start = self._clear(needed, stmt)
-        unset -= needed
-        inner = tree.map_blocks(stmt, lambda block: self.block(block, unset) or [core.pass_(stmt)])
-        return [*start, inner, *self._unless(sorted(kinds), rest, unset, stmt)]
+        start = self._clear(kinds & place.unset, stmt)
+        place = place.cleared(kinds)
+        within = replace(place, told=place.told | kinds) if rest else place
+        inner = tree.map_blocks(stmt, lambda block: self.block(block, within) or [core.pass_(stmt)])
+        return [*start, inner, *self._unless(sorted(kinds), rest, place, stmt)]
 
-    def _loop(self, stmt: Any, rest: list[Any], unset: frozenset[str]) -> list[Any]:
+    def _loop(self, stmt: Any, rest: list[Any], place: _Place) -> list[Any]:
         jumps = self.flow.block(stmt.body).jumps
         if not stmt.orelse and jumps == {BREAK} and self._ends_in_break(stmt.body):
-            body = self.block(stmt.body[:-1], NONE) + [stmt.body[-1]]
-            return [tree.replace(stmt, body=body), *self.block(rest, unset)]
+            body = self.block(stmt.body[:-1], _Place()) + [stmt.body[-1]]
+            return [tree.replace(stmt, body=body), *self.block(rest, place)]
+        inner = self._inside(stmt, jumps)
+        start = []
+        within = _Place(frozenset([BREAK, CONTINUE]), frozenset([BREAK, RETURN]))
+        if stmt.orelse and BREAK in jumps:
+            start, within = inner._clear([BREAK], stmt), within.cleared([BREAK])
+            unbroken = core.unary(gast.Not, core.load(inner.flags[BREAK]))
+            rest = [core.if_(unbroken, stmt.orelse, (), stmt), *rest]
+        else:
+            rest = [*stmt.orelse, *rest]
+        body = inner.block(stmt.body, within) + inner._exit(jumps, stmt)
+        loop = tree.replace(stmt, body=body or [core.pass_(stmt)], orelse=[])
+        return [*start, loop, *self._unless(sorted(jumps & {RETURN}), rest, place, stmt)]
+
+    def _inside(self, stmt: Any, jumps: frozenset[str]) -> _Frame:
+        """The frame of a loop's body."""
         flags = {RETURN: self.flags[RETURN]} if RETURN in jumps else {}
         if BREAK in jumps:
             flags[BREAK] = self.scope.fresh("stop")
         if CONTINUE in self.flow.guarded(stmt.body):
             flags[CONTINUE] = self.scope.fresh("skip")
-        inner = _Frame(self.scope, self.flow, self.results, flags)
-        told = bool(stmt.orelse) and BREAK in jumps
-        start = inner._clear(frozenset([BREAK]), stmt) if told else []
-        body = inner.block(stmt.body, frozenset([CONTINUE]) if told else frozenset([BREAK, CONTINUE]))
-        loop = tree.replace(stmt, body=(body + inner._exit(jumps, stmt)) or [core.pass_(stmt)], orelse=[])
-        if told:
-            rest = [core.if_(core.unary(gast.Not, core.load(flags[BREAK])), stmt.orelse, (), stmt), *rest]
-        else:
-            rest = [*stmt.orelse, *rest]
-        return [*start, loop, *self._unless(sorted(jumps & {RETURN}), rest, unset, stmt)]
+        return replace(self, flags=flags)
 
     def _ends_in_break(self, body: Sequence[Any]) -> bool:
         last = body[-1]
@@ -182,16 +196,18 @@ class _Frame:
         exits = [self.flags[kind] for kind in (BREAK, RETURN) if kind in jumps]
         return [core.if_(_any(exits), [core.break_(stmt)], (), stmt)] if exits else []
 
-    def _unless(self, kinds: Sequence[str], rest: list[Any], unset: frozenset[str], at: Any) -> list[Any]:
+    def _unless(self, kinds: Sequence[str], rest: list[Any], place: _Place, at: Any) -> list[Any]:
         """The rest of a block, run unless one of these jumps was made."""
-        block = self.block(rest, unset)
+        block = self.block(rest, place)
         flags = [self.flags[kind] for kind in kinds if kind in self.flags]
         if not block or not flags:
             return block
         return [core.if_(core.unary(gast.Not, _any(flags)), block, (), at)]
 
-    def _set(self, kind: str, at: Any) -> list[Any]:
-        return [core.bind(self.flags[kind], core.const(True, at), at)] if kind in self.flags else []
+    def _set(self, kind: str, at: Any, place: _Place) -> list[Any]:
+        if kind not in self.flags or kind not in place.told:
+            return []
+        return [core.bind(self.flags[kind], core.const(True, at), at)]
 
     def _clear(self, kinds: Iterable[str], at: Any) -> list[Any]:
         return [core.bind(self.flags[k], core.const(False, at), at) for k in sorted(kinds) if k in self.flags]

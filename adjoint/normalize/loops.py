@@ -41,7 +41,7 @@ import gast
 
 from adjoint.normalize import tree
 from adjoint.normalize.scope import Scope
-from adjoint.normalize.sources import Sources, targets
+from adjoint.normalize.sources import Sources, minus, targets
 from adjoint.syntax import core
 
 RESIZING = ("append", "extend", "insert", "pop", "remove", "clear")
@@ -126,12 +126,14 @@ class _Loops:
         source = self.sources.of(inner, loop, rebound, out)
         if source is None:
             return None
-        iterable = self.scope.call("range", _less(source.count), core.const(-1), core.const(-1), at=node)
+        iterable = self.scope.call(
+            "range", minus(core.copy(source.count), core.const(1), node), core.const(-1), core.const(-1), at=node
+        )
         return self._over(loop, iterable, source.element, "k")
 
     def _down(self, loop: Any, node: Any, rebound: frozenset[str], out: list[Any]) -> Any:
         """`reversed(range(a, b))` -> `range(b - 1, a - 1, -1)`."""
-        low, high = (_less(self.sources.atom(arg, loop, rebound, out)) for arg in node.args)
+        low, high = (minus(self.sources.atom(arg, loop, rebound, out), core.const(1), node) for arg in node.args)
         iterable = self.scope.call("range", high, low, core.const(-1), at=node)
         return self._over(loop, iterable, lambda k: k, "k")
 
@@ -155,13 +157,6 @@ class _Loops:
                 bound, reads = tree.bound(stmt.target), _reads(*stmt.body)
                 found.update({name: reads[name] for name in bound})
         return found
-
-
-def _less(bound: Any) -> Any:
-    """One less."""
-    if core.is_constant(bound) and isinstance(core.constant_value(bound), int):
-        return core.const(core.constant_value(bound) - 1, bound)
-    return core.binary(core.copy(bound), gast.Sub, core.const(1), bound)
 
 
 def _resized(body: Sequence[Any]) -> frozenset[str]:

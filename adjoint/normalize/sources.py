@@ -80,7 +80,7 @@ class Sources:
         inner = self.of(node.args[0], stmt, rebound, out)
         if inner is None:
             return None
-        last = core.binary(core.copy(inner.count), gast.Sub, core.const(1), node)
+        last = minus(core.copy(inner.count), core.const(1), node)
         if not core.is_atom(last):
             last = self.held(last, stmt, out)
         return Source(inner.count, lambda k: inner.element(core.binary(core.copy(last), gast.Sub, k, node)))
@@ -90,7 +90,7 @@ class Sources:
         if len(bounds) == 1:
             return Source(bounds[0], lambda k: k)
         start, stop = bounds
-        count = core.binary(stop, gast.Sub, start, node)
+        count = minus(stop, start, node)
         return Source(count, lambda k: _plus(k, start))
 
     def _sequence(self, node: Any, stmt: Any, rebound: frozenset[str], out: list[Any]) -> Source:
@@ -115,6 +115,15 @@ def _plus(k: Any, start: Any) -> Any:
     if core.is_constant(start) and core.constant_value(start) == 0:
         return core.copy(k)
     return core.binary(core.copy(k), gast.Add, core.copy(start), k)
+
+
+def minus(left: Any, right: Any, at: Any) -> Any:
+    """`left - right`, worked out where both are whole numbers."""
+    if core.is_constant(left) and core.is_constant(right):
+        values = core.constant_value(left), core.constant_value(right)
+        if all(type(v) is int for v in values):
+            return core.const(values[0] - values[1], at)
+    return core.binary(left, gast.Sub, right, at)
 
 
 def targets(target: Any, value: Any) -> list[tuple[Any, Any]]:

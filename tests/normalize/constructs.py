@@ -136,7 +136,7 @@ def returns_nothing(A):
     A[1] = 3.0
 
 
-def returns_from_with(x, manager=None):
+def break_before_continue(x):
     while True:
         if x > 10:
             break
@@ -145,6 +145,43 @@ def returns_from_with(x, manager=None):
             continue
         x += 1
     return x
+
+
+def returns_from_with(x):
+    with np.errstate(all="ignore"), np.printoptions(precision=3) as options:
+        if x > 0:
+            return x, options["precision"]
+        x = x + 1
+    return x, 0
+
+
+def jumps_in_branches(xs, n):
+    total = 0
+    if n > 0:
+        for x in xs:
+            if x < 0:
+                if n > 2:
+                    return total
+                total += 100
+                break
+            if x > 2:
+                if n > 1:
+                    continue
+                total += 5
+            total += 1
+        total += 10
+    for i in range(n):
+        while total < 50:
+            total += i + 1
+            if total == 17:
+                return total
+            if total % 5 == 4:
+                break
+        else:
+            continue
+        if i == 1:
+            break
+    return total
 
 
 # Loops
@@ -302,6 +339,28 @@ def alias_in_place(x):
     return x, y
 
 
+class Layer:
+    def __init__(self, w):
+        self.w = w
+        self.inner = self
+
+    def scale(self, x):
+        return self.w * x
+
+    def __repr__(self):
+        return f"Layer({self.w!r})"
+
+
+def attributes(x, k):
+    layer = Layer(x)
+    layer.w *= 2
+    layer.inner.w[k] += 1
+    layer.inner.inner.w[k] *= layer.w[0]
+    layer.inner.w = layer.inner.scale(3.0)
+    a, layer.w = layer.w, layer.inner.inner.w + 1
+    return a, layer.w, x, layer.inner.scale(x).sum()
+
+
 # Expressions
 
 
@@ -431,7 +490,9 @@ CASES = [
     (endless, [(1,), (6,)]),
     (raising, [(-1,), (1,), (2,)]),
     (returns_nothing, [(np.ones(3),), (-np.ones(3),)]),
-    (returns_from_with, [(1,), (5,), (20,)]),
+    (break_before_continue, [(1,), (5,), (20,)]),
+    (returns_from_with, [(1.0,), (-1.0,)]),
+    (jumps_in_branches, [(XS, 0), (XS, 1), (XS, 2), (XS, 3), ([], 4), ([1.0], 9)]),
     (variable_after, [(0,), (4,)]),
     (rebinds_variable, [(0,), (4,)]),
     (rebinds_bound, [(0,), (4,)]),
@@ -450,6 +511,7 @@ CASES = [
     (order_of_cells, [(np.array([4.0, 5.0]),)]),
     (list_of_arrays, [(np.array([4.0, 5.0]),)]),
     (alias_in_place, [(np.array([4.0, 5.0]),), (3.0,)]),
+    (attributes, [(np.array([4.0, 5.0]), 1)]),
     (lazy_operands, [(0, 2), (1, 2), (2, 1), (0, 0)]),
     (lazy_tests, [(0, 2), (1, 2), (1, -2)]),
     (effects_in_branches, [(0,), (1,), (2,)]),

@@ -8,7 +8,6 @@ def first_negative(xs):
             break
     if not returned:
         result = -1
-        returned_1 = True
     return result
 
 
@@ -23,7 +22,6 @@ def nothing_after_loop(xs):
             break
     if not returned:
         result = None
-        returned_1 = True
     return result
 
 
@@ -49,7 +47,6 @@ def find_in_rows(xs, limit):
     if not returned:
         result = count
         result_1 = -1.0
-        returned_1 = True
     return result, result_1
 
 
@@ -130,7 +127,6 @@ def many_returns(x, y):
     if not returned:
         result = x
         result_1 = y + 1
-        returned_1 = True
     return result, result_1
 
 
@@ -168,7 +164,7 @@ def returns_nothing(A):
     return None
 
 
-def returns_from_with(x, manager=None):
+def break_before_continue(x):
     while True:
         stop = x > 10
         if not stop:
@@ -181,11 +177,73 @@ def returns_from_with(x, manager=None):
     return x
 
 
+def returns_from_with(x):
+    returned = False
+    t = np.errstate(all="ignore")
+    t_1 = np.printoptions(precision=3)
+    with t, t_1 as options:
+        if x > 0:
+            result = options["precision"]
+            returned = True
+        else:
+            x = x + 1
+    if not returned:
+        result = 0
+    return x, result
+
+
+def jumps_in_branches(xs, n):
+    total = 0
+    returned = False
+    if n > 0:
+        for k in range(len(xs)):
+            x = xs[k]
+            stop = False
+            if x < 0:
+                if n > 2:
+                    returned = True
+                else:
+                    total += 100
+                    stop = True
+            else:
+                skip = False
+                if x > 2:
+                    if n > 1:
+                        skip = True
+                    else:
+                        total += 5
+                if not skip:
+                    total += 1
+            if stop or returned:
+                break
+        if not returned:
+            total += 10
+    if not returned:
+        for i in range(n):
+            stop_1 = False
+            stop_2 = False
+            while total < 50:
+                t = i + 1
+                total += t
+                if total == 17:
+                    returned = True
+                else:
+                    t_1 = total % 5
+                    stop_2 = t_1 == 4
+                if stop_2 or returned:
+                    break
+            if not returned:
+                if stop_2:
+                    stop_1 = i == 1
+            if stop_1 or returned:
+                break
+    return total
+
+
 def variable_after(n):
     i = -1
     for i_1 in range(n):
         i = i_1
-        pass
     return i
 
 
@@ -246,25 +304,24 @@ def enumerated(xs, ys):
 def zipped_with_range(xs, n):
     total = 0.0
     t = len(xs)
-    t_1 = 5 - 1
-    t_2 = min(t, n, t_1)
-    for i in range(t_2):
+    t_1 = min(t, n, 4)
+    for i in range(t_1):
         x = xs[i]
         j = i + 1
-        t_3 = x * i
-        t_4 = t_3 + j
-        total += t_4
+        t_2 = x * i
+        t_3 = t_2 + j
+        total += t_3
+    t_4 = len(xs)
     t_5 = len(xs)
-    t_6 = len(xs)
-    t_7 = min(t_5, t_6)
-    for k in range(t_7):
+    t_6 = min(t_4, t_5)
+    for k in range(t_6):
+        t_7 = xs[k]
         t_8 = xs[k]
-        t_9 = xs[k]
-        both = t_8, t_9
-        t_10 = both[0]
-        t_11 = both[1]
-        t_12 = t_10 * t_11
-        total += t_12
+        both = t_7, t_8
+        t_9 = both[0]
+        t_10 = both[1]
+        t_11 = t_9 * t_10
+        total += t_11
     return total
 
 
@@ -411,6 +468,39 @@ def alias_in_place(x):
     y += 1
     y *= 2
     return x, y
+
+
+def attributes(x, k):
+    layer = Layer(x)
+    t = layer.w
+    t *= 2
+    layer.w = t
+    t_3 = layer.inner
+    t_1 = t_3.w
+    t_1[k] += 1
+    t_5 = layer.inner
+    t_4 = t_5.inner
+    t_2 = t_4.w
+    t_6 = t_2[k]
+    t_7 = layer.w
+    t_8 = t_7[0]
+    t_9 = t_6 * t_8
+    t_2[k] = t_9
+    t_10 = layer.inner
+    t_11 = t_10.scale(3.0)
+    t_12 = layer.inner
+    t_12.w = t_11
+    a = layer.w
+    t_14 = layer.inner
+    t_13 = t_14.inner
+    t_15 = t_13.w
+    t_16 = t_15 + 1
+    layer.w = t_16
+    t_17 = layer.w
+    t_19 = layer.inner
+    t_18 = t_19.scale(x)
+    t_20 = t_18.sum()
+    return a, t_17, x, t_20
 
 
 def lazy_operands(x, y):
