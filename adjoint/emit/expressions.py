@@ -20,7 +20,7 @@ import gast
 
 from adjoint.emit.fstrings import fstring
 from adjoint.emit.literals import literal
-from adjoint.emit.precedence import OPERATORS, UNARY, Level, is_bound, is_simple, level_of
+from adjoint.emit.precedence import OPERATORS, UNARY, Level, is_bound, is_simple_power, level_of
 
 
 class ExpressionPrinter(astunparse.Unparser):
@@ -88,8 +88,7 @@ class ExpressionPrinter(astunparse.Unparser):
 
     def _power(self, node: Any) -> None:
         self.expr(node.left, Level.AWAIT)
-        close = level_of(node.left) == Level.ATOM and is_simple(node.left) and is_simple(node.right)
-        self.write("**" if close else " ** ")
+        self.write("**" if is_simple_power(node) else " ** ")
         self.expr(node.right, Level.FACTOR)
 
     def _UnaryOp(self, node: Any) -> None:

@@ -3,7 +3,7 @@
     >>> literal(0.1), literal(float("inf")), literal("it's"), literal((1, None))
     ('0.1', '1e309', '"it\\'s"', '(1, None)')
     >>> literal(complex(-0.0, 2.0))
-    '-(0.0 - 2.0j)'
+    '-(0.0 - 2j)'
 
 Names such as `float` or `inf` are avoided: the user may have rebound them. What has no spelling (an array, a
 function) is refused.
@@ -24,10 +24,10 @@ def literal(value: Any) -> str:
     """The source text of a constant; what is not a single token carries no outer parentheses around a sign or a sum."""
     if value is Ellipsis:
         return "..."
-    if value is None or isinstance(value, (bool, bytes)):
+    if value is None or isinstance(value, bool):
         return repr(value)
-    if isinstance(value, str):
-        return quoted(value)
+    if isinstance(value, (str, bytes)):
+        return _quoted(value)
     if isinstance(value, int):
         return int.__repr__(value)
     if isinstance(value, float):
@@ -50,21 +50,21 @@ def _complex(value: complex) -> str:
 
     In a sum with an imaginary number a real one may count as `real + 0j`, which loses the sign of some zeros.
     """
-    real, imag = _float(abs(value.real)), _float(abs(value.imag)) + "j"
+    if math.isnan(value.imag):
+        raise InternalError("printer", f"the complex number {value!r} has no source text")
+    real, imag = _float(abs(value.real)), repr(complex(0.0, abs(value.imag))).replace("inf", INFINITY)
     sums = [imag, f"{real} + {imag}", f"{real} - {imag}", f"-{imag}", f"-{real} + {imag}", f"-{real} - {imag}"]
     negated = [f"-({text})" for text in sums]
     parts = repr(value)  # tells signed zeros apart, which == does not
-    for text in sums + negated:
-        if repr(eval(text)) == parts:
-            return text
-    raise InternalError("printer", f"the complex number {value!r} has no source text")
+    return next(text for text in sums + negated if repr(eval(text)) == parts)
 
 
-def quoted(text: str) -> str:
-    """A string literal in double quotes, where that needs no more escapes than single ones."""
+def _quoted(text: str | bytes) -> str:
+    """In double quotes, where that needs no more escapes than single ones."""
     single = repr(text)
-    if single[0] == "'" and '"' not in single:
-        return f'"{single[1:-1]}"'
+    prefix = single[: single.index(single[-1])]
+    if single[-1] == "'" and '"' not in single:
+        return f'{prefix}"{single[len(prefix) + 1 : -1]}"'
     return single
 
 

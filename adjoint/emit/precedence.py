@@ -82,15 +82,24 @@ def level_of(node: Any) -> Level:
     return LEVELS.get(kind, Level.ATOM)
 
 
-def is_simple(node: Any) -> bool:
-    """Whether `**` binds this operand visibly without spaces: a name, a number, their attributes, signed or not."""
-    if isinstance(node, gast.UnaryOp) and not isinstance(node.op, gast.Not):
-        node = node.operand
-    if isinstance(node, gast.Constant):
-        return isinstance(node.value, (int, float, complex)) and level_of(node) >= Level.FACTOR
+def is_simple_power(node: Any) -> bool:
+    """Whether a power is read easily without spaces: its parts names, numbers or their attributes."""
+    right = node.right
+    if isinstance(right, gast.UnaryOp) and not isinstance(right.op, gast.Not):
+        right = right.operand
+    if isinstance(right, gast.BinOp):
+        return _is_simple(node.left) and is_simple_power(right)
+    return _is_simple(node.left) and (_is_simple(right) or _is_number(right, Level.FACTOR))
+
+
+def _is_simple(node: Any) -> bool:
     while isinstance(node, gast.Attribute):
         node = node.value
-    return isinstance(node, gast.Name)
+    return isinstance(node, gast.Name) or _is_number(node, Level.ATOM)
+
+
+def _is_number(node: Any, level: Level) -> bool:
+    return isinstance(node, gast.Constant) and isinstance(node.value, (int, float, complex)) and level_of(node) >= level
 
 
 def is_bound(node: Any) -> bool:

@@ -41,6 +41,7 @@ OPERATORS = [
 ]
 COMMA = re.compile(r",(?: |$)")
 COMPREHENSION = re.compile(r" (?=for )")
+LAMBDA = re.compile(r"\blambda\b[^:]*:")
 
 
 def wrap(line: str, width: int = 100) -> list[str]:
@@ -84,20 +85,33 @@ def _pieces(value: str, indent: str, width: int) -> list[str]:
     if COMPREHENSION.search(outside):
         parts = _split(value, COMPREHENSION)
     elif COMMA.search(outside):
-        parts = [part + "," for part in _split(value.removesuffix(","), COMMA)]
+        arguments = [_pieces(part, indent, width - 1) for part in _split(value.removesuffix(","), COMMA)]
+        return [line for lines in arguments for line in (*lines[:-1], lines[-1] + ",")]
     else:
         parts = next((_split(value, op) for op in OPERATORS if op.search(outside)), [value])
-    return [line for part in parts for line in _in_brackets(part, indent, width)]
+    return [line for part in parts for line in _part(part, indent, width)]
+
+
+def _part(code: str, indent: str, width: int) -> list[str]:
+    """The lines of an operand: broken in its brackets if it has any, else before its own operators."""
+    if any(_full_brackets(code)) or not any(op.search(_outside(code)) for op in OPERATORS):
+        return _in_brackets(code, indent, width)
+    return _pieces(code, indent, width)
 
 
 def _in_brackets(code: str, indent: str, width: int) -> list[str]:
-    """Break inside the last brackets that hold anything; the code stays as it is where there are none."""
-    pairs = [(a, b) for a, b in _brackets(code) if b > a + 1]
+    """Break inside the last brackets that hold anything (the longest, where the rest would still be too long)."""
+    pairs = _full_brackets(code)
     if len(indent) + len(code) <= width or not pairs:
         return [indent + code]
     start, end = pairs[-1]
-    inner = _pieces(code[start + 1 : end], indent + STEP, width)
-    return [f"{indent}{code[: start + 1]}", *inner, f"{indent}{code[end:]}"]
+    if max(start, len(code) - end) + len(indent) >= width:
+        start, end = max(pairs, key=lambda pair: pair[1] - pair[0])
+    head = _in_brackets(code[:start], indent, width - 1)
+    tail = _in_brackets(code[end + 1 :], indent, width - 1)
+    head[-1] += code[start]
+    tail[0] = indent + code[end] + tail[0].removeprefix(indent)
+    return [*head, *_pieces(code[start + 1 : end], indent + STEP, width), *tail]
 
 
 def _split(code: str, at: re.Pattern[str]) -> list[str]:
@@ -109,18 +123,20 @@ def _split(code: str, at: re.Pattern[str]) -> list[str]:
 
 
 def _outside(code: str) -> str:
-    """The code with all that stands in brackets or in strings blanked out by dots."""
-    return "".join(c if depth == 0 else "." for c, depth in zip(code, _depths(code)))
+    """The code with what stands in brackets, in strings and between `lambda` and its colon blanked out by dots."""
+    outside = "".join(c if depth == 0 else "." for c, depth in zip(code, _depths(code)))
+    return LAMBDA.sub(lambda m: "." * len(m.group()), outside)
 
 
-def _brackets(code: str) -> Iterator[tuple[int, int]]:
-    """The outermost pairs of brackets."""
-    start = 0
+def _full_brackets(code: str) -> list[tuple[int, int]]:
+    """Where the outermost brackets that hold anything open and close."""
+    pairs, start = [], 0
     for k, depth in enumerate(_depths(code)):
         if depth == 1 and code[k] in "([{":
             start = k
-        if depth == 1 and code[k] in ")]}":
-            yield start, k
+        if depth == 1 and code[k] in ")]}" and k > start + 1:
+            pairs.append((start, k))
+    return pairs
 
 
 def _depths(code: str) -> Iterator[int]:
