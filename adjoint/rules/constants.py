@@ -9,12 +9,12 @@ from __future__ import annotations
 import builtins
 import math
 import operator
-import random
 import time
 
 import numpy as np
 
 from adjoint.rules.registry import constant
+from adjoint.rules.table import NAMED, Constant
 from adjoint.runtime.shapes import count, without
 
 # Comparisons, tests and logic
@@ -60,13 +60,17 @@ constant(
 constant(
     np.zeros, np.zeros_like, np.ones, np.ones_like, np.empty, np.empty_like, np.eye, np.identity, np.tri,
     np.hanning, np.hamming, np.blackman, np.bartlett,
-    np.fft.fftfreq, np.fft.rfftfreq,
 )  # fmt: skip
 
 # What has an effect, or gives another result the next time. Random draws are known by the generator they belong to.
 constant(
     builtins.print, builtins.input, builtins.open, time.time, time.perf_counter, time.monotonic, time.process_time,
     time.sleep, np.save, np.savez, np.savetxt, np.load, np.loadtxt, np.seterr, np.errstate, np.set_printoptions,
-    np.random.default_rng, np.random.RandomState, random.Random,
     pure=False,
 )  # fmt: skip
+
+# Of modules that load when they are first used, and that importing this one should not load.
+for path in ("numpy.fft.fftfreq", "numpy.fft.rfftfreq"):
+    NAMED[path] = Constant("fresh", True)
+for path in ("numpy.random.default_rng", "numpy.random.mtrand.RandomState", "random.Random"):
+    NAMED[path] = Constant("fresh", False)

@@ -44,6 +44,7 @@ class Constant:
 
 RULES: dict[Any, Rule] = {}
 CONSTANTS: dict[Any, Constant] = {}
+NAMED: dict[str, Constant] = {}  # constants by the path they are defined at
 TANGENTS: dict[Any, Callable[..., Any]] = {}
 _declarations = 0
 
@@ -65,6 +66,14 @@ def find(table: dict[Any, Any], primitive: Any) -> Any:
         return table.get(primitive)
     except TypeError:  # unhashable: no primitive
         return None
+
+
+def constant_of(primitive: Any) -> Constant | None:
+    """What is known of a function whose derivative is zero, None where it is not said to be."""
+    found: Constant | None = find(CONSTANTS, primitive)
+    if found is None:
+        found = NAMED.get(f"{getattr(primitive, '__module__', '')}.{getattr(primitive, '__name__', '')}")
+    return found
 
 
 def keyword_only(body: Any) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ import builtins
 import math
 import operator
 import random
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -53,6 +55,16 @@ def test_random_generators_draw_constants_that_are_not_pure() -> None:
         assert registry.is_constant(draw)
         assert not registry.is_pure(draw)
     assert registry.result_of(np.random.default_rng(0).normal) == "fresh"
+    for made in (np.random.default_rng, np.random.RandomState, random.Random):
+        assert registry.is_constant(made) and not registry.is_pure(made) and not registry.draws(made)
+    assert registry.is_pure(np.fft.fftfreq)
+
+
+def test_importing_the_rules_does_not_load_what_numpy_loads_late() -> None:
+    text = "import sys, numpy, adjoint.rules.registry; print('numpy.random' in sys.modules)"
+    late = "import sys, numpy; print('numpy.random' in sys.modules)"
+    found, before = (subprocess.run([sys.executable, "-c", t], capture_output=True, text=True) for t in (text, late))
+    assert found.stdout == before.stdout
 
 
 def test_functions_that_move_with_their_argument_are_not_constant() -> None:
