@@ -54,7 +54,7 @@ def scope_of(names: Iterable[str], fn: core.Function, text: str = "") -> Scope:
 
 def _is_users(name: str, bound: Any, target: FunctionType, text: str) -> bool:
     """Whether this name is to be looked up in the target's module, as the target does itself."""
-    known = target.__builtins__  # type: ignore[attr-defined]
+    known = getattr(target, "__builtins__", vars(builtins))
     current = target.__globals__.get(name, known.get(name, MISSING))
     if current is bound:
         return True

@@ -212,8 +212,8 @@ def test_defaults_may_name_globals_cells_and_helpers() -> None:
 
 
 def test_free_names() -> None:
-    text = "def f(a, b=c):\n    global d\n    e = [g.h for i in j(a)]\n    lambda k: (k, m)\n    d = o\n    return (w := p)"
-    assert free_names(text) == {"c", "g", "j", "m", "o", "p"}
+    text = "def f(a, b=c):\n    global d\n    e = [g.h for i in j(a)]\n    lambda k: (k, m)\n    d = (w := p)"
+    assert free_names(text) == {"c", "g", "j", "m", "p"}
 
 
 def test_get_source_and_traceback() -> None:
