@@ -1,0 +1,92 @@
+"""Which names are active: varied (they depend on an argument differentiated by) and useful (the result depends on them).
+
+An array is varied or useful as a whole, together with all names that may share its memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import gast
+
+from adjoint.analysis.alias import Classes
+from adjoint.analysis.callees import callee_of
+from adjoint.analysis.kinds import Kind, ListOf, can_vary
+from adjoint.rules import registry
+from adjoint.syntax import core
+
+
+def activity(
+    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]
+) -> frozenset[str]:
+    """The active names of a Core function differentiated by the parameters `wrt`."""
+    flows = [flow for stmt in core.statements(fn.tree.body) for flow in flows_of(stmt, kinds, fn.bindings)]
+    flows = [(s, t) for s, t in flows if can_vary(kinds.get(s)) and can_vary(kinds.get(t))]
+    results = core.names_read(fn.tree.body[-1])
+    varied = _reach(wrt, flows, classes)
+    useful = _reach(results, [(t, s) for s, t in flows], classes)
+    return frozenset(n for n in varied & useful if can_vary(kinds.get(n)))
+
+
+def _reach(start: Iterable[str], flows: list[tuple[str, str]], classes: Classes) -> set[str]:
+    followers: dict[str, list[str]] = {}
+    for source, target in flows:
+        followers.setdefault(source, []).append(target)
+    reached: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        name = waiting.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        waiting += followers.get(name, ())
+        waiting += classes.changed_mates(name)
+    return reached
+
+
+def flows_of(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Pairs (source, target): the statement makes the target's value depend differentiably on the source's."""
+    match stmt:
+        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=target))]):
+            yield from ((s, target) for s in operands(stmt.value, kinds, bindings))
+        case gast.Assign(targets=[gast.Name(id=target)]):
+            yield from ((s, target) for s in operands(stmt.value, kinds, bindings))
+        case gast.Assign(targets=[gast.Tuple(elts=targets)]) if isinstance(stmt.value, gast.Tuple):
+            for target, value in zip(targets, stmt.value.elts, strict=True):
+                yield value.id, target.id
+        case gast.Assign(targets=[gast.Tuple(elts=targets)]):
+            for target in targets:
+                yield from ((s, target.id) for s in operands(stmt.value, kinds, bindings))
+        case gast.AugAssign():
+            target = stmt.target.value if isinstance(stmt.target, gast.Subscript) else stmt.target
+            yield from ((s, target.id) for s in operands(stmt.value, kinds, bindings))
+        case gast.For(iter=gast.Name(id=source)):
+            yield source, stmt.target.id
+        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=target), attr="append"), args=[item])):
+            if isinstance(kinds.get(target), ListOf):
+                yield from ((s, target) for s in operands(item, kinds, bindings))
+
+
+def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> list[str]:
+    """The names on which an expression's value depends differentiably."""
+    match expr:
+        case gast.Name():
+            return [expr.id]
+        case gast.Constant() | gast.Lambda() | gast.Compare() | gast.JoinedStr():
+            return []
+        case gast.Tuple() | gast.List():
+            return [n for e in expr.elts for n in operands(e, kinds, bindings)]
+        case gast.IfExp():
+            return [n for e in (expr.body, expr.orelse) for n in operands(e, kinds, bindings)]
+        case gast.Subscript():
+            return operands(expr.value, kinds, bindings)
+        case gast.Dict():
+            return [n for e in expr.values for n in operands(e, kinds, bindings)]
+    callee = callee_of(expr, kinds, bindings)
+    if callee is not None and registry.rule_of(callee.primitive) is None and registry.is_constant(callee.primitive):
+        return []
+    if callee is None:
+        return sorted(core.names_read(expr))
+    nodes = [*callee.args, *callee.keywords.values()]
+    return [n for e in nodes for n in operands(e.value if isinstance(e, gast.Starred) else e, kinds, bindings)]

@@ -1,0 +1,228 @@
+"""Which names may share memory, and which of these classes are changed in place.
+
+Names are put into one class by every bind that may alias (`y = x`, `v = x[1:]`, `x.T`, a tuple of arrays). Names that
+are only swapped (`a, b = b, a`) hold each other's arrays in turn and so belong together, but never to the same array
+at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from adjoint.analysis.callees import callee_of
+from adjoint.analysis.indexing import is_basic
+from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.kinds import Kind, ListOf, Number, Static, TupleOf
+from adjoint.rules import registry
+from adjoint.syntax import core
+
+
+@dataclass(frozen=True)
+class Classes:
+    """A partition of the names that may hold arrays."""
+
+    root: Mapping[str, str]
+    members: Mapping[str, frozenset[str]]
+    changed: frozenset[str]  # roots of the classes in which a cell is stored to
+    swapped: frozenset[str]  # names bound by swaps and by fresh arrays only
+    sites: Mapping[str, frozenset[str]]  # the places of birth of the arrays that a name may hold
+
+    def of(self, name: str) -> str:
+        """The representative of a name's class."""
+        return self.root.get(name, name)
+
+    def mates(self, name: str) -> frozenset[str]:
+        """All names of a name's class, itself included."""
+        return self.members.get(self.of(name), frozenset([name]))
+
+    def is_changed(self, name: str) -> bool:
+        return self.of(name) in self.changed
+
+    def changed_mates(self, name: str) -> frozenset[str]:
+        """The class of a name, if it is changed in place: its members see one another's changes."""
+        return self.mates(name) if self.is_changed(name) else frozenset()
+
+    def may_overlap(self, a: str, b: str) -> bool:
+        """May two names hold the same memory at one time?"""
+        if a == b:
+            return True
+        if a in self.swapped and b in self.swapped:
+            return False
+        return not self.sites.get(a, frozenset([a])).isdisjoint(self.sites.get(b, frozenset([b])))
+
+
+def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
+    """The alias classes of a Core function."""
+    root: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while root.get(name, name) != name:
+            root[name] = root.get(root[name], root[name])
+            name = root[name]
+        return name
+
+    def unite(a: str, b: str) -> None:
+        ra, rb = find(a), find(b)
+        if ra != rb:
+            root[max(ra, rb)] = min(ra, rb)
+
+    permuted: set[str] = set()
+    aliased: set[str] = set()
+    stores: set[str] = set()
+    edges: list[tuple[str, str]] = []
+    for stmt in core.statements(fn.tree.body):
+        if is_swap(stmt):
+            names = [t.id for t in stmt.targets[0].elts]
+            permuted.update(names)
+            for other in names[1:]:
+                unite(names[0], other)
+                edges += [(names[0], other), (other, names[0])]
+            continue
+        for target, source in alias_pairs(stmt, kinds, fn.bindings):
+            aliased.update((target, source))
+            unite(target, source)
+            edges.append((source, target))
+        stored = stored_name(stmt)
+        if stored is not None:
+            stores.add(stored)
+    members: dict[str, set[str]] = {}
+    for name in {*root, *stores, *permuted, *aliased}:
+        members.setdefault(find(name), set()).add(name)
+    return Classes(
+        {name: find(name) for names in members.values() for name in names},
+        {r: frozenset(names) for r, names in members.items()},
+        frozenset(find(n) for n in stores),
+        frozenset(permuted - aliased),
+        _sites(fn, edges, members),
+    )
+
+
+def _sites(
+    fn: core.Function, edges: list[tuple[str, str]], members: Mapping[str, set[str]]
+) -> dict[str, frozenset[str]]:
+    """Where the arrays that each name may hold were born: a parameter, or the name that a fresh array was bound to."""
+    aliases = {(target, source) for source, target in edges}
+    sources: dict[str, list[str]] = {}
+    for target, source in aliases:
+        sources.setdefault(target, []).append(source)
+    found: dict[str, set[str]] = {n: set() for names in members.values() for n in names}
+    born = _born(fn, sources)
+    for name in found:
+        if name not in sources or name in fn.params or name in born:
+            found[name].add(name)
+    settled = False
+    while not settled:
+        settled = True
+        for source, target in edges:
+            if not found[source] <= found[target]:
+                found[target] |= found[source]
+                settled = False
+    return {name: frozenset(sites) for name, sites in found.items()}
+
+
+def _born(fn: core.Function, sources: Mapping[str, list[str]]) -> frozenset[str]:
+    """Names that are bound, somewhere, to what is no alias of another name."""
+    return frozenset(
+        name
+        for stmt in core.statements(fn.tree.body)
+        if not is_swap(stmt)
+        for name in core.names_bound(stmt)
+        if core.names_read(stmt).isdisjoint(sources.get(name, ()))
+    )
+
+
+def is_swap(stmt: Any) -> bool:
+    """True of `a, b = b, a` and its like: the same names on both sides."""
+    match stmt:
+        case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Tuple(elts=values)):
+            return sorted(t.id for t in targets) == sorted(v.id for v in values if core.is_name(v))
+    return False
+
+
+def stored_name(stmt: Any) -> str | None:
+    """The name of the array (or list) whose cells a statement writes."""
+    match stmt:
+        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]):
+            return str(name)
+        case gast.AugAssign(target=gast.Subscript(value=gast.Name(id=name))):
+            return str(name)
+    return None
+
+
+def stored_index(stmt: Any) -> Any:
+    """The index that a store or accumulate writes at."""
+    target = stmt.targets[0] if isinstance(stmt, gast.Assign) else stmt.target
+    return target.slice
+
+
+def alias_pairs(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Pairs (target, source) of names that may share memory after the statement."""
+
+    def shares(name: str) -> bool:
+        return not isinstance(kinds.get(name), (Number, Static)) and not _is_scalars(kinds.get(name))
+
+    targets: list[str] = []
+    value: Any = None
+    match stmt:
+        case gast.Assign(targets=[gast.Name(id=target)]):
+            targets, value = [target], stmt.value
+        case gast.Assign(targets=[gast.Tuple(elts=elements)]):
+            targets, value = [e.id for e in elements], stmt.value
+        case gast.For(iter=gast.Name()):
+            targets, value = [stmt.target.id], stmt.iter
+        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=target), attr="append"), args=[item])):
+            targets, value = [target], item
+    if value is None:
+        return
+    sources = [s for s in alias_sources(value, kinds, bindings) if shares(s)]
+    yield from ((t, s) for t in targets if shares(t) for s in sources if s != t)
+
+
+def _is_scalars(kind: Kind | None) -> bool:
+    match kind:
+        case TupleOf():
+            return all(isinstance(k, (Number, Static)) or _is_scalars(k) for k in kind.items)
+        case ListOf(item=item):
+            return False
+    return False
+
+
+def alias_sources(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> list[str]:
+    """The names with which the value of an expression may share memory."""
+
+    def kind(expr: Any) -> Kind | None:
+        return kind_of_expression(expr, kinds, bindings)
+
+    match value:
+        case gast.Name():
+            return [value.id] if value.id in kinds or value.id not in bindings else []
+        case gast.Tuple() | gast.List():
+            return [n for e in value.elts for n in alias_sources(e, kinds, bindings)]
+        case gast.IfExp():
+            return [n for e in (value.body, value.orelse) for n in alias_sources(e, kinds, bindings)]
+        case gast.Subscript(value=gast.Name(id=name)):
+            source = kinds.get(name)
+            if isinstance(kind(value), Number):
+                return []
+            if isinstance(source, (ListOf, TupleOf)) or _may_be_view(value.slice, kind):
+                return [name]
+            return []
+        case gast.BinOp() | gast.UnaryOp() | gast.Compare() | gast.Constant():
+            return []
+    callee = callee_of(value, kinds, bindings)
+    if callee is None:
+        return sorted(n for n in core.names_read(value) if n not in bindings)
+    if registry.result_of(callee.primitive) == "fresh":
+        return []
+    return [a.id for a in callee.args if core.is_name(a)]
+
+
+def _may_be_view(index: Any, kind: Any) -> bool:
+    if is_basic(index, kind):
+        return True
+    parts = index.elts if isinstance(index, gast.Tuple) else [index]
+    return not any(getattr(kind(p), "shape", None) for p in parts if not isinstance(p, gast.Slice))

@@ -1,0 +1,93 @@
+"""Which primitive an operator, a call, a method or an attribute means."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from adjoint.analysis.kinds import Array, Kind, Number
+from adjoint.rules import registry
+from adjoint.syntax import core
+
+OPERATORS: Mapping[type, Any] = {
+    gast.Add: operator.add,
+    gast.Sub: operator.sub,
+    gast.Mult: operator.mul,
+    gast.Div: operator.truediv,
+    gast.Pow: operator.pow,
+    gast.MatMult: operator.matmul,
+    gast.Mod: operator.mod,
+    gast.FloorDiv: operator.floordiv,
+    gast.USub: operator.neg,
+    gast.UAdd: operator.pos,
+    gast.Not: operator.not_,
+    gast.Invert: operator.invert,
+    gast.LShift: operator.lshift,
+    gast.RShift: operator.rshift,
+    gast.BitAnd: operator.and_,
+    gast.BitOr: operator.or_,
+    gast.BitXor: operator.xor,
+    gast.Eq: operator.eq,
+    gast.NotEq: operator.ne,
+    gast.Lt: operator.lt,
+    gast.LtE: operator.le,
+    gast.Gt: operator.gt,
+    gast.GtE: operator.ge,
+    gast.Is: operator.is_,
+    gast.IsNot: operator.is_not,
+}
+
+
+@dataclass(frozen=True)
+class Callee:
+    """A primitive (or a user's function) with the argument nodes that it gets."""
+
+    primitive: Any
+    args: tuple[Any, ...]
+    keywords: Mapping[str, Any]
+    method: bool = False
+    starred: bool = False
+
+
+def callee_of(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee | None:
+    """What an expression computes by calling; None where that is not known (a method of an unknown object)."""
+    match expr:
+        case gast.BinOp():
+            return Callee(OPERATORS[type(expr.op)], (expr.left, expr.right), {})
+        case gast.UnaryOp():
+            return Callee(OPERATORS[type(expr.op)], (expr.operand,), {})
+        case gast.Compare() if len(expr.ops) == 1 and type(expr.ops[0]) in OPERATORS:
+            return Callee(OPERATORS[type(expr.ops[0])], (expr.left, expr.comparators[0]), {})
+        case gast.Attribute():
+            return _attribute(expr, kinds, bindings)
+        case gast.Call():
+            return _call(expr, kinds, bindings)
+    return None
+
+
+def _attribute(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee | None:
+    if core.path_of(expr) in bindings or not _is_numeric(expr.value, kinds):
+        return None
+    primitive = registry.ATTRIBUTES.get(expr.attr)
+    return None if primitive is None else Callee(primitive, (expr.value,), {})
+
+
+def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee | None:
+    starred = any(isinstance(a, gast.Starred) for a in expr.args) or any(k.arg is None for k in expr.keywords)
+    keywords = {k.arg: k.value for k in expr.keywords if k.arg is not None}
+    path = core.path_of(expr.func)
+    if path in bindings:
+        return Callee(bindings[path], tuple(expr.args), keywords, starred=starred)
+    if isinstance(expr.func, gast.Attribute) and _is_numeric(expr.func.value, kinds):
+        primitive = registry.METHODS.get(expr.func.attr)
+        if primitive is not None:
+            return Callee(primitive, (expr.func.value, *expr.args), keywords, method=True, starred=starred)
+    return None
+
+
+def _is_numeric(receiver: Any, kinds: Mapping[str, Kind]) -> bool:
+    return core.is_name(receiver) and isinstance(kinds.get(receiver.id), (Array, Number))

@@ -1,0 +1,144 @@
+"""What an index does: the kind of `a[index]`, whether it is a view, a copy or a number, whether it may repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from adjoint.analysis.kinds import (
+    ONE,
+    UNKNOWN,
+    Array,
+    Kind,
+    ListOf,
+    Number,
+    Shape,
+    Size,
+    Static,
+    TupleOf,
+    is_integer,
+)
+from adjoint.syntax import core
+
+KindOf = Callable[[Any], "Kind | None"]
+
+
+def components(index: Any) -> list[Any]:
+    """The parts of an index: those of a tuple, or the index itself."""
+    return list(index.elts) if isinstance(index, gast.Tuple) else [index]
+
+
+def is_basic(index: Any, kind: KindOf) -> bool:
+    """True where an index is known to be made of integers, slices, `...` and None alone: a number or a view."""
+    return all(
+        isinstance(part, gast.Slice) or _is_constant(part, (Ellipsis, None)) or is_integer(kind(part))
+        for part in components(index)
+    )
+
+
+def is_element(index: Any, array: Kind | None, kind: KindOf) -> bool:
+    """True where `array[index]` is known to be one element."""
+    rank = array.rank if isinstance(array, Array) else 1 if isinstance(array, ListOf) else None
+    parts = components(index)
+    return rank == len(parts) and all(is_integer(kind(part)) for part in parts)
+
+
+def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
+    """The kind of `value[index]`."""
+    match value:
+        case None:
+            return None
+        case Array():
+            return _of_array(value, index, kind)
+        case TupleOf() | ListOf():
+            return _of_sequence(value, index)
+        case Static(value=tuple(items)) if core.is_constant(index) and isinstance(core.constant_value(index), int):
+            item = items[core.constant_value(index)]
+            return Number("int", Size(item)) if type(item) is int else UNKNOWN
+    return UNKNOWN
+
+
+def _of_sequence(value: TupleOf | ListOf, index: Any) -> Kind | None:
+    if isinstance(index, gast.Slice):
+        return value if isinstance(value, ListOf) else UNKNOWN
+    if isinstance(value, ListOf):
+        return value.item
+    if core.is_constant(index):
+        position = core.constant_value(index)
+        if isinstance(position, int) and -len(value.items) <= position < len(value.items):
+            return value.items[position]
+    return UNKNOWN
+
+
+def _of_array(array: Array, index: Any, kind: KindOf) -> Kind:
+    parts = components(index)
+    kinds = [None if isinstance(p, gast.Slice) else kind(p) for p in parts]
+    if not is_basic(index, kind):
+        return _advanced(array, parts, kinds)
+    shape = _basic_shape(array.shape, parts)
+    if shape is None:
+        return UNKNOWN
+    return Array(array.dtype, shape) if shape or any(_is_constant(p, (Ellipsis,)) for p in parts) else Number(array.dtype)
+
+
+def _basic_shape(shape: Shape | None, parts: list[Any]) -> Shape | None:
+    if shape is None:
+        return None
+    taken = sum(not _is_constant(p, (Ellipsis, None)) for p in parts)
+    if taken > len(shape):
+        return None
+    rest = list(shape)
+    result: list[Size | None] = []
+    for part in parts:
+        if _is_constant(part, (None,)):
+            result.append(ONE)
+        elif _is_constant(part, (Ellipsis,)):
+            middle = len(rest) - sum(
+                not _is_constant(p, (Ellipsis, None)) for p in parts[parts.index(part) + 1 :]
+            )
+            result += rest[:middle]
+            rest = rest[middle:]
+        elif isinstance(part, gast.Slice):
+            result.append(_sliced(rest.pop(0), part))
+        else:
+            rest.pop(0)
+    return (*result, *rest)
+
+
+def _sliced(size: Size | None, part: Any) -> Size | None:
+    """The length of a slice: known where its bounds are constants that count from its own end of a symbolic length."""
+    if size is None or not (part.step is None or _integer(part.step) == 1):
+        return None
+    lower = 0 if part.lower is None else _integer(part.lower)
+    upper = 0 if part.upper is None else _integer(part.upper)
+    if lower is None or upper is None or lower < 0:
+        return None
+    if part.upper is None or upper < 0:
+        return size + Size(upper - lower)
+    return None
+
+
+def _integer(node: Any) -> int | None:
+    value = core.constant_value(node) if core.is_constant(node) else None
+    return value if type(value) is int else None
+
+
+def _advanced(array: Array, parts: list[Any], kinds: list[Kind | None]) -> Kind:
+    """An index with arrays in it: a mask or one array of integers are known, the rest only by dtype."""
+    if len(parts) == 1 and isinstance(kinds[0], Array) and kinds[0].shape is not None and array.shape is not None:
+        if kinds[0].dtype == "bool":
+            rank = len(array.shape) - len(kinds[0].shape)
+            return Array(array.dtype, (None, *array.shape[len(array.shape) - rank :])) if rank >= 0 else UNKNOWN
+        return Array(array.dtype, (*kinds[0].shape, *array.shape[1:]))
+    arrays = [k for k in kinds if isinstance(k, Array)]
+    if arrays and all(isinstance(k, Array) or is_integer(k) for k in kinds) and array.rank is not None:
+        ranks = [0 if k.shape is None else len(k.shape) for k in arrays if k.dtype != "bool"]
+        if len(ranks) == len(arrays) and len(parts) <= array.rank:
+            return Array(array.dtype, (None,) * (max(ranks) + array.rank - len(parts)))
+    return UNKNOWN
+
+
+def _is_constant(part: Any, values: tuple[Any, ...]) -> bool:
+    return isinstance(part, gast.Constant) and any(part.value is v for v in values)

@@ -1,0 +1,269 @@
+"""Infer a kind for each name of a Core function from the kinds of its arguments.
+
+One kind a name, whatever the point of the program (the web of a name is one value's life already); loops are gone
+round until nothing changes. Rank and dtype of a primitive's result are found by calling it on a tiny sample: they
+cannot depend on more than the arguments' ranks, dtypes and constants. What fails so is unknown.
+"""
+
+from __future__ import annotations
+
+import operator
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint.analysis.callees import Callee, callee_of
+from adjoint.analysis.indexing import indexed
+from adjoint.analysis.kinds import (
+    UNKNOWN,
+    Array,
+    Kind,
+    ListOf,
+    Number,
+    Shape,
+    Size,
+    Static,
+    TupleOf,
+    join,
+    kind_of,
+)
+from adjoint.analysis.shapes import shape_of
+from adjoint.rules import registry
+from adjoint.syntax import core
+
+ROUNDS = 8
+SHAPE_IS_DATA = (np.squeeze, np.asarray, np.array, np.asanyarray)
+ResultOf = Callable[[Callee, Sequence[Kind]], Kind]
+
+
+def infer(
+    fn: core.Function, arguments: Mapping[str, Kind], result_of: ResultOf = lambda callee, kinds: UNKNOWN
+) -> dict[str, Kind]:
+    """The kind of every name that the function binds; `result_of` tells of calls of the user's functions."""
+    found: dict[str, Kind] = dict(arguments)
+    for _ in range(ROUNDS):
+        before = dict(found)
+        for stmt in core.statements(fn.tree.body):
+            for name, kind in _bound(stmt, found, fn.bindings, result_of):
+                old = found.get(name)
+                new = join(old, kind)
+                if new is not None and name not in arguments:
+                    found[name] = new
+                elif new is not None:
+                    found[name] = arguments[name] if new == old else new
+        if found == before:
+            return found
+    # Not settled (a shape that grows from trip to trip, say): what still changes is unknown.
+    return {name: kind if before.get(name) == kind else UNKNOWN for name, kind in found.items()}
+
+
+def _bound(
+    stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any], result_of: ResultOf
+) -> list[tuple[str, Kind | None]]:
+    """The names that a statement binds, with what it binds them to."""
+
+    def kind(expr: Any) -> Kind | None:
+        return kind_of_expression(expr, kinds, bindings, result_of)
+
+    match stmt:
+        case gast.Assign(targets=[gast.Name(id=name)]):
+            return [(name, kind(stmt.value))]
+        case gast.Assign(targets=[gast.Tuple(elts=targets)]):
+            value = kind(stmt.value)
+            items = value.items if isinstance(value, TupleOf) and len(value.items) == len(targets) else None
+            return [(t.id, items[i] if items else row_of(value)) for i, t in enumerate(targets)]
+        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]) if isinstance(kinds.get(name), ListOf):
+            return [(name, ListOf(kind(stmt.value)))]
+        case gast.AugAssign(target=gast.Name(id=name)):
+            if isinstance(kinds.get(name), Array):
+                return []
+            return [(name, kind(core.binary(core.load(name), stmt.op, stmt.value)))]
+        case gast.For(target=gast.Name(id=name)):
+            if isinstance(stmt.iter, gast.Call) and core.path_of(stmt.iter.func) == "range":
+                return [(name, Number("int"))]
+            return [(name, row_of(kind(stmt.iter)))]
+        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="append"), args=[item])):
+            return [(name, ListOf(kind(item)))] if isinstance(kinds.get(name), ListOf) else []
+        case gast.With():
+            return [(n, UNKNOWN) for n in core.names_bound(stmt)]
+        case gast.FunctionDef():
+            return [(stmt.name, UNKNOWN)]
+    return []
+
+
+def row_of(kind: Kind | None) -> Kind:
+    """The kind of an item that iterating over a value gives."""
+    match kind:
+        case Array(shape=shape) if shape:
+            return Number(kind.dtype) if len(shape) == 1 else Array(kind.dtype, shape[1:])
+        case ListOf(item=Kind() as item):
+            return item
+        case TupleOf(items=items) if items and all(k == items[0] for k in items):
+            return items[0]
+    return UNKNOWN
+
+
+def kind_of_expression(
+    expr: Any,
+    kinds: Mapping[str, Kind],
+    bindings: Mapping[str, Any],
+    result_of: ResultOf = lambda callee, kinds: UNKNOWN,
+) -> Kind | None:
+    """The kind of an expression's value; None where it depends on a name that has no value yet."""
+
+    def kind(e: Any) -> Kind | None:
+        return kind_of_expression(e, kinds, bindings, result_of)
+
+    path = core.path_of(expr)
+    if path is not None and path in bindings and path not in kinds:
+        return kind_of(bindings[path])
+    match expr:
+        case gast.Name():
+            return kinds.get(expr.id)
+        case gast.Constant():
+            return _constant(expr.value)
+        case gast.Tuple() | gast.List():
+            items = [kind(e) for e in expr.elts]
+            if isinstance(expr, gast.List):
+                return _list_of(items)
+            return None if None in items else TupleOf(tuple(k for k in items if k is not None))
+        case gast.IfExp():
+            return join(kind(expr.body), kind(expr.orelse))
+        case gast.BoolOp():
+            return _joined([kind(e) for e in expr.values])
+        case gast.Subscript():
+            return indexed(kind(expr.value), expr.slice, kind)
+        case gast.Compare() if len(expr.ops) > 1 or isinstance(expr.ops[0], (gast.In, gast.NotIn)):
+            return Number("bool")
+        case gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="copy")) if isinstance(
+            kinds.get(name), ListOf
+        ):
+            return kinds[name]
+    callee = callee_of(expr, kinds, bindings)
+    if callee is None or callee.starred:
+        return UNKNOWN
+    return _result(callee, kind, result_of)
+
+
+def _constant(value: Any) -> Kind:
+    if type(value) is int:
+        return Number("int", Size(value))
+    return Static(value) if isinstance(value, bool) or not isinstance(value, (float, complex)) else kind_of(value)
+
+
+def _list_of(items: Sequence[Kind | None]) -> Kind:
+    return ListOf(_joined(items))
+
+
+def _joined(items: Sequence[Kind | None]) -> Kind | None:
+    found: Kind | None = None
+    for item in items:
+        found = join(found, item)
+    return found
+
+
+def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: ResultOf) -> Kind | None:
+    args = [kind(a) for a in callee.args]
+    keywords = {name: kind(value) for name, value in callee.keywords.items()}
+    if None in args or None in keywords.values():
+        return None
+    known = [k for k in args if k is not None]
+    named = {n: k for n, k in keywords.items() if k is not None}
+    size = _size(callee.primitive, known)
+    if size is not None:
+        return Number("int", size)
+    if callee.primitive is np.shape and isinstance(known[0], Array) and known[0].shape is not None:
+        return TupleOf(tuple(Number("int", n) for n in known[0].shape))
+    if registry.rule_of(callee.primitive) is None and not registry.is_pure(callee.primitive):
+        return result_of(callee, known)
+    if callee.method and len(known) > 2 and callee.primitive in (np.reshape, np.transpose):
+        known = [known[0], TupleOf(tuple(known[1:]))]
+    return _of_sample(callee.primitive, known, named)
+
+
+def _size(primitive: Any, args: Sequence[Kind]) -> Size | None:
+    """The value of an integer expression in terms of the shapes."""
+    if primitive is len and isinstance(args[0], Array) and args[0].shape:
+        return args[0].shape[0]
+    sizes = [k.size for k in args if isinstance(k, Number) and k.size is not None]
+    if len(sizes) != len(args):
+        return None
+    if primitive is operator.add:
+        return sizes[0] + sizes[1]
+    if primitive is operator.sub:
+        return sizes[0] - sizes[1]
+    if primitive is operator.mul and not (sizes[0].terms and sizes[1].terms):
+        a, b = sizes if sizes[0].terms else sizes[::-1]
+        return a * b.constant
+    return None
+
+
+def _of_sample(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -> Kind:
+    try:
+        kind = _evaluate(primitive, tuple(map(_forget, args)), tuple((n, _forget(k)) for n, k in keywords.items()))
+    except TypeError:  # an argument that cannot be hashed
+        return UNKNOWN
+    if isinstance(kind, Array) and kind.shape is not None and primitive not in SHAPE_IS_DATA:
+        return Array(kind.dtype, shape_of(primitive, args, keywords, len(kind.shape)))
+    return kind
+
+
+def _forget(kind: Kind) -> Kind:
+    """The kind without symbolic sizes, so that few samples serve many shapes; constants stay."""
+    match kind:
+        case Array(shape=tuple(shape)):
+            return Array(kind.dtype, (None,) * len(shape))
+        case Number(size=Size(terms=terms)) if terms:
+            return Number(kind.dtype)
+        case TupleOf():
+            return TupleOf(tuple(map(_forget, kind.items)))
+        case ListOf(item=Kind() as item):
+            return ListOf(_forget(item))
+    return kind
+
+
+@lru_cache(4096)
+def _evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str, Kind], ...]) -> Kind:
+    """The kind of a primitive's result on a sample, sizes unknown."""
+    try:
+        if primitive is np.reshape and len(args) == 2:
+            return _reshaped(args[0], args[1])
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            value = primitive(*map(sample, args), **{n: sample(k) for n, k in keywords})
+    except Exception:  # whatever a primitive raises on a sample that does not suit it
+        return UNKNOWN
+    if primitive in SHAPE_IS_DATA and any(isinstance(a, Array) for a in args) and primitive is np.squeeze:
+        return Array(str(value.dtype), None)
+    return kind_of(value)
+
+
+def _reshaped(array: Kind, shape: Kind) -> Kind:
+    rank = {Number: lambda k: 1, TupleOf: lambda k: len(k.items), Static: lambda k: len(k.value)}[type(shape)](shape)
+    unknown: Shape = (None,) * rank
+    return Array(array.dtype, unknown) if isinstance(array, Array) else UNKNOWN
+
+
+def sample(kind: Kind) -> Any:
+    """Some value of a kind: sizes of 2, numbers of about a half, matrices that can be inverted."""
+    match kind:
+        case Number(size=Size(constant=c, terms=())):
+            return c
+        case Number(dtype="bool" | "int" | "float" | "complex" as name):
+            return {"bool": True, "int": 2, "float": 0.625, "complex": 0.625 + 0.5j}[name]
+        case Number():
+            return np.dtype(kind.dtype).type(2 if np.dtype(kind.dtype).kind in "iu" else 0.625)
+        case Array(shape=tuple(shape)):
+            value = np.full((2,) * len(shape), 1 if np.dtype(kind.dtype).kind in "iu" else 0.625).astype(kind.dtype)
+            return value + np.eye(2, dtype=kind.dtype) / 4 if len(shape) >= 2 and value.dtype.kind in "fc" else value
+        case TupleOf():
+            return tuple(map(sample, kind.items))
+        case ListOf(item=Kind() as item):
+            return [sample(item), sample(item)]
+        case Static():
+            return kind.value
+    raise TypeError(f"no sample of {kind}")

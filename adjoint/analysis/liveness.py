@@ -1,0 +1,69 @@
+"""Which names may still be read after a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from adjoint.analysis import dataflow
+from adjoint.syntax import core
+
+Names = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Liveness:
+    """Live names after each statement of a function."""
+
+    after: Mapping[Any, Names]
+
+    def before(self, stmt: Any) -> Names:
+        """Live names before a statement."""
+        match stmt:
+            case gast.If():
+                branches = [self.before_block(b, self.after[stmt]) for b in (stmt.body, stmt.orelse)]
+                return transfer(stmt, branches[0] | branches[1])
+            case gast.For():
+                return self.at_head(stmt) | core.names_read(stmt)
+            case gast.While():
+                return self.at_head(stmt)
+            case gast.With():
+                return transfer(stmt, self.before_block(stmt.body, self.after[stmt]))
+        return transfer(stmt, self.after[stmt])
+
+    def before_block(self, block: list[Any], otherwise: Names) -> Names:
+        """Live names at the beginning of a block; `otherwise` where it is empty."""
+        return self.before(block[0]) if block else otherwise
+
+    def at_head(self, loop: Any) -> Names:
+        """Live names at a loop's head: carried from trip to trip, or read after the loop."""
+        last = loop.body[-1]
+        return transfer(loop, self.after[last]) if isinstance(loop, gast.While) else self.after[last]
+
+
+def liveness(fn: core.Function) -> Liveness:
+    """Solve for the live names of a function.
+
+    >>> tree = gast.parse("def f(x):\\n    y = x\\n    x = 1\\n    return y").body[0]
+    >>> live = liveness(core.Function(tree, core.Origin("", 1, (), "f")))
+    >>> sorted(live.after[tree.body[0]]), sorted(live.after[tree.body[1]])
+    (['y'], ['y'])
+    """
+    return Liveness(dataflow.backward(fn.tree.body, frozenset(), transfer, frozenset.union))
+
+
+def transfer(stmt: Any, after: Names) -> Names:
+    """Live names before what a statement does itself."""
+    if isinstance(stmt, gast.AugAssign):
+        return after | core.names_read(stmt)
+    if isinstance(stmt, gast.FunctionDef):
+        return (after - {stmt.name}) | _captured(stmt)
+    return (after - core.names_bound(stmt)) | core.names_read(stmt)
+
+
+def _captured(stmt: Any) -> Names:
+    """What a nested function may read: every name in it."""
+    return frozenset(core.all_names(stmt)) - {stmt.name}

@@ -1,0 +1,118 @@
+"""Shapes of results, as symbols, where a table of a few primitives knows them; ranks and dtypes come from `infer`.
+
+    >>> a = Size(0, (("a", 1),))
+    >>> broadcast([(a, ONE), (a,)])
+    (a, a)
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from adjoint.analysis.kinds import ONE, Array, Kind, ListOf, Number, Shape, Size, Static, TupleOf
+from adjoint.rules import registry
+
+MATMUL = (operator.matmul, np.matmul, np.dot)
+REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.prod, np.std, np.var, np.amax, np.amin, np.any, np.all)
+SAME = (np.copy, np.zeros_like, np.ones_like, np.empty_like, np.cumsum, np.flip, np.sort, np.roll, np.tril, np.triu)
+FILLED = (np.zeros, np.ones, np.empty, np.full)
+COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
+
+
+def shape_of(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind], rank: int) -> Shape:
+    """The shape of a primitive's result, of which the rank is known already."""
+    unknown: Shape = (None,) * rank
+    shape = _shape(primitive, args, keywords)
+    return shape if shape is not None and len(shape) == rank else unknown
+
+
+def _shape(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -> Shape | None:
+    first = own_shape(args[0]) if args else None
+    if is_elementwise(primitive):
+        shapes = [own_shape(k) for k in args]
+        return None if None in shapes else broadcast([s for s in shapes if s is not None])
+    if primitive in SAME:
+        return first
+    if primitive in MATMUL and len(args) == 2:
+        return matmul(first, own_shape(args[1]))
+    if primitive is np.transpose and len(args) == 1 and not keywords and first is not None:
+        return first[::-1]
+    if primitive in REDUCTIONS and first is not None:
+        return reduced(first, args[1] if len(args) > 1 else keywords.get("axis"), keywords.get("keepdims"))
+    if primitive in FILLED:
+        return wanted_shape(args[0] if args else keywords.get("shape"))
+    if primitive is np.reshape and len(args) == 2:
+        return wanted_shape(args[1])
+    if primitive is np.outer and first is not None and (second := own_shape(args[1])) is not None:
+        return (first[0], second[0]) if len(first) == len(second) == 1 else None
+    return None
+
+
+def is_elementwise(primitive: Any) -> bool:
+    if isinstance(primitive, np.ufunc):
+        return primitive.signature is None
+    rule = registry.rule_of(primitive)
+    return primitive in COMPARISONS or (rule is not None and rule.form == "elementwise")
+
+
+def own_shape(kind: Kind | None) -> Shape | None:
+    if isinstance(kind, (Number, Static)):
+        return ()
+    return kind.shape if isinstance(kind, Array) else None
+
+
+def broadcast(shapes: Sequence[Shape]) -> Shape:
+    """NumPy's broadcasting of shapes; a size that follows from none is None."""
+    rank = max(map(len, shapes))
+    padded = [(ONE,) * (rank - len(s)) + tuple(s) for s in shapes]
+    return tuple(_broadcast_sizes(sizes) for sizes in zip(*padded, strict=True))
+
+
+def _broadcast_sizes(sizes: Sequence[Size | None]) -> Size | None:
+    others = set(sizes) - {ONE}
+    if not others:
+        return ONE
+    return others.pop() if len(others) == 1 else None
+
+
+def matmul(a: Shape | None, b: Shape | None) -> Shape | None:
+    if not a or not b or len(a) > 2 or len(b) > 2:
+        return None
+    rows = a[:-1]
+    columns = b[1:] if len(b) == 2 else ()
+    return (*rows, *columns)
+
+
+def reduced(shape: Shape, axis: Kind | None, keepdims: Kind | None) -> Shape | None:
+    keep = keepdims == Static(True)
+    if keepdims is not None and not isinstance(keepdims, Static):
+        return None
+    if axis is None or axis == Static(None):
+        return (ONE,) * len(shape) if keep else ()
+    match axis:
+        case Number(size=Size(terms=())):
+            axes = {axis.size.constant % len(shape)} if shape else set()
+        case Static(value=tuple(items)) if all(isinstance(i, int) for i in items):
+            axes = {i % len(shape) for i in items}
+        case _:
+            return None
+    kept = [(i, n) for i, n in enumerate(shape) if keep or i not in axes]
+    return tuple(ONE if i in axes else n for i, n in kept)
+
+
+def wanted_shape(kind: Kind | None) -> Shape | None:
+    """The shape that an argument such as `n` or `(n, m)` asks for."""
+    match kind:
+        case Number():
+            return (kind.size,)
+        case TupleOf():
+            return tuple(k.size if isinstance(k, Number) else None for k in kind.items)
+        case Static(value=tuple(items)) if all(isinstance(i, int) for i in items):
+            return tuple(Size(i) if i >= 0 else None for i in items)
+        case ListOf():
+            return None
+    return None

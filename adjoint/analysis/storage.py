@@ -1,0 +1,129 @@
+"""The form of each cotangent: a value that is rebound, or a buffer that is added into; and which views are tied.
+
+A class of names whose cells are stored to, or read by index, has buffers. Where cells change while a second name of
+the class is alive, that name's cotangent must be the same view of the buffer as the name is of the array: it is *tied*.
+A bind of any other alias or view may be treated as if it copied, since no one can tell the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from adjoint.analysis.alias import Classes, alias_sources, is_swap, stored_name
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number
+from adjoint.analysis.liveness import Liveness
+from adjoint.syntax import core
+
+
+@dataclass(frozen=True)
+class Storage:
+    """Forms of cotangents. `tied` maps a name to the bind that makes it a view; `conflicts` are binds that cannot be."""
+
+    buffers: frozenset[str]
+    tied: Mapping[str, Any]
+    conflicts: tuple[Any, ...]
+
+
+def storage(
+    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness, active: frozenset[str]
+) -> Storage:
+    """Choose the form of the cotangent of every active name."""
+    buffers = {n for n in _indexed(fn, kinds) if n in active}
+    buffers |= {n for n in active if classes.is_changed(n) and not isinstance(kinds.get(n), Number)}
+    for stmt in core.statements(fn.tree.body):
+        if is_swap(stmt):
+            names = {t.id for t in stmt.targets[0].elts}
+            if names & buffers:
+                buffers |= names & active
+    observed = _observed(fn, classes, live)
+    tied: dict[str, Any] = {}
+    conflicts: list[Any] = []
+    for stmt in core.statements(fn.tree.body):
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)]) if name in active and name in buffers:
+                sources = [s for s in alias_sources(stmt.value, kinds, fn.bindings) if s in active and s != name]
+                if any((name, s) in observed for s in sources):
+                    (conflicts.append(stmt) if name in tied else tied.__setitem__(name, stmt))
+    conflicts += _rebound_bases(fn, tied, live)
+    conflicts += _unbound_pairs(observed, tied, kinds, fn.bindings, active)
+    return Storage(frozenset(buffers), tied, tuple(conflicts))
+
+
+def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
+    """Arrays and lists that are read by index, or appended to."""
+    found = set()
+    for stmt in core.statements(fn.tree.body):
+        match stmt:
+            case gast.Assign(value=gast.Subscript(value=gast.Name(id=name))):
+                if isinstance(kinds.get(name), (Array, ListOf)):
+                    found.add(name)
+            case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="append"))):
+                if isinstance(kinds.get(name), ListOf):
+                    found.add(name)
+    return found
+
+
+def _observed(fn: core.Function, classes: Classes, live: Liveness) -> set[tuple[str, str]]:
+    """Pairs of names between which a change of cells can be seen: one is stored to while the other lives."""
+    pairs: set[tuple[str, str]] = set()
+    for stmt in core.statements(fn.tree.body):
+        target = stored_name(stmt)
+        if target is None:
+            continue
+        seen = [n for n in live.after[stmt] if n != target and classes.may_overlap(target, n)]
+        alive = [target, *seen]
+        pairs |= {(a, b) for a in alive for b in alive if a != b and classes.may_overlap(a, b)}
+    return pairs
+
+
+def _rebound_bases(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -> list[Any]:
+    """Statements that rebind the array of which a tied name, alive, is a view."""
+    bases = {name: core.names_read(stmt.value) for name, stmt in tied.items()}
+    return [
+        stmt
+        for stmt in core.statements(fn.tree.body)
+        if (bound := core.names_bound(stmt))
+        if any(name in live.after[stmt] and stmt is not tied[name] and bound & bases[name] for name in tied)
+    ]
+
+
+def _unbound_pairs(
+    observed: set[tuple[str, str]],
+    tied: Mapping[str, Any],
+    kinds: Mapping[str, Kind],
+    bindings: Mapping[str, Any],
+    active: frozenset[str],
+) -> list[Any]:
+    """Pairs whose relation no single bind explains: the statement of one of them, to be refused."""
+
+    def base(name: str) -> str:
+        seen = {name}
+        while name in tied:
+            sources = [s for s in alias_sources(tied[name].value, kinds, bindings) if s in active]
+            if len(sources) != 1 or sources[0] in seen:
+                break
+            name = sources[0]
+            seen.add(name)
+        return name
+
+    found = []
+    for a, b in sorted(observed):
+        if a < b and a in active and b in active and not _related(a, b, base, tied, kinds, bindings):
+            found.append((a, b))
+    return found
+
+
+def _related(
+    a: str, b: str, base: Any, tied: Mapping[str, Any], kinds: Mapping[str, Kind], bindings: Mapping[str, Any]
+) -> bool:
+    """Do the two go back to one array by ties (or may they through a choice between arrays)?"""
+    if base(a) == base(b):
+        return True
+    for name in (a, b):
+        if name in tied and len(alias_sources(tied[name].value, kinds, bindings)) > 1:
+            return True
+    return False

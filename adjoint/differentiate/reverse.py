@@ -1,0 +1,142 @@
+"""The reverse sweep: the adjoints of a function's statements, from the last to the first.
+
+    while norm(b) < 1000:            for _ in range(trips):
+        b = b * 2             ->         b_bar = b_bar * 2
+
+What comes out is a list of `Item`s, one a primal statement. They read primal names as if these had the values that
+they had at the same point of the forward sweep; `assemble` sees to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import gast
+
+from adjoint.analysis.activity import operands
+from adjoint.analysis.alias import stored_name
+from adjoint.differentiate.statements import adjoin
+from adjoint.differentiate.sweep import Item, Sweep
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+
+def reverse(sweep: Sweep, seed: str) -> list[Item]:
+    """The items of the whole function, the seed's first."""
+    *block, last = sweep.fn.tree.body
+    with sweep.collected() as lines:
+        _seed(last.value, seed, sweep)
+    return [Item(last, [], lines), *reverse_block(block, sweep)]
+
+
+def _seed(result: Any, seed: str, sweep: Sweep) -> None:
+    if isinstance(result, gast.Tuple):
+        for k, element in enumerate(result.elts):
+            if sweep.is_active(element):
+                sweep.add(element.id, core.item(load(seed), core.const(k)), sweep.facts.kinds.get(element.id))
+    elif sweep.is_active(result):
+        sweep.add(result.id, load(seed), sweep.facts.kinds.get(result.id))
+
+
+def reverse_block(block: Sequence[Any], sweep: Sweep) -> list[Item]:
+    items = []
+    for stmt in reversed(block):
+        item = reverse_statement(stmt, sweep)
+        if item is not None:
+            items.append(item)
+    return items
+
+
+def reverse_statement(stmt: Any, sweep: Sweep) -> Item | None:
+    match stmt:
+        case gast.If(body=[gast.Break()]) | gast.FunctionDef():
+            return None
+        case gast.If():
+            return _branches(stmt, sweep)
+        case gast.For() | gast.While():
+            return _loop(stmt, sweep)
+        case gast.With():
+            item = Item(stmt, [], blocks=[reverse_block(stmt.body, sweep)])
+            return item if item.blocks[0] else None
+    with sweep.collected() as lines:
+        adjoin(stmt, sweep)
+    return Item(stmt, [], lines) if lines else None
+
+
+def _branches(stmt: Any, sweep: Sweep) -> Item | None:
+    """A branch taken forward is taken in reverse; what only one branch adds to is zero before."""
+    touched = [_touched(b, sweep) for b in (stmt.body, stmt.orelse)]
+    alive = sweep.facts.live.before(stmt) | sweep.facts.live.after[stmt]
+    with sweep.collected() as before:
+        for name in sorted((touched[0] ^ touched[1]) & alive):
+            sweep.define(name)
+    start = set(sweep.defined)
+    blocks, ends = [], []
+    for block in (stmt.body, stmt.orelse):
+        sweep.defined = set(start)
+        blocks.append(reverse_block(block, sweep))
+        ends.append(sweep.defined)
+    if not any(blocks) and not before:
+        return None
+    inner = _local(stmt, sweep)
+    sweep.defined = (ends[0] | ends[1]) - inner
+    for block, end in zip(blocks, ends, strict=True):
+        _fill(block, sweep.defined - end, sweep)
+    return Item(stmt, before, blocks=blocks)
+
+
+def _loop(stmt: Any, sweep: Sweep) -> Item | None:
+    """The trips backwards; what lives from trip to trip has its cotangent before the first."""
+    touched = _touched(stmt.body, sweep)
+    if not touched:
+        return None
+    carried = sorted(touched & sweep.facts.live.at_head(stmt))
+    with sweep.collected() as before:
+        for name in carried:
+            sweep.define(name)
+    outside = set(sweep.defined)
+    block = reverse_block(stmt.body, sweep)
+    _fill(block, outside - sweep.defined, sweep)
+    sweep.defined = outside
+    return Item(stmt, before, blocks=[block])
+
+
+def _fill(block: list[Item], names: Iterable[str], sweep: Sweep) -> None:
+    """Define cotangents at the end of a reversed block, as zero."""
+    with sweep.collected() as lines:
+        for name in sorted(names):
+            defined, sweep.defined = sweep.defined, sweep.defined - {name}
+            sweep.define(name)
+            sweep.defined = defined
+    if lines:
+        block.append(Item(None, [], lines))
+
+
+def _local(stmt: Any, sweep: Sweep) -> set[str]:
+    """Names that live inside the branches of an `if` only."""
+    bound = {n for s in core.statements([stmt]) for n in core.names_bound(s)}
+    return bound - sweep.facts.live.before(stmt) - sweep.facts.live.after[stmt]
+
+
+def _touched(block: Sequence[Any], sweep: Sweep) -> set[str]:
+    """Active names whose cotangents the adjoint of a block reads or adds to."""
+    found: set[str] = set()
+    for stmt in core.statements(block):
+        targets = set(core.names_bound(stmt)) | {stored_name(stmt) or ""}
+        if isinstance(stmt, gast.Expr) and isinstance(stmt.value, gast.Call):
+            targets |= core.names_read(stmt.value.func)
+            sources = [n for a in stmt.value.args for n in operands(a, sweep.facts.kinds, sweep.fn.bindings)]
+        elif isinstance(stmt, (gast.Assign, gast.AugAssign)):
+            sources = operands(stmt.value, sweep.facts.kinds, sweep.fn.bindings)
+        else:
+            continue
+        if targets & sweep.facts.active:
+            found |= (targets | set(sources)) & sweep.facts.active
+            for name in list(found):
+                tie = sweep.facts.storage.tied.get(name)
+                while tie is not None:
+                    bases = core.names_read(tie.value) & sweep.facts.active
+                    found |= bases
+                    tie = next((sweep.facts.storage.tied[b] for b in bases if b in sweep.facts.storage.tied), None)
+    return found

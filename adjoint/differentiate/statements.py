@@ -1,0 +1,296 @@
+"""The adjoint of each simple statement of Core: one function a form.
+
+The rules, with `g` the cotangent taken of the target and the target's then zero:
+
+    y = f(x)        x_bar += project(partial * g)
+    t = A[i]        A_bar[i] += g
+    A[i] = e        g = A_bar[i]; A_bar[i] = 0; e_bar += project(g)
+    A[i] += e       e_bar += project(A_bar[i])
+    a, b = b, a     a_bar, b_bar = b_bar, a_bar
+    L.append(x)     x_bar += L_bar.pop()
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from adjoint.analysis.alias import is_swap
+from adjoint.analysis.callees import Callee, callee_of
+from adjoint.analysis.indexing import is_element
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number
+from adjoint.differentiate import bodies
+from adjoint.differentiate.sweep import Sweep
+from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
+from adjoint.rules import registry
+from adjoint.runtime import arrays
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+
+def adjoin(stmt: Any, sweep: Sweep) -> None:
+    """Emit the adjoint of a simple statement."""
+    match stmt:
+        case gast.Assign(targets=[gast.Name(id=target)]):
+            bind(target, stmt.value, sweep)
+        case gast.Assign(targets=[gast.Tuple(elts=targets)]) if is_swap(stmt):
+            swap([t.id for t in targets], [v.id for v in stmt.value.elts], sweep)
+        case gast.Assign(targets=[gast.Tuple(elts=targets)]):
+            bind_several([t.id for t in targets], stmt.value, sweep)
+        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=target), slice=index)]):
+            store(target, index, stmt.value, sweep)
+        case gast.AugAssign(target=gast.Subscript(value=gast.Name(id=target), slice=index)):
+            accumulate(target, index, stmt, sweep)
+        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=target), attr="append"), args=[item])):
+            append(target, item, sweep)
+
+
+def bind(target: str, value: Any, sweep: Sweep) -> None:
+    """`y = rhs`."""
+    if target not in sweep.facts.active:
+        return
+    tied = target in sweep.facts.storage.tied
+    g = sweep.take(target)
+    if tied or g is None:
+        return
+    flow(g, target, value, sweep.facts.kinds.get(target), sweep)
+
+
+def flow(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> None:
+    """Pass the cotangent `g` of an expression's value on to its operands."""
+    match value:
+        case gast.Name():
+            if sweep.is_active(value):
+                sweep.add(value.id, load(g), out, moved=sweep.is_buffer(target))
+        case gast.Subscript(value=gast.Name(id=source), slice=index):
+            if sweep.is_active(value.value):
+                sweep.add_item(source, index, load(g), out)
+        case gast.Tuple() | gast.List():
+            for k, element in enumerate(value.elts):
+                if sweep.is_active(element):
+                    part = core.item(load(g), core.const(k))
+                    sweep.add(element.id, part, sweep.facts.kinds.get(element.id))
+        case gast.Constant():
+            return
+        case _:
+            apply(g, target, value, out, sweep)
+
+
+def bind_several(targets: list[str], value: Any, sweep: Sweep) -> None:
+    """`a, b = call` and `a, b = t`: the cotangents together are the tuple's."""
+    active = [t for t in targets if t in sweep.facts.active]
+    if not any(t in sweep.defined for t in active):
+        return
+    parts = []
+    for target in targets:
+        if target in active:
+            sweep.define(target)
+            sweep.take(target)
+            parts.append(load(sweep.bar(target)))
+        else:
+            parts.append(core.call(sweep.helper(arrays.zeros_like), load(target)))
+    g = sweep.temp()
+    sweep.emit(core.bind(g, core.tuple_(parts)))
+    flow(g, g, value, None, sweep)
+
+
+def swap(targets: list[str], values: list[str], sweep: Sweep) -> None:
+    """`a, b = b, a`: the same swap of the cotangents."""
+    active = [(t, v) for t, v in zip(targets, values, strict=True) if v in sweep.facts.active]
+    if not any(t in sweep.defined for t, _ in active):
+        return
+    for target, _ in active:
+        sweep.define(target)
+    sweep.emit(core.bind_several([sweep.bar(v) for _, v in active], core.tuple_([load(sweep.bar(t)) for t, _ in active])))
+
+
+def store(target: str, index: Any, value: Any, sweep: Sweep) -> None:
+    """`A[i] = e`: what stood there before has no influence on what follows."""
+    if target not in sweep.facts.active:
+        return
+    if target not in sweep.defined and target not in sweep.facts.storage.tied:
+        return
+    sweep.define(target)
+    kind = sweep.facts.kinds.get(target)
+    region = sweep.kind(core.item(load(target), index))
+    cells = core.cell(sweep.bar(target), core.copy(index))
+    if sweep.is_active(value):
+        g = sweep.temp()
+        sweep.emit(core.bind(g, taken(sweep.bar(target), target, index, region, sweep)))
+        sweep.emit(core.place(clear(cells, kind), None))
+        sweep.add(value.id, load(g), region, moved=True)
+    else:
+        sweep.emit(clear(cells, kind))
+
+
+def clear(cells: Any, kind: Kind | None) -> Any:
+    """Set cells of a cotangent to zero."""
+    return gast.Assign([cells], core.const(0.0), None)
+
+
+def taken(bar: str, target: str, index: Any, region: Kind | None, sweep: Sweep) -> Any:
+    """The cotangent of what a store wrote: a copy, unless it is a number."""
+    cells = core.item(load(bar), core.copy(index))
+    if isinstance(region, Number) or isinstance(sweep.facts.kinds.get(target), ListOf):
+        return cells
+    if sweep.may_repeat(index):
+        return core.call(sweep.helper(arrays.written), load(bar), sweep.index_value(core.copy(index)))
+    if is_element(index, sweep.facts.kinds.get(target), sweep.kind):
+        return cells
+    if isinstance(region, Array):
+        return core.call(core.attribute(cells, "copy"))
+    return core.call(sweep.helper(arrays.owned), cells)
+
+
+def accumulate(target: str, index: Any, stmt: Any, sweep: Sweep) -> None:
+    """`A[i] += e` and `A[i] -= e`."""
+    if not sweep.is_active(stmt.value) or target not in sweep.facts.active:
+        return
+    if target not in sweep.defined and target not in sweep.facts.storage.tied:
+        return
+    sweep.define(target)
+    region = sweep.kind(core.item(load(target), index))
+    g = core.item(load(sweep.bar(target)), core.copy(index))
+    if sweep.may_repeat(index):
+        g = taken(sweep.bar(target), target, index, region, sweep)
+    if isinstance(stmt.op, gast.Sub):
+        g = core.unary(gast.USub, g)
+    if not isinstance(region, (Number, Array)):
+        g = core.call(sweep.helper(arrays.owned), g)
+    elif isinstance(region, Array) and core.is_name(stmt.value):
+        g = g if sweep.is_fresh(g) or sweep.project(g, region, stmt.value.id) is not g else _copied(g)
+    sweep.add(stmt.value.id, g, region)
+
+
+def _copied(g: Any) -> Any:
+    return core.call(core.attribute(g, "copy"))
+
+
+def append(target: str, item: Any, sweep: Sweep) -> None:
+    """`L.append(x)`."""
+    if not sweep.is_active(item) or target not in sweep.defined:
+        return
+    g = core.call(core.attribute(load(sweep.bar(target)), "pop"))
+    name = sweep.temp()
+    sweep.emit(core.bind(name, g))
+    sweep.add(item.id, load(name), sweep.facts.kinds.get(item.id))
+
+
+def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> None:
+    """A primitive: write its rule out, and add what it gives to each active operand."""
+    callee = callee_of(value, sweep.facts.kinds, sweep.fn.bindings)
+    rule = registry.rule_of(callee.primitive) if callee is not None else None
+    if callee is None or rule is None:
+        refuse_unknown(value, callee, sweep)
+    try:
+        arguments = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
+    except registry.UnsupportedArgument as missing:
+        refuse_argument(value, missing.argument, sweep)
+    operands = [n.removeprefix("*") for n in rule.operands if n.removeprefix("*") in arguments]
+    # What is no operand must not vary: its derivative is not known.
+    for name, argument in arguments.items():
+        if name not in operands and sweep.is_active(argument):
+            refuse_argument(value, name, sweep)
+    elementwise = rule.form == "elementwise"
+    results = written_out(rule, arguments, g, target, operands, sweep)
+    # A single use of the cotangent may take over its memory.
+    moved = sum(sweep.is_active(arguments[n]) for n in operands) == 1 and sweep.is_buffer(target)
+    for name, result in zip(operands, results, strict=True):
+        argument = arguments[name]
+        if isinstance(argument, tuple):
+            for k, element in enumerate(argument):
+                if sweep.is_active(element):
+                    sweep.add(element.id, core.item(result, core.const(k)), None)
+        elif sweep.is_active(argument):
+            contribution = bodies.product(load(g), result) if elementwise else result
+            sweep.add(argument.id, contribution, out if elementwise else None, moved=moved)
+
+
+def written_out(
+    rule: registry.Rule, arguments: dict[str, Any], g: str, target: str, operands: list[str], sweep: Sweep
+) -> list[Any]:
+    """One expression an operand: a partial of an elementwise rule, else the operand's cotangent."""
+    nodes = {n: core.tuple_(a) if isinstance(a, tuple) else a for n, a in arguments.items()}
+    known = {**nodes, "out": load(target), "out_bar": load(g)}
+    body = None
+    if not any(isinstance(a, tuple) for a in arguments.values()):
+        body = bodies.instantiate(rule.body, known, bodies.Facts(sweep.facts.kinds))
+    if body is None or len(body.results) != len(operands):
+        return called(rule, nodes, g, target, operands, sweep)
+    rename: dict[str, Any] = {n: sweep.helper(v, n) for n, v in body.bindings.items()}
+    rename.update({n: sweep.temp(n if n.endswith("_bar") else "t") for n in body.locals})
+    for stmt in body.statements:
+        sweep.emit(core.copy(stmt, rename))
+    results = [core.copy(e, rename) for e in body.results]
+    for path in _paths(results):
+        sweep.helpers.setdefault(path, _follow(path, {**sweep.fn.bindings, **sweep.helpers}))
+    return results
+
+
+def _paths(nodes: list[Any]) -> set[str]:
+    import ast
+
+    found = {core.path_of(n) for node in nodes for n in ast.walk(node) if isinstance(n, gast.Attribute)}
+    return {p for p in found if p is not None}
+
+
+def _follow(path: str, bindings: dict[str, Any]) -> Any:
+    root, *attributes = path.split(".")
+    value = bindings.get(root)
+    for name in attributes:
+        value = getattr(value, name, None)
+    return value
+
+
+def called(
+    rule: registry.Rule, nodes: dict[str, Any], g: str, target: str, operands: list[str], sweep: Sweep
+) -> list[Any]:
+    """The rule's body called as a function."""
+    code = rule.body.__code__  # type: ignore[attr-defined]
+    positional = code.co_varnames[: code.co_argcount]
+    rest = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & 4 else None
+    known = {**nodes, "out": load(target), "out_bar": load(g)}
+    args: list[Any] = []
+    keywords: dict[str, Any] = {}
+    for name in positional:
+        if name in known and not keywords:
+            args.append(known[name])
+        elif name in known:
+            keywords[name] = known[name]
+    if rest is not None:
+        args += nodes[rest].elts
+    for name in code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]:
+        if name in known:
+            keywords[name] = known[name]
+    skipped = False
+    for name in positional:
+        skipped = skipped or name not in known
+        if skipped and name in known:
+            keywords[name] = known[name]
+    call = core.call(sweep.helper(rule.body), *args, **keywords)
+    if len(operands) == 1:
+        return [call]
+    result = sweep.temp()
+    sweep.emit(core.bind(result, call))
+    return [core.item(load(result), core.const(k)) for k in range(len(operands))]
+
+
+def refuse_unknown(value: Any, callee: Callee | None, sweep: Sweep) -> Any:
+    text = core.path_of(getattr(value, "func", value)) or type(value).__name__
+    advice = (
+        "Give it a rule (adjoint.rules.vjp), mark it with adjoint.constant if its derivative is zero, "
+        "or write it in Python that adjoint can read."
+    )
+    problem = problem_at(value, f"the derivative of `{text}` is not known", advice)
+    raise_problems(UnknownFunction, [problem], sweep.fn.origin)
+
+
+def refuse_argument(value: Any, argument: str, sweep: Sweep) -> Any:
+    text = core.path_of(getattr(value, "func", value)) or type(value).__name__
+    problem = problem_at(
+        value,
+        f"`{text}` with the argument `{argument}` cannot be differentiated",
+        "Leave the argument out, or write the same with functions that adjoint knows.",
+    )
+    raise_problems(UnsupportedArgument, [problem], sweep.fn.origin)

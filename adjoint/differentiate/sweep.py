@@ -1,0 +1,273 @@
+"""The reverse sweep while it is written: which cotangents exist, and how contributions are added to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint.analysis.alias import Classes
+from adjoint.analysis.callees import callee_of
+from adjoint.analysis.indexing import components, is_basic
+from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.kinds import COMPLEX, ONE, Array, Kind, ListOf, Number, Size, same_shape
+from adjoint.analysis.liveness import Liveness
+from adjoint.analysis.storage import Storage
+from adjoint.rules import registry
+from adjoint.runtime import arrays
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the analyses say of a function."""
+
+    kinds: Mapping[str, Kind]
+    active: frozenset[str]
+    classes: Classes
+    storage: Storage
+    live: Liveness
+
+
+@dataclass
+class Item:
+    """The adjoint of one primal statement: what comes before it, its own statements, the blocks inside it."""
+
+    stmt: Any
+    before: list[Any]
+    body: list[Any] = field(default_factory=list)
+    blocks: list[list[Item]] = field(default_factory=list)
+
+
+class Sweep:
+    """The state of writing one reverse sweep, from the last primal statement to the first."""
+
+    def __init__(self, fn: core.Function, facts: Facts, namer: core.Namer) -> None:
+        self.fn = fn
+        self.facts = facts
+        self.namer = namer
+        self.bars: dict[str, str] = {}
+        self.defined: set[str] = set()
+        self.lines: list[Any] = []
+        self.helpers: dict[str, Any] = {}
+        self.foldable: set[str] = set()
+
+    # Names
+
+    def bar(self, name: str) -> str:
+        """The name of a cotangent."""
+        if name not in self.bars:
+            self.bars[name] = self.namer.fresh(f"{name}_bar")
+            if name in self.fn.temps:
+                self.foldable.add(self.bars[name])
+        return self.bars[name]
+
+    def temp(self, stem: str = "t_bar") -> str:
+        name = self.namer.fresh(stem)
+        self.foldable.add(name)
+        return name
+
+    def helper(self, value: Any, name: str | None = None) -> str:
+        """The name by which generated code calls a function of ours, or a module."""
+        wanted = name or value.__name__
+        for known, bound in (*self.fn.bindings.items(), *self.helpers.items()):
+            if bound is value and "." not in known and known not in self.facts.kinds:
+                return known
+        chosen = wanted if wanted not in self.namer.taken else self.namer.fresh(wanted)
+        self.namer.taken.add(chosen)
+        self.helpers[chosen] = value
+        return chosen
+
+    def numpy(self, function: str) -> str:
+        """The path of a NumPy function in generated code."""
+        path = f"{self.helper(np, 'np')}.{function}"
+        value: Any = np
+        for part in function.split("."):
+            value = getattr(value, part)
+        self.helpers[path] = value
+        return path
+
+    # Kinds
+
+    def kind(self, node: Any) -> Kind | None:
+        return kind_of_expression(node, self.facts.kinds, self.fn.bindings)
+
+    def is_active(self, node: Any) -> bool:
+        return core.is_name(node) and node.id in self.facts.active
+
+    def is_buffer(self, name: str) -> bool:
+        return name in self.facts.storage.buffers
+
+    def is_number(self, name: str) -> bool:
+        return isinstance(self.facts.kinds.get(name), Number)
+
+    # Statements
+
+    def emit(self, *stmts: Any) -> None:
+        self.lines += stmts
+
+    @contextmanager
+    def collected(self) -> Iterator[list[Any]]:
+        """Collect what is emitted inside in a list of its own."""
+        outer, self.lines = self.lines, []
+        try:
+            yield self.lines
+        finally:
+            self.lines = outer
+
+    # Contributions
+
+    def zeros(self, name: str) -> Any:
+        """The zero cotangent of a name."""
+        kind = self.facts.kinds.get(name)
+        if isinstance(kind, Number):
+            return core.const(0.0)
+        if isinstance(kind, Array) and kind.dtype != "object":
+            return core.call(self.numpy("zeros_like"), load(name))
+        return core.call(self.helper(arrays.zeros_like), load(name))
+
+    def define(self, name: str) -> None:
+        """Make sure that the cotangent of a name exists, zero if nothing has come to it yet."""
+        if name in self.defined:
+            return
+        tie = self.facts.storage.tied.get(name)
+        if tie is not None:
+            self.emit(core.bind(self.bar(name), self.tied_view(tie.value)))
+        else:
+            self.emit(core.bind(self.bar(name), self.zeros(name)))
+        self.defined.add(name)
+
+    def tied_view(self, value: Any) -> Any:
+        """The expression of a view, taken of the cotangents instead of the arrays."""
+        names = [n for n in sorted(core.names_read(value)) if n in self.facts.active and self.is_buffer(n)]
+        test = core.names_read(value.test) if isinstance(value, gast.IfExp) else frozenset()
+        for name in names:
+            if name not in test:
+                self.define(name)
+        return core.copy(value, {n: self.bar(n) for n in names if n not in test})
+
+    def take(self, name: str) -> str | None:
+        """The name of the cotangent as it is, which from now on is zero again; None where it is zero already."""
+        if name not in self.defined:
+            return None
+        self.defined.discard(name)
+        return self.bar(name)
+
+    def add(self, name: str, value: Any, out: Kind | None, moved: bool = False) -> None:
+        """Add a contribution, of a value of kind `out`, to the cotangent of a name.
+
+        `moved` says that `value`, a cotangent by name, is not used again, so that its memory may be taken over.
+        """
+        value = self.project(value, out, name)
+        bar = self.bar(name)
+        if name not in self.defined and name in self.facts.storage.tied:
+            self.define(name)
+        if name not in self.defined:
+            if self.is_buffer(name) and not (moved and core.is_name(value)) and not self.is_fresh(value):
+                value = self.copied(value, name)
+            self.emit(core.bind(bar, value))
+            self.defined.add(name)
+        elif self.is_number(name) or (self.is_buffer(name) and isinstance(self.facts.kinds.get(name), Array)):
+            self.emit(core.accumulate(bar, value))
+        elif isinstance(self.facts.kinds.get(name), Array):
+            self.emit(core.bind(bar, core.binary(load(bar), gast.Add, value)))
+        else:
+            self.emit(core.bind(bar, core.call(self.helper(arrays.plus), load(bar), value)))
+
+    def add_item(self, name: str, index: Any, value: Any, out: Kind | None) -> None:
+        """Add a contribution to the cells of a buffer at an index."""
+        self.define(name)
+        bar, index = self.bar(name), core.copy(index)
+        if isinstance(self.facts.kinds.get(name), Array) and not self.may_repeat(index):
+            self.emit(core.accumulate(core.cell(bar, index), value))
+        elif isinstance(self.facts.kinds.get(name), ListOf) and isinstance(out, Number):
+            self.emit(core.accumulate(core.cell(bar, index), value))
+        else:
+            self.emit(core.effect(core.call(self.helper(arrays.add_at), load(bar), self.index_value(index), value)))
+
+    def index_value(self, index: Any) -> Any:
+        """An index as an argument: slices spelled out."""
+        if isinstance(index, gast.Slice):
+            nothing = core.const(None)
+            return core.call("slice", index.lower or nothing, index.upper or nothing, index.step or core.const(None))
+        if isinstance(index, gast.Tuple):
+            return core.tuple_([self.index_value(e) for e in index.elts])
+        return index
+
+    def may_repeat(self, index: Any) -> bool:
+        """May an index name a cell twice? Masks, integers and slices do not."""
+        if is_basic(index, self.kind):
+            return False
+        return not all(
+            isinstance(part, gast.Slice)
+            or (isinstance(self.kind(part), Array) and self.kind(part).dtype == "bool")  # type: ignore[union-attr]
+            or is_basic(part, self.kind)
+            for part in components(index)
+        )
+
+    # Expressions
+
+    def is_fresh(self, value: Any) -> bool:
+        """Does an expression give an array that nobody else holds?"""
+        if isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Constant)):
+            return True
+        if isinstance(value, gast.Call):
+            bindings = {**self.fn.bindings, **self.helpers}
+            callee = callee_of(value, self.facts.kinds, bindings)
+            if callee is None:
+                return isinstance(value.func, gast.Attribute) and value.func.attr in ("copy", "sum", "dot", "astype")
+            if callee.primitive in (arrays.zeros_like, arrays.owned, arrays.written):
+                return True
+            known = registry.rule_of(callee.primitive) is not None or registry.is_constant(callee.primitive)
+            return known and registry.result_of(callee.primitive) == "fresh"
+        return False
+
+    def copied(self, value: Any, name: str) -> Any:
+        """A copy of a cotangent's value, for a buffer of its own."""
+        kind = self.facts.kinds.get(name)
+        if isinstance(kind, Array):
+            if core.is_name(value) or isinstance(value, (gast.Subscript, gast.Attribute)):
+                return core.call(core.attribute(value, "copy"))
+            return core.call(self.numpy("array"), value)
+        return value if isinstance(kind, Number) else core.call(self.helper(arrays.owned), value)
+
+    def project(self, value: Any, out: Kind | None, name: str) -> Any:
+        """Bring the cotangent of a result of kind `out` to the shape (and field, and dtype) of an operand."""
+        kind = self.facts.kinds.get(name)
+        if isinstance(out, Number) and isinstance(kind, Number):
+            narrowed = out.dtype in COMPLEX and kind.dtype not in COMPLEX
+            return core.call(self.numpy("real"), value) if narrowed else value
+        if same_shape(kind, out) and kind.dtype == out.dtype:  # type: ignore[union-attr]
+            return value
+        if not isinstance(out, Array) or not isinstance(kind, (Array, Number)) or not _keeps_dtype(kind, out):
+            return value if out is None else core.call(self.helper(arrays.unbroadcast), value, load(name))
+        if isinstance(kind, Number):
+            return core.call(self.numpy("sum"), value)
+        lead = _leading(kind, out)
+        if not lead:
+            return core.call(self.helper(arrays.unbroadcast), value, load(name))
+        axis = core.const(0) if lead == 1 else core.tuple_([core.const(k) for k in range(lead)])
+        return core.call(self.numpy("sum"), value, axis=axis)
+
+
+def _keeps_dtype(kind: Array | Number, out: Array) -> bool:
+    """Has a cotangent of dtype `out` the dtype of the operand as it is?"""
+    if isinstance(kind, Number):
+        return out.dtype not in COMPLEX or kind.dtype in COMPLEX
+    return kind.dtype == out.dtype
+
+
+def _leading(kind: Array, out: Array) -> int:
+    """How many leading axes of `out` the operand lacks, where that is all that was broadcast."""
+    if kind.shape is None or out.shape is None or None in kind.shape:
+        return 0
+    lead = len(out.shape) - len(kind.shape)
+    return lead if lead > 0 and out.shape[lead:] == kind.shape else 0
+
+
+__all__ = ["Facts", "Item", "ONE", "Size", "Sweep"]

@@ -1,0 +1,102 @@
+"""The few functions on arrays that generated code calls.
+
+Each one is ordinary NumPy, so that generated code can be read, exported and differentiated again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def unbroadcast(g: Any, like: Any) -> Any:
+    """Sum `g` over the axes along which `like` was broadcast; real for a real `like`, in its dtype.
+
+    >>> unbroadcast(np.ones((2, 3)), np.zeros(3))
+    array([2., 2., 2.])
+    >>> unbroadcast(np.ones((2, 3)), 1.0)
+    np.float64(6.0)
+    """
+    shape = np.shape(like)
+    lead = np.ndim(g) - len(shape)
+    if lead > 0:
+        g = np.sum(g, axis=tuple(range(lead)))
+    axes = tuple([k for k in range(len(shape)) if shape[k] == 1 and np.shape(g)[k] != 1])
+    if axes:
+        g = np.sum(g, axis=axes, keepdims=True)
+    if np.iscomplexobj(g) and not np.iscomplexobj(like):
+        g = np.real(g)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, shape).copy()
+    if isinstance(like, np.ndarray) and like.dtype != np.result_type(g) and like.dtype.kind in "fc":
+        g = np.asarray(g).astype(like.dtype)
+    return g
+
+
+def zeros_like(value: Any) -> Any:
+    """The zero cotangent of a value: a number, an array, or a tuple or list of such.
+
+    >>> zeros_like((1.0, [np.ones(2)]))
+    (0.0, [array([0., 0.])])
+    """
+    if isinstance(value, tuple):
+        return tuple([zeros_like(v) for v in value])
+    if isinstance(value, list):
+        return [zeros_like(v) for v in value]
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fc":
+        return np.zeros_like(value)
+    return 0.0
+
+
+def plus(a: Any, b: Any) -> Any:
+    """The sum of two cotangents of one value, which may be a tuple or list.
+
+    >>> plus((1.0, [2.0]), (10.0, [20.0]))
+    (11.0, [22.0])
+    """
+    if isinstance(a, tuple):
+        return tuple([plus(x, y) for x, y in zip(a, b, strict=True)])
+    if isinstance(a, list):
+        return [plus(x, y) for x, y in zip(a, b, strict=True)]
+    return a + b
+
+
+def owned(g: Any) -> Any:
+    """A cotangent that shares memory with nothing: a copy of an array, anything else as it is.
+
+    >>> x = np.ones(2)
+    >>> owned(x) is x, owned(2.0)
+    (False, 2.0)
+    """
+    if isinstance(g, np.ndarray):
+        return g.copy()
+    if isinstance(g, (tuple, list)):
+        return type(g)([owned(v) for v in g])
+    return g
+
+
+def add_at(bar: Any, index: Any, g: Any) -> None:
+    """Add `g` into the cells `bar[index]`, once for each time that an index occurs.
+
+    >>> bar = np.zeros(3)
+    >>> add_at(bar, [0, 2, 0], np.array([1.0, 10.0, 100.0]))
+    >>> bar
+    array([101.,   0.,  10.])
+    """
+    if isinstance(bar, np.ndarray):
+        np.add.at(bar, index, g)
+    else:
+        bar[index] = plus(bar[index], g)
+
+
+def written(bar: Any, index: Any) -> Any:
+    """The cotangent of what was stored by `a[index] = e`: zero for an entry that a later one overwrote.
+
+    >>> written(np.array([1.0, 10.0, 100.0]), [0, 2, 0])
+    array([  0., 100.,   1.])
+    """
+    order = np.full(bar.shape, -1)
+    entries = np.arange(np.size(order[index])).reshape(np.shape(order[index]))
+    order[index] = entries
+    return np.where(order[index] == entries, bar[index], 0.0)
