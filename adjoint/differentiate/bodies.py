@@ -1,45 +1,39 @@
 """Write the body of a derivative rule into generated code.
 
     >>> from adjoint.rules.registry import rule_of
-    >>> import numpy as np, gast
-    >>> body = instantiate(rule_of(np.tanh).body, {"x": load("a"), "out": load("y")}, Facts({}, {}))
+    >>> import numpy as np
+    >>> arguments = {"x": core.load("a"), "out": core.load("y")}
+    >>> body = instantiate(rule_of(np.tanh).body, arguments, Facts({}))
     >>> from adjoint.emit.printer import to_source
     >>> [to_source(e) for e in body.results], sorted(body.bindings)
-    (['1 - y ** 2'], [])
+    (['1 - y**2'], [])
 
-An `if` that static facts decide (`axis is None`, `a.ndim == 1`) is folded. What stays compound after that, or is long,
-becomes one call of the body as a function.
+An `if`, or a conditional expression, that facts decide (`axis is None`, `a.ndim == 1`) is folded. What stays compound
+after that, or is long, becomes one call of the body as a function.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
-import operator
 import textwrap
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from types import ModuleType
 from typing import Any
 
 import gast
 import numpy as np
 
-from adjoint.analysis.callees import OPERATORS
-from adjoint.analysis.kinds import Array, Kind, Number, Size, Static
+from adjoint.differentiate.decide import UNDECIDED, Facts, Scope, constant, simplified
+from adjoint.frontend.resolve import COMPREHENSIONS
 from adjoint.syntax import core
-from adjoint.syntax.core import load
+
+__all__ = ["Body", "Facts", "instantiate", "numpy_functions", "product"]
 
 LONGEST = 4
-UNDECIDED = object()
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of the arguments when a body is written out: the kinds of names, the values of parameters."""
-
-    kinds: Mapping[str, Kind]
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,50 +49,90 @@ class Body:
 @dataclass(frozen=True)
 class _Source:
     tree: Any
+    parameters: frozenset[str]
+    defaults: Mapping[str, Any]
     free: Mapping[str, Any]
 
 
 @lru_cache(1024)
 def _source(body: Any) -> _Source:
-    text = textwrap.dedent(inspect.getsource(body))
-    tree = gast.parse(text).body[0]
-    bound = core.all_names(gast.Module(tree.body, [])) | set(core.parameters(tree.args))
-    cells = inspect.getclosurevars(body).nonlocals
-    free = {n: cells[n] if n in cells else body.__globals__[n] for n in bound if n in cells or n in body.__globals__}
-    return _Source(tree, {n: v for n, v in free.items() if n not in core.parameters(tree.args)})
+    tree = gast.parse(textwrap.dedent(inspect.getsource(body))).body[0]
+    parameters = inspect.signature(body).parameters
+    defaults = {p.name: p.default for p in parameters.values() if p.default is not p.empty}
+    scope = {**vars(builtins), **body.__globals__, **inspect.getclosurevars(body).nonlocals}
+    own = {n for stmt in core.statements(tree.body) for n in core.names_bound(stmt)} | set(parameters)
+    names = core.all_names(gast.Module(tree.body, [])) - own
+    return _Source(tree, frozenset(parameters), defaults, {n: scope[n] for n in names if n in scope})
 
 
 def instantiate(body: Any, arguments: Mapping[str, Any], facts: Facts) -> Body | None:
     """The body with expressions for its parameters; None where it has to stay a function of its own."""
     source = _source(body)
-    chosen = _straight(source.tree.body, arguments, facts, body)
+    missing = {n: v for n, v in source.defaults.items() if n not in arguments}
+    chosen = _straight(source.tree.body, Scope(arguments, facts, missing, source.free))
     if chosen is None or len(chosen) > LONGEST + 1 or not isinstance(chosen[-1], gast.Return):
         return None
-    rename: dict[str, Any] = dict(arguments)
+    used = _names(chosen)
     local = {n for stmt in chosen for n in core.names_bound(stmt)}
-    if local & set(arguments):
+    values = {n: missing.get(n, UNDECIDED) for n in used & source.parameters - set(arguments)}
+    if local & source.parameters or not all(map(_is_plain, values.values())) or _has_scopes(chosen):
         return None
-    for name, value in _defaults(body).items():
-        if name not in rename:
-            if not isinstance(value, (int, float, str, type(None))):
-                return None
-            rename[name] = core.const(value)
-    if set(core.parameters(source.tree.args)) - set(rename):
-        return None
-    statements = [core.copy(stmt, rename) for stmt in chosen]
-    value = statements[-1].value
+    # What the body calls its own must not be taken for a name of the call.
+    outside = _names(arguments.values())
+    namer = core.Namer(outside | used)
+    apart = {n: namer.fresh(n) for n in sorted(used & outside - source.parameters)}
+    rename = {**arguments, **{n: constant(v) for n, v in values.items()}, **apart}
+    bindings = {apart.get(n, n): v for n, v in source.free.items() if n in apart or (n in used and not _is_builtin(n, v))}
+    return _simple(core.copy(chosen, rename), bindings, arguments, facts, sorted(apart.get(n, n) for n in local))
+
+
+def _simple(
+    block: list[Any], bindings: Mapping[str, Any], arguments: Mapping[str, Any], facts: Facts, local: list[str]
+) -> Body:
+    kinds = dict(facts.kinds)
+    match arguments.get("out_bar"), arguments.get("out"):
+        case gast.Name(id=g), gast.Name(id=out) if out in kinds:
+            kinds[g] = kinds[out]
+    block = simplified(block, kinds, {**bindings, **_paths(block, bindings)})
+    value = block[-1].value
     results = tuple(value.elts) if isinstance(value, gast.Tuple) else (value,)
-    used = {n.id for s in statements for n in ast.walk(s) if isinstance(n, gast.Name)}
-    free = {n: v for n, v in source.free.items() if n in used and n not in local}
-    return Body(tuple(statements[:-1]), results, free, tuple(sorted(local)))
+    used = _names(block)
+    return Body(tuple(block[:-1]), results, {n: v for n, v in bindings.items() if n in used}, tuple(local))
 
 
-def _defaults(body: Any) -> dict[str, Any]:
-    parameters = inspect.signature(body).parameters.values()
-    return {p.name: p.default for p in parameters if p.default is not p.empty}
+def _names(nodes: Iterable[Any]) -> set[str]:
+    return {n.id for node in nodes for n in ast.walk(node) if isinstance(n, gast.Name)}
 
 
-def _straight(block: Sequence[Any], arguments: Mapping[str, Any], facts: Facts, body: Any) -> list[Any] | None:
+def _paths(nodes: Iterable[Any], bindings: Mapping[str, Any]) -> dict[str, Any]:
+    """The dotted paths in a text that lead from a module to an object."""
+    found = {}
+    for path in {core.path_of(n) for node in nodes for n in ast.walk(node) if isinstance(n, gast.Attribute)}:
+        root, *attributes = (path or "").split(".")
+        value = bindings.get(root)
+        for name in attributes:
+            value = getattr(value, name, None) if isinstance(value, ModuleType) else None
+        if path is not None and value is not None:
+            found[path] = value
+    return found
+
+
+def _is_builtin(name: str, value: Any) -> bool:
+    return getattr(builtins, name, UNDECIDED) is value
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, (int, float, str))
+
+
+def _has_scopes(block: Iterable[Any]) -> bool:
+    """Does a text bind names inside expressions?"""
+    return any(isinstance(n, (*COMPREHENSIONS, gast.Lambda, gast.NamedExpr)) for s in block for n in ast.walk(s))
+
+
+def _straight(block: Sequence[Any], scope: Scope) -> list[Any] | None:
     """The statements that run, every `if` decided; None where one cannot be."""
     found: list[Any] = []
     for stmt in block:
@@ -106,101 +140,31 @@ def _straight(block: Sequence[Any], arguments: Mapping[str, Any], facts: Facts, 
             case gast.Expr(value=gast.Constant()):
                 continue
             case gast.If():
-                test = static_value(stmt.test, arguments, facts, _defaults(body))
+                test = scope.value(stmt.test)
                 if test is UNDECIDED:
                     return None
-                inner = _straight(stmt.body if test else stmt.orelse, arguments, facts, body)
+                inner = _straight(stmt.body if test else stmt.orelse, scope)
                 if inner is None:
                     return None
                 found += inner
                 if inner and isinstance(inner[-1], gast.Return):
                     return found
             case gast.Assign(targets=[gast.Name()]) | gast.Assign(targets=[gast.Tuple()]):
-                found.append(stmt)
+                found.append(scope.folded(stmt))
             case gast.Return():
-                return [*found, stmt]
+                return [*found, scope.folded(stmt)]
             case _:
                 return None
     return found
-
-
-def static_value(expr: Any, arguments: Mapping[str, Any], facts: Facts, defaults: Mapping[str, Any]) -> Any:
-    """The value of an expression in a rule's body, where facts decide it; else UNDECIDED."""
-
-    def value(e: Any) -> Any:
-        return static_value(e, arguments, facts, defaults)
-
-    match expr:
-        case gast.Constant():
-            return expr.value
-        case gast.Name() if expr.id in arguments:
-            return _argument_value(arguments[expr.id], facts)
-        case gast.Name():
-            return defaults.get(expr.id, UNDECIDED)
-        case gast.UnaryOp():
-            operand = value(expr.operand)
-            return UNDECIDED if operand is UNDECIDED else OPERATORS[type(expr.op)](operand)
-        case gast.BoolOp():
-            return _boolean([value(e) for e in expr.values], isinstance(expr.op, gast.And))
-        case gast.Compare(ops=[op], comparators=[right]):
-            return _comparison(op, value(expr.left), value(right))
-        case gast.Attribute(attr="ndim") | gast.Call(func=gast.Attribute(attr="ndim")):
-            return _rank(expr.args[0] if isinstance(expr, gast.Call) else expr.value, arguments, facts)
-    return UNDECIDED
-
-
-def _argument_value(node: Any, facts: Facts) -> Any:
-    if core.is_constant(node):
-        return core.constant_value(node)
-    if isinstance(node, (gast.Tuple, gast.List)):
-        items = [_argument_value(e, facts) for e in node.elts]
-        return UNDECIDED if UNDECIDED in items else tuple(items)
-    kind = facts.kinds.get(node.id) if core.is_name(node) else None
-    match kind:
-        case Static():
-            return kind.value
-        case Number(size=Size(terms=()) as size):
-            return size.constant
-    return UNDECIDED
-
-
-def _boolean(values: list[Any], conjunction: bool) -> Any:
-    for value in values:
-        if value is UNDECIDED:
-            return UNDECIDED
-        if bool(value) is not conjunction:
-            return value
-    return values[-1]
-
-
-def _comparison(op: Any, left: Any, right: Any) -> Any:
-    if left is UNDECIDED or right is UNDECIDED:
-        # A number or array is not None, whatever its value.
-        return UNDECIDED
-    if isinstance(op, (gast.In, gast.NotIn)):
-        return operator.contains(right, left) is isinstance(op, gast.In)
-    return OPERATORS[type(op)](left, right)
-
-
-def _rank(operand: Any, arguments: Mapping[str, Any], facts: Facts) -> Any:
-    node = arguments.get(operand.id) if core.is_name(operand) else None
-    kind = facts.kinds.get(node.id) if core.is_name(node) else None
-    if core.is_constant(node):
-        return 0
-    match kind:
-        case Number():
-            return 0
-        case Array(shape=tuple(shape)):
-            return len(shape)
-    return UNDECIDED
 
 
 def product(bar: Any, partial: Any) -> Any:
     """`bar * partial`, as one would write it: 1 and -1 vanish, signs come first, a reciprocal divides.
 
     >>> from adjoint.emit.printer import to_source
-    >>> [to_source(product(load("g"), gast.parse(p).body[0].value)) for p in ("1", "-1", "1 / y", "-(out / y)", "2")]
-    ['g', '-g', 'g / y', '-(g * (out / y))', '2 * g']
+    >>> partials = [gast.parse(p).body[0].value for p in ("1", "-1", "1 / y", "-(out / y)", "2")]
+    >>> [to_source(product(core.load("g"), p)) for p in partials]
+    ['g', '-g', 'g / y', '-(g * out / y)', '2 * g']
     """
     match partial:
         case gast.Constant(value=1):
