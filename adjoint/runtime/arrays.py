@@ -100,3 +100,32 @@ def written(bar: Any, index: Any) -> Any:
     entries = np.arange(np.size(order[index])).reshape(np.shape(order[index]))
     order[index] = entries
     return np.where(order[index] == entries, bar[index], 0.0)
+
+
+def working_copies(values: Any) -> Any:
+    """Copies of arrays, also in lists and tuples, that share memory among themselves as the arrays do.
+
+    >>> a = np.zeros(3)
+    >>> b, c = working_copies((a, [a[1:]]))
+    >>> b[2] = 1.0
+    >>> c, a
+    ([array([0., 1.])], array([0., 0., 0.]))
+    """
+    return _copied(values, {})
+
+
+def _copied(value: Any, made: dict[int, Any]) -> Any:
+    if isinstance(value, (tuple, list)):
+        return type(value)([_copied(v, made) for v in value])
+    if not isinstance(value, np.ndarray):
+        return value
+    owner = value
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    if id(owner) not in made:
+        made[id(owner)] = owner.copy(order="K")
+    copy = made[id(owner)]
+    if owner is value:
+        return copy
+    start = value.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    return np.ndarray(value.shape, value.dtype, copy.data, start, value.strides)

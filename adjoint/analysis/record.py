@@ -1,0 +1,339 @@
+"""What must be recorded so that the reverse sweep reads the values that stood there in the forward sweep.
+
+A name that is bound once, outside loops, keeps its value: nothing to do. In a loop, a value that is cheap to compute
+from what is at hand is *recomputed* in the reverse trip. Else it is recorded: a name that lives within one trip at the
+end of its block, a name carried from trip to trip before it is bound anew, a cell before it is overwritten.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint.analysis.alias import Classes, alias_sources, is_swap, stored_index, stored_name
+from adjoint.analysis.callees import callee_of
+from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.kinds import Kind, Number
+from adjoint.analysis.liveness import Liveness
+from adjoint.analysis.overlap import differ_here, written_later
+from adjoint.analysis.places import Block, Places, common, places
+from adjoint.analysis.shapes import is_elementwise
+from adjoint.rules import registry
+from adjoint.runtime import arrays, shapes
+from adjoint.syntax import core
+
+SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_like, np.empty_like, len)
+SHAPE_HELPERS = (arrays.zeros_like, arrays.unbroadcast, shapes.spread, shapes.count)
+
+
+@dataclass(frozen=True)
+class Need:
+    """Names whose values, and cells (array, index or None for all) whose contents, an adjoint statement reads."""
+
+    names: frozenset[str]
+    cells: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass
+class Plan:
+    """What the forward sweep records and the reverse sweep brings back."""
+
+    places: Places
+    recompute: dict[Any, list[Any]] = field(default_factory=dict)
+    saved_names: dict[Any, list[str]] = field(default_factory=dict)
+    saved_cells: set[Any] = field(default_factory=set)
+    at_end: dict[Block, list[str]] = field(default_factory=dict)
+    swapped_back: set[Any] = field(default_factory=set)
+
+
+def needs_of(stmts: list[Any], bars: frozenset[str], bindings: Mapping[str, Any]) -> Need:
+    """What some adjoint statements read of the forward sweep."""
+    names: set[str] = set()
+    cells: list[tuple[str, Any]] = []
+    for stmt in stmts:
+        for name, index, contents in reads(stmt, bindings):
+            if name not in bars:
+                names.add(name)
+                if contents:
+                    cells.append((name, index))
+    return Need(frozenset(names), tuple(cells))
+
+
+def reads(node: Any, bindings: Mapping[str, Any]) -> Iterator[tuple[str, Any, bool]]:
+    """Triples (name, index or None, are contents read?) of what evaluating a tree reads."""
+    match node:
+        case gast.Name():
+            if isinstance(node.ctx, gast.Load):
+                yield node.id, None, True
+            return
+        case gast.Subscript(value=gast.Name(id=name), ctx=gast.Load()):
+            yield name, node.slice, True
+            yield from reads(node.slice, bindings)
+            return
+        case gast.Attribute(value=gast.Name(id=name)) if node.attr in ("shape", "size", "ndim", "dtype"):
+            yield name, None, False
+            return
+        case gast.Call() if node.args:
+            callee = bindings.get(core.path_of(node.func) or "")
+            shaped = _shape_arguments(callee)
+            for k, child in enumerate([*node.args, *node.keywords]):
+                if k in shaped and core.is_name(child):
+                    yield child.id, None, False
+                else:
+                    yield from reads(child, bindings)
+            if isinstance(node.func, gast.Attribute) and core.path_of(node.func) not in bindings:
+                yield from reads(node.func, bindings)
+            return
+    for child in ast.iter_child_nodes(node):
+        yield from reads(child, bindings)
+
+
+def _shape_arguments(callee: Any) -> tuple[int, ...]:
+    """The positions of arguments of which a function reads the shape only."""
+    if any(callee is f for f in SHAPE_ONLY):
+        return (0,)
+    if any(callee is f for f in SHAPE_HELPERS):
+        return (0,) if callee in (arrays.zeros_like, shapes.count) else (1,)
+    return ()
+
+
+def record(
+    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness, needs: Mapping[Any, Need]
+) -> Plan:
+    """Decide for each value that the reverse sweep reads how it comes to be there."""
+    return _Recorder(fn, kinds, classes, live, needs).plan()
+
+
+class _Recorder:
+    def __init__(
+        self, fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness, needs: Mapping[Any, Need]
+    ) -> None:
+        self.fn, self.kinds, self.classes, self.live = fn, kinds, classes, live
+        self.result = Plan(places(fn))
+        self.places = self.result.places
+        self.binders: dict[str, list[Any]] = {}
+        self.mentions: dict[str, list[Any]] = {}
+        self.stores: list[Any] = []
+        for stmt in core.statements(fn.tree.body):
+            for name in core.names_bound(stmt):
+                self.binders.setdefault(name, []).append(stmt)
+            for name in core.names_bound(stmt) | core.names_read(stmt):
+                self.mentions.setdefault(name, []).append(stmt)
+            if stored_name(stmt) is not None:
+                self.stores.append(stmt)
+        self.names: dict[str, set[Any]] = {}
+        self.cells: dict[Any, list[tuple[str, Any]]] = {}
+        for stmt, need in needs.items():
+            self.want(need, stmt)
+
+    def want(self, need: Need, stmt: Any) -> None:
+        for name in need.names:
+            self.names.setdefault(name, set()).add(stmt)
+        for name, index in need.cells:
+            if self.classes.is_changed(name):
+                self.cells.setdefault(stmt, []).append((name, index))
+
+    def plan(self) -> Plan:
+        self.choose_recomputed()
+        self.tracked = {n for n in self.names if self.may_change(n)}
+        self.scopes = {n: self.scope(n) for n in self.tracked}
+        self.at = {}
+        for name in self.tracked:
+            for stmt in self.names[name]:
+                self.at.setdefault(stmt, set()).add(name)
+        self.walk(self.places.top, frozenset())
+        return self.result
+
+    def may_change(self, name: str) -> bool:
+        """Can a name hold another value at the end of the forward sweep than where it is needed?"""
+        binders = self.binders.get(name, [])
+        if name in self.fn.params:
+            return bool(binders)
+        if len(binders) == 1 and isinstance(binders[0], gast.For):
+            return False
+        return len(binders) > 1 or any(self.places.block[s].loops() for s in binders)
+
+    # Recomputing
+
+    def choose_recomputed(self) -> None:
+        for stmt in sorted(self.places.begin, key=self.places.begin.__getitem__, reverse=True):
+            if not isinstance(stmt, gast.Assign) or not isinstance(stmt.targets[0], gast.Name):
+                continue
+            name = stmt.targets[0].id
+            if name not in self.names or not self.may_change(name) or name in self.fn.params:
+                continue
+            point = self.last_point(name, stmt)
+            if point is not None and self.can_recompute(stmt, point):
+                self.result.recompute.setdefault(point, []).insert(0, stmt)
+                del self.names[name]
+                self.want(needs_of([stmt], frozenset(), self.fn.bindings), point)
+
+    def last_point(self, name: str, stmt: Any) -> Any:
+        """The last statement of the bind's own block behind which the name is needed."""
+        if len(self.binders[name]) != 1:
+            return None
+        block = self.places.block[stmt]
+        points = [self.places.in_block(s, block) for s in self.names[name]]
+        if None in points:
+            return None
+        return max(points, key=self.places.begin.__getitem__)
+
+    def can_recompute(self, stmt: Any, point: Any) -> bool:
+        if not self.is_cheap(stmt.value):
+            return False
+        first, last = self.places.end[stmt], self.places.end[point]
+        for name, index, contents in reads(stmt.value, self.fn.bindings):
+            if any(first < self.places.begin[s] < last for s in self.binders.get(name, [])):
+                return False
+            if contents and self.classes.is_changed(name) and self.is_written(name, index, stmt, first, last):
+                return False
+        return True
+
+    def is_written(self, name: str, index: Any, stmt: Any, first: int, last: int) -> bool:
+        if isinstance(self.kind(stmt.value), Number) is False and self.is_view(stmt.value):
+            return False  # taking a view again reads no cell
+        for store in self.stores:
+            target = stored_name(store)
+            if first < self.places.begin[store] < last and target and self.classes.may_overlap(name, target):
+                inside = self.places.block[store] is self.places.block[stmt]
+                if not (inside and name == target and differ_here(index, stored_index(store))):
+                    return True
+        return False
+
+    def is_view(self, value: Any) -> bool:
+        return isinstance(value, (gast.Subscript, gast.Attribute)) and bool(
+            alias_sources(value, self.kinds, self.fn.bindings)
+        )
+
+    def kind(self, expr: Any) -> Kind | None:
+        return kind_of_expression(expr, self.kinds, self.fn.bindings)
+
+    def is_cheap(self, expr: Any) -> bool:
+        """Is an expression pure, and computed faster than a record is kept?"""
+        match expr:
+            case gast.Name() | gast.Constant():
+                return True
+            case gast.Subscript() | gast.Attribute():
+                return isinstance(self.kind(expr), Number) or self.is_view(expr) or self.is_small(expr)
+            case gast.BoolOp():
+                return all(self.is_cheap(e) for e in expr.values)
+            case gast.Compare():
+                return all(self.is_cheap(e) for e in (expr.left, *expr.comparators)) and all(
+                    not core.is_name(e) or isinstance(self.kind(e), Number) for e in (expr.left, *expr.comparators)
+                )
+            case gast.Tuple():
+                return all(map(self.is_cheap, expr.elts))
+            case gast.Slice():
+                return True
+        callee = callee_of(expr, self.kinds, self.fn.bindings)
+        if callee is None or not registry.is_pure(callee.primitive) or callee.starred:
+            return False
+        arguments = [*callee.args, *callee.keywords.values()]
+        small = callee.primitive is len or is_elementwise(callee.primitive) or self.is_small(expr)
+        numbers = isinstance(self.kind(expr), Number) or expr_is_view(expr, self)
+        return small and numbers and all(map(self.is_cheap, arguments))
+
+    def is_small(self, expr: Any) -> bool:
+        return isinstance(expr, gast.Attribute) and expr.attr in ("shape", "size", "ndim", "dtype")
+
+    # Recording
+
+    def scope(self, name: str) -> Block:
+        """The innermost block in which the whole life of a name happens."""
+        stmts = [*self.mentions.get(name, []), *self.names[name]]
+        found = common([self.places.block[s] for s in stmts if s in self.places.block])
+        if name in self.fn.params:
+            return self.places.top
+        while found.parent is not None and not self.is_local(name, found):
+            found = found.parent
+        return found
+
+    def is_local(self, name: str, block: Block) -> bool:
+        """Is a name neither alive at the beginning of a block nor after it?"""
+        if block.is_loop:
+            return name not in self.live.at_head(block.owner)
+        owner = block.owner
+        inside = self.live.before_block(list(block.statements), frozenset())
+        return name not in inside and name not in self.live.after[owner]
+
+    def walk(self, block: Block, needed: frozenset[Any]) -> frozenset[Any]:
+        """Go through a block with what is needed before it; note what must be saved; return what is needed behind it."""
+        for stmt in block.statements:
+            needed = self.step(stmt, needed)
+        ending = sorted(t for t in needed if isinstance(t, str) and self.scopes.get(t) is block)
+        if ending and block.loops():
+            kept = self.result.at_end.setdefault(block, [])
+            kept += [n for n in ending if n not in kept]
+            needed -= frozenset(ending)
+        return needed
+
+    def step(self, stmt: Any, needed: frozenset[Any]) -> frozenset[Any]:
+        if is_swap(stmt):
+            needed = self.swap(stmt, needed)
+        else:
+            needed = self.overwrite(stmt, needed)
+        match stmt:
+            case gast.If():
+                needed = self.walk(self.places.inner[stmt, "body"], needed) | self.walk(
+                    self.places.inner[stmt, "orelse"], needed
+                )
+            case gast.For() | gast.While():
+                before = None
+                while needed != before:
+                    before = needed
+                    needed = needed | self.walk(self.places.inner[stmt, "body"], needed)
+            case gast.With():
+                needed = self.walk(self.places.inner[stmt, "body"], needed)
+        added: list[Any] = list(self.at.get(stmt, ()))
+        added += [(name, _key(index), stmt, index) for name, index in self.cells.get(stmt, ())]
+        return needed.union(added) if added else needed
+
+    def overwrite(self, stmt: Any, needed: frozenset[Any]) -> frozenset[Any]:
+        for name in core.names_bound(stmt):
+            if name in needed:
+                saved = self.result.saved_names.setdefault(stmt, [])
+                if name not in saved:
+                    saved.append(name)
+                needed -= {name}
+            if self.classes.mates(name) <= {name} and stored_name(stmt) is None:
+                needed = frozenset(t for t in needed if isinstance(t, str) or t[0] != name)
+        target = stored_name(stmt)
+        if target is not None and any(self.hits(stmt, target, t) for t in needed if not isinstance(t, str)):
+            self.result.saved_cells.add(stmt)
+        return needed
+
+    def hits(self, store: Any, target: str, token: Any) -> bool:
+        name, _, at, index = token
+        if not self.classes.may_overlap(name, target):
+            return False
+        if name != target or self.is_rebound(name):
+            return True
+        return written_later(index, at, stored_index(store), store, self.places, self.binders)
+
+    def is_rebound(self, name: str) -> bool:
+        return len(self.binders.get(name, [])) > 1
+
+    def swap(self, stmt: Any, needed: frozenset[Any]) -> frozenset[Any]:
+        """What was needed of one name is now needed of the name that holds the same."""
+        targets, values = stmt.targets[0].elts, stmt.value.elts
+        now = {v.id: t.id for t, v in zip(targets, values, strict=True)}
+        if any((t if isinstance(t, str) else t[0]) in now for t in needed):
+            self.result.swapped_back.add(stmt)
+        return frozenset(
+            now.get(t, t) if isinstance(t, str) else (now.get(t[0], t[0]), *t[1:]) for t in needed
+        )
+
+
+def expr_is_view(expr: Any, recorder: _Recorder) -> bool:
+    return isinstance(expr, (gast.Attribute, gast.Call)) and bool(
+        alias_sources(expr, recorder.kinds, recorder.fn.bindings)
+    )
+
+
+def _key(index: Any) -> str:
+    return "" if index is None else ast.dump(index)

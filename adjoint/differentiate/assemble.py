@@ -1,0 +1,325 @@
+"""Put the two sweeps together: the forward sweep with what it records, the reverse sweep with what it brings back.
+
+    for i in range(n):                        for i in range(n - 1, -1, -1):
+        v_stack.append(v[i])           ->         t_bar = v_bar[i]  …
+        v[i] = np.sin(v[i - 1])                   v[i] = v_stack[…]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+
+from adjoint.analysis.alias import stored_index, stored_name
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number
+from adjoint.analysis.places import Block
+from adjoint.analysis.record import Plan
+from adjoint.differentiate.sweep import Item
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+
+@dataclass(frozen=True)
+class Site:
+    """One value recorded at one place: the stack it goes to, or outside loops the name that keeps it."""
+
+    block: Block
+    keeper: str
+
+
+@dataclass
+class Assembly:
+    """The names and places of records, as both sweeps are built from them."""
+
+    fn: core.Function
+    kinds: Mapping[str, Kind]
+    plan: Plan
+    counters: Mapping[Any, str]
+    namer: core.Namer
+    index_of: Any  # kind of region: (name, index) -> Kind
+    sites: dict[Any, Site] = field(default_factory=dict)
+    tops: dict[Block, str] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for stmt in sorted(self.plan.places.begin, key=self.plan.places.begin.__getitem__):
+            block = self.plan.places.block[stmt]
+            for name in self.plan.saved_names.get(stmt, ()):
+                self.sites[stmt, name] = self.site(block, name)
+            if stmt in self.plan.saved_cells:
+                self.sites[stmt] = self.site(block, stored_name(stmt) or "")
+        for block, names in self.plan.at_end.items():
+            for name in names:
+                self.sites[block, name] = self.site(block, name)
+
+    def site(self, block: Block, name: str) -> Site:
+        stem = f"{name}_stack" if block.loops() else f"{name}_old"
+        keeper = self.namer.fresh(stem)
+        self.made.add(keeper)
+        return Site(block, keeper)
+
+    # Forward
+
+    def forward(self, block: Block) -> list[Any]:
+        """The statements of a block, with what they record."""
+        result: list[Any] = []
+        for stmt in block.statements:
+            if block.owner is None:
+                result += self.empty_stacks(stmt)
+            result += [self.keep(self.sites[stmt, n], load(n)) for n in self.plan.saved_names.get(stmt, ())]
+            if stmt in self.plan.saved_cells:
+                result.append(self.keep(self.sites[stmt], self.old_cells(stmt)))
+            result.append(self.rebuilt(stmt))
+        for name in self.plan.at_end.get(block, ()):
+            keep = self.keep(self.sites[block, name], load(name))
+            result.insert(self.position(block, name, result), keep)
+        return result
+
+    def position(self, block: Block, name: str, result: list[Any]) -> int:
+        """Where to record what a name has at the end of a block: right behind its only bind, or at the end."""
+        binds = [k for k, s in enumerate(result) if isinstance(s, gast.Assign) and name in core.names_bound(s)]
+        others = [s for s in core.statements(result) if name in core.names_bound(s)]
+        if len(binds) == len(others) == 1:
+            return binds[0] + 1
+        match result[-1]:
+            case gast.If(body=[gast.Break()]):
+                return len(result) - 1
+        return len(result)
+
+    def rebuilt(self, stmt: Any) -> Any:
+        inner = self.plan.places.inner
+        match stmt:
+            case gast.If():
+                body, orelse = self.forward(inner[stmt, "body"]), self.forward(inner[stmt, "orelse"])
+                return core.if_(stmt.test, body, orelse, at=stmt)
+            case gast.For():
+                body = self.forward(inner[stmt, "body"])
+                return core.place(gast.For(stmt.target, stmt.iter, body, [], None), stmt)
+            case gast.While():
+                return core.while_(stmt.test, self.forward(inner[stmt, "body"]), at=stmt)
+            case gast.With():
+                return core.place(gast.With(stmt.items, self.forward(inner[stmt, "body"]), None), stmt)
+        return stmt
+
+    def keep(self, site: Site, value: Any) -> Any:
+        if not site.block.loops():
+            return core.bind(site.keeper, value)
+        return core.effect(core.call(f"{site.keeper}.append", value))
+
+    def old_cells(self, stmt: Any) -> Any:
+        """What a store is about to overwrite: a copy, unless it is a number."""
+        name, index = stored_name(stmt), stored_index(stmt)
+        cells = core.item(load(name or ""), core.copy(index))
+        if isinstance(self.index_of(name, index), Number) or isinstance(self.kinds.get(name or ""), ListOf):
+            return cells
+        return core.call(core.attribute(cells, "copy"))
+
+    def empty_stacks(self, stmt: Any) -> list[Any]:
+        """The stacks that a statement of the function's own body fills."""
+        inside = [s for s in self.sites.values() if s.block.loops() and self.outermost(s.block) is stmt]
+        return [core.bind(s.keeper, core.list_([])) for s in inside]
+
+    def outermost(self, block: Block) -> Any:
+        """The statement of the function's own body around a block."""
+        while block.parent is not None and block.parent.owner is not None:
+            block = block.parent
+        return block.owner
+
+    # Reverse
+
+    def reverse(self, items: list[Item], block: Block) -> list[Any]:
+        """The statements of a reversed block."""
+        by_stmt = {item.stmt: item for item in items if item.stmt is not None}
+        result: list[Any] = []
+        for item in items:
+            if item.stmt is not None and item.stmt not in self.plan.places.begin:
+                result += self.commented(item.body, item.stmt)
+        for name in self.plan.at_end.get(block, ()):
+            result.append(core.bind(name, self.kept(self.sites[block, name])))
+        for stmt in reversed(block.statements):
+            for bind in self.plan.recompute.get(stmt, ()):
+                result.append(core.copy(bind))
+            if block.owner is None:
+                result += self.counters_of(stmt)
+            if stmt in by_stmt:
+                result += self.reversed_item(by_stmt[stmt])
+            result += self.brought_back(stmt)
+        for item in items:
+            if item.stmt is None:
+                result += item.body
+        top = self.tops.get(block)
+        if top is not None and self.used_top(result, top):
+            result.insert(0, core.accumulate(top, core.const(1), gast.Sub))
+        return result
+
+    def used_top(self, block: list[Any], top: str) -> bool:
+        return any(top in core.names_read(s) for s in core.statements(block))
+
+    def brought_back(self, stmt: Any) -> list[Any]:
+        """Undo what a statement overwrote."""
+        result = []
+        if stmt in self.plan.saved_cells:
+            cells = core.cell(stored_name(stmt) or "", core.copy(stored_index(stmt)))
+            result.append(gast.Assign([cells], self.kept(self.sites[stmt]), None))
+        for name in self.plan.saved_names.get(stmt, ()):
+            result.append(core.bind(name, self.kept(self.sites[stmt, name])))
+        if stmt in self.plan.swapped_back:
+            names = [v.id for v in stmt.value.elts]
+            result.append(core.bind_several(names, core.tuple_([load(t.id) for t in stmt.targets[0].elts])))
+        return result
+
+    def reversed_item(self, item: Item) -> list[Any]:
+        stmt = item.stmt
+        inner = self.plan.places.inner
+        before = self.commented(item.before, None)
+        match stmt:
+            case gast.If():
+                body = self.reverse(item.blocks[0], inner[stmt, "body"])
+                orelse = self.reverse(item.blocks[1], inner[stmt, "orelse"])
+                return [*before, core.if_(core.copy(stmt.test), body or [core.pass_()], orelse)]
+            case gast.With():
+                return [*before, *self.reverse(item.blocks[0], inner[stmt, "body"])]
+            case gast.For() | gast.While():
+                return [*before, self.reversed_loop(item)]
+        return [*before, *self.commented(item.body, stmt)]
+
+    def reversed_loop(self, item: Item) -> Any:
+        stmt = item.stmt
+        block = self.plan.places.inner[stmt, "body"]
+        counter = self.trip_name(block)
+        body = self.reverse(item.blocks[0], block) or [core.pass_()]
+        read = {n for s in core.statements(body) for n in core.names_read(s)}
+        trips = self.counters.get(stmt)
+        if isinstance(stmt, gast.For) and core.path_of(getattr(stmt.iter, "func", None)) == "range":
+            name = stmt.target.id
+            if name in read:
+                return core.for_(name, reversed_range(stmt.iter.args, trips), body)
+            if trips is None:
+                return core.for_("_", core.call("range", *map(core.copy, stmt.iter.args)), body)
+        if trips is None:
+            trips = "trips"
+        if counter is not None and counter in read:
+            return core.for_(counter, reversed_range([load(trips)], None), body)
+        return core.for_("_", core.call("range", load(trips)), body)
+
+    def trip_name(self, block: Block) -> str | None:
+        """The variable that numbers the trips of a counted loop in reverse, where a stack is read by it."""
+        return self.tops.get(block) if block.owner in self.counters else None
+
+    def kept(self, site: Site) -> Any:
+        """The value that a site recorded, read by the number of the trip or by a counter that goes down."""
+        block = site.block
+        if not block.loops():
+            return load(site.keeper)
+        index = self.trip_index(block)
+        if index is None:
+            if block not in self.tops:
+                self.tops[block] = self.namer.fresh("top")
+            index = load(self.tops[block])
+        return core.item(load(site.keeper), index)
+
+    def trip_index(self, block: Block) -> Any:
+        """The number of the trip, in the body of a loop that no other loop contains."""
+        loop = block.owner
+        if not block.is_loop or len(block.loops()) > 1 or not isinstance(loop, gast.For):
+            return None
+        if not isinstance(loop.iter, gast.Call) or len(loop.iter.args) > 2:
+            return None
+        name = loop.target.id
+        if len(loop.iter.args) == 1:
+            return load(name)
+        start = loop.iter.args[0]
+        if core.is_constant(start) and core.constant_value(start) == 0:
+            return load(name)
+        return core.binary(load(name), gast.Sub, core.copy(start))
+
+    def counters_of(self, stmt: Any) -> list[Any]:
+        """Where the counters of a statement's stacks begin."""
+        found = []
+        for block, sites in self.counted_blocks().items():
+            if self.outermost(block) is stmt and self.trip_index(block) is None:
+                top = self.tops.setdefault(block, self.namer.fresh("top"))
+                found.append(core.bind(top, core.call("len", load(sites[0].keeper))))
+        return found
+
+    def counted_blocks(self) -> dict[Block, list[Site]]:
+        found: dict[Block, list[Site]] = {}
+        for site in self.sites.values():
+            if site.block.loops():
+                found.setdefault(site.block, []).append(site)
+        return found
+
+    # Comments
+
+    def commented(self, body: list[Any], stmt: Any) -> list[Any]:
+        text = self.primal_line(stmt) if body and stmt is not None else ""
+        return [core.Comment(text), *body] if text else list(body)
+
+    def primal_line(self, stmt: Any) -> str:
+        """The user's line that a statement comes from."""
+        origin = self.fn.origin
+        line = getattr(stmt, "lineno", None)
+        if line is None or not 0 <= line - origin.line < len(origin.lines):
+            return ""
+        text = origin.lines[line - origin.line].encode()
+        end = stmt.end_col_offset if getattr(stmt, "end_lineno", line) == line else None
+        return text[getattr(stmt, "col_offset", 0) : end].decode(errors="ignore").strip()
+
+
+def reversed_range(args: list[Any], trips: str | None) -> Any:
+    """The range that goes the same way backwards; with `trips`, only over the first so many.
+
+    >>> from adjoint.emit.printer import to_source
+    >>> def show(text): print(to_source(reversed_range(gast.parse(text).body[0].value.args, None)))
+    >>> show("range(n)"); show("range(1, n - 1)"); show("range(n, 0, -1)"); show("range(a, b, 2)"); show("range(a, b, c)")
+    range(n - 1, -1, -1)
+    range(n - 2, 0, -1)
+    range(1, n + 1)
+    range(a + (b - a - 1) // 2 * 2, a - 1, -2)
+    range(a, b, c)[::-1]
+    """
+    args = [core.copy(a) for a in args]
+    start = args[0] if len(args) > 1 else core.const(0)
+    stop = args[1] if len(args) > 1 else args[0]
+    step = core.constant_value(args[2]) if len(args) == 3 and core.is_constant(args[2]) else 1
+    if trips is not None:
+        if len(args) == 3 and not core.is_constant(args[2]):
+            taken = core.item(core.call("range", *args), core.slice_(None, load(trips), None))
+            return core.item(taken, core.slice_(None, None, core.const(-1)))
+        last = plus(start, 0, core.binary(plus(load(trips), -1), gast.Mult, core.const(step)) if step != 1 else plus(load(trips), -1))
+        return core.call("range", last, plus(core.copy(start), -step), core.const(-step))
+    if len(args) == 3 and not core.is_constant(args[2]):
+        return core.item(core.call("range", *args), core.slice_(None, None, core.const(-1)))
+    if step == 1:
+        return core.call("range", plus(stop, -1), plus(start, -1), core.const(-1))
+    if step == -1:
+        return core.call("range", plus(stop, 1), plus(start, 1))
+    size = abs(step)
+    span = core.binary(stop, gast.Sub, core.copy(start)) if step > 0 else core.binary(core.copy(start), gast.Sub, stop)
+    trips_left = core.binary(plus(span, -1), gast.FloorDiv, core.const(size))
+    reach = core.binary(trips_left, gast.Mult, core.const(size))
+    last = core.binary(core.copy(start), gast.Add if step > 0 else gast.Sub, reach)
+    return core.call("range", last, plus(core.copy(start), -1 if step > 0 else 1), core.const(-step))
+
+
+def plus(node: Any, constant: int, other: Any = None) -> Any:
+    """`node + constant` (`+ other`), constants gathered."""
+    if other is not None:
+        if core.is_constant(node) and core.constant_value(node) == 0:
+            return other
+        return core.binary(node, gast.Add, other)
+    if constant == 0:
+        return node
+    if core.is_constant(node):
+        return core.const(core.constant_value(node) + constant)
+    match node:
+        case gast.BinOp(op=gast.Add() | gast.Sub() as op, right=gast.Constant(value=int(c))):
+            return plus(node.left, (c if isinstance(op, gast.Add) else -c) + constant)
+    if constant < 0:
+        return core.binary(node, gast.Sub, core.const(-constant))
+    return core.binary(node, gast.Add, core.const(constant))
+
+

@@ -1,0 +1,85 @@
+"""Which cotangents own their memory: these may be added into, and returned as they are.
+
+    x_bar = np.zeros_like(x)               x_bar = np.zeros_like(x)
+    x_bar = x_bar + g               ->     x_bar += g
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import gast
+
+from adjoint.analysis.kinds import Array, Number
+from adjoint.differentiate.sweep import Sweep
+from adjoint.runtime import arrays
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+
+def owned_bars(block: list[Any], sweep: Sweep) -> frozenset[str]:
+    """Cotangents that only fresh arrays are bound to, and that no other name is bound to."""
+    bars = set(sweep.bars.values())
+    shared: set[str] = set()
+    for stmt in core.statements(block):
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)]):
+                if not sweep.is_fresh(stmt.value):
+                    shared.add(name)
+                    shared |= _handed_on(stmt.value)
+            case gast.Assign(targets=[gast.Tuple(elts=targets)]):
+                shared |= {t.id for t in targets} | _handed_on(stmt.value)
+    return frozenset(bars - shared)
+
+
+def _handed_on(value: Any) -> frozenset[str]:
+    return core.names_read(value)
+
+
+def settled(
+    block: list[Any], gradients: list[Any], owned: frozenset[str], sweep: Sweep, wrt: Sequence[str]
+) -> tuple[list[Any], list[Any]]:
+    """Add in place where that is safe; copy a gradient that may share its memory."""
+    kinds = {sweep.bars[n]: sweep.facts.kinds.get(n) for n in sweep.bars}
+    new = _in_place(block, owned)
+    buffers = {sweep.bars[n] for n in sweep.bars if sweep.is_buffer(n)}
+    results = []
+    seen: set[str] = set()
+    for expr in gradients:
+        name = expr.id if core.is_name(expr) else None
+        if name is None or isinstance(kinds.get(name), Number) or name in owned or _is_private(name, buffers, block):
+            results.append(expr)
+        elif isinstance(kinds.get(name), Array):
+            results.append(core.call(f"{name}.copy"))
+        else:
+            results.append(core.call(sweep.helper(arrays.owned), load(name)))
+        seen.add(name or "")
+    return new, results
+
+
+def _is_private(name: str, buffers: set[str], block: list[Any]) -> bool:
+    """Is a buffer never the value of another name? (Buffers are copied when they are made.)"""
+    if name not in buffers:
+        return False
+    return not any(
+        isinstance(s, gast.Assign) and core.is_name(s.value, name) and not core.is_name(s.targets[0], name)
+        for s in core.statements(block)
+    )
+
+
+def _in_place(block: list[Any], owned: frozenset[str]) -> list[Any]:
+    result = []
+    for stmt in block:
+        match stmt:
+            case gast.Assign(
+                targets=[gast.Name(id=name)], value=gast.BinOp(left=gast.Name(id=left), op=gast.Add(), right=right)
+            ) if name == left and name in owned:
+                result.append(core.accumulate(name, right))
+            case gast.If():
+                result.append(core.if_(stmt.test, _in_place(stmt.body, owned), _in_place(stmt.orelse, owned)))
+            case gast.For():
+                result.append(gast.For(stmt.target, stmt.iter, _in_place(stmt.body, owned), [], None))
+            case _:
+                result.append(stmt)
+    return result

@@ -1,0 +1,176 @@
+"""The last changes to a Core function before it is reversed, now that kinds are known.
+
+    while norm(b) < 1000:            trips = 0
+        b = b * 2             ->     while norm(b) < 1000:
+                                         b = b * 2
+                                         trips += 1
+
+`x *= y` becomes a bind for a number and a store for an array; a nonlinear `x = f(x)` gets a temp, so that no
+statement reads and binds one name; a choice between active values becomes an `if`; tests get a name and loops of
+unknown length a counter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import gast
+
+from adjoint.analysis.alias import is_swap
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, can_vary
+from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+
+def mapped(block: Sequence[Any], change: Callable[[Any], list[Any]]) -> list[Any]:
+    """A block, each statement replaced by what `change` makes of it (the blocks inside it first)."""
+    result: list[Any] = []
+    for stmt in block:
+        match stmt:
+            case gast.If():
+                stmt = core.if_(stmt.test, mapped(stmt.body, change), mapped(stmt.orelse, change), at=stmt)
+            case gast.For():
+                stmt = core.place(gast.For(stmt.target, stmt.iter, mapped(stmt.body, change), [], None), stmt)
+            case gast.While():
+                stmt = core.while_(stmt.test, mapped(stmt.body, change), at=stmt)
+            case gast.With():
+                stmt = core.place(gast.With(stmt.items, mapped(stmt.body, change), None), stmt)
+        result += change(stmt)
+    return result
+
+
+def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
+    """Decide `x op= e` on names: a number is bound anew, an array changes in place.
+
+    `x += e` on an array becomes `x[...] += e`; with another operator, `t = x * e` and `x[...] = t`.
+    """
+    namer = core.Namer(core.all_names(fn.tree) | set(fn.bindings))
+
+    def change(stmt: Any) -> list[Any]:
+        if not isinstance(stmt, gast.AugAssign) or not isinstance(stmt.target, gast.Name):
+            return [stmt]
+        name, kind = stmt.target.id, kinds.get(stmt.target.id)
+        value = core.binary(load(name, stmt), stmt.op, stmt.value, at=stmt)
+        if isinstance(kind, (Number, TupleOf)) or not can_vary(kind) and not isinstance(kind, Array):
+            return [core.bind(name, value, at=stmt)]
+        if not isinstance(kind, Array):
+            _refuse(stmt, fn, kind)
+        everything = core.const(Ellipsis)
+        if isinstance(stmt.op, (gast.Add, gast.Sub)):
+            return [core.accumulate(core.cell(name, everything), stmt.value, type(stmt.op), at=stmt)]
+        temp = namer.fresh("t")
+        return [core.bind(temp, value, at=stmt), core.store_item(name, everything, load(temp), at=stmt)]
+
+    body = mapped(fn.tree.body, change)
+    return fn.with_body(body, temps=fn.temps | namer.made)
+
+
+def _refuse(stmt: Any, fn: core.Function, kind: Kind | None) -> None:
+    name = stmt.target.id
+    what = "a list" if isinstance(kind, ListOf) else "an array, which changes in place, or a number, which does not"
+    problem = problem_at(
+        stmt,
+        f"whether `{name}` is {what} is not known here" if not isinstance(kind, ListOf) else f"`{name}` is a list",
+        f"Write `{name} = {name} + …`, or `{name}[...] += …` for an array.",
+    )
+    raise_problems(UnsupportedMutation, [problem], fn.origin)
+
+
+def separated(fn: core.Function, active: frozenset[str]) -> core.Function:
+    """Give a temp to a bind of an active name that reads the name itself in a nonlinear way."""
+    namer = core.Namer(core.all_names(fn.tree) | set(fn.bindings))
+
+    def change(stmt: Any) -> list[Any]:
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)]) if name in active and name in core.names_read(stmt.value):
+                if not _is_linear(stmt.value, name, active):
+                    temp = namer.fresh("t")
+                    return [core.bind(temp, stmt.value, at=stmt), core.bind(name, load(temp), at=stmt)]
+            case gast.Assign(targets=[gast.Tuple(elts=targets)]) if not is_swap(stmt):
+                twice = core.names_bound(stmt) & core.names_read(stmt)
+                if twice & active:
+                    temps = {n: namer.fresh("t") for n in sorted(twice)}
+                    names = [temps.get(t.id, t.id) for t in targets]
+                    first = core.bind_several(names, stmt.value, at=stmt)
+                    return [first, *(core.bind(n, load(t), at=stmt) for n, t in temps.items())]
+        return [stmt]
+
+    body = mapped(fn.tree.body, change)
+    return fn.with_body(body, temps=fn.temps | namer.made)
+
+
+def _is_linear(value: Any, name: str, active: frozenset[str]) -> bool:
+    """Is the value linear in the name, which occurs once, with no other active operand?"""
+    match value:
+        case gast.BinOp(op=gast.Add() | gast.Sub()):
+            return not (core.is_name(value.left, name) and core.is_name(value.right, name))
+        case gast.BinOp(op=gast.Mult()):
+            others = [e for e in (value.left, value.right) if not core.is_name(e, name)]
+            return len(others) == 1 and not (core.is_name(others[0]) and others[0].id in active)
+        case gast.BinOp(op=gast.Div()):
+            return core.is_name(value.left, name) and not (core.is_name(value.right) and value.right.id in active)
+        case gast.UnaryOp():
+            return True
+    return False
+
+
+def chosen(fn: core.Function, wanted: frozenset[str]) -> core.Function:
+    """Turn `y = a if test else b` into an `if`, for the names that are wanted so."""
+
+    def change(stmt: Any) -> list[Any]:
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.IfExp(test=test, body=a, orelse=b)):
+                if name in wanted:
+                    return [core.if_(test, [core.bind(name, a, at=stmt)], [core.bind(name, b, at=stmt)], at=stmt)]
+        return [stmt]
+
+    return fn.with_body(mapped(fn.tree.body, change))
+
+
+def counted(fn: core.Function) -> tuple[core.Function, dict[Any, str]]:
+    """Name the tests of branches, count the trips of loops whose length the reverse sweep cannot know.
+
+    Returns the function, and the counter's name for each counted loop of the result.
+    """
+    namer = core.Namer(core.all_names(fn.tree) | set(fn.bindings))
+    counters: dict[Any, str] = {}
+
+    def change(stmt: Any) -> list[Any]:
+        match stmt:
+            case gast.If(body=[gast.Break()], orelse=[]):
+                return [stmt]
+            case gast.If() if not core.is_name(stmt.test):
+                branch = namer.fresh("branch")
+                test = core.bind(branch, stmt.test, at=stmt)
+                return [test, core.if_(load(branch), stmt.body, stmt.orelse, at=stmt)]
+            case gast.While():
+                return _with_counter(stmt, namer, counters)
+            case gast.For() if has_break(stmt):
+                return _with_counter(stmt, namer, counters)
+        return [stmt]
+
+    body = mapped(fn.tree.body, change)
+    return fn.with_body(body, temps=fn.temps | namer.made), counters
+
+
+def has_break(loop: Any) -> bool:
+    match loop.body[-1]:
+        case gast.If(body=[gast.Break()]):
+            return True
+    return False
+
+
+def _with_counter(loop: Any, namer: core.Namer, counters: dict[Any, str]) -> list[Any]:
+    trips = namer.fresh("trips")
+    count = core.accumulate(trips, core.const(1), at=loop)
+    body = [*loop.body[:-1], count, loop.body[-1]] if has_break(loop) else [*loop.body, count]
+    if isinstance(loop, gast.While):
+        new = core.while_(loop.test, body, at=loop)
+    else:
+        new = core.place(gast.For(loop.target, loop.iter, body, [], None), loop)
+    counters[new] = trips
+    return [core.bind(trips, core.const(0), at=loop), new]
+
+
