@@ -18,6 +18,7 @@ import ast
 import builtins
 import inspect
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,13 +83,39 @@ def instantiate(body: Any, arguments: Mapping[str, Any], facts: Facts) -> Body |
     namer = core.Namer(outside | used)
     apart = {n: namer.fresh(n) for n in sorted(used & outside - source.parameters)}
     rename = {**arguments, **{n: constant(v) for n, v in values.items()}, **apart}
-    bindings = {apart.get(n, n): v for n, v in source.free.items() if n in apart or (n in used and not _is_builtin(n, v))}
-    return _simple(core.copy(chosen, rename), bindings, arguments, facts, sorted(apart.get(n, n) for n in local))
+    free = {n: v for n, v in source.free.items() if n in used and (n in apart or not _is_builtin(n, v))}
+    bindings = {apart.get(n, n): v for n, v in free.items()}
+    return _simple(_shortened(core.copy(chosen, rename)), bindings, arguments, facts)
 
 
-def _simple(
-    block: list[Any], bindings: Mapping[str, Any], arguments: Mapping[str, Any], facts: Facts, local: list[str]
-) -> Body:
+def _shortened(block: list[Any]) -> list[Any]:
+    """A straight text without the names that stand for something atomic, or are read once.
+
+    >>> from adjoint.emit.printer import to_source
+    >>> for stmt in _shortened(gast.parse("n = a.size; k = n; u = g / k; v = u * u").body):
+    ...     print(to_source(stmt))
+    u = g / a.size
+    v = u * u
+    """
+    out: list[Any] = []
+    values: dict[str, Any] = {}
+    bound = Counter(n for stmt in block for n in core.names_bound(stmt))
+    read = Counter(
+        n.id for s in block for n in ast.walk(s) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)
+    )
+    for stmt in block:
+        new = core.copy(stmt, values)
+        match new:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value) if (
+                (core.is_atom(value) or read[name] == 1) and max(bound[n] for n in {name, *_names([value])}) == 1
+            ):
+                values[name] = value
+            case _:
+                out.append(new)
+    return out
+
+
+def _simple(block: list[Any], bindings: Mapping[str, Any], arguments: Mapping[str, Any], facts: Facts) -> Body:
     kinds = dict(facts.kinds)
     match arguments.get("out_bar"), arguments.get("out"):
         case gast.Name(id=g), gast.Name(id=out) if out in kinds:
@@ -97,6 +124,7 @@ def _simple(
     value = block[-1].value
     results = tuple(value.elts) if isinstance(value, gast.Tuple) else (value,)
     used = _names(block)
+    local = sorted({n for stmt in block for n in core.names_bound(stmt)})
     return Body(tuple(block[:-1]), results, {n: v for n, v in bindings.items() if n in used}, tuple(local))
 
 
@@ -173,11 +201,8 @@ def product(bar: Any, partial: Any) -> Any:
             return core.unary(gast.USub, product(bar, partial.operand))
         case gast.BinOp(op=gast.Div(), left=gast.Constant(value=1)):
             return core.binary(bar, gast.Div, partial.right)
-        case gast.BinOp(op=gast.Div(), left=gast.UnaryOp(op=gast.USub())):
-            quotient = core.binary(partial.left.operand, gast.Div, partial.right)
-            return core.unary(gast.USub, product(bar, quotient))
-        case gast.BinOp(op=gast.Div()) if core.is_atom(partial.left):
-            return core.binary(core.binary(bar, gast.Mult, partial.left), gast.Div, partial.right)
+        case gast.BinOp(op=gast.Div()):
+            return core.binary(product(bar, partial.left), gast.Div, partial.right)
         case gast.Constant():
             return core.binary(partial, gast.Mult, bar)
     return core.binary(bar, gast.Mult, partial)

@@ -186,12 +186,23 @@ def simplified(node: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]
     if not isinstance(new, gast.Call) or new.keywords:
         return new
     function = bindings.get(core.path_of(new.func) or "")
+    if function is np.expand_dims:
+        return _column(new, kinds, bindings)
     if function is unbroadcast:
         return _fitted(new, kinds, bindings)
     if function is np.conj:
         dtype = dtype_of(kind_of_expression(new.args[0], kinds, bindings))
         return new if dtype in (None, "object", *COMPLEX) else new.args[0]
     return new
+
+
+def _column(call: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Any:
+    """`np.expand_dims(g, 1)` of a vector as `g[:, None]`."""
+    g, axis = call.args
+    vector = _rank(kind_of_expression(g, kinds, bindings)) == 1
+    if not vector or not core.is_constant(axis) or core.constant_value(axis) not in (1, -1):
+        return call
+    return core.item(g, core.tuple_([core.slice_(None, None, None), core.const(None)]))
 
 
 def _fitted(call: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Any:

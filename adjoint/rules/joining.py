@@ -78,12 +78,18 @@ def like_sequence(sequence: Any, parts: Any) -> Any:
 
 @vjp(np.array, operands=("object",), borrows=True)
 def array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, out: Any, out_bar: Any) -> Any:
-    return like_nested(object, np.reshape(inexact(out, out_bar), out.shape[max(out.ndim - nesting(object), 0) :]))
+    if isinstance(object, np.ndarray) and object.dtype == np.result_type(out) and ndmin == 0:
+        return out_bar
+    else:
+        return like_nested(object, np.reshape(inexact(out, out_bar), out.shape[max(out.ndim - nesting(object), 0) :]))
 
 
 @vjp(np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, operands=("a",), result="maybe", borrows=True)
 def asarray(a: Any, dtype: Any = None, *, out: Any, out_bar: Any) -> Any:
-    return like_nested(a, np.reshape(inexact(out, out_bar), out.shape[out.ndim - nesting(a) :]))
+    if isinstance(a, np.ndarray) and a.dtype == np.result_type(out):
+        return out_bar
+    else:
+        return like_nested(a, np.reshape(inexact(out, out_bar), out.shape[out.ndim - nesting(a) :]))
 
 
 def nesting(tree: Any) -> int:
@@ -114,7 +120,12 @@ def copy(a: Any, order: Any = "K", *, out_bar: Any) -> Any:
 
 @vjp(np.ndarray.astype, np.astype, operands=("a",), result="maybe", borrows=True)
 def astype(a: Any, dtype: Any, *, copy: Any = True, out: Any, out_bar: Any) -> Any:
-    return unbroadcast(inexact(out, out_bar), a)
+    if a.dtype == np.result_type(out):
+        return out_bar
+    elif np.result_type(out).kind in "fc":
+        return unbroadcast(out_bar, a)
+    else:
+        return np.zeros_like(a)
 
 
 @linear(np.ndarray.item, operands=("a",))

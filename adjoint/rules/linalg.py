@@ -51,7 +51,10 @@ def stacked_solve(a: Any, b: Any, x: Any, x_bar: Any) -> Any:
 
 @vjp(np.linalg.det)
 def det(a: Any, *, out_bar: Any) -> Any:
-    return np.expand_dims(out_bar, (-1, -2)) * cofactors(a)
+    if a.ndim == 2:
+        return out_bar * cofactors(a)
+    else:
+        return np.expand_dims(out_bar, (-1, -2)) * cofactors(a)
 
 
 def cofactors(a: Any) -> Any:
@@ -79,7 +82,10 @@ def cofactors(a: Any) -> Any:
 def slogdet(a: Any, *, out_bar: Any) -> Any:
     if np.iscomplexobj(a):
         raise UnsupportedArgument("np.linalg.slogdet: complex matrices have no derivative rule; use np.linalg.det")
-    return np.expand_dims(out_bar[1], (-1, -2)) * np.swapaxes(np.linalg.inv(a), -1, -2)
+    if a.ndim == 2:
+        return out_bar[1] * np.linalg.inv(a).T
+    else:
+        return np.expand_dims(out_bar[1], (-1, -2)) * np.swapaxes(np.linalg.inv(a), -1, -2)
 
 
 # A = L Lᵀ, of which NumPy reads the lower triangle alone, so that cells above it get 0, and those below it count for
@@ -105,8 +111,11 @@ def lower_half(m: Any) -> Any:
 
 @vjp(np.linalg.norm, operands=("x",))
 def norm(x: Any, ord: Any = None, axis: Any = None, *, keepdims: Any = False, out: Any, out_bar: Any) -> Any:
-    if ord is None and axis is None and not np.iscomplexobj(x):
+    if axis is None and (ord is None or (ord == 2 and np.ndim(x) == 1)) and not np.iscomplexobj(x):
         return out_bar * x / (out + (out == 0))
+    elif isinstance(axis, int) and (ord is None or ord == 2) and not np.iscomplexobj(x):
+        slope = out_bar / (out + (out == 0))
+        return (slope if keepdims or axis == 0 else np.expand_dims(slope, axis)) * x
     else:
         return norm_along(x, ord, axis, keepdims, out, out_bar)
 

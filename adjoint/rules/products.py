@@ -21,7 +21,7 @@ def matmul(a: Any, b: Any, *, out_bar: Any) -> Any:
     if a.ndim == 1 and b.ndim == 1:
         return out_bar * b, out_bar * a
     elif a.ndim == 2 and b.ndim == 1:
-        return np.outer(out_bar, b), out_bar @ a
+        return np.outer(out_bar, b), a.T @ out_bar
     elif a.ndim == 1 and b.ndim == 2:
         return b @ out_bar, np.outer(a, out_bar)
     elif a.ndim == 2 and b.ndim == 2:
@@ -55,7 +55,7 @@ def dot(a: Any, b: Any, *, out_bar: Any) -> Any:
     elif a.ndim == 1 and b.ndim == 1:
         return out_bar * b, out_bar * a
     elif a.ndim == 2 and b.ndim == 1:
-        return np.outer(out_bar, b), out_bar @ a
+        return np.outer(out_bar, b), a.T @ out_bar
     elif a.ndim == 1 and b.ndim == 2:
         return b @ out_bar, np.outer(a, out_bar)
     elif a.ndim == 2 and b.ndim == 2:

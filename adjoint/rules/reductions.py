@@ -16,20 +16,25 @@ from adjoint.runtime.shapes import count, spread
 
 @linear(np.sum, operands=("a",))
 def sum_along(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
-    if axis is None:
+    if isinstance(a, np.ndarray) and a.dtype == np.float64 and (axis is None or a.ndim == 1):
+        return np.full(a.shape, out_bar)
+    elif axis is None:
         return np.full_like(a, out_bar)
-    elif keepdims:
-        return np.broadcast_to(out_bar, a.shape).copy()
     else:
-        return np.broadcast_to(np.expand_dims(out_bar, axis), a.shape).copy()
+        g = out_bar if keepdims or axis == 0 else np.expand_dims(out_bar, axis)
+        return np.broadcast_to(g, a.shape).copy()
 
 
 @linear(np.mean, operands=("a",))
 def mean(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
-    if axis is None:
-        return np.full_like(a, out_bar / a.size)
+    if isinstance(a, np.ndarray) and a.dtype == np.float64 and (axis is None or a.ndim == 1):
+        return np.full(a.shape, out_bar / a.size)
+    elif axis is None:
+        return np.full_like(a, out_bar / np.size(a))
     else:
-        return spread(out_bar / count(a, axis), axis, keepdims, a)
+        n = a.shape[axis] if isinstance(axis, int) else count(a, axis)
+        g = out_bar if keepdims or axis == 0 else np.expand_dims(out_bar, axis)
+        return np.broadcast_to(g / n, a.shape).copy()
 
 
 # Cells that are nan are left out of the sum; their cotangent is 0.
@@ -69,8 +74,9 @@ def var(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out_b
     if axis is None:
         return 2 * out_bar / (a.size - ddof) * np.conj(a - np.mean(a))
     else:
-        g = spread(2 * out_bar / (count(a, axis) - ddof), axis, keepdims, a)
-        return g * np.conj(a - np.mean(a, axis=axis, keepdims=True))
+        n = a.shape[axis] if isinstance(axis, int) else count(a, axis)
+        g = out_bar if keepdims or axis == 0 else np.expand_dims(out_bar, axis)
+        return 2 * g / (n - ddof) * np.conj(a - np.mean(a, axis=axis, keepdims=True))
 
 
 # Where all cells are equal, the deviation is 0 and so is the cotangent: the middle of the subgradients.
@@ -79,8 +85,11 @@ def std(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out: 
     if axis is None:
         return out_bar / ((a.size - ddof) * (out + (out == 0))) * np.conj(a - np.mean(a))
     else:
-        g = spread(out_bar / ((count(a, axis) - ddof) * (out + (out == 0))), axis, keepdims, a)
-        return g * np.conj(a - np.mean(a, axis=axis, keepdims=True))
+        n = a.shape[axis] if isinstance(axis, int) else count(a, axis)
+        g = out_bar / ((n - ddof) * (out + (out == 0)))
+        return (g if keepdims or axis == 0 else np.expand_dims(g, axis)) * np.conj(
+            a - np.mean(a, axis=axis, keepdims=True)
+        )
 
 
 # Extrema. A tie is shared evenly.
@@ -94,6 +103,9 @@ def extremum(a: Any, axis: Any = None, *, keepdims: Any = False, out: Any, out_b
     elif keepdims:
         wins = (a == out).astype(a.dtype)
         return wins * (out_bar / np.sum(wins, axis=axis, keepdims=True))
+    elif axis == 0:
+        wins = (a == out).astype(a.dtype)
+        return wins * (out_bar / np.sum(wins, axis=0))
     else:
         wins = (a == np.expand_dims(out, axis)).astype(a.dtype)
         return wins * np.expand_dims(out_bar / np.sum(wins, axis=axis), axis)
@@ -113,7 +125,10 @@ def peak_to_peak(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: An
 
 @vjp(np.prod, operands=("a",))
 def prod(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
-    return spread(out_bar, axis, keepdims, a) * product_of_others(a, axis)
+    if axis is None:
+        return out_bar * product_of_others(a)
+    else:
+        return spread(out_bar, axis, keepdims, a) * product_of_others(a, axis)
 
 
 def product_of_others(a: Any, axis: Any = None) -> Any:
@@ -147,7 +162,9 @@ def prod_of_sequence(iterable: Any, *, start: Any = 1, out_bar: Any) -> Any:
 
 @linear(np.cumsum, operands=("a",))
 def cumsum(a: Any, axis: Any = None, *, out_bar: Any) -> Any:
-    if axis is None:
+    if a.ndim == 1:
+        return np.cumsum(out_bar[::-1])[::-1]
+    elif axis is None:
         return np.cumsum(out_bar[::-1])[::-1].reshape(a.shape)
     else:
         return np.flip(np.cumsum(np.flip(out_bar, axis), axis=axis), axis)

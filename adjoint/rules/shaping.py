@@ -64,7 +64,7 @@ def atleast(a: Any, *, out_bar: Any) -> Any:
 
 @linear(np.transpose, result="view", operands=("a",), borrows=True)
 def transpose(a: Any, axes: Any = None, *, out_bar: Any) -> Any:
-    if axes is None:
+    if axes is None or (isinstance(axes, tuple) and axes == (1, 0)):
         return out_bar.T
     else:
         return np.transpose(out_bar, np.argsort(np.mod(axes, a.ndim)))
