@@ -151,7 +151,7 @@ class Assembly:
             if item.stmt is None:
                 result += item.body
         top = self.tops.get(block)
-        if top is not None and self.used_top(result, top):
+        if top is not None and not self.numbers_trips(block) and self.used_top(result, top):
             result.insert(0, core.accumulate(top, core.const(1), gast.Sub))
         return result
 
@@ -189,8 +189,8 @@ class Assembly:
     def reversed_loop(self, item: Item) -> Any:
         stmt = item.stmt
         block = self.plan.places.inner[stmt, "body"]
-        counter = self.trip_name(block)
         body = self.reverse(item.blocks[0], block) or [core.pass_()]
+        counter = self.trip_name(block)
         read = {n for s in core.statements(body) for n in core.names_read(s)}
         trips = self.counters.get(stmt)
         if isinstance(stmt, gast.For) and core.path_of(getattr(stmt.iter, "func", None)) == "range":
@@ -207,7 +207,15 @@ class Assembly:
 
     def trip_name(self, block: Block) -> str | None:
         """The variable that numbers the trips of a counted loop in reverse, where a stack is read by it."""
-        return self.tops.get(block) if block.owner in self.counters else None
+        return self.tops.get(block) if self.numbers_trips(block) else None
+
+    def numbers_trips(self, block: Block) -> bool:
+        """Is this the body of a counted loop that no other contains, so that its trips number the records?"""
+        loop = block.owner
+        return len(block.loops()) == 1 and loop in self.counters and not self.is_ranged(loop)
+
+    def is_ranged(self, loop: Any) -> bool:
+        return isinstance(loop, gast.For) and isinstance(loop.iter, gast.Call)
 
     def kept(self, site: Site) -> Any:
         """The value that a site recorded, read by the number of the trip or by a counter that goes down."""
@@ -240,7 +248,7 @@ class Assembly:
         """Where the counters of a statement's stacks begin."""
         found = []
         for block, sites in self.counted_blocks().items():
-            if self.outermost(block) is stmt and self.trip_index(block) is None:
+            if self.outermost(block) is stmt and not self.numbers_trips(block) and self.trip_index(block) is None:
                 top = self.tops.setdefault(block, self.namer.fresh("top"))
                 found.append(core.bind(top, core.call("len", load(sites[0].keeper))))
         return found

@@ -25,7 +25,7 @@ def owned_bars(block: list[Any], sweep: Sweep) -> frozenset[str]:
     for stmt in core.statements(block):
         match stmt:
             case gast.Assign(targets=[gast.Name(id=name)]):
-                if not sweep.is_fresh(stmt.value):
+                if not sweep.is_fresh(stmt.value) and stmt not in sweep.moves:
                     shared.add(name)
                     shared |= _handed_on(stmt.value)
             case gast.Assign(targets=[gast.Tuple(elts=targets)]):
@@ -48,7 +48,7 @@ def settled(
     seen: set[str] = set()
     for expr in gradients:
         name = expr.id if core.is_name(expr) else None
-        if name is None or isinstance(kinds.get(name), Number) or name in owned or _is_private(name, buffers, block):
+        if name is None or isinstance(kinds.get(name), Number) or name in owned or _is_private(name, buffers, block, sweep.moves):
             results.append(expr)
         elif isinstance(kinds.get(name), Array):
             results.append(core.call(f"{name}.copy"))
@@ -58,12 +58,12 @@ def settled(
     return new, results
 
 
-def _is_private(name: str, buffers: set[str], block: list[Any]) -> bool:
+def _is_private(name: str, buffers: set[str], block: list[Any], moves: set[Any]) -> bool:
     """Is a buffer never the value of another name? (Buffers are copied when they are made.)"""
     if name not in buffers:
         return False
     return not any(
-        isinstance(s, gast.Assign) and core.is_name(s.value, name) and not core.is_name(s.targets[0], name)
+        isinstance(s, gast.Assign) and core.is_name(s.value, name) and s not in moves
         for s in core.statements(block)
     )
 

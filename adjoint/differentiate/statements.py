@@ -12,6 +12,7 @@ The rules, with `g` the cotangent taken of the target and the target's then zero
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import gast
@@ -181,13 +182,17 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
     """A primitive: write its rule out, and add what it gives to each active operand."""
     callee = callee_of(value, sweep.facts.kinds, sweep.fn.bindings)
     rule = registry.rule_of(callee.primitive) if callee is not None else None
+    if callee is not None and rule is None and registry.is_constant(callee.primitive) and not registry.draws(
+        callee.primitive
+    ):
+        return
     if callee is None or rule is None:
         refuse_unknown(value, callee, sweep)
     try:
         arguments = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
     except registry.UnsupportedArgument as missing:
         refuse_argument(value, missing.argument, sweep)
-    operands = [n.removeprefix("*") for n in rule.operands if n.removeprefix("*") in arguments]
+    operands = [n.removeprefix("*") for n in rule.operands]
     # What is no operand must not vary: its derivative is not known.
     for name, argument in arguments.items():
         if name not in operands and sweep.is_active(argument):
@@ -195,13 +200,13 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
     elementwise = rule.form == "elementwise"
     results = written_out(rule, arguments, g, target, operands, sweep)
     # A single use of the cotangent may take over its memory.
-    moved = sum(sweep.is_active(arguments[n]) for n in operands) == 1 and sweep.is_buffer(target)
+    moved = sum(sweep.is_active(arguments.get(n)) for n in operands) == 1 and sweep.is_buffer(target)
     for name, result in zip(operands, results, strict=True):
-        argument = arguments[name]
+        argument = arguments.get(name)
         if isinstance(argument, tuple):
             for k, element in enumerate(argument):
                 if sweep.is_active(element):
-                    sweep.add(element.id, core.item(result, core.const(k)), None)
+                    sweep.add(element.id, core.item(core.copy(result), core.const(k)), None)
         elif sweep.is_active(argument):
             contribution = bodies.product(load(g), result) if elementwise else result
             sweep.add(argument.id, contribution, out if elementwise else None, moved=moved)
@@ -223,14 +228,14 @@ def written_out(
     for stmt in body.statements:
         sweep.emit(core.copy(stmt, rename))
     results = [core.copy(e, rename) for e in body.results]
-    for path in _paths(results):
-        sweep.helpers.setdefault(path, _follow(path, {**sweep.fn.bindings, **sweep.helpers}))
+    for path in _paths([*sweep.lines, *results]):
+        root = path.split(".")[0]
+        if root in rename.values():
+            sweep.helpers.setdefault(path, _follow(path, {**sweep.fn.bindings, **sweep.helpers}))
     return results
 
 
 def _paths(nodes: list[Any]) -> set[str]:
-    import ast
-
     found = {core.path_of(n) for node in nodes for n in ast.walk(node) if isinstance(n, gast.Attribute)}
     return {p for p in found if p is not None}
 
@@ -269,10 +274,12 @@ def called(
         if skipped and name in known:
             keywords[name] = known[name]
     call = core.call(sweep.helper(rule.body), *args, **keywords)
-    if len(operands) == 1:
+    if len(operands) == 1 and not rule.operands[0].startswith("*"):
         return [call]
     result = sweep.temp()
     sweep.emit(core.bind(result, call))
+    if len(operands) == 1:
+        return [load(result)]
     return [core.item(load(result), core.const(k)) for k in range(len(operands))]
 
 

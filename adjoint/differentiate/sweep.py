@@ -56,6 +56,7 @@ class Sweep:
         self.lines: list[Any] = []
         self.helpers: dict[str, Any] = {}
         self.foldable: set[str] = set()
+        self.moves: set[Any] = set()  # binds by which one cotangent takes over the memory of another
 
     # Names
 
@@ -63,8 +64,7 @@ class Sweep:
         """The name of a cotangent."""
         if name not in self.bars:
             self.bars[name] = self.namer.fresh(f"{name}_bar")
-            if name in self.fn.temps:
-                self.foldable.add(self.bars[name])
+            self.foldable.add(self.bars[name])
         return self.bars[name]
 
     def temp(self, stem: str = "t_bar") -> str:
@@ -170,7 +170,10 @@ class Sweep:
         if name not in self.defined:
             if self.is_buffer(name) and not (moved and core.is_name(value)) and not self.is_fresh(value):
                 value = self.copied(value, name)
-            self.emit(core.bind(bar, value))
+            bind = core.bind(bar, value)
+            if moved and core.is_name(value):
+                self.moves.add(bind)
+            self.emit(bind)
             self.defined.add(name)
         elif self.is_number(name) or (self.is_buffer(name) and isinstance(self.facts.kinds.get(name), Array)):
             self.emit(core.accumulate(bar, value))

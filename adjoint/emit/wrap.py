@@ -41,6 +41,7 @@ OPERATORS = [
 ]
 COMMA = re.compile(r",(?: |$)")
 COMPREHENSION = re.compile(r" (?=for )")
+CONDITION = re.compile(r" (?=if )")
 LAMBDA = re.compile(r"\blambda\b[^:]*:")
 
 
@@ -94,7 +95,11 @@ def _pieces(value: str, indent: str, width: int) -> list[str]:
 
 def _part(code: str, indent: str, width: int) -> list[str]:
     """The lines of an operand: broken in its brackets if it has any, else before its own operators."""
-    if any(_full_brackets(code)) or not any(op.search(_outside(code)) for op in OPERATORS):
+    if code.startswith("for "):
+        # Its commas are no delimiters: they are of the targets.
+        target, *tests = _split(code, CONDITION)
+        return _in_brackets(target, indent, width) + [line for test in tests for line in _part(test, indent, width)]
+    if _full_brackets(code) or not any(op.search(_outside(code)) for op in OPERATORS):
         return _in_brackets(code, indent, width)
     return _pieces(code, indent, width)
 
