@@ -36,11 +36,15 @@ _DATA: tuple[type, ...] = (*PLAIN, np.generic, np.ndarray, list, tuple, dict)
 
 @dataclass(frozen=True)
 class Guard:
-    """A path ("np.sin", "helper") that `function` reads, and the object it stood for at compile time."""
+    """A path ("np.sin", "helper") that `function` reads, and the object it stood for at compile time.
+
+    `exact` where generated code holds the object itself, so that even data must be the very same.
+    """
 
     path: str
     value: Any
     function: FunctionType
+    exact: bool = False
 
 
 def guard(guards: Iterable[Guard], functions: Iterable[FunctionType]) -> Callable[[], bool]:
@@ -93,7 +97,7 @@ class _Chain:
                 self.test(f"{where} is {self.name(value)}")
                 where = self.name(value)
             where, value = f"{where}.{name}", getattr(value, name)
-        if isinstance(item.value, _DATA):
+        if isinstance(item.value, _DATA) and not item.exact:
             self.add_data(where, item.value)
         else:
             self.test(f"{where} is {self.name(item.value)}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from types import FunctionType
 from typing import Any, Literal
 
 from adjoint.analysis.kinds import Array, Kind, Number, Unknown
+from adjoint.calls.inline import inline
 from adjoint.differentiate.gradient import Derivative, differentiate
 from adjoint.emit.comments import layout
 from adjoint.emit.link import link, source_of
@@ -57,8 +59,11 @@ def core_of(target: FunctionType) -> core.Function:
 
 def compile(request: Request) -> Compiled:
     """Generate, print and link the gradient that a request asks for."""
-    fn = core_of(request.target)
-    guards = tuple(Guard(path, value, request.target) for path, value in fn.bindings.items())
+    read = lru_cache(None)(core_of)
+    fn = read(request.target)
+    inlined = inline(fn, read)
+    guards = (*(Guard(path, value, request.target) for path, value in fn.bindings.items()), *inlined.guards)
+    fn = inlined.fn
     kinds = dict(zip(fn.params, request.kinds, strict=True))
     derivative = differentiate(fn, kinds, request.wrt, request.mode)
     linked = [link(f) for f in finished(derivative)]

@@ -1,0 +1,52 @@
+"""Which argument of a call goes to which parameter, by Python's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import gast
+
+from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
+from adjoint.syntax import core
+
+
+def matched(call: Any, tree: Any, defaults: Mapping[str, Any], origin: core.Origin) -> dict[str, Any]:
+    """Map each parameter of the function `tree` to the expression that a call passes for it.
+
+    `defaults` holds expressions for parameters that have a default. A `*args` parameter gets a tuple.
+
+        >>> import gast
+        >>> call = gast.parse("g(a, k=b)").body[0].value
+        >>> tree = gast.parse("def g(x, y=1, *, k): pass").body[0]
+        >>> found = matched(call, tree, {"y": tree.args.defaults[0]}, core.Origin("", 1, (), "g"))
+        >>> from adjoint.emit.printer import to_source
+        >>> {name: to_source(e) for name, e in found.items()}
+        {'x': 'a', 'y': '1', 'k': 'b'}
+
+    Raises:
+        UnsupportedSyntax: for `*` and `**` in the call, and for `**` parameters.
+        TypeError: as Python would, where arguments and parameters do not fit.
+    """
+    arguments = tree.args
+    starred = [a for a in call.args if isinstance(a, gast.Starred)] + [k for k in call.keywords if k.arg is None]
+    if starred or arguments.kwarg is not None:
+        where = starred[0] if starred and not isinstance(starred[0], gast.keyword) else call
+        advice = "Pass the arguments one by one."
+        raise_problems(UnsupportedSyntax, [problem_at(where, "`*` and `**` in a call are not taken here", advice)], origin)
+    positional = [n.id for n in (*arguments.posonlyargs, *arguments.args)]
+    found: dict[str, Any] = dict(zip(positional, call.args, strict=False))
+    extra = list(call.args[len(positional) :])
+    if extra and arguments.vararg is None:
+        raise TypeError(f"{tree.name}() takes {len(positional)} positional arguments but {len(call.args)} were given")
+    if arguments.vararg is not None:
+        found[arguments.vararg.id] = core.tuple_(extra)
+    for keyword in call.keywords:
+        found[keyword.arg] = keyword.value
+    names = core.parameters(arguments)
+    missing = [n for n in names if n not in found and n not in defaults]
+    unknown = [n for n in found if n not in names]
+    if missing or unknown:
+        what = f"is missing the argument {missing[0]!r}" if missing else f"got an unexpected argument {unknown[0]!r}"
+        raise TypeError(f"{tree.name}() {what}")
+    return {name: found[name] if name in found else defaults[name] for name in names}

@@ -1,0 +1,265 @@
+"""Write the bodies of the user's functions into their callers.
+
+    def helper(u, k):                  y = helper(x, 2)             t = x * 2
+        t = u * k              and                          ->      y = np.sin(t)
+        return np.sin(t)
+
+Every local name of the callee gets a fresh name; a parameter that is not bound anew is replaced by its argument. A name
+that the callee takes from its own module or closure stays the same where it means the same in the caller, else
+the object itself is given a name. Recursive calls stay calls.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import FunctionType, MappingProxyType
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint.calls.arguments import matched
+from adjoint.guards import Guard
+from adjoint.rules import registry
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+Reader = Callable[[FunctionType], core.Function]
+
+
+@dataclass
+class Inlined:
+    """A function without calls that could be inlined, and everything that this relies on."""
+
+    fn: core.Function
+    guards: tuple[Guard, ...]
+
+
+@dataclass
+class _Caller:
+    fn: core.Function
+    read: Reader
+    namer: core.Namer
+    bindings: dict[str, Any]
+    active: tuple[FunctionType, ...]
+    guards: list[Guard]
+    temps: set[str] = field(default_factory=set)
+    nested: dict[str, Any] = field(default_factory=dict)
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+
+def inline(
+    fn: core.Function, read: Reader, active: tuple[FunctionType, ...] = (), known: Mapping[str, Any] = MappingProxyType({})
+) -> Inlined:
+    """Inline the calls in a Core function; `read` brings a callee into Core form.
+
+    `active` are the functions being inlined around this one; `known` are functions that local names stand for
+    (arguments of the call that is compiled, generated gradients).
+    """
+    namer = core.Namer(core.all_names(fn.tree) | {p.partition(".")[0] for p in fn.bindings})
+    caller = _Caller(fn, read, namer, dict(fn.bindings), (*active, *([fn.target] if fn.target else [])), [], known=known)
+    caller.nested = {s.name: s for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}
+    body = _block(fn.tree.body, caller)
+    body = _without_unused(body)
+    new = fn.with_body(body, bindings=MappingProxyType(caller.bindings), temps=fn.temps | frozenset(caller.temps))
+    return Inlined(new, tuple(caller.guards))
+
+
+def is_users(value: Any) -> bool:
+    """Is this a Python function of the user's, without a rule?"""
+    return isinstance(value, FunctionType) and registry.rule_of(value) is None and not registry.is_constant(value)
+
+
+def _block(block: list[Any], caller: _Caller) -> list[Any]:
+    result: list[Any] = []
+    for stmt in block:
+        match stmt:
+            case gast.If():
+                stmt = core.if_(stmt.test, _block(stmt.body, caller), _block(stmt.orelse, caller), at=stmt)
+            case gast.For():
+                body = _block(stmt.body, caller)
+                stmt = core.place(gast.For(stmt.target, stmt.iter, body, [], None), stmt)
+            case gast.While():
+                stmt = core.while_(stmt.test, _block(stmt.body, caller), at=stmt)
+            case gast.With():
+                stmt = core.place(gast.With(stmt.items, _block(stmt.body, caller), None), stmt)
+        expansion = _expanded(stmt, caller) if isinstance(stmt, (gast.Assign, gast.Expr)) else None
+        result += [stmt] if expansion is None else expansion
+    return result
+
+
+def _expanded(stmt: Any, caller: _Caller) -> list[Any] | None:
+    """The statements of an inlined call; None where the statement is no call of a function that can be inlined."""
+    call = stmt.value
+    if not isinstance(call, gast.Call):
+        return None
+    path = core.path_of(call.func)
+    if path in caller.nested:
+        return _nested_call(stmt, call, caller.nested[path], caller)
+    callee = caller.known.get(path) if path in caller.known else caller.bindings.get(path or "")
+    if not is_users(callee) or callee in caller.active:
+        return None
+    inner = inline(caller.read(callee), caller.read, caller.active)
+    caller.guards += inner.guards
+    caller.guards += [
+        Guard(p, v, callee, _is_foreign(p, v, callee, caller)) for p, v in caller.read(callee).bindings.items()
+    ]
+    rename = {root: _outer_name(root, inner.fn, callee, caller) for root in _outer_roots(inner.fn)}
+    for name, value in inner.fn.bindings.items():
+        root, _, rest = name.partition(".")
+        caller.bindings.setdefault(f"{rename.get(root, root)}.{rest}" if rest else rename.get(root, root), value)
+    defaults = _default_values(callee, caller)
+    return _body(stmt, call, inner.fn, rename, defaults, caller)
+
+
+def _nested_call(stmt: Any, call: Any, definition: Any, caller: _Caller) -> list[Any] | None:
+    """A call of a function defined inside the caller: its free names are the caller's."""
+    if definition.name in core.all_names(gast.Module(definition.body, [])):
+        return None
+    positional = [n.id for n in (*definition.args.posonlyargs, *definition.args.args)]
+    defaults = dict(zip(positional[len(positional) - len(definition.args.defaults) :], definition.args.defaults))
+    keyword_only = zip(definition.args.kwonlyargs, definition.args.kw_defaults)
+    defaults.update({n.id: d for n, d in keyword_only if d is not None})
+    inner = replace(caller.fn, tree=definition)
+    return _body(stmt, call, inner, {}, defaults, caller)
+
+
+def _outer_roots(fn: core.Function) -> list[str]:
+    """The free names of a Core function, as far as they stand for something."""
+    bound = set(fn.params).union(*(core.names_bound(s) for s in core.statements(fn.tree.body)))
+    used = core.all_names(gast.Module(fn.tree.body, []))
+    return sorted({p.partition(".")[0] for p in fn.bindings} & (used - bound))
+
+
+def _outer_name(root: str, fn: core.Function, callee: FunctionType, caller: _Caller) -> str:
+    """The name in the caller of what the callee calls `root`."""
+    value = fn.bindings[root]
+    same_place = not _is_foreign(root, value, callee, caller)
+    if root in caller.bindings:
+        if caller.bindings[root] is value and same_place:
+            return root
+    elif root not in caller.namer.taken and same_place:
+        caller.namer.taken.add(root)
+        return root
+    for known, bound in caller.bindings.items():
+        if bound is value and "." not in known and not _is_data(value):
+            return known
+    return caller.namer.fresh(root)
+
+
+def _is_foreign(path: str, value: Any, callee: FunctionType, caller: _Caller) -> bool:
+    """Would the caller's text find something else, now or later, under the callee's name?"""
+    root = path.partition(".")[0]
+    target = caller.fn.target
+    if target is None:
+        return _is_data(value)
+    if root in callee.__code__.co_freevars or root in target.__code__.co_freevars:
+        cells = dict(zip(target.__code__.co_freevars, target.__closure__ or ()))
+        own = dict(zip(callee.__code__.co_freevars, callee.__closure__ or ()))
+        return root not in cells or root not in own or cells[root] is not own[root]
+    return callee.__globals__ is not target.__globals__
+
+
+def _is_data(value: Any) -> bool:
+    return isinstance(value, (bool, int, float, complex, np.generic, np.ndarray, list, tuple, dict))
+
+
+def _default_values(callee: FunctionType, caller: _Caller) -> dict[str, Any]:
+    """Expressions for the default values: constants as they are, anything else by a name of its own."""
+    code = callee.__code__
+    values = callee.__defaults__ or ()
+    names = code.co_varnames[code.co_argcount - len(values) : code.co_argcount]
+    found = {**dict(zip(names, values)), **(callee.__kwdefaults__ or {})}
+    return {name: _value_expression(name, value, caller) for name, value in found.items()}
+
+
+def _value_expression(name: str, value: Any, caller: _Caller) -> Any:
+    if value is None or type(value) in (bool, int, float, str):
+        return core.const(value)
+    fresh = caller.namer.fresh(name)
+    caller.bindings[fresh] = value
+    return load(fresh)
+
+
+def _body(
+    stmt: Any, call: Any, inner: core.Function, rename: Mapping[str, str], defaults: Mapping[str, Any], caller: _Caller
+) -> list[Any]:
+    """The callee's statements with names of their own, and the bind of the result."""
+    given = matched(call, inner.tree, defaults, caller.fn.origin)
+    bound = {n for s in core.statements(inner.tree.body) for n in core.names_bound(s)}
+    names: dict[str, Any] = dict(rename)
+    result: list[Any] = []
+    for param, argument in given.items():
+        if param in bound or not (core.is_name(argument) or isinstance(argument, gast.Constant)):
+            names[param] = _local(param, caller)
+            result.append(core.bind(names[param], core.copy(argument), at=stmt))
+        elif isinstance(argument, gast.Constant) and _needs_name(param, inner):
+            names[param] = _local(param, caller)
+            result.append(core.bind(names[param], core.copy(argument), at=stmt))
+        else:
+            names[param] = argument
+    for name in sorted(bound):
+        names.setdefault(name, _local(name, caller))
+        if name in given and not isinstance(names[name], str):
+            names[name] = _local(name, caller)
+    *body, last = inner.tree.body
+    result += [_moved(core.copy(s, names), stmt) for s in body]
+    return result + _results(stmt, core.copy(last.value, names), caller)
+
+
+def _local(name: str, caller: _Caller) -> str:
+    fresh = caller.namer.fresh(name)
+    caller.temps.add(fresh)
+    return fresh
+
+
+def _needs_name(param: str, inner: core.Function) -> bool:
+    """Is the parameter used where a constant may not stand: indexed, called upon, in a store?"""
+    for stmt in core.statements(inner.tree.body):
+        for node in ast.walk(stmt):
+            match node:
+                case gast.Subscript(value=gast.Name(id=name)) | gast.Attribute(value=gast.Name(id=name)):
+                    if name == param:
+                        return True
+                case gast.Call(func=gast.Name(id=name)) if name == param:
+                    return True
+    return False
+
+
+def _moved(tree: Any, at: Any) -> Any:
+    """A copied statement placed at the call: comments and messages speak of the caller's line."""
+    for node in ast.walk(tree):
+        if isinstance(node, gast.stmt):
+            core.place(node, at)
+        elif isinstance(node, gast.expr):
+            core.place(node, at.value if hasattr(at, "value") else at)
+    return tree
+
+
+def _results(stmt: Any, value: Any, caller: _Caller) -> list[Any]:
+    """Bind what the callee returns to the call's targets."""
+    if isinstance(stmt, gast.Expr):
+        return []
+    target = stmt.targets[0]
+    if not isinstance(target, gast.Tuple):
+        return [core.place(gast.Assign([core.copy(target)], value, None), stmt)]
+    names = [t.id for t in target.elts]
+    if not isinstance(value, gast.Tuple) or len(value.elts) != len(names):
+        return [core.bind_several(names, value, at=stmt)]
+    if not (core.names_read(value) & set(names)):
+        return [core.bind(n, v, at=stmt) for n, v in zip(names, value.elts, strict=True)]
+    temps = [_local("t", caller) for _ in names]
+    first = [core.bind(t, v, at=stmt) for t, v in zip(temps, value.elts, strict=True)]
+    return [*first, *(core.bind(n, load(t), at=stmt) for n, t in zip(names, temps, strict=True))]
+
+
+def _without_unused(body: list[Any]) -> list[Any]:
+    """Drop nested functions that nothing mentions any more."""
+    used = {n for s in core.statements(body) if not isinstance(s, gast.FunctionDef) for n in core.names_read(s)}
+    inside = {
+        n for s in core.statements(body) if isinstance(s, gast.FunctionDef)
+        for n in core.all_names(gast.Module(s.body, []))
+    }
+    return [s for s in body if not isinstance(s, gast.FunctionDef) or s.name in used or s.name in inside]
