@@ -20,6 +20,7 @@ LONG = [
     ("if aaaaaaaa < bbbbbbbb or cc:", ["if (", "    aaaaaaaa < bbbbbbbb", "    or cc", "):"]),
     ("def f(aaaaaaaa, bbbbbbbb, cc=1):", ["def f(", "    aaaaaaaa,", "    bbbbbbbb,", "    cc=1,", "):"]),
     ("x = [aaaaaaaa for aaaaaaaa, b in c]", ["x = [", "    aaaaaaaa", "    for aaaaaaaa, b in c", "]"]),
+    ("x = [aa for bb, cc in dd if eeeeee]", ["x = [", "    aa", "    for bb, cc in dd", "    if eeeeee", "]"]),
     ("x[i, j] = f('a, b) + c', ddddddd)", ["x[i, j] = f(", "    'a, b) + c', ddddddd", ")"]),
     ("aaaaaaaa_very_long_name = bbbbbbbbbbbbb", ["aaaaaaaa_very_long_name = bbbbbbbbbbbbb"]),
     ("assert aaaaaaaa, f(bbbbbbbbb, ccccc)", ["assert aaaaaaaa, f(", "    bbbbbbbbb, ccccc", ")"]),
