@@ -72,6 +72,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
 
     permuted: set[str] = set()
     aliased: set[str] = set()
+    given: set[str] = set()  # names to which an alias of another name is bound
     stores: set[str] = set()
     edges: list[tuple[str, str]] = []
     for stmt in core.statements(fn.tree.body):
@@ -84,6 +85,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
             continue
         for target, source in alias_pairs(stmt, kinds, fn.bindings):
             aliased.update((target, source))
+            given.add(target)
             unite(target, source)
             edges.append((source, target))
         stored = stored_name(stmt)
@@ -96,7 +98,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
         {name: find(name) for names in members.values() for name in names},
         {r: frozenset(names) for r, names in members.items()},
         frozenset(find(n) for n in stores),
-        frozenset(permuted - aliased),
+        frozenset(permuted - given),
         _sites(fn, edges, members),
     )
 
