@@ -33,13 +33,15 @@ def storage(
 ) -> Storage:
     """Choose the form of the cotangent of every active name."""
     buffers = {n for n in _indexed(fn, kinds) if n in active}
-    buffers |= {n for n in active if classes.is_changed(n) and not isinstance(kinds.get(n), Number)}
+    observed = _observed(fn, classes, live)
+    # A view that lives while nothing is stored to its class is a value like any other.
+    written = {n for pair in observed for n in pair} | {stored_name(s) for s in core.statements(fn.tree.body)}
+    buffers |= {n for n in active & written if not isinstance(kinds.get(n), Number)}
     for stmt in core.statements(fn.tree.body):
         if is_swap(stmt):
             names = {t.id for t in stmt.targets[0].elts}
             if names & buffers:
                 buffers |= names & active
-    observed = _observed(fn, classes, live)
     tied: dict[str, Any] = {}
     conflicts: list[Any] = []
     for stmt in core.statements(fn.tree.body):
