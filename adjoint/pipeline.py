@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import FunctionType
 from typing import Any, Literal
 
 from adjoint.analysis.kinds import Array, Kind, Number, Unknown
+from adjoint.analysis.infer import infer
 from adjoint.calls.inline import inline
+from adjoint.calls.recursion import Pair, Recursion, filled, paired
 from adjoint.differentiate.gradient import Derivative, differentiate
 from adjoint.emit.comments import layout
 from adjoint.emit.link import link, source_of
+from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.frontend.check import check
 from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse
@@ -62,20 +66,59 @@ def compile(request: Request) -> Compiled:
     read = lru_cache(None)(core_of)
     fn = read(request.target)
     inlined = inline(fn, read)
-    guards = (*(Guard(path, value, request.target) for path, value in fn.bindings.items()), *inlined.guards)
-    fn = inlined.fn
-    kinds = dict(zip(fn.params, request.kinds, strict=True))
-    derivative = differentiate(fn, kinds, request.wrt, request.mode)
+    recursion = Recursion(read)
+    derivative = derived(inlined.fn, request.kinds, request.wrt, request.mode, recursion)
     linked = [link(f) for f in finished(derivative)]
+    callees = _linked_pairs(recursion)
+    guards = (Guard(path, value, request.target) for path, value in fn.bindings.items())
     return Compiled(
-        linked[0],
-        linked[1] if len(linked) > 1 else None,
+        filled(linked[0]),
+        filled(linked[1]) if len(linked) > 1 else None,
         "\n\n".join(source_of(f) for f in linked),
-        (),
-        guards,
+        callees,
+        (*guards, *inlined.guards, *recursion.guards),
         _is_scalar(derivative.result),
         derivative.changes,
     )
+
+
+def derived(
+    fn: core.Function, kinds: Sequence[Kind], wrt: Sequence[str], mode: str, recursion: Recursion
+) -> Derivative:
+    """Split the recursive calls of a function in Core form, and reverse it."""
+    arguments = dict(zip(fn.params, kinds, strict=True))
+    result_of: Any = recursion.result_of
+    fn, pairs = paired(fn, infer(fn, arguments, result_of), recursion)
+    return differentiate(fn, arguments, wrt, mode, result_of, pairs)
+
+
+def _linked_pairs(recursion: Recursion) -> tuple[Compiled, ...]:
+    """Compile the sweeps of the recursive functions, which may ask for more of them, until all are there."""
+    done: dict[Any, Compiled] = {}
+    while len(done) < len(recursion.pairs):
+        for key, pair in list(recursion.pairs.items()):
+            if key not in done:
+                done[key] = _linked_pair(pair, recursion)
+    for compiled in done.values():
+        filled(compiled.run)
+        filled(compiled.reverse)
+    return tuple(done.values())
+
+
+def _linked_pair(pair: Pair, recursion: Recursion) -> Compiled:
+    fn = recursion.body(pair.target)
+    wrt = [fn.params[k] for k in pair.wrt]
+    derivative = derived(fn, pair.kinds, wrt, "split", recursion)
+    if derivative.changes:
+        problem = problem_at(
+            fn.tree,
+            f"the recursive function `{pair.target.__name__}` changes its argument `{derivative.changes[0]}`",
+            "Return the new array instead, or write the recursion as a loop.",
+        )
+        raise_problems(UnsupportedMutation, [problem], fn.origin)
+    forward, reverse = (link(f) for f in finished(derivative))
+    pair.linked = {pair.forward.__name__: forward, pair.reverse.__name__: reverse}
+    return Compiled(forward, reverse, f"{source_of(forward)}\n\n{source_of(reverse)}", (), (), None, ())
 
 
 def finished(derivative: Derivative) -> list[core.Function]:

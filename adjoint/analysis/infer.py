@@ -126,6 +126,8 @@ def kind_of_expression(
             return kinds.get(expr.id)
         case gast.Constant():
             return _constant(expr.value)
+        case gast.UnaryOp() if core.is_constant(expr):
+            return _constant(core.constant_value(expr))
         case gast.Tuple() | gast.List():
             items = [kind(e) for e in expr.elts]
             if isinstance(expr, gast.List):

@@ -56,7 +56,7 @@ def is_elementwise(primitive: Any) -> bool:
     if isinstance(primitive, np.ufunc):
         return primitive.signature is None
     rule = registry.rule_of(primitive)
-    return primitive in COMPARISONS or (rule is not None and rule.form == "elementwise")
+    return primitive is np.where or primitive in COMPARISONS or (rule is not None and rule.form == "elementwise")
 
 
 def own_shape(kind: Kind | None) -> Shape | None:

@@ -99,8 +99,10 @@ def _expanded(stmt: Any, caller: _Caller) -> list[Any] | None:
     if path in caller.nested:
         return _nested_call(stmt, call, caller.nested[path], caller)
     callee = caller.known.get(path) if path in caller.known else caller.bindings.get(path or "")
-    if not is_users(callee) or callee in caller.active:
+    if not is_users(callee):
         return None
+    if callee in caller.active:
+        return [_all_positional(stmt, call, callee, caller)]
     inner = inline(caller.read(callee), caller.read, caller.active)
     caller.guards += inner.guards
     caller.guards += [
@@ -112,6 +114,15 @@ def _expanded(stmt: Any, caller: _Caller) -> list[Any] | None:
         caller.bindings.setdefault(f"{rename.get(root, root)}.{rest}" if rest else rename.get(root, root), value)
     defaults = _default_values(callee, caller)
     return _body(stmt, call, inner.fn, rename, defaults, caller)
+
+
+def _all_positional(stmt: Any, call: Any, callee: FunctionType, caller: _Caller) -> Any:
+    """A recursive call with every argument in its place, so that its kinds can be told by position."""
+    given = matched(call, caller.read(callee).tree, _default_values(callee, caller), caller.fn.origin)
+    new = core.place(gast.Call(call.func, list(given.values()), []), call)
+    if isinstance(stmt, gast.Expr):
+        return core.effect(new, at=stmt)
+    return core.place(gast.Assign(stmt.targets, new, None), stmt)
 
 
 def _nested_call(stmt: Any, call: Any, definition: Any, caller: _Caller) -> list[Any] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import gast
@@ -17,16 +18,19 @@ import gast
 from adjoint.analysis import dataflow
 from adjoint.analysis.activity import activity
 from adjoint.analysis.alias import alias_classes, stored_index, stored_name
+from adjoint.analysis.definite import unbound_reads
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, can_vary
 from adjoint.analysis.liveness import liveness, transfer
 from adjoint.analysis.record import Need, Plan, needs_of, record
 from adjoint.analysis.storage import storage
+from adjoint.analysis.unknown import refuse_unknown_calls
 from adjoint.differentiate.assemble import Assembly
-from adjoint.differentiate.ownership import owned_bars, settled
+from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
 from adjoint.differentiate.prepare import augmented, chosen, counted, separated
 from adjoint.differentiate.reverse import reverse
 from adjoint.differentiate.sweep import Facts, Item, Sweep
+from adjoint.differentiate.unbound import bound_first, check_bound
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -62,6 +66,7 @@ class Sweeps:
     temps: frozenset[str]
     bars: frozenset[str]
     changes: tuple[str, ...]
+    memory: Mapping[str, Hashable]  # of the names of the reverse sweep
 
 
 def differentiate(
@@ -70,6 +75,7 @@ def differentiate(
     wrt: Sequence[str],
     mode: str,
     result_of: ResultOf = lambda callee, kinds: UNKNOWN,
+    pairs: Mapping[str, Any] = MappingProxyType({}),
 ) -> Derivative:
     """Reverse a Core function that calls nothing but primitives."""
     kinds = infer(fn, arguments, result_of)
@@ -79,7 +85,8 @@ def differentiate(
     fn, counters = counted(fn)
     kinds = infer(fn, arguments, result_of)
     facts = analysed(fn, kinds, wrt)
-    sweeps = swept(fn, facts, counters, wrt, mode)
+    refuse_unknown_calls(fn, kinds, facts.active, frozenset(pairs))
+    sweeps = swept(fn, facts, counters, wrt, pairs)
     result = _result_kind(fn, kinds)
     if mode == "split":
         functions = split(sweeps)
@@ -111,12 +118,14 @@ def _result_kind(fn: core.Function, kinds: Mapping[str, Kind]) -> Kind:
     return kind_of_expression(fn.tree.body[-1].value, kinds, fn.bindings) or UNKNOWN
 
 
-def swept(fn: core.Function, facts: Facts, counters: Mapping[Any, str], wrt: Sequence[str], mode: str) -> Sweeps:
+def swept(
+    fn: core.Function, facts: Facts, counters: Mapping[Any, str], wrt: Sequence[str], pairs: Mapping[str, Any]
+) -> Sweeps:
     """Write both sweeps."""
     if facts.storage.conflicts:
         _refuse_aliases(fn, facts)
     namer = core.Namer(core.all_names(fn.tree) | {p.split(".")[0] for p in fn.bindings})
-    sweep = Sweep(fn, facts, namer)
+    sweep = Sweep(fn, facts, namer, pairs)
     seed = namer.fresh("out_bar")
     items = reverse(sweep, seed)
     gradients, final = _gradients(sweep, wrt)
@@ -132,11 +141,14 @@ def swept(fn: core.Function, facts: Facts, counters: Mapping[Any, str], wrt: Seq
     backward = assembly.reverse(items, top)
     forward = assembly.forward(top)[:-1]
     changed = tuple(p for p in fn.params if facts.classes.is_changed(p) and _is_stored(fn, p, facts))
-    copies = [core.bind(p, core.call(f"{p}.copy")) for p in changed]
+    copies = [core.bind(p, core.call(f"{p}.copy", order=core.const("K"))) for p in changed]
     backward, gradients = settled(backward, gradients, owned_bars(backward, sweep), sweep, wrt)
     temps = fn.temps | sweep.foldable | assembly.made
+    groups = memory_groups(backward, sweep)
+    memory = {n: NUMBER if n in sweep.numbers else f"cotangent {groups.get(n, n)}" for n in bars}
+    bindings = {**bindings, **sweep.helpers}
     return Sweeps(
-        fn, facts, copies, forward, backward, gradients, seed, namer, bindings, frozenset(temps), bars, changed
+        fn, facts, copies, forward, backward, gradients, seed, namer, bindings, frozenset(temps), bars, changed, memory
     )
 
 
@@ -300,7 +312,13 @@ def joined(sweeps: Sweeps, mode: str) -> core.Function:
             kept = [core.bind(out, core.call(_helper(sweeps, arrays.owned), core.copy(value)))]
             value = load(out)
         gradient = core.tuple_([core.copy(value), gradient])
-    body = [*sweeps.copies, *sweeps.forward, *kept, core.Comment(""), *sweeps.reverse, core.return_(gradient)]
+    ahead = [*sweeps.copies, *sweeps.forward, *kept]
+    tail = [*sweeps.reverse, core.return_(gradient)]
+    check_bound([*ahead, *tail], frozenset(fn.params), sweeps.bars - {sweeps.seed})
+    # Numbers are read behind the same branches again; of arrays, the shape is read for zeros.
+    numbers = unbound_reads([*ahead, *tail], frozenset(fn.params)) - unbound_reads(ahead, frozenset(fn.params))
+    numbers = frozenset(n for n in numbers if not isinstance(sweeps.facts.kinds.get(n), Array))
+    body = [*bound_first([*ahead, *tail], fn, sweeps.facts.kinds, numbers), *ahead, core.Comment(""), *tail]
     return _function(sweeps, f"{fn.tree.name}_{mode}", [*fn.params, sweeps.seed], body, {sweeps.seed: core.const(1.0)})
 
 
@@ -323,13 +341,14 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     kept = sorted(n for n in live if n in made)
     record_name = sweeps.namer.fresh("record")
     value = core.tuple_([core.copy(fn.tree.body[-1].value), core.tuple_([load(n) for n in kept])])
-    forward = _function(
-        sweeps, f"{fn.tree.name}_forward", fn.params, [*sweeps.copies, *sweeps.forward, core.return_(value)], {}
-    )
+    ahead = [*sweeps.copies, *sweeps.forward, core.return_(value)]
+    ahead = [*bound_first(ahead, fn, sweeps.facts.kinds, frozenset()), *ahead]
+    forward = _function(sweeps, f"{fn.tree.name}_forward", fn.params, ahead, {})
     unpack = [core.bind_several(kept, load(record_name))] if kept else []
     written = {stored_name(s) for s in core.statements(sweeps.reverse)} - sweeps.bars - {None}
     working = _working_copies(written, kept, sweeps)
     body = [*unpack, *working, *tail]
+    check_bound(body, frozenset(fn.params), sweeps.bars - {sweeps.seed})
     backward = _function(sweeps, f"{fn.tree.name}_reverse", [*fn.params, record_name, sweeps.seed], body, {})
     return forward, backward
 
@@ -367,8 +386,4 @@ def memory_of(fn: core.Function, sweeps: Sweeps) -> dict[str, Hashable]:
             found[name] = NUMBER
         elif isinstance(kind, Array):
             found[name] = f"primal {sweeps.facts.classes.of(name)}"
-        if isinstance(kind, Number) and f"{name}_bar" in sweeps.bars:
-            found[f"{name}_bar"] = NUMBER
-    for bar in sweeps.bars:
-        found.setdefault(bar, "cotangents")
-    return found
+    return {**sweeps.memory, **found}

@@ -33,6 +33,30 @@ def owned_bars(block: list[Any], sweep: Sweep) -> frozenset[str]:
     return frozenset(bars - shared)
 
 
+def memory_groups(block: list[Any], sweep: Sweep) -> dict[str, str]:
+    """A representative for each name of the reverse sweep; names of different ones never share memory."""
+    root: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while root.setdefault(name, name) != name:
+            name = root[name]
+        return name
+
+    for stmt in core.statements(block):
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+                shared = [] if sweep.is_fresh(value) else [name, *sorted(core.names_read(value))]
+            case gast.Assign(targets=[gast.Tuple(elts=targets)], value=value):
+                shared = [*(t.id for t in targets), *sorted(core.names_read(value))]
+            case gast.Expr(value=value):
+                shared = sorted(core.names_read(value))
+            case _:
+                continue
+        for one, other in zip(shared, shared[1:], strict=False):
+            root[find(one)] = find(other)
+    return {name: find(name) for name in list(root)}
+
+
 def _handed_on(value: Any) -> frozenset[str]:
     return core.names_read(value)
 

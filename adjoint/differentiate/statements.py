@@ -37,6 +37,10 @@ def adjoin(stmt: Any, sweep: Sweep) -> None:
             bind(target, stmt.value, sweep)
         case gast.Assign(targets=[gast.Tuple(elts=targets)]) if is_swap(stmt):
             swap([t.id for t in targets], [v.id for v in stmt.value.elts], sweep)
+        case gast.Assign(targets=[gast.Tuple(elts=[result, record])], value=gast.Call(func=gast.Name(id=path))) if (
+            path in sweep.pairs
+        ):
+            call_of_pair(result.id, record.id, stmt.value, sweep.pairs[path], sweep)
         case gast.Assign(targets=[gast.Tuple(elts=targets)]):
             bind_several([t.id for t in targets], stmt.value, sweep)
         case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=target), slice=index)]):
@@ -96,6 +100,20 @@ def bind_several(targets: list[str], value: Any, sweep: Sweep) -> None:
     flow(g, g, value, None, sweep)
 
 
+def call_of_pair(target: str, record: str, call: Any, pair: Any, sweep: Sweep) -> None:
+    """`y, record = f_forward(x)`: the reverse sweep of f gives the cotangents of the arguments."""
+    g = sweep.take(target) if target in sweep.facts.active else None
+    if g is None:
+        return
+    path = next(name for name, value in sweep.fn.bindings.items() if value is pair.reverse)
+    bars = sweep.temp()
+    sweep.emit(core.bind(bars, core.call(path, *map(core.copy, call.args), load(record), load(g))))
+    for k, position in enumerate(pair.wrt):
+        argument = call.args[position]
+        if sweep.is_active(argument):
+            sweep.add(argument.id, core.item(load(bars), core.const(k)), None)
+
+
 def swap(targets: list[str], values: list[str], sweep: Sweep) -> None:
     """`a, b = b, a`: the same swap of the cotangents."""
     active = [(t, v) for t, v in zip(targets, values, strict=True) if v in sweep.facts.active]
@@ -103,6 +121,7 @@ def swap(targets: list[str], values: list[str], sweep: Sweep) -> None:
         return
     for target, _ in active:
         sweep.define(target)
+    active.sort(key=lambda pair: targets.index(pair[1]))
     sweep.emit(core.bind_several([sweep.bar(v) for _, v in active], core.tuple_([load(sweep.bar(t)) for t, _ in active])))
 
 
@@ -117,7 +136,7 @@ def store(target: str, index: Any, value: Any, sweep: Sweep) -> None:
     region = sweep.kind(core.item(load(target), index))
     cells = core.cell(sweep.bar(target), core.copy(index))
     if sweep.is_active(value):
-        g = sweep.temp()
+        g = sweep.temp(kind=region)
         sweep.emit(core.bind(g, taken(sweep.bar(target), target, index, region, sweep)))
         sweep.emit(core.place(clear(cells, kind), None))
         sweep.add(value.id, load(g), region, moved=True)
@@ -224,7 +243,7 @@ def written_out(
     if body is None or len(body.results) != len(operands):
         return called(rule, nodes, g, target, operands, sweep)
     rename: dict[str, Any] = {n: sweep.helper(v, n) for n, v in body.bindings.items()}
-    rename.update({n: sweep.temp(n if n.endswith("_bar") else "t") for n in body.locals})
+    rename.update({n: sweep.temp(n) for n in body.locals})
     for stmt in body.statements:
         sweep.emit(core.copy(stmt, rename))
     results = [core.copy(e, rename) for e in body.results]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import gast
@@ -47,8 +48,11 @@ class Item:
 class Sweep:
     """The state of writing one reverse sweep, from the last primal statement to the first."""
 
-    def __init__(self, fn: core.Function, facts: Facts, namer: core.Namer) -> None:
+    def __init__(
+        self, fn: core.Function, facts: Facts, namer: core.Namer, pairs: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         self.fn = fn
+        self.pairs = pairs  # the sweeps of recursive functions, by the name of the forward one
         self.facts = facts
         self.namer = namer
         self.bars: dict[str, str] = {}
@@ -56,6 +60,7 @@ class Sweep:
         self.lines: list[Any] = []
         self.helpers: dict[str, Any] = {}
         self.foldable: set[str] = set()
+        self.numbers: set[str] = set()  # cotangents of numbers, and temporaries that hold one
         self.moves: set[Any] = set()  # binds by which one cotangent takes over the memory of another
 
     # Names
@@ -65,11 +70,15 @@ class Sweep:
         if name not in self.bars:
             self.bars[name] = self.namer.fresh(f"{name}_bar")
             self.foldable.add(self.bars[name])
+            if self.is_number(name):
+                self.numbers.add(self.bars[name])
         return self.bars[name]
 
-    def temp(self, stem: str = "t_bar") -> str:
+    def temp(self, stem: str = "t_bar", kind: Kind | None = None) -> str:
         name = self.namer.fresh(stem)
         self.foldable.add(name)
+        if isinstance(kind, Number):
+            self.numbers.add(name)
         return name
 
     def helper(self, value: Any, name: str | None = None) -> str:
@@ -170,11 +179,13 @@ class Sweep:
         if name not in self.defined:
             if self.is_buffer(name) and not (moved and core.is_name(value)) and not self.is_fresh(value):
                 value = self.copied(value, name)
+            self.defined.add(name)
+            if core.is_name(value, bar):
+                return
             bind = core.bind(bar, value)
             if moved and core.is_name(value):
                 self.moves.add(bind)
             self.emit(bind)
-            self.defined.add(name)
         elif self.is_number(name) or (self.is_buffer(name) and isinstance(self.facts.kinds.get(name), Array)):
             self.emit(core.accumulate(bar, value))
         elif isinstance(self.facts.kinds.get(name), Array):

@@ -1,0 +1,80 @@
+"""Calls of which nothing is known: they might change an array, or carry a derivative, without our seeing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import FunctionType
+from typing import Any
+
+import gast
+
+from adjoint.analysis.callees import callee_of
+from adjoint.analysis.kinds import Kind, ListOf, Number, Static, TupleOf
+from adjoint.errors import Problem, UnknownFunction, problem_at, raise_problems
+from adjoint.rules import registry
+from adjoint.syntax import core
+
+# Functions of Python's that neither change nor keep their arguments.
+HARMLESS = (print, format, repr, str, isinstance, id, type)
+ADVICE = (
+    "Give it a rule (adjoint.rules.vjp), mark it with adjoint.constant if its derivative is zero, "
+    "or write it in Python that adjoint can read."
+)
+
+
+def refuse_unknown_calls(
+    fn: core.Function, kinds: Mapping[str, Kind], active: frozenset[str], known: frozenset[str]
+) -> None:
+    """Raise for every call of an unknown function that is passed an array or an active value.
+
+    `known` are the paths of calls that are handled elsewhere.
+    """
+    problems = [
+        _problem(call)
+        for stmt in core.statements(fn.tree.body)
+        for call in _calls(stmt)
+        if core.path_of(call.func) not in known and _is_unknown(call, kinds, fn.bindings)
+        if any(_matters(name, kinds, active) for name in core.names_read(call) if name not in fn.bindings)
+    ]
+    if problems:
+        raise_problems(UnknownFunction, problems, fn.origin)
+
+
+def _calls(stmt: Any) -> Iterator[Any]:
+    value = getattr(stmt, "value", None)
+    if isinstance(stmt, (gast.Assign, gast.Expr, gast.AugAssign)) and isinstance(value, gast.Call):
+        yield value
+
+
+def _is_unknown(call: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> bool:
+    match call.func:
+        case gast.Attribute(value=gast.Name(id=name), attr="append" | "copy" | "pop"):
+            if isinstance(kinds.get(name), ListOf):
+                return False
+    callee = callee_of(call, kinds, bindings)
+    if callee is None:
+        return True
+    if registry.rule_of(callee.primitive) is not None or registry.is_constant(callee.primitive):
+        return False
+    if isinstance(callee.primitive, type):
+        return callee.primitive not in (slice, range, int, bool, str, list, tuple, dict, set, frozenset)
+    return isinstance(callee.primitive, FunctionType) or not any(callee.primitive is f for f in HARMLESS)
+
+
+def _matters(name: str, kinds: Mapping[str, Kind], active: frozenset[str]) -> bool:
+    """Is this an active value, or something that a function could change?"""
+    return name in active or not _is_immutable(kinds.get(name))
+
+
+def _is_immutable(kind: Kind | None) -> bool:
+    match kind:
+        case Number() | Static():
+            return True
+        case TupleOf():
+            return all(map(_is_immutable, kind.items))
+    return False
+
+
+def _problem(call: Any) -> Problem:
+    text = core.path_of(call.func) or "the function called here"
+    return problem_at(call, f"the derivative of `{text}` is not known", ADVICE)
