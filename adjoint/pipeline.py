@@ -13,6 +13,7 @@ from adjoint.analysis.infer import infer
 from adjoint.calls.inline import inline
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
 from adjoint.differentiate.gradient import Derivative, differentiate
+from adjoint.differentiate.prepare import without_copies
 from adjoint.emit.comments import layout
 from adjoint.emit.link import link, source_of
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
@@ -88,6 +89,7 @@ def derived(
     """Split the recursive calls of a function in Core form, and reverse it."""
     arguments = dict(zip(fn.params, kinds, strict=True))
     result_of: Any = recursion.result_of
+    fn = without_copies(fn)
     fn, pairs = paired(fn, infer(fn, arguments, result_of), recursion)
     return differentiate(fn, arguments, wrt, mode, result_of, pairs)
 

@@ -47,6 +47,7 @@ class _Caller:
     guards: list[Guard]
     temps: set[str] = field(default_factory=set)
     nested: dict[str, Any] = field(default_factory=dict)
+    open: list[str] = field(default_factory=list)  # the nested functions being written out around this place
     known: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -127,14 +128,17 @@ def _all_positional(stmt: Any, call: Any, callee: FunctionType, caller: _Caller)
 
 def _nested_call(stmt: Any, call: Any, definition: Any, caller: _Caller) -> list[Any] | None:
     """A call of a function defined inside the caller: its free names are the caller's."""
-    if definition.name in core.all_names(gast.Module(definition.body, [])):
+    if definition.name in caller.open:
         return None
     positional = [n.id for n in (*definition.args.posonlyargs, *definition.args.args)]
     defaults = dict(zip(positional[len(positional) - len(definition.args.defaults) :], definition.args.defaults))
     keyword_only = zip(definition.args.kwonlyargs, definition.args.kw_defaults)
     defaults.update({n.id: d for n, d in keyword_only if d is not None})
     inner = replace(caller.fn, tree=definition)
-    return _body(stmt, call, inner, {}, defaults, caller)
+    caller.open.append(definition.name)
+    result = _block(_body(stmt, call, inner, {}, defaults, caller), caller)
+    caller.open.pop()
+    return result
 
 
 def _outer_roots(fn: core.Function) -> list[str]:

@@ -12,6 +12,7 @@ unknown length a counter.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -174,3 +175,72 @@ def _with_counter(loop: Any, namer: core.Namer, counters: dict[Any, str]) -> lis
     return [core.bind(trips, core.const(0), at=loop), new]
 
 
+
+
+def without_copies(fn: core.Function) -> core.Function:
+    """Bind a result directly to the name that a temp's only use gives it: `t = f(x)`, `y = t` become `y = f(x)`.
+
+    What matters is not the length of the text but that an array then has one name where it had two.
+    """
+    reads: dict[str, int] = {}
+    binds: dict[str, int] = {}
+    for stmt in core.statements(fn.tree.body):
+        for node in ast.walk(stmt) if not list(core.blocks(stmt)) else (n for h in core.heads(stmt) for n in ast.walk(h)):
+            if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load):
+                reads[node.id] = reads.get(node.id, 0) + 1
+        for name in core.names_bound(stmt) | ({stmt.target.id} if _is_op_on_name(stmt) else set()):
+            binds[name] = binds.get(name, 0) + (2 if _is_op_on_name(stmt) else 1)
+    captured = {n for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef) for n in core.all_names(s)}
+
+    def once(name: str) -> bool:
+        single = reads.get(name) == binds.get(name) == 1
+        return name in fn.temps and single and name not in captured and name not in fn.params
+
+    def block(statements: Sequence[Any]) -> list[Any]:
+        result: list[Any] = []
+        for stmt in statements:
+            match stmt:
+                case gast.Assign(targets=[gast.Name(id=target)], value=gast.Name(id=source)) if once(source):
+                    at = _bind_of(source, target, result)
+                    if at is not None:
+                        old = result[at]
+                        result[at] = core.bind(target, old.value, at=old)
+                        continue
+            result.append(stmt)
+        return result
+
+    return fn.with_body(_each_block(fn.tree.body, block))
+
+
+def _is_op_on_name(stmt: Any) -> bool:
+    return isinstance(stmt, gast.AugAssign) and isinstance(stmt.target, gast.Name)
+
+
+def _bind_of(source: str, target: str, block: list[Any]) -> int | None:
+    """Where a block binds `source`, if nothing after that mentions `target`."""
+    for k in range(len(block) - 1, -1, -1):
+        stmt = block[k]
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)]) if name == source:
+                return None if target in core.names_read(stmt) else k
+        if any(target in core.names_bound(s) | core.names_read(s) for s in core.statements([stmt])):
+            return None
+    return None
+
+
+def _each_block(block: Sequence[Any], change: Callable[[Sequence[Any]], list[Any]]) -> list[Any]:
+    """Apply a change to every block, the innermost first."""
+
+    def inside(stmt: Any) -> list[Any]:
+        match stmt:
+            case gast.If():
+                return [core.if_(stmt.test, change(stmt.body), change(stmt.orelse), at=stmt)]
+            case gast.For():
+                return [core.place(gast.For(stmt.target, stmt.iter, change(stmt.body), [], None), stmt)]
+            case gast.While():
+                return [core.while_(stmt.test, change(stmt.body), at=stmt)]
+            case gast.With():
+                return [core.place(gast.With(stmt.items, change(stmt.body), None), stmt)]
+        return [stmt]
+
+    return change(mapped(block, inside))
