@@ -4,6 +4,7 @@ from adjoint.rules import (
     constants,
     einstein,
     elementwise,
+    helpers,
     joining,
     linalg,
     operators,
@@ -14,6 +15,6 @@ from adjoint.rules import (
 )
 
 __all__ = [
-    "constants", "einstein", "elementwise", "joining", "linalg", "operators", "products", "reductions", "selecting",
-    "shaping",
+    "constants", "einstein", "elementwise", "helpers", "joining", "linalg", "operators", "products", "reductions",
+    "selecting", "shaping",
 ]  # fmt: skip

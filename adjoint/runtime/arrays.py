@@ -11,7 +11,9 @@ import numpy as np
 
 
 def unbroadcast(g: Any, like: Any) -> Any:
-    """Sum `g` over the axes along which `like` was broadcast; real for a real `like`, in its dtype.
+    """Bring `g` to the shape of `like`: summed over axes that `like` lacks, repeated along those that `g` lacks.
+
+    The sum is the transpose of broadcasting, the repetition that of summing. Real for a real `like`, in its dtype.
 
     >>> unbroadcast(np.ones((2, 3)), np.zeros(3))
     array([2., 2., 2.])
@@ -22,7 +24,8 @@ def unbroadcast(g: Any, like: Any) -> Any:
     lead = np.ndim(g) - len(shape)
     if lead > 0:
         g = np.sum(g, axis=tuple(range(lead)))
-    axes = tuple([k for k in range(len(shape)) if shape[k] == 1 and np.shape(g)[k] != 1])
+    short = len(shape) - np.ndim(g)
+    axes = tuple([k for k in range(np.ndim(g)) if shape[k + short] == 1 and np.shape(g)[k] != 1])
     if axes:
         g = np.sum(g, axis=axes, keepdims=True)
     if np.iscomplexobj(g) and not np.iscomplexobj(like):
@@ -88,6 +91,28 @@ def add_at(bar: Any, index: Any, g: Any) -> None:
         np.add.at(bar, index, g)
     else:
         bar[index] = plus(bar[index], g)
+
+
+def scattered(like: Any, index: Any, g: Any) -> Any:
+    """An array of zeros like another one, with `g` added into the cells at `index`.
+
+    >>> scattered(np.ones(3), [0, 2, 0], np.array([1.0, 10.0, 100.0]))
+    array([101.,   0.,  10.])
+    """
+    new = np.zeros_like(like)
+    np.add.at(new, index, g)
+    return new
+
+
+def placed(like: Any, index: Any, g: Any) -> Any:
+    """An array of zeros like another one, with `g` stored in the cells at `index`.
+
+    >>> placed(np.ones(3), [0, 2, 0], np.array([1.0, 10.0, 100.0]))
+    array([100.,   0.,  10.])
+    """
+    new = np.zeros_like(like)
+    new[index] = g
+    return new
 
 
 def written(bar: Any, index: Any) -> Any:

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.runtime import arrays, shapes
+
 _rng = np.random.default_rng(20240607)
 
 
@@ -438,3 +440,40 @@ samples(
         call(imaginary(2, 3), axis=1),
     ],
 )
+
+# What generated code calls
+
+samples(
+    arrays.unbroadcast,
+    of=[
+        call(real(2, 3), np.zeros(3)),
+        call(real(2, 3), np.zeros((2, 1))),
+        call(real(2, 3), 1.0),
+        call(real(3), np.zeros((2, 3))),
+        call(real(3), np.zeros(3)),
+        call(0.5, np.zeros((1, 3))),
+        call(imaginary(2, 3), np.zeros(3, complex)),
+    ],
+)
+samples(
+    shapes.spread,
+    of=[
+        call(real(2), 0, False, np.zeros((3, 2))),
+        call(real(1, 2), 0, True, np.zeros((3, 2))),
+        call(0.5, None, False, np.zeros((3, 2))),
+        call(real(3), (0, 2), False, np.zeros((2, 3, 4))),
+    ],
+)
+samples(arrays.plus, of=[call(real(3), real(3)), call(0.5, 0.7), call((0.5, real(2)), (0.7, real(2)))])
+samples(arrays.owned, of=[call(real(3)), call(0.5), call([0.5, real(2)])])
+
+TWICE = np.array([0, 2, 0])
+samples(
+    arrays.scattered,
+    of=[call(np.zeros(3), TWICE, real(3)), call(np.zeros((3, 2)), TWICE, real(2)), call(np.zeros(3), TWICE, 0.5)],
+)
+samples(
+    arrays.placed,
+    of=[call(np.zeros(3), TWICE, real(3)), call(np.zeros((3, 2)), TWICE, real(2)), call(np.zeros(3), TWICE, 0.5)],
+)
+samples(arrays.written, of=[call(real(3), TWICE), call(real(3, 2), TWICE), call(real(3), TWICE[:2])])
