@@ -18,6 +18,7 @@ from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import COMPLEX, ONE, Array, Kind, ListOf, Number, Size, same_shape
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.storage import Storage
+from adjoint.differentiate.forms import Forms
 from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -60,6 +61,7 @@ class Sweep:
         self.lines: list[Any] = []
         self.helpers: dict[str, Any] = {}
         self.foldable: set[str] = set()
+        self.forms = Forms(fn, facts.kinds, lambda name: core.call(self.helper(len), load(name)))
         self.numbers: set[str] = set()  # cotangents of numbers, and temporaries that hold one
         self.moves: set[Any] = set()  # binds by which one cotangent takes over the memory of another
 
@@ -118,7 +120,7 @@ class Sweep:
     # Statements
 
     def emit(self, *stmts: Any) -> None:
-        self.lines += stmts
+        self.lines += map(self.forms.replaced, stmts)
 
     @contextmanager
     def collected(self) -> Iterator[list[Any]]:

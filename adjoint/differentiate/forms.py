@@ -1,0 +1,127 @@
+"""Ask a shape of a name that is at hand anyway, so that nothing is computed, or recorded, for its shape alone.
+
+    t = y * np.log(p)
+    t_bar = np.full(t.shape, out_bar / t.size)      ->      t_bar = np.full(y.shape, out_bar / y.size)
+
+The stand-in is a name that the value was computed from, of the same shape, which keeps its value to the end of the
+forward sweep; or, for a vector, the `len` of such a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import gast
+
+from adjoint.analysis.kinds import Array, Kind, same_shape
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+from adjoint.tidy.rebuild import map_parts
+
+
+class Forms:
+    """Stand-ins for the names of one Core function."""
+
+    def __init__(self, fn: core.Function, kinds: Mapping[str, Kind], length: Callable[[str], Any]) -> None:
+        self.fn = fn
+        self.kinds = kinds
+        self.length = length  # the expression for the length of a name
+        self.known: dict[str, str | None] = {}
+
+    @cached_property
+    def sources(self) -> dict[str, list[str]]:
+        """The names that the values of each name are computed from."""
+        found: dict[str, list[str]] = {}
+        for stmt in core.statements(self.fn.tree.body):
+            if isinstance(stmt, gast.Assign):
+                for name in core.names_bound(stmt):
+                    found.setdefault(name, []).extend(sorted(core.names_read(stmt)))
+        return found
+
+    @cached_property
+    def steady(self) -> dict[str, int]:
+        """Names that have one value from the statement of that number on, to the end of the function."""
+        binds: dict[str, int] = {}
+        for stmt in core.statements(self.fn.tree.body):
+            for name in core.names_bound(stmt):
+                binds[name] = binds.get(name, 0) + 1
+        found = {p: -1 for p in self.fn.params if p not in binds}
+        for k, stmt in enumerate(self.fn.tree.body):
+            if isinstance(stmt, gast.Assign):
+                found.update({n: k for n in core.names_bound(stmt) if binds[n] == 1 and n not in self.fn.params})
+        return found
+
+    @cached_property
+    def begins(self) -> dict[str, int]:
+        """The number of the statement of the function's own body in which a name is first bound."""
+        found: dict[str, int] = {}
+        for k, stmt in enumerate(self.fn.tree.body):
+            for inner in core.statements([stmt]):
+                for name in core.names_bound(inner):
+                    found.setdefault(name, k)
+        return found
+
+    def origins(self, name: str) -> Iterator[str]:
+        """The users' names at hand that a value is computed from, the nearest first."""
+        seen, waiting = {name}, [name]
+        for one in waiting:
+            if one != name and one not in self.fn.temps and self.steady.get(one, len(self.fn.tree.body)) < self.begins[name]:
+                yield one
+            new = [n for n in self.sources.get(one, ()) if n not in seen]
+            seen.update(new)
+            waiting += new
+
+    def needs_one(self, name: str) -> bool:
+        kind = self.kinds.get(name)
+        return (
+            isinstance(kind, Array)
+            and kind.shape is not None
+            and name in self.begins
+            and (name in self.fn.temps or name not in self.steady)
+        )
+
+    def like(self, name: str) -> str | None:
+        """A name with the shape of a name."""
+        if name not in self.known:
+            fitting = (n for n in self.origins(name) if same_shape(self.kinds.get(n), self.kinds[name]))
+            self.known[name] = next(fitting, None) if self.needs_one(name) else None
+        return self.known[name]
+
+    def long(self, name: str) -> str | None:
+        """A parameter that has as many rows as a vector has cells."""
+        shape = getattr(self.kinds.get(name), "shape", None)
+        if not self.needs_one(name) or len(shape) != 1 or shape[0] is None:
+            return None
+        for other in self.origins(name):
+            kind = self.kinds.get(other)
+            if other in self.fn.params and isinstance(kind, Array) and kind.shape and kind.shape[0] == shape[0]:
+                return other
+        return None
+
+    def replaced(self, node: Any) -> Any:
+        """A tree with the shapes that it reads taken of stand-ins."""
+        match node:
+            case gast.Name() | gast.Constant():
+                return node
+            case gast.Attribute(value=gast.Name(id=name), attr="shape" | "size" | "ndim" as attr):
+                return self.attribute(node, name, attr)
+            case gast.Call(func=gast.Attribute(attr="full"), args=[gast.Attribute(attr="shape") as shape, *rest]):
+                new = self.replaced(shape)
+                first = new.elts[0] if isinstance(new, gast.Tuple) else new
+                return core.place(gast.Call(node.func, [first, *map(self.replaced, rest)], node.keywords), node)
+            case gast.Call(func=gast.Attribute(attr="zeros_like" | "full_like"), args=[gast.Name(id=name), *rest]) if (
+                (other := self.like(name)) is not None and self.kinds[other].dtype == self.kinds[name].dtype  # type: ignore[attr-defined]
+            ):
+                return core.place(gast.Call(node.func, [load(other), *map(self.replaced, rest)], node.keywords), node)
+        return map_parts(node, self.replaced)
+
+    def attribute(self, node: Any, name: str, attr: str) -> Any:
+        other = self.like(name)
+        long = self.long(name) if other is None and attr != "ndim" else None
+        if other is not None:
+            return core.attribute(load(other), attr, node)
+        if long is not None:
+            return self.length(long) if attr == "size" else core.tuple_([self.length(long)])
+        return node
