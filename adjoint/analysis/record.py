@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
@@ -21,7 +21,7 @@ from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Kind, Number
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.overlap import differ_here, written_later
-from adjoint.analysis.places import Block, Places, common, places
+from adjoint.analysis.places import Block, Places, places
 from adjoint.analysis.shapes import is_elementwise
 from adjoint.rules import registry
 from adjoint.runtime import arrays, shapes
@@ -37,6 +37,28 @@ class Need:
 
     names: frozenset[str]
     cells: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class NameToken:
+    """The value of a name is needed; `scope` is the block in each run of which it gets a value of its own."""
+
+    name: str
+    scope: Block | None
+
+
+@dataclass(frozen=True)
+class CellToken:
+    """The contents of cells are needed, read at the point behind the statement `at`; `key` stands for `index`."""
+
+    name: str
+    key: str
+    at: Any
+    index: Any = field(compare=False)
+
+
+Token = NameToken | CellToken
+Tokens = frozenset[Token]
 
 
 @dataclass
@@ -117,13 +139,10 @@ class _Recorder:
         self.result = Plan(places(fn))
         self.places = self.result.places
         self.binders: dict[str, list[Any]] = {}
-        self.mentions: dict[str, list[Any]] = {}
         self.stores: list[Any] = []
         for stmt in core.statements(fn.tree.body):
             for name in core.names_bound(stmt):
                 self.binders.setdefault(name, []).append(stmt)
-            for name in core.names_bound(stmt) | core.names_read(stmt):
-                self.mentions.setdefault(name, []).append(stmt)
             if stored_name(stmt) is not None:
                 self.stores.append(stmt)
         self.names: dict[str, set[Any]] = {}
@@ -140,12 +159,11 @@ class _Recorder:
 
     def plan(self) -> Plan:
         self.choose_recomputed()
-        self.tracked = {n for n in self.names if self.may_change(n)}
-        self.scopes = {n: self.scope(n) for n in self.tracked}
-        self.at = {}
-        for name in self.tracked:
-            for stmt in self.names[name]:
-                self.at.setdefault(stmt, set()).add(name)
+        self.at: dict[Any, set[Token]] = {}
+        for name in self.names:
+            if self.may_change(name):
+                for stmt in self.names[name]:
+                    self.at.setdefault(stmt, set()).add(NameToken(name, self.scope(name, stmt)))
         self.walk(self.places.top, frozenset())
         return self.result
 
@@ -243,36 +261,30 @@ class _Recorder:
 
     # Recording
 
-    def scope(self, name: str) -> Block:
-        """The innermost block in which the whole life of a name happens."""
-        stmts = [*self.mentions.get(name, []), *self.names[name]]
-        found = common([self.places.block[s] for s in stmts if s in self.places.block])
-        if name in self.fn.params:
-            return self.places.top
-        while found.parent is not None and not self.is_local(name, found):
-            found = found.parent
-        return found
+    def scope(self, name: str, stmt: Any) -> Block | None:
+        """The block of a loop in which a name, needed at a statement, is bound before it is read.
 
-    def is_local(self, name: str, block: Block) -> bool:
-        """Is a name neither alive at the beginning of a block nor after it?"""
-        if block.is_loop:
-            return name not in self.live.at_head(block.owner)
-        owner = block.owner
-        inside = self.live.before_block(list(block.statements), frozenset())
-        return name not in inside and name not in self.live.after[owner]
+        None where the value comes from outside, or from the trip before.
+        """
+        block = self.places.block[stmt]
+        while block.loops():
+            binders = [s for s in self.binders.get(name, ()) if self.places.block[s].within(block)]
+            if binders and name not in self.live.before_block(list(block.statements), frozenset([name])):
+                return block
+            assert block.parent is not None
+            block = block.parent
+        return None
 
-    def walk(self, block: Block, needed: frozenset[Any]) -> frozenset[Any]:
+    def walk(self, block: Block, needed: Tokens) -> Tokens:
         """Go through a block with what is needed before it; note what must be saved; return what is needed behind it."""
         for stmt in block.statements:
             needed = self.step(stmt, needed)
-        ending = sorted(t for t in needed if isinstance(t, str) and self.scopes.get(t) is block)
-        if ending and block.loops():
-            kept = self.result.at_end.setdefault(block, [])
-            kept += [n for n in ending if n not in kept]
-            needed -= frozenset(ending)
-        return needed
+        ending = frozenset(t for t in needed if isinstance(t, NameToken) and t.scope is block)
+        kept = self.result.at_end.setdefault(block, []) if ending else []
+        kept += [n for n in sorted({t.name for t in ending}) if n not in kept]
+        return needed - ending
 
-    def step(self, stmt: Any, needed: frozenset[Any]) -> frozenset[Any]:
+    def step(self, stmt: Any, needed: Tokens) -> Tokens:
         if is_swap(stmt):
             needed = self.swap(stmt, needed)
         else:
@@ -289,44 +301,42 @@ class _Recorder:
                     needed = needed | self.walk(self.places.inner[stmt, "body"], needed)
             case gast.With():
                 needed = self.walk(self.places.inner[stmt, "body"], needed)
-        added: list[Any] = list(self.at.get(stmt, ()))
-        added += [(name, _key(index), stmt, index) for name, index in self.cells.get(stmt, ())]
+        added: list[Token] = list(self.at.get(stmt, ()))
+        added += [CellToken(name, _key(index), stmt, index) for name, index in self.cells.get(stmt, ())]
         return needed.union(added) if added else needed
 
-    def overwrite(self, stmt: Any, needed: frozenset[Any]) -> frozenset[Any]:
+    def overwrite(self, stmt: Any, needed: Tokens) -> Tokens:
         for name in core.names_bound(stmt):
-            if name in needed:
+            lost = frozenset(t for t in needed if isinstance(t, NameToken) and t.name == name)
+            if lost:
                 saved = self.result.saved_names.setdefault(stmt, [])
                 if name not in saved:
                     saved.append(name)
-                needed -= {name}
+                needed -= lost
             if self.classes.mates(name) <= {name} and stored_name(stmt) is None:
-                needed = frozenset(t for t in needed if isinstance(t, str) or t[0] != name)
+                needed = frozenset(t for t in needed if isinstance(t, NameToken) or t.name != name)
         target = stored_name(stmt)
-        if target is not None and any(self.hits(stmt, target, t) for t in needed if not isinstance(t, str)):
+        if target is not None and any(self.hits(stmt, target, t) for t in needed if isinstance(t, CellToken)):
             self.result.saved_cells.add(stmt)
         return needed
 
-    def hits(self, store: Any, target: str, token: Any) -> bool:
-        name, _, at, index = token
-        if not self.classes.may_overlap(name, target):
+    def hits(self, store: Any, target: str, token: CellToken) -> bool:
+        if not self.classes.may_overlap(token.name, target):
             return False
-        if name != target or self.is_rebound(name):
+        if token.name != target or self.is_rebound(token.name):
             return True
-        return written_later(index, at, stored_index(store), store, self.places, self.binders)
+        return written_later(token.index, token.at, stored_index(store), store, self.places, self.binders)
 
     def is_rebound(self, name: str) -> bool:
         return len(self.binders.get(name, [])) > 1
 
-    def swap(self, stmt: Any, needed: frozenset[Any]) -> frozenset[Any]:
+    def swap(self, stmt: Any, needed: Tokens) -> Tokens:
         """What was needed of one name is now needed of the name that holds the same."""
         targets, values = stmt.targets[0].elts, stmt.value.elts
         now = {v.id: t.id for t, v in zip(targets, values, strict=True)}
-        if any((t if isinstance(t, str) else t[0]) in now for t in needed):
+        if any(t.name in now for t in needed):
             self.result.swapped_back.add(stmt)
-        return frozenset(
-            now.get(t, t) if isinstance(t, str) else (now.get(t[0], t[0]), *t[1:]) for t in needed
-        )
+        return frozenset(replace(t, name=now.get(t.name, t.name)) for t in needed)
 
 
 def expr_is_view(expr: Any, recorder: _Recorder) -> bool:
