@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.analysis.kinds import is_data
 from adjoint.errors import SharedMemory, UnsupportedArgument
 from adjoint.runtime import trees
 
@@ -55,7 +56,11 @@ def exact(value: Any) -> Any:
         return kind, tuple([(k, exact(v)) for k, v in value.items()])
     if kind is str or isinstance(value, (type, np.dtype)) or callable(value):  # known by what it is, not by its type
         return (kind, value) if _hashable(value) else kind
-    return (kind, value.start, value.stop, value.step) if kind is slice else kind
+    if kind is slice:
+        return kind, value.start, value.stop, value.step
+    if hasattr(value, "__dict__") and not isinstance(value, (np.ndarray, np.generic)):
+        return kind, tuple([(k, exact(v)) for k, v in vars(value).items() if is_data(v)])
+    return kind
 
 
 def _hashable(value: Any) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import FunctionType
 from typing import Any, Literal
 
-from adjoint.analysis.kinds import Array, Kind, Number, Unknown
+from adjoint.analysis.kinds import Array, Instance, Kind, Number, Static, Unknown
 from adjoint.analysis.infer import infer
 from adjoint.calls.inline import inline
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
@@ -66,7 +66,7 @@ def compile(request: Request) -> Compiled:
     """Generate, print and link the gradient that a request asks for."""
     read = lru_cache(None)(core_of)
     fn = read(request.target)
-    inlined = inline(fn, read)
+    inlined = inline(fn, read, known=_known(fn.params, request.kinds))
     recursion = Recursion(read)
     derivative = derived(inlined.fn, request.kinds, request.wrt, request.mode, recursion)
     linked = [link(f) for f in finished(derivative)]
@@ -81,6 +81,13 @@ def compile(request: Request) -> Compiled:
         _is_scalar(derivative.result),
         derivative.changes,
     )
+
+
+def _known(params: Sequence[str], kinds: Sequence[Kind]) -> dict[str, Any]:
+    """The classes of objects, and the functions, that are passed as arguments: a gradient is compiled for each."""
+    pairs = list(zip(params, kinds, strict=True))
+    classes = {n: k.cls for n, k in pairs if isinstance(k, Instance)}
+    return classes | {n: k.value for n, k in pairs if isinstance(k, Static) and isinstance(k.value, FunctionType)}
 
 
 def derived(

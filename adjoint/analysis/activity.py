@@ -89,4 +89,8 @@ def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
     if callee is None:
         return sorted(core.names_read(expr))
     nodes = [*callee.args, *callee.keywords.values()]
+    rule = registry.rule_of(callee.primitive)
+    if rule is not None and rule.shaped and not callee.starred:
+        bound = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
+        nodes = [node for name, node in bound.items() if name not in rule.shaped]
     return [n for e in nodes for n in operands(e.value if isinstance(e, gast.Starred) else e, kinds, bindings)]

@@ -21,6 +21,7 @@ from adjoint.analysis.indexing import indexed
 from adjoint.analysis.kinds import (
     UNKNOWN,
     Array,
+    Instance,
     Kind,
     ListOf,
     Number,
@@ -145,6 +146,8 @@ def kind_of_expression(
             kinds.get(name), ListOf
         ):
             return kinds[name]
+        case gast.Attribute(value=gast.Name(id=name)) if isinstance(instance := kinds.get(name), Instance):
+            return instance.attribute(expr.attr)
     callee = callee_of(expr, kinds, bindings)
     if callee is None or callee.starred:
         return UNKNOWN

@@ -100,6 +100,18 @@ class Static(Kind):
 
 
 @dataclass(frozen=True)
+class Instance(Kind):
+    """An object of a user's class, with what is known of the numbers and arrays among its attributes."""
+
+    cls: type
+    attributes: tuple[tuple[str, Kind], ...] = ()
+
+    def attribute(self, name: str) -> Kind:
+        """The kind of an attribute."""
+        return dict(self.attributes).get(name, UNKNOWN)
+
+
+@dataclass(frozen=True)
 class Unknown(Kind):
     """Anything."""
 
@@ -130,7 +142,7 @@ def can_vary(kind: Kind | None) -> bool:
             return any(can_vary(k) for k in kind.items)
         case ListOf():
             return kind.item is None or can_vary(kind.item)
-        case Static():
+        case Static() | Instance():
             return False
     return True
 
@@ -225,7 +237,15 @@ def kind_of(value: Any, size: Callable[[int], Size | None] = lambda n: None) -> 
         except TypeError:
             return UNKNOWN
         return Static(value)
+    if hasattr(value, "__dict__") and not isinstance(value, (np.ndarray, dict, list, tuple)):
+        found = {name: kind_of(v, size) for name, v in vars(value).items() if is_data(v)}
+        return Instance(type(value), tuple(found.items()))
     return UNKNOWN
+
+
+def is_data(value: Any) -> bool:
+    """Is this a number or a plain array?"""
+    return type(value) in (bool, int, float, complex, np.ndarray) or isinstance(value, np.generic)
 
 
 def _dtype_name(dtype: np.dtype[Any]) -> str:

@@ -236,6 +236,8 @@ class _Recorder:
         match expr:
             case gast.Name() | gast.Constant():
                 return True
+            case gast.Attribute() if not (self.is_view(expr) or self.is_small(expr)):
+                return False
             case gast.Subscript() | gast.Attribute():
                 return isinstance(self.kind(expr), Number) or self.is_view(expr) or self.is_small(expr)
             case gast.BoolOp():

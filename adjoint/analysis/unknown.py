@@ -9,8 +9,8 @@ from typing import Any
 import gast
 
 from adjoint.analysis.callees import callee_of
-from adjoint.analysis.kinds import Kind, ListOf, Number, Static, TupleOf
-from adjoint.errors import Problem, UnknownFunction, problem_at, raise_problems
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf
+from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
 from adjoint.syntax import core
 
@@ -78,3 +78,22 @@ def _is_immutable(kind: Kind | None) -> bool:
 def _problem(call: Any) -> Problem:
     text = core.path_of(call.func) or "the function called here"
     return problem_at(call, f"the derivative of `{text}` is not known", ADVICE)
+
+
+def refuse_hidden_stores(fn: core.Function, kinds: Mapping[str, Kind], active: frozenset[str]) -> None:
+    """Raise for a store of an active value into what is neither an array nor a list: a dictionary, an attribute."""
+    problems = []
+    for stmt in core.statements(fn.tree.body):
+        match stmt:
+            case gast.Assign(targets=[gast.Attribute()]) if core.names_read(stmt.value) & active:
+                what = f"`{core.path_of(stmt.targets[0])}`"
+            case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]) if (
+                core.names_read(stmt.value) & active and not isinstance(kinds.get(name), (Array, ListOf))
+            ):
+                what = f"`{name}[…]`"
+            case _:
+                continue
+        message = f"a value that derivatives pass through is stored in {what}, which is no array"
+        problems.append(problem_at(stmt, message, "Keep it in a variable, a list or an array, and store it afterwards."))
+    if problems:
+        raise_problems(UnsupportedMutation, problems, fn.origin)

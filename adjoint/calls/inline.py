@@ -12,6 +12,7 @@ the object itself is given a name. Recursive calls stay calls.
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import FunctionType, MappingProxyType
@@ -23,6 +24,7 @@ import numpy as np
 from adjoint.calls.arguments import matched
 from adjoint.guards import Guard
 from adjoint.rules import registry
+from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -70,7 +72,9 @@ def inline(
 
 def is_users(value: Any) -> bool:
     """Is this a Python function of the user's, without a rule?"""
-    return isinstance(value, FunctionType) and registry.rule_of(value) is None and not registry.is_constant(value)
+    if not isinstance(value, FunctionType) or value is arrays.add_at:
+        return False
+    return registry.rule_of(value) is None and not registry.is_constant(value)
 
 
 def _block(block: list[Any], caller: _Caller) -> list[Any]:
@@ -100,11 +104,16 @@ def _expanded(stmt: Any, caller: _Caller) -> list[Any] | None:
     if path in caller.nested:
         return _nested_call(stmt, call, caller.nested[path], caller)
     callee = caller.known.get(path) if path in caller.known else caller.bindings.get(path or "")
+    method = _method(path, caller) if callee is None else None
+    if method is not None:
+        callee = method
+        receiver = call.func.value
+        call = core.place(gast.Call(load(path or ""), [receiver, *call.args], call.keywords), call)
     if not is_users(callee):
         return None
     if callee in caller.active:
         return [_all_positional(stmt, call, callee, caller)]
-    inner = inline(caller.read(callee), caller.read, caller.active)
+    inner = inline(caller.read(callee), caller.read, caller.active, _known_of_arguments(callee, call, caller))
     caller.guards += inner.guards
     caller.guards += [
         Guard(p, v, callee, _is_foreign(p, v, callee, caller)) for p, v in caller.read(callee).bindings.items()
@@ -115,6 +124,32 @@ def _expanded(stmt: Any, caller: _Caller) -> list[Any] | None:
         caller.bindings.setdefault(f"{rename.get(root, root)}.{rest}" if rest else rename.get(root, root), value)
     defaults = _default_values(callee, caller)
     return _body(stmt, call, inner.fn, rename, defaults, caller)
+
+
+def _known_of_arguments(callee: FunctionType, call: Any, caller: _Caller) -> dict[str, Any]:
+    """What is known of the callee's parameters: the classes of objects, and the functions, that are passed on."""
+    names = callee.__code__.co_varnames[: callee.__code__.co_argcount]
+    pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords)]
+    known: dict[str, Any] = {}
+    for name, argument in pairs:
+        if core.is_name(argument):
+            value = caller.known.get(argument.id, caller.bindings.get(argument.id))
+            if isinstance(value, (type, FunctionType)):
+                known[name] = value
+    return known
+
+
+def _method(path: str | None, caller: _Caller) -> FunctionType | None:
+    """The function behind `self.energy`, where the receiver's class is known and found by its name in its module."""
+    name, _, attribute = (path or "").partition(".")
+    cls = caller.known.get(name)
+    if not isinstance(cls, type) or not attribute or "." in attribute:
+        return None
+    found = inspect.getattr_static(cls, attribute, None)
+    if not isinstance(found, FunctionType) or found.__globals__.get(cls.__name__) is not cls:
+        return None
+    caller.guards.append(Guard(f"{cls.__name__}.{attribute}", found, found))
+    return found
 
 
 def _all_positional(stmt: Any, call: Any, callee: FunctionType, caller: _Caller) -> Any:

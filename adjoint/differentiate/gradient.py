@@ -14,18 +14,20 @@ from types import MappingProxyType
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint.analysis import dataflow
 from adjoint.analysis.activity import activity
 from adjoint.analysis.alias import alias_classes, stored_index, stored_name
 from adjoint.analysis.definite import unbound_reads
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression
-from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, can_vary
+from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, can_vary, is_data
 from adjoint.analysis.liveness import liveness, transfer
 from adjoint.analysis.record import Need, Plan, needs_of, record
 from adjoint.analysis.storage import storage
-from adjoint.analysis.unknown import refuse_unknown_calls
+from adjoint.analysis.unknown import refuse_hidden_stores, refuse_unknown_calls
 from adjoint.differentiate.assemble import Assembly
+from adjoint.differentiate.effects import in_place
 from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
 from adjoint.differentiate.prepare import augmented, chosen, counted, separated
 from adjoint.differentiate.reverse import reverse
@@ -79,12 +81,15 @@ def differentiate(
 ) -> Derivative:
     """Reverse a Core function that calls nothing but primitives."""
     kinds = infer(fn, arguments, result_of)
+    fn = in_place(fn, kinds)
+    kinds = infer(fn, arguments, result_of)
     fn = augmented(fn, kinds)
     kinds = infer(fn, arguments, result_of)
     fn, kinds, facts = prepared(fn, arguments, wrt, kinds, result_of)
     fn, counters = counted(fn)
     kinds = infer(fn, arguments, result_of)
     facts = analysed(fn, kinds, wrt)
+    refuse_hidden_stores(fn, kinds, facts.active)
     refuse_unknown_calls(fn, kinds, facts.active, frozenset(pairs))
     sweeps = swept(fn, facts, counters, wrt, pairs)
     result = _result_kind(fn, kinds)
@@ -141,7 +146,7 @@ def swept(
     backward = assembly.reverse(items, top)
     forward = assembly.forward(top)[:-1]
     changed = tuple(p for p in fn.params if facts.classes.is_changed(p) and _is_stored(fn, p, facts))
-    copies = [core.bind(p, core.call(f"{p}.copy", order=core.const("K"))) for p in changed]
+    copies = [core.bind(p, _working_copy(p, sweep)) for p in changed]
     backward, gradients = settled(backward, gradients, owned_bars(backward, sweep), sweep, wrt)
     temps = fn.temps | sweep.foldable | assembly.made
     groups = memory_groups(backward, sweep)
@@ -150,6 +155,12 @@ def swept(
     return Sweeps(
         fn, facts, copies, forward, backward, gradients, seed, namer, bindings, frozenset(temps), bars, changed, memory
     )
+
+
+def _working_copy(param: str, sweep: Sweep) -> Any:
+    """A copy for the function to change, its cells in the argument's order."""
+    is_array = isinstance(sweep.facts.kinds.get(param), Array)
+    return core.call(sweep.numpy("copy") if is_array else sweep.helper(arrays.owned), load(param))
 
 
 def _is_stored(fn: core.Function, param: str, facts: Facts) -> bool:
@@ -338,9 +349,11 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     tail = [*sweeps.reverse, core.return_(gradient)]
     live = dataflow.backward(tail, frozenset(), transfer, frozenset.union)[None]
     made = {n for s in core.statements([*sweeps.copies, *sweeps.forward]) for n in core.names_bound(s)}
-    kept = sorted(n for n in live if n in made)
+    # Data of the user's own module is read once, in the forward sweep: it may be another at the pullback's time.
+    outer = {n for n in live - made - set(fn.params) if is_data(sweeps.bindings.get(n))}
+    kept = sorted(n for n in live if n in made or n in outer)
     record_name = sweeps.namer.fresh("record")
-    value = core.tuple_([core.copy(fn.tree.body[-1].value), core.tuple_([load(n) for n in kept])])
+    value = core.tuple_([core.copy(fn.tree.body[-1].value), core.tuple_([_for_later(n, outer, sweeps) for n in kept])])
     ahead = [*sweeps.copies, *sweeps.forward, core.return_(value)]
     ahead = [*bound_first(ahead, fn, sweeps.facts.kinds, frozenset()), *ahead]
     forward = _function(sweeps, f"{fn.tree.name}_forward", fn.params, ahead, {})
@@ -351,6 +364,13 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     check_bound(body, frozenset(fn.params), sweeps.bars - {sweeps.seed})
     backward = _function(sweeps, f"{fn.tree.name}_reverse", [*fn.params, record_name, sweeps.seed], body, {})
     return forward, backward
+
+
+def _for_later(name: str, outer: set[str], sweeps: Sweeps) -> Any:
+    """What the record holds of a name: a copy of an array that is not the function's own."""
+    if name in outer and isinstance(sweeps.bindings[name], np.ndarray):
+        return core.call(f"{name}.copy")
+    return load(name)
 
 
 def _working_copies(written: set[str | None], kept: list[str], sweeps: Sweeps) -> list[Any]:

@@ -179,7 +179,7 @@ def accumulate(target: str, index: Any, stmt: Any, sweep: Sweep) -> None:
     if not isinstance(region, (Number, Array)):
         g = core.call(sweep.helper(arrays.owned), g)
     elif isinstance(region, Array) and core.is_name(stmt.value):
-        g = g if sweep.is_fresh(g) or sweep.project(g, region, stmt.value.id) is not g else _copied(g)
+        g = g if sweep.is_fresh(g) or sweep.is_fresh(sweep.project(g, region, stmt.value.id)) else _copied(g)
     sweep.add(stmt.value.id, g, region)
 
 
@@ -214,7 +214,7 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
     operands = [n.removeprefix("*") for n in rule.operands]
     # What is no operand must not vary: its derivative is not known.
     for name, argument in arguments.items():
-        if name not in operands and sweep.is_active(argument):
+        if name not in operands and name not in rule.shaped and sweep.is_active(argument):
             refuse_argument(value, name, sweep)
     elementwise = rule.form == "elementwise"
     results = written_out(rule, arguments, g, target, operands, sweep)

@@ -15,7 +15,7 @@ from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import components, is_basic
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import COMPLEX, ONE, Array, Kind, ListOf, Number, Size, same_shape
+from adjoint.analysis.kinds import COMPLEX, ONE, Array, Kind, ListOf, Number, Size, TupleOf, same_shape
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.storage import Storage
 from adjoint.differentiate.forms import Forms
@@ -197,6 +197,9 @@ class Sweep:
 
     def add_item(self, name: str, index: Any, value: Any, out: Kind | None) -> None:
         """Add a contribution to the cells of a buffer at an index."""
+        if isinstance(self.facts.kinds.get(name), TupleOf):
+            self.add(name, core.call(self.helper(arrays.in_slot), load(name), core.copy(index), value), None)
+            return
         self.define(name)
         bar, index = self.bar(name), core.copy(index)
         if isinstance(self.facts.kinds.get(name), Array) and not self.may_repeat(index):
@@ -259,6 +262,8 @@ class Sweep:
             narrowed = out.dtype in COMPLEX and kind.dtype not in COMPLEX
             return core.call(self.numpy("real"), value) if narrowed else value
         if same_shape(kind, out) and kind.dtype == out.dtype:  # type: ignore[union-attr]
+            return value
+        if isinstance(kind, (TupleOf, ListOf)) or isinstance(out, (TupleOf, ListOf)):
             return value
         if not isinstance(out, Array) or not isinstance(kind, (Array, Number)) or not _keeps_dtype(kind, out):
             return value if out is None else core.call(self.helper(arrays.unbroadcast), value, load(name))

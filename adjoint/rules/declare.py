@@ -65,11 +65,13 @@ def linear(
     result: Result = "fresh",
     renamed: Mapping[str, str] | None = None,
     borrows: bool = False,
+    shaped: Sequence[str] = (),
 ) -> Callable[[Body], Body]:
     """Declare a function that is linear in its operands together, by its transpose.
 
     The body maps `out_bar` to the operand's cotangent (a tuple for several); of the operands it may read only shape and
-    dtype. `operands` are by default the parameters without a default value.
+    dtype. `operands` are by default the parameters without a default value; `shaped` are parameters of which the function
+    itself reads only shape and dtype.
 
         >>> import numpy as np
         >>> from adjoint.rules.registry import rule_of
@@ -84,7 +86,7 @@ def linear(
 
     def declare(body: Body) -> Body:
         chosen = _operands(primitives, body, operands, result)
-        return _add(primitives, "linear", body, chosen, result, renamed, borrows)
+        return _add(primitives, "linear", body, chosen, result, renamed, borrows, tuple(shaped))
 
     return declare
 
@@ -181,10 +183,12 @@ def _add(
     result: Result,
     renamed: Mapping[str, str] | None,
     borrows: bool = False,
+    shaped: tuple[str, ...] = (),
 ) -> Body:
     pairs = tuple((renamed or {}).items())
     for primitive in primitives:
-        RULES[primitive] = Rule(primitive, form, body, operands, result, TANGENTS.get(primitive), pairs, borrows)
+        tangent = TANGENTS.get(primitive)
+        RULES[primitive] = Rule(primitive, form, body, operands, result, tangent, pairs, borrows, shaped)
     changed()
     return body
 

@@ -16,12 +16,12 @@ from adjoint.runtime import arrays, shapes
 constant(arrays.zeros_like, shapes.count, shapes.without)
 
 
-@linear(arrays.unbroadcast, operands=("g",), result="maybe", borrows=True)
+@linear(arrays.unbroadcast, operands=("g",), shaped=("like",), result="maybe", borrows=True)
 def unbroadcast(g: Any, like: Any, *, out_bar: Any) -> Any:
     return arrays.unbroadcast(out_bar, g)
 
 
-@linear(shapes.spread, operands=("g",))
+@linear(shapes.spread, operands=("g",), shaped=("like",))
 def spread(g: Any, axis: Any, keepdims: Any, like: Any, *, out_bar: Any) -> Any:
     return np.sum(out_bar, axis=axis, keepdims=keepdims)
 
@@ -39,7 +39,7 @@ def owned(g: Any, *, out_bar: Any) -> Any:
 # An index that repeats: of several entries for a cell, `scattered` adds up all, `placed` keeps the last.
 
 
-@linear(arrays.scattered, operands=("g",))
+@linear(arrays.scattered, operands=("g",), shaped=("like",))
 def scattered(like: Any, index: Any, g: Any, *, out_bar: Any) -> Any:
     return arrays.unbroadcast(out_bar[index], g) + 0.0
 
@@ -49,6 +49,6 @@ def written(bar: Any, index: Any, *, out_bar: Any) -> Any:
     return arrays.placed(bar, index, out_bar)
 
 
-@linear(arrays.placed, operands=("g",))
+@linear(arrays.placed, operands=("g",), shaped=("like",))
 def placed(like: Any, index: Any, g: Any, *, out_bar: Any) -> Any:
     return arrays.unbroadcast(arrays.written(out_bar, index), g)

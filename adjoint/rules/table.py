@@ -23,7 +23,8 @@ class Rule:
     `operands` are the names of its differentiable parameters ("*name" for a variable number of them); `result` says
     whether its result owns its memory, is a view of an operand, or may be either; `renamed` maps a second name that the
     primitive knows a parameter by (`np.clip(x, min=0)`) to the body's. `borrows` says that a cotangent may share memory
-    with `out_bar`, as that of a transpose does: whoever adds to it in place copies it first.
+    with `out_bar`, as that of a transpose does: whoever adds to it in place copies it first. Of parameters in `shaped`
+    the primitive reads shape and dtype only, so that they may vary without any influence.
     """
 
     primitive: Callable[..., Any]
@@ -34,6 +35,7 @@ class Rule:
     jvp: Callable[..., Any] | None = None
     renamed: tuple[tuple[str, str], ...] = ()
     borrows: bool = False
+    shaped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

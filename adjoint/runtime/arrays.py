@@ -65,6 +65,17 @@ def plus(a: Any, b: Any) -> Any:
     return a + b
 
 
+def in_slot(value: Any, k: int, g: Any) -> Any:
+    """The cotangent of a tuple of which only the item `k` matters, whose cotangent is `g`.
+
+    >>> in_slot((1.0, 2.0), 1, 5.0)
+    (0.0, 5.0)
+    """
+    items = [zeros_like(v) for v in value]
+    items[k] = g
+    return tuple(items)
+
+
 def owned(g: Any) -> Any:
     """A cotangent that shares memory with nothing: a copy of an array, anything else as it is.
 

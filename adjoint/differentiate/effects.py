@@ -1,0 +1,180 @@
+"""Calls that change an array become stores, so that one kind of change is all that later passes know.
+
+    np.add.at(y, index, x)          t = scattered(y, index, x)
+                                    y[...] += t
+    np.exp(x, out=y)          ->    t = np.exp(x)
+                                    y[...] = t
+    y.fill(x)                       y[...] = x
+    items.extend(more)              for k in range(len(more)):
+                                        t = more[k]
+                                        items.append(t)
+
+Other methods that change an array or a list are refused here; calls of which nothing is known, elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import FunctionType, MappingProxyType
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint.analysis.callees import Callee, callee_of
+from adjoint.analysis.kinds import Array, Kind, ListOf, Static, TupleOf, can_vary
+from adjoint.differentiate.prepare import mapped
+from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
+from adjoint.runtime import arrays
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+EVERYTHING = Ellipsis
+_SIGNS: Mapping[Any, type] = {np.add: gast.Add, np.subtract: gast.Sub}
+
+
+def in_place(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
+    """Rewrite the calls that change arrays and lists.
+
+    Raises:
+        UnsupportedMutation: for a change that is not known, of what may carry a derivative.
+    """
+    editor = _Editor(fn, kinds)
+    body = mapped(fn.tree.body, editor.change)
+    bindings = MappingProxyType({**fn.bindings, **editor.bindings})
+    return fn.with_body(body, temps=fn.temps | editor.namer.made, bindings=bindings)
+
+
+class _Editor:
+    """What the rewriting of one function's statements shares."""
+
+    def __init__(self, fn: core.Function, kinds: Mapping[str, Kind]) -> None:
+        self.fn, self.kinds = fn, kinds
+        self.namer = core.Namer(core.all_names(fn.tree) | {p.partition(".")[0] for p in fn.bindings})
+        self.bindings: dict[str, Any] = {}
+
+    def change(self, stmt: Any) -> list[Any]:
+        match stmt:
+            case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr=method))):
+                kind = self.kinds.get(name)
+                if isinstance(kind, ListOf):
+                    return self.of_list(stmt, name, method)
+                if isinstance(kind, Array):
+                    return self.of_array(stmt, name, method)
+                if method == "at" and isinstance(kind, Static) and kind.value in _SIGNS:
+                    return self.scattered(stmt, stmt.value.args, _SIGNS[kind.value])
+        if isinstance(stmt, (gast.Expr, gast.Assign)) and isinstance(stmt.value, gast.Call):
+            callee = callee_of(stmt.value, self.kinds, self.fn.bindings)
+            if callee is not None and not callee.starred:
+                return self.of_call(stmt, callee)
+        return [stmt]
+
+    def of_list(self, stmt: Any, name: str, method: str) -> list[Any]:
+        match method, stmt.value.args:
+            case "append", [_]:
+                return [stmt]
+            case "pop", []:
+                return [core.bind(self.namer.fresh("t"), stmt.value, at=stmt)]
+            case "extend", [gast.Name(id=more)] if isinstance(self.kinds.get(more), (ListOf, TupleOf, Array)):
+                return self.extended(stmt, name, more)
+        return self.unless_it_matters(stmt, name, f"{name}.{method}", "Append to the list, or make a new one.")
+
+    def extended(self, stmt: Any, name: str, more: str) -> list[Any]:
+        number, item = self.namer.fresh("k"), self.namer.fresh("t")
+        body = [
+            core.bind(item, core.item(load(more), load(number)), at=stmt),
+            core.effect(core.call(f"{name}.append", load(item)), at=stmt),
+        ]
+        return [core.for_(number, core.call("range", core.call("len", load(more))), body, at=stmt)]
+
+    def of_array(self, stmt: Any, name: str, method: str) -> list[Any]:
+        match method, stmt.value.args:
+            case "fill", [value]:
+                return [self.stored(name, value, stmt)]
+            case "sort", _:
+                value = core.call(self.numpy("sort"), load(name, stmt), *stmt.value.args, at=stmt)
+                value.keywords = stmt.value.keywords
+                return self.bound_and_stored(name, value, stmt)
+        return self.unless_it_matters(stmt, name, f"{name}.{method}", f"Store to its cells instead: `{name}[...] = …`.")
+
+    def of_call(self, stmt: Any, callee: Callee) -> list[Any]:
+        args, keywords = callee.args, callee.keywords
+        if callee.primitive is np.copyto and len(args) == 2 and not keywords and core.is_name(args[0]):
+            return [self.stored(args[0].id, args[1], stmt)]
+        if callee.primitive is arrays.add_at:
+            return self.scattered(stmt, args, gast.Add)
+        if _has_out(callee):
+            return self.with_out(stmt, callee)
+        return [stmt]
+
+    def scattered(self, stmt: Any, args: Sequence[Any], op: type) -> list[Any]:
+        target, index, value = args
+        kind = self.kinds.get(getattr(target, "id", ""))
+        if isinstance(kind, ListOf):
+            old, new = self.namer.fresh("t"), self.namer.fresh("t")
+            total = core.call(self.helper(arrays.plus), load(old), value, at=stmt)
+            return [
+                core.bind(old, core.item(target, index), at=stmt),
+                core.bind(new, total, at=stmt),
+                core.store_item(target.id, core.copy(index), load(new), at=stmt),
+            ]
+        if not isinstance(kind, Array):
+            return [stmt]
+        made = self.namer.fresh("t")
+        value = core.call(self.helper(arrays.scattered), target, index, value, at=stmt)
+        cells = core.cell(target.id, core.const(EVERYTHING))
+        return [core.bind(made, value, at=stmt), core.accumulate(cells, load(made), op, at=stmt)]
+
+    def with_out(self, stmt: Any, callee: Callee) -> list[Any]:
+        """A call that stores its result in an array that it is given."""
+        call, out = stmt.value, callee.keywords.get("out", callee.args[-1])
+        if not core.is_name(out) or not isinstance(self.kinds.get(out.id), Array):
+            name = getattr(out, "id", "")
+            return self.unless_it_matters(stmt, name, "out=", "Store the result instead: `y[...] = …`.")
+        args = call.args if "out" in callee.keywords else call.args[:-1]
+        value = core.call(call.func, *args, at=call)
+        value.keywords = [k for k in call.keywords if k.arg != "out"]
+        body = self.bound_and_stored(out.id, value, stmt)
+        if isinstance(stmt, gast.Assign):
+            body.append(core.place(gast.Assign(stmt.targets, load(out.id), None), stmt))
+        return body
+
+    def bound_and_stored(self, name: str, value: Any, stmt: Any) -> list[Any]:
+        made = self.namer.fresh("t")
+        return [core.bind(made, value, at=stmt), self.stored(name, load(made), stmt)]
+
+    def stored(self, name: str, value: Any, stmt: Any) -> Any:
+        return core.store_item(name, core.const(EVERYTHING), value, at=stmt)
+
+    def unless_it_matters(self, stmt: Any, name: str, what: str, advice: str) -> list[Any]:
+        if name and not can_vary(self.kinds.get(name)):
+            return [stmt]
+        problem = problem_at(stmt, f"`{what}` changes values in a way that is not followed", advice)
+        return raise_problems(UnsupportedMutation, [problem], self.fn.origin)
+
+    # Names
+
+    def helper(self, value: FunctionType) -> str:
+        for name, bound in (*self.fn.bindings.items(), *self.bindings.items()):
+            if bound is value:
+                return name
+        name = self.namer.fresh(value.__name__)
+        self.bindings[name] = value
+        return name
+
+    def numpy(self, function: str) -> str:
+        root = next((n for n, v in self.fn.bindings.items() if v is np and n not in self.kinds), None)
+        root = root or next((n for n, v in self.bindings.items() if v is np), None) or self.namer.fresh("np")
+        self.bindings |= {root: np, f"{root}.{function}": getattr(np, function)}
+        return f"{root}.{function}"
+
+
+def _has_out(callee: Callee) -> bool:
+    """Is this a call of NumPy's that is given an array to write to?"""
+    if isinstance(callee.primitive, np.ufunc) and len(callee.args) > callee.primitive.nin:
+        return True
+    out = callee.keywords.get("out")
+    if out is None or (isinstance(out, gast.Constant) and out.value is None):
+        return False
+    module = getattr(callee.primitive, "__module__", None) or ""
+    return callee.method or isinstance(callee.primitive, np.ufunc) or module.partition(".")[0] == "numpy"
