@@ -80,7 +80,7 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
     starred = any(isinstance(a, gast.Starred) for a in expr.args) or any(k.arg is None for k in expr.keywords)
     keywords = {k.arg: k.value for k in expr.keywords if k.arg is not None}
     path = core.path_of(expr.func)
-    if path in bindings:
+    if path is not None and path in bindings:
         return Callee(bindings[path], tuple(expr.args), keywords, starred=starred)
     if isinstance(expr.func, gast.Attribute) and _is_numeric(expr.func.value, kinds):
         primitive = registry.METHODS.get(expr.func.attr)

@@ -46,7 +46,7 @@ def _shape(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -
     if primitive in FILLED:
         return wanted_shape(args[0] if args else keywords.get("shape"))
     if primitive is np.reshape and len(args) == 2:
-        return wanted_shape(args[1])
+        return reshaped(first, wanted_shape(args[1]))
     if primitive is np.outer and first is not None and (second := own_shape(args[1])) is not None:
         return (first[0], second[0]) if len(first) == len(second) == 1 else None
     return None
@@ -94,14 +94,33 @@ def reduced(shape: Shape, axis: Kind | None, keepdims: Kind | None) -> Shape | N
     if axis is None or axis == Static(None):
         return (ONE,) * len(shape) if keep else ()
     match axis:
-        case Number(size=Size(terms=())):
-            axes = {axis.size.constant % len(shape)} if shape else set()
+        case Number(size=Size(constant=constant, terms=())):
+            axes = {constant % len(shape)} if shape else set()
         case Static(value=tuple(items)) if all(isinstance(i, int) for i in items):
             axes = {i % len(shape) for i in items}
         case _:
             return None
     kept = [(i, n) for i, n in enumerate(shape) if keep or i not in axes]
     return tuple(ONE if i in axes else n for i, n in kept)
+
+
+def reshaped(shape: Shape | None, wanted: Shape | None) -> Shape | None:
+    """The shape that a reshape to `wanted` gives, its -1 worked out where one size is left over.
+
+    >>> a, b = Size(0, (("a", 1),)), Size(0, (("b", 1),))
+    >>> reshaped((a, b), (Size(-1), ONE, b)), reshaped((a, b), (Size(-1),))
+    ((a, 1, b), (None,))
+    """
+    if wanted is None or Size(-1) not in wanted:
+        return wanted
+    left = [n for n in shape or (None,) if n != ONE]
+    for size in wanted:
+        if size in left:
+            left.remove(size)
+        elif size not in (ONE, Size(-1)):
+            left += [None, None]
+    rest = None if len(left) > 1 or None in left else left[0] if left else ONE
+    return tuple(rest if n == Size(-1) else n for n in wanted)
 
 
 def wanted_shape(kind: Kind | None) -> Shape | None:

@@ -16,7 +16,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import FunctionType, MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 import gast
 import numpy as np
@@ -62,7 +62,7 @@ def inline(
     (arguments of the call that is compiled, generated gradients).
     """
     namer = core.Namer(core.all_names(fn.tree) | {p.partition(".")[0] for p in fn.bindings})
-    caller = _Caller(fn, read, namer, dict(fn.bindings), (*active, *([fn.target] if fn.target else [])), [], known=known)
+    caller = _Caller(fn, read, namer, dict(fn.bindings), (*active, *([fn.target] if isinstance(fn.target, FunctionType) else [])), [], known=known)
     caller.nested = {s.name: s for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}
     body = _block(fn.tree.body, caller)
     body = _without_unused(body)
@@ -70,7 +70,7 @@ def inline(
     return Inlined(new, tuple(caller.guards))
 
 
-def is_users(value: Any) -> bool:
+def is_users(value: Any) -> TypeGuard[FunctionType]:
     """Is this a Python function of the user's, without a rule?"""
     if not isinstance(value, FunctionType) or value is arrays.add_at:
         return False
@@ -103,10 +103,8 @@ def _expanded(stmt: Any, caller: _Caller) -> list[Any] | None:
     path = core.path_of(call.func)
     if path in caller.nested:
         return _nested_call(stmt, call, caller.nested[path], caller)
-    callee = caller.known.get(path) if path in caller.known else caller.bindings.get(path or "")
-    method = _method(path, caller) if callee is None else None
-    if method is not None:
-        callee = method
+    callee = caller.known.get(path or "", caller.bindings.get(path or ""))
+    if callee is None and (callee := _method(path, caller)) is not None:
         receiver = call.func.value
         call = core.place(gast.Call(load(path or ""), [receiver, *call.args], call.keywords), call)
     if not is_users(callee):

@@ -14,7 +14,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.alias import stored_index, stored_name
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number
+from adjoint.analysis.kinds import Kind, ListOf, Number
 from adjoint.analysis.places import Block
 from adjoint.analysis.record import Plan
 from adjoint.differentiate.sweep import Item
@@ -234,9 +234,14 @@ class Assembly:
         loop = block.owner
         if not block.is_loop or len(block.loops()) > 1 or not isinstance(loop, gast.For):
             return None
-        if not isinstance(loop.iter, gast.Call) or len(loop.iter.args) > 2:
+        if not isinstance(loop.iter, gast.Call) or not loop.iter.args:
             return None
         name = loop.target.id
+        if len(loop.iter.args) == 3:
+            step = loop.iter.args[2]
+            if not core.is_constant(step) or core.constant_value(step) != -1:
+                return None
+            return core.binary(core.copy(loop.iter.args[0]), gast.Sub, load(name))
         if len(loop.iter.args) == 1:
             return load(name)
         start = loop.iter.args[0]
@@ -274,7 +279,8 @@ class Assembly:
             return ""
         text = origin.lines[line - origin.line].encode()
         end = stmt.end_col_offset if getattr(stmt, "end_lineno", line) == line else None
-        return text[getattr(stmt, "col_offset", 0) : end].decode(errors="ignore").strip()
+        shown: str = text[getattr(stmt, "col_offset", 0) : end].decode(errors="ignore").strip()
+        return shown
 
 
 def reversed_range(args: list[Any], trips: str | None) -> Any:

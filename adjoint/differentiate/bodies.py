@@ -208,6 +208,23 @@ def product(bar: Any, partial: Any) -> Any:
     return core.binary(bar, gast.Mult, partial)
 
 
+def doubled(node: Any) -> Any:
+    """Twice an expression, which is exact: the factor comes first.
+
+    >>> from adjoint.emit.printer import to_source
+    >>> to_source(doubled(gast.parse("-(g * x / y)").body[0].value))
+    '-(2 * g * x / y)'
+    """
+    match node:
+        case gast.UnaryOp(op=gast.USub()):
+            return core.unary(gast.USub, doubled(node.operand))
+        case gast.BinOp(op=gast.Mult() | gast.Div()):
+            return core.binary(doubled(node.left), node.op, node.right)
+        case gast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return core.const(2 * value)
+    return core.binary(core.const(2), gast.Mult, node)
+
+
 def numpy_functions() -> dict[str, Any]:
     """What generated code calls `np`."""
     return {"np": np}

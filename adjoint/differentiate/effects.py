@@ -25,6 +25,7 @@ from adjoint.analysis.callees import Callee, callee_of
 from adjoint.analysis.kinds import Array, Kind, ListOf, Static, TupleOf, can_vary
 from adjoint.differentiate.prepare import mapped
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
+from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
@@ -59,7 +60,7 @@ class _Editor:
                 kind = self.kinds.get(name)
                 if isinstance(kind, ListOf):
                     return self.of_list(stmt, name, method)
-                if isinstance(kind, Array):
+                if isinstance(kind, Array) and (method == "sort" or method not in registry.METHODS):
                     return self.of_array(stmt, name, method)
                 if method == "at" and isinstance(kind, Static) and kind.value in _SIGNS:
                     return self.scattered(stmt, stmt.value.args, _SIGNS[kind.value])

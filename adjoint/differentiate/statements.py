@@ -13,12 +13,12 @@ The rules, with `g` the cotangent taken of the target and the target's then zero
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import Any, NoReturn
 
 import gast
 
 from adjoint.analysis.alias import is_swap
-from adjoint.analysis.callees import Callee, callee_of
+from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import is_element
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number
 from adjoint.differentiate import bodies
@@ -206,7 +206,7 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
     ):
         return
     if callee is None or rule is None:
-        refuse_unknown(value, callee, sweep)
+        refuse_unknown(value, sweep)
     try:
         arguments = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
     except registry.UnsupportedArgument as missing:
@@ -220,6 +220,11 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
     results = written_out(rule, arguments, g, target, operands, sweep)
     # A single use of the cotangent may take over its memory.
     moved = sum(sweep.is_active(arguments.get(n)) for n in operands) == 1 and sweep.is_buffer(target)
+    if elementwise and _is_twice(operands, arguments, results, sweep):
+        operands, results = operands[:1], [results[0]]
+        twice = True
+    else:
+        twice = False
     for name, result in zip(operands, results, strict=True):
         argument = arguments.get(name)
         if isinstance(argument, tuple):
@@ -228,7 +233,17 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
                     sweep.add(element.id, core.item(core.copy(result), core.const(k)), None)
         elif sweep.is_active(argument):
             contribution = bodies.product(load(g), result) if elementwise else result
+            contribution = bodies.doubled(contribution) if twice else contribution
             sweep.add(argument.id, contribution, out if elementwise else None, moved=moved)
+
+
+def _is_twice(operands: list[str], arguments: dict[str, Any], results: list[Any], sweep: Sweep) -> bool:
+    """Are the two operands one name, with one partial, as in `x * x`?"""
+    if len(operands) != 2:
+        return False
+    one, other = (arguments.get(n) for n in operands)
+    same = core.is_name(one) and core.is_name(other) and one.id == other.id and sweep.is_active(one)  # type: ignore[union-attr]
+    return same and ast.dump(results[0]) == ast.dump(results[1])
 
 
 def written_out(
@@ -238,7 +253,7 @@ def written_out(
     nodes = {n: core.tuple_(a) if isinstance(a, tuple) else a for n, a in arguments.items()}
     known = {**nodes, "out": load(target), "out_bar": load(g)}
     body = None
-    if not any(isinstance(a, tuple) for a in arguments.values()):
+    if not any(isinstance(arguments.get(n), tuple) for n in operands):
         body = bodies.instantiate(rule.body, known, bodies.Facts(sweep.facts.kinds))
     if body is None or len(body.results) != len(operands):
         return called(rule, nodes, g, target, operands, sweep)
@@ -302,7 +317,7 @@ def called(
     return [core.item(load(result), core.const(k)) for k in range(len(operands))]
 
 
-def refuse_unknown(value: Any, callee: Callee | None, sweep: Sweep) -> Any:
+def refuse_unknown(value: Any, sweep: Sweep) -> NoReturn:
     text = core.path_of(getattr(value, "func", value)) or type(value).__name__
     advice = (
         "Give it a rule (adjoint.rules.vjp), mark it with adjoint.constant if its derivative is zero, "
@@ -312,7 +327,7 @@ def refuse_unknown(value: Any, callee: Callee | None, sweep: Sweep) -> Any:
     raise_problems(UnknownFunction, [problem], sweep.fn.origin)
 
 
-def refuse_argument(value: Any, argument: str, sweep: Sweep) -> Any:
+def refuse_argument(value: Any, argument: str, sweep: Sweep) -> NoReturn:
     text = core.path_of(getattr(value, "func", value)) or type(value).__name__
     problem = problem_at(
         value,

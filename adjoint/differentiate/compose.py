@@ -1,0 +1,148 @@
+"""Compose generated functions of the two sweeps: one text for both, or one for each.
+
+    f_grad(x, …, out_bar=1.0) -> x_bar                  mode "grad"
+    f_value_and_grad(x, …, out_bar=1.0) -> out, x_bar   mode "value_and_grad"
+    f_forward(x, …) -> out, record                      mode "split"
+    f_reverse(x, …, record, out_bar) -> (x_bar, …)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from adjoint.analysis import dataflow
+from adjoint.analysis.alias import stored_name
+from adjoint.analysis.definite import unbound_reads
+from adjoint.analysis.kinds import Array, Number, can_vary, is_data
+from adjoint.analysis.liveness import transfer
+from adjoint.differentiate.sweep import Facts
+from adjoint.differentiate.unbound import bound_first, check_bound
+from adjoint.runtime import arrays
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+from adjoint.tidy import NUMBER
+
+
+@dataclass(frozen=True)
+class Sweeps:
+    """Both sweeps as statements, and the expressions of the gradients."""
+
+    fn: core.Function
+    facts: Facts
+    copies: list[Any]
+    forward: list[Any]
+    reverse: list[Any]
+    gradients: list[Any]
+    seed: str
+    namer: core.Namer
+    bindings: dict[str, Any]
+    temps: frozenset[str]
+    bars: frozenset[str]
+    changes: tuple[str, ...]
+    memory: Mapping[str, Hashable]  # of the names of the reverse sweep
+
+
+def joined(sweeps: Sweeps, mode: str) -> core.Function:
+    """One function: the forward sweep, the reverse sweep, the gradients."""
+    fn = sweeps.fn
+    gradient = sweeps.gradients[0] if len(sweeps.gradients) == 1 else core.tuple_(sweeps.gradients)
+    value = fn.tree.body[-1].value
+    kept: list[Any] = []
+    if mode == "value_and_grad":
+        names = core.names_read(value)
+        rebound = {n for s in core.statements(sweeps.reverse) for n in core.names_bound(s) | {stored_name(s) or ""}}
+        mates = {m for n in names for m in sweeps.facts.classes.mates(n)}
+        if (names | mates) & rebound:
+            out = sweeps.namer.fresh("out")
+            kept = [core.bind(out, core.call(_helper(sweeps, arrays.owned), core.copy(value)))]
+            value = load(out)
+        gradient = core.tuple_([core.copy(value), gradient])
+    ahead = [*sweeps.copies, *sweeps.forward, *kept]
+    tail = [*sweeps.reverse, core.return_(gradient)]
+    check_bound([*ahead, *tail], frozenset(fn.params), sweeps.bars - {sweeps.seed})
+    # Numbers are read behind the same branches again; of arrays, the shape is read for zeros.
+    numbers = unbound_reads([*ahead, *tail], frozenset(fn.params)) - unbound_reads(ahead, frozenset(fn.params))
+    numbers = frozenset(n for n in numbers if not isinstance(sweeps.facts.kinds.get(n), Array))
+    body = [*bound_first([*ahead, *tail], fn, sweeps.facts.kinds, numbers), *ahead, core.Comment(""), *tail]
+    return _function(sweeps, f"{fn.tree.name}_{mode}", [*fn.params, sweeps.seed], body, {sweeps.seed: core.const(1.0)})
+
+
+def _helper(sweeps: Sweeps, value: Any) -> str:
+    for name, bound in sweeps.bindings.items():
+        if bound is value:
+            return name
+    name = sweeps.namer.fresh(value.__name__)
+    sweeps.bindings[name] = value
+    return name
+
+
+def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
+    """Two functions: the forward sweep gives a record, the reverse sweep takes it as often as it is called."""
+    fn = sweeps.fn
+    gradient = core.tuple_(sweeps.gradients)
+    tail = [*sweeps.reverse, core.return_(gradient)]
+    nothing: frozenset[str] = frozenset()
+    live = dataflow.backward(tail, nothing, transfer, frozenset.union)[None]
+    made = {n for s in core.statements([*sweeps.copies, *sweeps.forward]) for n in core.names_bound(s)}
+    # Data of the user's own module is read once, in the forward sweep: it may be another at the pullback's time.
+    outer = {n for n in live - made - set(fn.params) if is_data(sweeps.bindings.get(n))}
+    kept = sorted(n for n in live if n in made or n in outer)
+    record_name = sweeps.namer.fresh("record")
+    value = core.tuple_([core.copy(fn.tree.body[-1].value), core.tuple_([_for_later(n, outer, sweeps) for n in kept])])
+    ahead = [*sweeps.copies, *sweeps.forward, core.return_(value)]
+    ahead = [*bound_first(ahead, fn, sweeps.facts.kinds, frozenset()), *ahead]
+    forward = _function(sweeps, f"{fn.tree.name}_forward", fn.params, ahead, {})
+    unpack = [core.bind_several(kept, load(record_name))] if kept else []
+    written = {stored_name(s) for s in core.statements(sweeps.reverse)} - sweeps.bars - {None}
+    working = _working_copies(written, kept, sweeps)
+    body = [*unpack, *working, *tail]
+    check_bound(body, frozenset(fn.params), sweeps.bars - {sweeps.seed})
+    backward = _function(sweeps, f"{fn.tree.name}_reverse", [*fn.params, record_name, sweeps.seed], body, {})
+    return forward, backward
+
+
+def _for_later(name: str, outer: set[str], sweeps: Sweeps) -> Any:
+    """What the record holds of a name: a copy of an array that is not the function's own."""
+    if name in outer and isinstance(sweeps.bindings[name], np.ndarray):
+        return core.call(f"{name}.copy")
+    return load(name)
+
+
+def _working_copies(written: set[str | None], kept: list[str], sweeps: Sweeps) -> list[Any]:
+    """Copies of what the reverse sweep puts values back into: the record must stay as it is."""
+    classes = sweeps.facts.classes
+    touched = {m for n in written if n is not None for m in classes.mates(n)}
+    inside = [n for n in kept if n in touched or _holds(n, touched)]
+    if not inside:
+        return []
+    if len(inside) == 1 and isinstance(sweeps.facts.kinds.get(inside[0]), Array):
+        return [core.bind(inside[0], core.call(f"{inside[0]}.copy"))]
+    copies = core.call(_helper(sweeps, arrays.working_copies), core.tuple_([load(n) for n in inside]))
+    return [core.bind_several(inside, copies)]
+
+
+def _holds(keeper: str, names: set[str]) -> bool:
+    """Is this the stack (or keeper) of one of the names?"""
+    return any(keeper.startswith((f"{n}_stack", f"{n}_old")) for n in names)
+
+
+def _function(
+    sweeps: Sweeps, name: str, params: Sequence[str], body: list[Any], defaults: Mapping[str, Any]
+) -> core.Function:
+    tree = core.function_def(name, params, body, defaults)
+    return replace(sweeps.fn, tree=tree, bindings=sweeps.bindings, temps=sweeps.temps)
+
+
+def memory_of(fn: core.Function, sweeps: Sweeps) -> dict[str, Hashable]:
+    """The memory classes of names, for tidy: numbers have none, cotangents never share with primals."""
+    found: dict[str, Hashable] = {}
+    for name, kind in sweeps.facts.kinds.items():
+        if isinstance(kind, Number) or not (can_vary(kind) or isinstance(kind, Array)):
+            found[name] = NUMBER
+        elif isinstance(kind, Array):
+            found[name] = f"primal {sweeps.facts.classes.of(name)}"
+    return {**sweeps.memory, **found}

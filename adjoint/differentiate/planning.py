@@ -1,0 +1,126 @@
+"""From what the adjoint statements read to the plan of what is recorded, and what has to be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import gast
+
+from adjoint.analysis.alias import stored_index, stored_name
+from adjoint.analysis.record import Need, Plan, needs_of, record
+from adjoint.differentiate.sweep import Facts, Item
+from adjoint.syntax import core
+
+ROUNDS = 20
+
+
+def planned(
+    fn: core.Function,
+    facts: Facts,
+    items: list[Item],
+    counters: Mapping[Any, str],
+    bars: frozenset[str],
+    bindings: Mapping[str, Any],
+) -> Plan:
+    """What to record: bringing a value back may itself need values, so until nothing is added."""
+    needs: dict[Any, Need] = {}
+    _collect(items, counters, bars, bindings, needs)
+    for _ in range(ROUNDS):
+        plan = record(fn, facts.kinds, facts.classes, facts.live, needs)
+        more = _for_bringing_back(plan, counters, bindings)
+        grown = {s: _joined(needs.get(s), n) for s, n in more.items()}
+        if all(needs.get(s) is not None and _same(needs[s], n) for s, n in grown.items()):
+            return plan
+        needs.update(grown)
+    return plan
+
+
+def _collect(
+    items: list[Item],
+    counters: Mapping[Any, str],
+    bars: frozenset[str],
+    bindings: Mapping[str, Any],
+    needs: dict[Any, Need],
+) -> None:
+    for item in items:
+        if item.stmt is None:
+            continue
+        need = needs_of([*item.before, *item.body], bars, bindings)
+        needs[item.stmt] = _joined(_joined(needs.get(item.stmt), need), _of_head(item.stmt, counters, bindings))
+        for block in item.blocks:
+            # What is set to zero at the end of a reversed block is read at its beginning; shapes do not change there.
+            for inner in block:
+                if inner.stmt is None:
+                    needs[item.stmt] = _joined(needs[item.stmt], needs_of(inner.body, bars, bindings))
+            _collect(block, counters, bars, bindings, needs)
+
+
+def _of_head(stmt: Any, counters: Mapping[Any, str], bindings: Mapping[str, Any]) -> Need:
+    """What running a compound statement backwards needs: its branch, its bounds or its number of trips."""
+    match stmt:
+        case gast.If():
+            return needs_of([stmt.test], frozenset(), bindings)
+        case gast.For(iter=gast.Call()):
+            counter = [counters[stmt]] if stmt in counters else []
+            bounds = needs_of(list(stmt.iter.args), frozenset(), bindings)
+            return _joined(bounds, Need(frozenset(counter)))
+        case gast.While():
+            return Need(frozenset([counters[stmt]]))
+    return Need(frozenset())
+
+
+def _for_bringing_back(plan: Plan, counters: Mapping[Any, str], bindings: Mapping[str, Any]) -> dict[Any, Need]:
+    """What the statements that bring values back read themselves, and the compound ones around them."""
+    found: dict[Any, Need] = {}
+    for stmt in plan.saved_cells:
+        index = needs_of([stored_index(stmt)], frozenset(), bindings)
+        found[stmt] = Need(index.names | {stored_name(stmt) or ""}, index.cells)
+    for stmt in undone(plan):
+        block = plan.places.block[stmt]
+        while block.owner is not None:
+            found[block.owner] = _joined(found.get(block.owner), _of_head(block.owner, counters, bindings))
+            block = plan.places.block[block.owner]
+    return found
+
+
+def undone(plan: Plan) -> set[Any]:
+    """The statements whose effects on names and cells the reverse sweep undoes."""
+    return plan.saved_cells | set(plan.saved_names) | plan.swapped_back
+
+
+def _joined(a: Need | None, b: Need) -> Need:
+    if a is None:
+        return b
+    known = {(n, id(i)) for n, i in a.cells}
+    return Need(a.names | b.names, (*a.cells, *((n, i) for n, i in b.cells if (n, id(i)) not in known)))
+
+
+def _same(a: Need, b: Need) -> bool:
+    return a.names == b.names and len(a.cells) == len(b.cells)
+
+
+def with_undoing(items: list[Item], plan: Plan, block: Any) -> list[Item]:
+    """The items of a block, with empty ones for compound statements in which values are only brought back."""
+    inside = {id(plan.places.in_block(s, block)) for s in undone(plan)}
+    by_stmt = {item.stmt: item for item in items if item.stmt is not None}
+    result = list(items)
+    for stmt in block.statements:
+        blocks = [plan.places.inner[stmt, n] for n in ("body", "orelse") if (stmt, n) in plan.places.inner]
+        if not blocks or isinstance(stmt, gast.FunctionDef):
+            continue
+        if stmt not in by_stmt and id(stmt) in inside:
+            by_stmt[stmt] = Item(stmt, [], blocks=[[] for _ in blocks])
+            result.insert(_first_after(result, stmt, plan), by_stmt[stmt])
+        if stmt in by_stmt:
+            filled = by_stmt[stmt].blocks
+            filled[:] = [with_undoing(i, plan, b) for i, b in zip(filled, blocks, strict=False)]
+    return result
+
+
+def _first_after(items: list[Item], stmt: Any, plan: Plan) -> int:
+    begin = plan.places.begin
+    for k, item in enumerate(items):
+        if item.stmt is None or (item.stmt in begin and begin[item.stmt] < begin[stmt]):
+            return k
+    return len(items)
