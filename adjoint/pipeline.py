@@ -8,8 +8,8 @@ from functools import lru_cache
 from types import FunctionType
 from typing import Any, Literal
 
-from adjoint.analysis.kinds import Array, Instance, Kind, Number, Static, Unknown
 from adjoint.analysis.infer import infer
+from adjoint.analysis.kinds import Array, Instance, Kind, Number, Static, Unknown
 from adjoint.calls.inline import inline
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
 from adjoint.differentiate.gradient import Derivative, differentiate

@@ -1,4 +1,4 @@
-"""Which names are active: varied (they depend on an argument differentiated by) and useful (the result depends on them).
+"""Which names are active: varied (they depend on an argument differentiated by) and useful (the result needs them).
 
 An array is varied or useful as a whole, together with all names that may share its memory.
 """

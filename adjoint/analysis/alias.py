@@ -188,8 +188,6 @@ def _is_scalars(kind: Kind | None) -> bool:
     match kind:
         case TupleOf():
             return all(isinstance(k, (Number, Static)) or _is_scalars(k) for k in kind.items)
-        case ListOf(item=item):
-            return False
     return False
 
 

@@ -80,7 +80,8 @@ def _of_array(array: Array, index: Any, kind: KindOf) -> Kind:
     shape = _basic_shape(array.shape, parts)
     if shape is None:
         return UNKNOWN
-    return Array(array.dtype, shape) if shape or any(_is_constant(p, (Ellipsis,)) for p in parts) else Number(array.dtype)
+    is_array = shape or any(_is_constant(p, (Ellipsis,)) for p in parts)
+    return Array(array.dtype, shape) if is_array else Number(array.dtype)
 
 
 def _basic_shape(shape: Shape | None, parts: list[Any]) -> Shape | None:

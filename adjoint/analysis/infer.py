@@ -248,8 +248,8 @@ def _evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str,
 
 
 def _reshaped(array: Kind, shape: Kind) -> Kind:
-    rank = {Number: lambda k: 1, TupleOf: lambda k: len(k.items), Static: lambda k: len(k.value)}[type(shape)](shape)
-    unknown: Shape = (None,) * rank
+    lengths = shape.items if isinstance(shape, TupleOf) else shape.value if isinstance(shape, Static) else (shape,)
+    unknown: Shape = (None,) * len(lengths)
     return Array(array.dtype, unknown) if isinstance(array, Array) else UNKNOWN
 
 

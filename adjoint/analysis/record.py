@@ -278,7 +278,7 @@ class _Recorder:
         return None
 
     def walk(self, block: Block, needed: Tokens) -> Tokens:
-        """Go through a block with what is needed before it; note what must be saved; return what is needed behind it."""
+        """Go through a block with what is needed before it; note what must be saved; return what is needed after."""
         for stmt in block.statements:
             needed = self.step(stmt, needed)
         ending = frozenset(t for t in needed if isinstance(t, NameToken) and t.scope is block)

@@ -21,7 +21,7 @@ from adjoint.syntax import core
 
 @dataclass(frozen=True)
 class Storage:
-    """Forms of cotangents. `tied` maps a name to the bind that makes it a view; `conflicts` are binds that cannot be."""
+    """Forms of cotangents; `tied` maps a name to the bind that makes it a view, `conflicts` cannot be followed."""
 
     buffers: frozenset[str]
     tied: Mapping[str, Any]

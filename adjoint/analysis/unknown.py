@@ -94,6 +94,7 @@ def refuse_hidden_stores(fn: core.Function, kinds: Mapping[str, Kind], active: f
             case _:
                 continue
         message = f"a value that derivatives pass through is stored in {what}, which is no array"
-        problems.append(problem_at(stmt, message, "Keep it in a variable, a list or an array, and store it afterwards."))
+        advice = "Keep it in a variable, a list or an array, and store it afterwards."
+        problems.append(problem_at(stmt, message, advice))
     if problems:
         raise_problems(UnsupportedMutation, problems, fn.origin)

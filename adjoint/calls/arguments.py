@@ -32,8 +32,9 @@ def matched(call: Any, tree: Any, defaults: Mapping[str, Any], origin: core.Orig
     starred = [a for a in call.args if isinstance(a, gast.Starred)] + [k for k in call.keywords if k.arg is None]
     if starred or arguments.kwarg is not None:
         where = starred[0] if starred and not isinstance(starred[0], gast.keyword) else call
-        advice = "Pass the arguments one by one."
-        raise_problems(UnsupportedSyntax, [problem_at(where, "`*` and `**` in a call are not taken here", advice)], origin)
+        message = "`*` and `**` in a call are not taken here"
+        problem = problem_at(where, message, "Pass the arguments one by one.")
+        raise_problems(UnsupportedSyntax, [problem], origin)
     positional = [n.id for n in (*arguments.posonlyargs, *arguments.args)]
     found: dict[str, Any] = dict(zip(positional, call.args, strict=False))
     extra = list(call.args[len(positional) :])

@@ -54,7 +54,10 @@ class _Caller:
 
 
 def inline(
-    fn: core.Function, read: Reader, active: tuple[FunctionType, ...] = (), known: Mapping[str, Any] = MappingProxyType({})
+    fn: core.Function,
+    read: Reader,
+    active: tuple[FunctionType, ...] = (),
+    known: Mapping[str, Any] = MappingProxyType({}),
 ) -> Inlined:
     """Inline the calls in a Core function; `read` brings a callee into Core form.
 
@@ -62,7 +65,8 @@ def inline(
     (arguments of the call that is compiled, generated gradients).
     """
     namer = core.Namer(core.all_names(fn.tree) | {p.partition(".")[0] for p in fn.bindings})
-    caller = _Caller(fn, read, namer, dict(fn.bindings), (*active, *([fn.target] if isinstance(fn.target, FunctionType) else [])), [], known=known)
+    around = (*active, fn.target) if isinstance(fn.target, FunctionType) else active
+    caller = _Caller(fn, read, namer, dict(fn.bindings), around, [], known=known)
     caller.nested = {s.name: s for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}
     body = _block(fn.tree.body, caller)
     body = _without_unused(body)
@@ -144,7 +148,7 @@ def _method(path: str | None, caller: _Caller) -> FunctionType | None:
     if not isinstance(cls, type) or not attribute or "." in attribute:
         return None
     found = inspect.getattr_static(cls, attribute, None)
-    if not isinstance(found, FunctionType) or found.__globals__.get(cls.__name__) is not cls:
+    if cls is None or not isinstance(found, FunctionType) or found.__globals__.get(cls.__name__) is not cls:
         return None
     caller.guards.append(Guard(f"{cls.__name__}.{attribute}", found, found))
     return found

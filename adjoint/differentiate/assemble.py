@@ -288,7 +288,8 @@ def reversed_range(args: list[Any], trips: str | None) -> Any:
 
     >>> from adjoint.emit.printer import to_source
     >>> def show(text): print(to_source(reversed_range(gast.parse(text).body[0].value.args, None)))
-    >>> show("range(n)"); show("range(1, n - 1)"); show("range(n, 0, -1)"); show("range(a, b, 2)"); show("range(a, b, c)")
+    >>> for text in ("n", "1, n - 1", "n, 0, -1", "a, b, 2", "a, b, c"):
+    ...     show(f"range({text})")
     range(n - 1, -1, -1)
     range(n - 2, 0, -1)
     range(1, n + 1)
@@ -303,14 +304,17 @@ def reversed_range(args: list[Any], trips: str | None) -> Any:
         if len(args) == 3 and not core.is_constant(args[2]):
             taken = core.item(core.call("range", *args), core.slice_(None, load(trips), None))
             return core.item(taken, core.slice_(None, None, core.const(-1)))
-        last = plus(start, 0, core.binary(plus(load(trips), -1), gast.Mult, core.const(step)) if step != 1 else plus(load(trips), -1))
+        reach = plus(load(trips), -1)
+        last = plus(start, 0, reach if step == 1 else core.binary(reach, gast.Mult, core.const(step)))
         return core.call("range", last, plus(core.copy(start), -step), core.const(-step))
     if len(args) == 3 and not core.is_constant(args[2]):
         return core.item(core.call("range", *args), core.slice_(None, None, core.const(-1)))
     if step == 1:
         return core.call("range", plus(stop, -1), plus(start, -1), core.const(-1))
     if step == -1:
-        return core.call("range", plus(stop, 1), plus(start, 1))
+        first = plus(stop, 1)
+        is_zero = core.is_constant(first) and core.constant_value(first) == 0
+        return core.call("range", *([] if is_zero else [first]), plus(start, 1))
     size = abs(step)
     span = core.binary(stop, gast.Sub, core.copy(start)) if step > 0 else core.binary(core.copy(start), gast.Sub, stop)
     trips_left = core.binary(plus(span, -1), gast.FloorDiv, core.const(size))

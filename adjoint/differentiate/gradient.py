@@ -103,9 +103,11 @@ def swept(
     bindings = {**fn.bindings, **sweep.helpers}
     bars = frozenset(sweep.bars.values()) | sweep.foldable | {seed}
     plan = planned(fn, facts, items, counters, bars, bindings)
-    assembly = Assembly(
-        fn, facts.kinds, plan, counters, namer, lambda n, i: kind_of_expression(core.item(load(n), i), facts.kinds, bindings)
-    )
+
+    def region(name: str, index: Any) -> Kind | None:
+        return kind_of_expression(core.item(load(name), index), facts.kinds, bindings)
+
+    assembly = Assembly(fn, facts.kinds, plan, counters, namer, region)
     top = plan.places.top
     items = with_undoing(items, plan, top)
     backward = assembly.reverse(items, top)
@@ -137,13 +139,12 @@ def _is_stored(fn: core.Function, param: str, facts: Facts) -> bool:
 def _refuse_aliases(fn: core.Function, facts: Facts) -> None:
     problems = []
     for conflict in facts.storage.conflicts:
-        node, names = (conflict, "") if not isinstance(conflict, tuple) else (_binder(fn, conflict), " and ".join(conflict))
-        what = f"{names} may share memory that changes while both are used" if names else "which array this is"
-        advice = "Write to a copy: replace one of them by its .copy()."
-        message = f"`{names}` share memory in a way that is known only when the program runs" if names else (
-            "an alias of an array that changes is bound in a way that cannot be followed"
-        )
-        problems.append(problem_at(node, message, advice + ("" if what else "")))
+        if isinstance(conflict, tuple):
+            node, names = _binder(fn, conflict), " and ".join(f"`{n}`" for n in conflict)
+            message = f"{names} share memory in a way that is known only when the program runs"
+        else:
+            node, message = conflict, "which array this alias stands for is known only when the program runs"
+        problems.append(problem_at(node, message, "Write to a copy: replace one of them by its .copy()."))
     raise_problems(UnsupportedMutation, problems, fn.origin)
 
 

@@ -72,7 +72,9 @@ def settled(
     seen: set[str] = set()
     for expr in gradients:
         name = expr.id if core.is_name(expr) else None
-        if name is None or isinstance(kinds.get(name), Number) or name in owned or _is_private(name, buffers, block, sweep.moves):
+        if name is None or isinstance(kinds.get(name), Number) or name in owned:
+            results.append(expr)
+        elif _is_private(name, buffers, block, sweep.moves):
             results.append(expr)
         elif isinstance(kinds.get(name), Array):
             results.append(core.call(f"{name}.copy"))

@@ -185,7 +185,7 @@ def without_copies(fn: core.Function) -> core.Function:
     reads: dict[str, int] = {}
     binds: dict[str, int] = {}
     for stmt in core.statements(fn.tree.body):
-        for node in ast.walk(stmt) if not list(core.blocks(stmt)) else (n for h in core.heads(stmt) for n in ast.walk(h)):
+        for node in (n for head in core.heads(stmt) for n in ast.walk(head)):
             if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load):
                 reads[node.id] = reads.get(node.id, 0) + 1
         for name in core.names_bound(stmt) | ({stmt.target.id} if _is_op_on_name(stmt) else set()):

@@ -122,7 +122,8 @@ def swap(targets: list[str], values: list[str], sweep: Sweep) -> None:
     for target, _ in active:
         sweep.define(target)
     active.sort(key=lambda pair: targets.index(pair[1]))
-    sweep.emit(core.bind_several([sweep.bar(v) for _, v in active], core.tuple_([load(sweep.bar(t)) for t, _ in active])))
+    bars = core.tuple_([load(sweep.bar(t)) for t, _ in active])
+    sweep.emit(core.bind_several([sweep.bar(v) for _, v in active], bars))
 
 
 def store(target: str, index: Any, value: Any, sweep: Sweep) -> None:
@@ -225,16 +226,22 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
         twice = True
     else:
         twice = False
-    for name, result in zip(operands, results, strict=True):
+    # What is bound anew comes last: the cotangent taken may go by that name.
+    pairs = sorted(zip(operands, results, strict=True), key=lambda p: not _is_defined(arguments.get(p[0]), sweep))
+    for name, result in pairs:
         argument = arguments.get(name)
         if isinstance(argument, tuple):
             for k, element in enumerate(argument):
                 if sweep.is_active(element):
                     sweep.add(element.id, core.item(core.copy(result), core.const(k)), None)
-        elif sweep.is_active(argument):
+        elif argument is not None and sweep.is_active(argument):
             contribution = bodies.product(load(g), result) if elementwise else result
             contribution = bodies.doubled(contribution) if twice else contribution
             sweep.add(argument.id, contribution, out if elementwise else None, moved=moved)
+
+
+def _is_defined(argument: Any, sweep: Sweep) -> bool:
+    return core.is_name(argument) and argument.id in sweep.defined
 
 
 def _is_twice(operands: list[str], arguments: dict[str, Any], results: list[Any], sweep: Sweep) -> bool:
@@ -286,7 +293,7 @@ def called(
     rule: registry.Rule, nodes: dict[str, Any], g: str, target: str, operands: list[str], sweep: Sweep
 ) -> list[Any]:
     """The rule's body called as a function."""
-    code = rule.body.__code__  # type: ignore[attr-defined]
+    code = rule.body.__code__
     positional = code.co_varnames[: code.co_argcount]
     rest = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & 4 else None
     known = {**nodes, "out": load(target), "out_bar": load(g)}

@@ -70,8 +70,8 @@ def linear(
     """Declare a function that is linear in its operands together, by its transpose.
 
     The body maps `out_bar` to the operand's cotangent (a tuple for several); of the operands it may read only shape and
-    dtype. `operands` are by default the parameters without a default value; `shaped` are parameters of which the function
-    itself reads only shape and dtype.
+    dtype. `operands` are by default the parameters without a default value; `shaped` are parameters of which the
+    function itself reads only shape and dtype.
 
         >>> import numpy as np
         >>> from adjoint.rules.registry import rule_of

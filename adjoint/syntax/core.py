@@ -311,7 +311,8 @@ def names_read(node: Node) -> frozenset[str]:
     The array of a store and both the target's name and value of an accumulate count as read.
     """
     parts = heads(node) if isinstance(node, gast.stmt) else [node]
-    found = {n.id for part in parts for n in ast.walk(part) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)}
+    nodes = (n for part in parts for n in ast.walk(part) if isinstance(n, gast.Name))
+    found = {n.id for n in nodes if isinstance(n.ctx, gast.Load)}
     if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
         found.add(node.target.id)
     return frozenset(found)
