@@ -28,6 +28,7 @@ from adjoint.runtime import arrays, shapes
 from adjoint.syntax import core
 
 SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_like, np.empty_like, len)
+SMALL = (len, abs, min, max)
 SHAPE_HELPERS = (arrays.zeros_like, arrays.unbroadcast, shapes.spread, shapes.count)
 
 
@@ -242,6 +243,8 @@ class _Recorder:
                 return isinstance(self.kind(expr), Number) or self.is_view(expr) or self.is_small(expr)
             case gast.BoolOp():
                 return all(self.is_cheap(e) for e in expr.values)
+            case gast.UnaryOp(op=gast.Not()):
+                return self.is_cheap(expr.operand)
             case gast.Compare():
                 return all(self.is_cheap(e) for e in (expr.left, *expr.comparators)) and all(
                     not core.is_name(e) or isinstance(self.kind(e), Number) for e in (expr.left, *expr.comparators)
@@ -254,7 +257,7 @@ class _Recorder:
         if callee is None or not registry.is_pure(callee.primitive) or callee.starred:
             return False
         arguments = [*callee.args, *callee.keywords.values()]
-        small = callee.primitive is len or is_elementwise(callee.primitive) or self.is_small(expr)
+        small = callee.primitive in SMALL or is_elementwise(callee.primitive) or self.is_small(expr)
         numbers = isinstance(self.kind(expr), Number) or expr_is_view(expr, self)
         return small and numbers and all(map(self.is_cheap, arguments))
 
