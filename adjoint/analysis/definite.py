@@ -7,26 +7,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import gast
 
-from adjoint.analysis import dataflow
 from adjoint.syntax import core
 
 
-def unbound_reads(block: list[Any], bound: frozenset[str]) -> frozenset[str]:
-    """The names bound in a block that some path to a read of them does not bind; `bound` are so before."""
-    local = {n for stmt in core.statements(block) for n in core.names_bound(stmt)} - bound
-    before = dataflow.forward(block, bound, _after, frozenset.intersection)
-    return frozenset(n for stmt, known in before.items() if stmt is not None for n in _read(stmt) & local - known)
+def unbound_reads(block: Sequence[Any], bound: Iterable[str]) -> frozenset[str]:
+    """The names bound in a block that some path to a read of them does not bind; `bound` are so before.
 
+    The first trip of a loop has the fewest names bound, so that no loop need be gone through twice.
+    """
+    known = set(bound)
+    local = {n for stmt in core.statements(block) for n in core.names_bound(stmt)} - known
+    found: set[str] = set()
 
-def _after(stmt: Any, known: frozenset[str]) -> frozenset[str]:
-    return known | core.names_bound(stmt)
+    def run(block: Sequence[Any]) -> set[str]:
+        """Go through a block; what it binds for certain is added to what is known, and returned."""
+        added: set[str] = set()
+        for stmt in block:
+            if isinstance(stmt, gast.FunctionDef):
+                names = set(core.names_bound(stmt))
+            else:
+                found.update((core.names_read(stmt) & local) - known)
+                names = inside(stmt)
+            names -= known
+            known.update(names)
+            added |= names
+        return added
 
+    def inside(stmt: Any) -> set[str]:
+        """What a statement binds for certain; it is not yet known when this returns."""
+        names = set(core.names_bound(stmt)) - known
+        match stmt:
+            case gast.If():
+                branches = [forgotten(stmt.body, set()), forgotten(stmt.orelse, set())]
+                return branches[0] & branches[1]
+            case gast.For() | gast.While():
+                forgotten(stmt.body, names)
+                return set()
+            case gast.With():
+                return names | forgotten(stmt.body, names)
+        return names
 
-def _read(stmt: Any) -> frozenset[str]:
-    if isinstance(stmt, gast.FunctionDef):
-        return frozenset()
-    return core.names_read(stmt)
+    def forgotten(block: Sequence[Any], names: set[str]) -> set[str]:
+        known.update(names)
+        added = run(block)
+        known.difference_update(added | names)
+        return added
+
+    run(block)
+    return frozenset(found)

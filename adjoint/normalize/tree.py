@@ -16,12 +16,10 @@ from typing import Any
 import gast
 
 from adjoint.syntax import core
+from adjoint.syntax.core import walk
 
 COMPOUND = (gast.If, gast.For, gast.While, gast.With, gast.Try, gast.FunctionDef)
 BLOCKS = ("body", "orelse", "finalbody")
-
-# Most of what hangs on a node is a position or a mark that all nodes share.
-LEAVES = frozenset([int, str, type(None), float, gast.Load, gast.Store, gast.Add, gast.Sub, gast.Mult, gast.Div])
 
 
 def replace(node: Any, **changes: Any) -> Any:
@@ -30,22 +28,6 @@ def replace(node: Any, **changes: Any) -> Any:
     new = kind.__new__(kind)
     new.__dict__.update(node.__dict__, **changes)
     return new
-
-
-def walk(*roots: Any) -> Iterator[Any]:
-    """Every node below (and at) the roots but contexts and operators, in no particular order; fast."""
-    todo = list(roots)
-    while todo:
-        node = todo.pop()
-        yield node
-        for value in node.__dict__.values():
-            kind = type(value)
-            if kind in LEAVES:
-                continue
-            if kind is list:
-                todo += [v for v in value if isinstance(v, ast.AST)]
-            elif isinstance(value, ast.AST):
-                todo.append(value)
 
 
 def children(node: Any) -> Iterator[Any]:

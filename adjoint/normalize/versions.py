@@ -207,7 +207,7 @@ def _renamed(node: Any, loads: Mapping[str, str], stores: Mapping[str, str]) -> 
     changes: dict[str, Any] = {}
     for field, value in node.__dict__.items():
         kind = type(value)
-        if kind in tree.LEAVES:
+        if kind in core.LEAVES:
             continue
         if kind is list and not (field in tree.BLOCKS and isinstance(node, gast.stmt)):
             renamed = [_renamed(v, loads, stores) if isinstance(v, ast.AST) else v for v in value]

@@ -295,14 +295,38 @@ def statements(block: Iterable[Stmt]) -> Iterator[Any]:
             yield from statements(inner)
 
 
+BLOCKS = frozenset(["body", "orelse", "finalbody", "handlers", "cases", "decorator_list"])
+
+
 def heads(stmt: Stmt) -> Iterator[Any]:
     """The expressions that a statement evaluates itself, not those of the blocks inside it."""
-    for name, value in ast.iter_fields(stmt):
-        if name in ("body", "orelse", "finalbody", "handlers", "cases", "decorator_list"):
+    for name, value in stmt.__dict__.items():
+        if type(value) in LEAVES or name in BLOCKS:
             continue
-        for node in value if isinstance(value, list) else [value]:
-            if isinstance(node, ast.AST):
-                yield node
+        if isinstance(value, ast.AST):
+            yield value
+        elif type(value) is list:
+            yield from (v for v in value if isinstance(v, ast.AST))
+
+
+# Most of what hangs on a node is a position or a mark that all nodes share.
+LEAVES = frozenset([int, str, type(None), float, gast.Load, gast.Store, gast.Add, gast.Sub, gast.Mult, gast.Div])
+
+
+def walk(*roots: Any) -> Iterator[Any]:
+    """Every node below (and at) the roots but contexts and operators, in no particular order; fast."""
+    todo = list(roots)
+    while todo:
+        node = todo.pop()
+        yield node
+        for value in node.__dict__.values():
+            kind = type(value)
+            if kind in LEAVES:
+                continue
+            if kind is list:
+                todo += [v for v in value if isinstance(v, ast.AST)]
+            elif isinstance(value, ast.AST):
+                todo.append(value)
 
 
 def names_read(node: Node) -> frozenset[str]:
@@ -310,28 +334,35 @@ def names_read(node: Node) -> frozenset[str]:
 
     The array of a store and both the target's name and value of an accumulate count as read.
     """
-    parts = heads(node) if isinstance(node, gast.stmt) else [node]
-    nodes = (n for part in parts for n in ast.walk(part) if isinstance(n, gast.Name))
-    found = {n.id for n in nodes if isinstance(n.ctx, gast.Load)}
-    if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
+    parts = heads(node) if isinstance(node, gast.stmt) else (node,)
+    found = {n.id for n in walk(*parts) if type(n) is gast.Name and type(n.ctx) is gast.Load}
+    if type(node) is gast.AugAssign and type(node.target) is gast.Name:
         found.add(node.target.id)
     return frozenset(found)
 
 
+NOTHING: frozenset[str] = frozenset()
+
+
 def names_bound(stmt: Stmt) -> frozenset[str]:
     """Names that this statement itself binds: targets, a loop's variable, a nested def (not stores into cells)."""
-    if isinstance(stmt, gast.FunctionDef):
-        return frozenset([stmt.name])
-    if isinstance(stmt, gast.With):
-        return frozenset(n.id for i in stmt.items if i.optional_vars for n in ast.walk(i.optional_vars) if is_name(n))
-    targets: list[Any] = []
-    if isinstance(stmt, gast.Assign):
-        targets = stmt.targets
-    elif isinstance(stmt, (gast.AugAssign, gast.For)):
-        targets = [stmt.target]
-    return frozenset(
-        n.id for t in targets for n in ast.walk(t) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)
-    )
+    targets: list[Any]
+    match stmt:
+        case gast.Assign(targets=[gast.Name(id=name)]):
+            return frozenset((name,))
+        case gast.Assign(targets=[gast.Subscript()]):
+            return NOTHING
+        case gast.Assign():
+            targets = stmt.targets
+        case gast.AugAssign() | gast.For():
+            targets = [stmt.target]
+        case gast.With():
+            targets = [i.optional_vars for i in stmt.items if i.optional_vars]
+        case gast.FunctionDef():
+            return frozenset((stmt.name,))
+        case _:
+            return NOTHING
+    return frozenset(n.id for n in walk(*targets) if type(n) is gast.Name and type(n.ctx) is gast.Store)
 
 
 def copy(node: Any, rename: Mapping[str, str | Expr] = MappingProxyType({})) -> Any:
@@ -372,5 +403,6 @@ class Namer:
 
 def all_names(tree: Node) -> frozenset[str]:
     """Every identifier in a tree: names, parameters, nested functions' names."""
-    found = {n.id for n in ast.walk(tree) if isinstance(n, gast.Name)}
-    return frozenset(found | {n.name for n in ast.walk(tree) if isinstance(n, gast.FunctionDef)})
+    nodes = list(walk(tree))
+    found = {n.id for n in nodes if type(n) is gast.Name}
+    return frozenset(found | {n.name for n in nodes if type(n) is gast.FunctionDef})
