@@ -155,6 +155,8 @@ class _Algebra:
                 if inner is not None and (takes_anything or self.is_safe(inner)):
                     return inner
                 return node if operand is node.operand else changed(node, operand=operand)
+            case gast.Call(func=gast.Attribute(value=gast.BinOp() as made, attr="copy"), args=[], keywords=[]):
+                return self.value(made)  # new already
             case gast.IfExp() if (known := _decided(node.test)) is not None:
                 return self.value(node.body if known else node.orelse, takes_anything)
         return self.parts(node)
@@ -201,6 +203,8 @@ class _Algebra:
         """Move signs out of a product: `a * -b` is `-(a * b)`, `-1 * x` is `-x`."""
         left, right = node.left, node.right
         if isinstance(node.op, gast.Mult):
+            if _is_one(left, 2) and _is_half(right):
+                return right.left
             for one, other in ((left, right), (right, left)):
                 if _is_one(one, -1) and self.is_negatable(other):
                     return core.unary(gast.USub, other, node)
@@ -266,6 +270,10 @@ def _is_one(node: Any, one: int = 1) -> bool:
 
 def _is_zero(node: Any) -> bool:
     return _is_real(node) and bool(core.constant_value(node) == 0)
+
+
+def _is_half(node: Any) -> bool:
+    return isinstance(node, gast.BinOp) and isinstance(node.op, gast.Div) and _is_one(node.right, 2)
 
 
 def _is_real(node: Any) -> bool:

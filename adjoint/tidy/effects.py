@@ -35,7 +35,7 @@ LIST: Final = "a list of its own"
 FORM = frozenset({"shape", "size", "ndim", "dtype", "itemsize", "nbytes"})
 FORM_CALLS = frozenset({"len", "np.shape", "np.size", "np.ndim", "np.zeros_like", "np.ones_like", "np.empty_like"})
 VIEWS = frozenset({"T", "mT", "real", "imag", "flat"})
-INTERMEDIATE = re.compile(r"t(_\d+)?$")
+INTERMEDIATE = re.compile(r"t(_\d+)*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from adjoint.tidy.effects import INTERMEDIATE
 from adjoint.tidy.facts import Facts, Known, facts_of
 from adjoint.tidy.rebuild import changed, is_bind, same_items
 
-BAR = re.compile(r"(t(?:_\d+)?)_bar(_\d+)?$")
+BAR = re.compile(r"(t(?:_\d+)*)_bar(_\d+)?$")
 ALWAYS = float("inf")
 
 
