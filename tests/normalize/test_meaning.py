@@ -7,7 +7,7 @@ import copy
 import constructs
 import numpy as np
 import pytest
-from programs import Program, compiled, outcome
+from jumping import Program, compiled, outcome
 
 from adjoint.emit.printer import to_source
 from adjoint.frontend.check import check
