@@ -88,9 +88,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
             given.add(target)
             unite(target, source)
             edges.append((source, target))
-        stored = stored_name(stmt)
-        if stored is not None:
-            stores.add(stored)
+        stores.update(n for n in (stored_name(stmt), grown_name(stmt, kinds)) if n is not None)
     members: dict[str, set[str]] = {}
     for name in {*root, *stores, *permuted, *aliased}:
         members.setdefault(find(name), set()).add(name)
@@ -152,6 +150,24 @@ def stored_name(stmt: Any) -> str | None:
             return str(name)
         case gast.AugAssign(target=gast.Subscript(value=gast.Name(id=name))):
             return str(name)
+    return None
+
+
+def grown_name(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
+    """The name of the list that `items.append(x)` or `x = items.pop()` makes longer or shorter at its end."""
+    match stmt:
+        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="append"), args=[_])):
+            return str(name) if isinstance(kinds.get(name), ListOf) else None
+    return popped_name(stmt, kinds)
+
+
+def popped_name(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
+    """The name of the list that `x = items.pop()` takes the last item of."""
+    match stmt:
+        case gast.Assign(
+            targets=[gast.Name()], value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop"), args=[])
+        ):
+            return str(name) if isinstance(kinds.get(name), ListOf) else None
     return None
 
 

@@ -52,10 +52,8 @@ def infer(
             for name, kind in _bound(stmt, found, fn.bindings, result_of):
                 old = found.get(name)
                 new = join(old, kind)
-                if new is not None and name not in arguments:
+                if new is not None:
                     found[name] = new
-                elif new is not None:
-                    found[name] = arguments[name] if new == old else new
         if found == before:
             return found
     # Not settled (a shape that grows from trip to trip, say): what still changes is unknown.
@@ -146,6 +144,12 @@ def kind_of_expression(
             kinds.get(name), ListOf
         ):
             return kinds[name]
+        case gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop"), args=[]) if isinstance(
+            items := kinds.get(name), ListOf
+        ):
+            return items.item
+        case gast.Call(func=gast.Attribute(value=gast.Name(id=name))) if name not in kinds and name not in bindings:
+            return None
         case gast.Attribute(value=gast.Name(id=name)) if isinstance(instance := kinds.get(name), Instance):
             return instance.attribute(expr.attr)
     callee = callee_of(expr, kinds, bindings)
@@ -187,6 +191,8 @@ def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: Resul
         return result_of(callee, known)
     if callee.method and len(known) > 2 and callee.primitive in (np.reshape, np.transpose):
         known = [known[0], TupleOf(tuple(known[1:]))]
+    if any(k == ListOf(None) for k in known) and callee.primitive is not len:
+        return None  # more is known once something is appended
     return _of_sample(callee.primitive, known, named)
 
 

@@ -15,10 +15,10 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.alias import Classes, alias_sources, is_swap, stored_index, stored_name
+from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, stored_index, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Kind, Number
+from adjoint.analysis.kinds import Array, Kind, Number
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.overlap import differ_here, written_later
 from adjoint.analysis.places import Block, Places, places
@@ -72,6 +72,7 @@ class Plan:
     saved_cells: set[Any] = field(default_factory=set)
     at_end: dict[Block, list[str]] = field(default_factory=dict)
     swapped_back: set[Any] = field(default_factory=set)
+    regrown: set[Any] = field(default_factory=set)  # what appends to a list or pops: undone by the opposite
 
 
 def needs_of(stmts: list[Any], bars: frozenset[str], bindings: Mapping[str, Any]) -> Need:
@@ -144,8 +145,12 @@ class _Recorder:
         for stmt in core.statements(fn.tree.body):
             for name in core.names_bound(stmt):
                 self.binders.setdefault(name, []).append(stmt)
-            if stored_name(stmt) is not None:
+            if stored_name(stmt) is not None or grown_name(stmt, kinds) is not None:
                 self.stores.append(stmt)
+        grown = {grown_name(s, kinds) for s in self.stores} - {None}
+        self.lists = frozenset(
+            m for n in grown for m in classes.mates(n or "") if not isinstance(kinds.get(m), (Array, Number))
+        )
         self.names: dict[str, set[Any]] = {}
         self.cells: dict[Any, list[tuple[str, Any]]] = {}
         for stmt, need in needs.items():
@@ -154,6 +159,8 @@ class _Recorder:
     def want(self, need: Need, stmt: Any) -> None:
         for name in need.names:
             self.names.setdefault(name, set()).add(stmt)
+            if name in self.lists:  # its length is read at the least
+                self.cells.setdefault(stmt, []).append((name, None))
         for name, index in need.cells:
             if self.classes.is_changed(name):
                 self.cells.setdefault(stmt, []).append((name, index))
@@ -209,18 +216,20 @@ class _Recorder:
         for name, index, contents in reads(stmt.value, self.fn.bindings):
             if any(first < self.places.begin[s] < last for s in self.binders.get(name, [])):
                 return False
-            if contents and self.classes.is_changed(name) and self.is_written(name, index, stmt, first, last):
+            changes = self.classes.is_changed(name) and (contents or name in self.lists)
+            if changes and self.is_written(name, index, stmt, first, last):
                 return False
         return True
 
     def is_written(self, name: str, index: Any, stmt: Any, first: int, last: int) -> bool:
-        if isinstance(self.kind(stmt.value), Number) is False and self.is_view(stmt.value):
+        if not isinstance(self.kind(stmt.value), Number) and self.is_view(stmt.value) and name not in self.lists:
             return False  # taking a view again reads no cell
         for store in self.stores:
-            target = stored_name(store)
+            grown = grown_name(store, self.kinds)
+            target = grown or stored_name(store)
             if first < self.places.begin[store] < last and target and self.classes.may_overlap(name, target):
                 inside = self.places.block[store] is self.places.block[stmt]
-                if not (inside and name == target and differ_here(index, stored_index(store))):
+                if grown or not (inside and name == target and differ_here(index, stored_index(store))):
                     return True
         return False
 
@@ -323,6 +332,9 @@ class _Recorder:
         target = stored_name(stmt)
         if target is not None and any(self.hits(stmt, target, t) for t in needed if isinstance(t, CellToken)):
             self.result.saved_cells.add(stmt)
+        grown = grown_name(stmt, self.kinds)
+        if grown is not None and any(t.name in self.lists and self.classes.may_overlap(t.name, grown) for t in needed):
+            self.result.regrown.add(stmt)
         return needed
 
     def hits(self, store: Any, target: str, token: CellToken) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.alias import Classes, alias_sources, is_swap, stored_name
+from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, popped_name, stored_name
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number
 from adjoint.analysis.liveness import Liveness
 from adjoint.syntax import core
@@ -33,7 +33,7 @@ def storage(
 ) -> Storage:
     """Choose the form of the cotangent of every active name."""
     buffers = {n for n in _indexed(fn, kinds) if n in active}
-    observed = _observed(fn, classes, live)
+    observed = _observed(fn, kinds, classes, live)
     # A view that lives while nothing is stored to its class is a value like any other.
     written = {n for pair in observed for n in pair} | {stored_name(s) for s in core.statements(fn.tree.body)}
     buffers |= {n for n in active & written if not isinstance(kinds.get(n), Number)}
@@ -49,8 +49,10 @@ def storage(
             case gast.Assign(targets=[gast.Name(id=name)]) if name in active and name in buffers:
                 sources = [s for s in alias_sources(stmt.value, kinds, fn.bindings) if s in active and s != name]
                 if any((name, s) in observed for s in sources):
-                    (conflicts.append(stmt) if name in tied else tied.__setitem__(name, stmt))
+                    lost = name in tied or _moves(name, stmt, fn, kinds, live)
+                    (conflicts.append(stmt) if lost else tied.__setitem__(name, stmt))
     conflicts += _rebound_bases(fn, tied, live)
+    conflicts += _several(fn, tied) + _outliving(fn, tied, live)
     conflicts += _unbound_pairs(observed, tied, kinds, fn.bindings, active)
     return Storage(frozenset(buffers), tied, tuple(conflicts))
 
@@ -59,24 +61,34 @@ def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
     """Arrays and lists that are read by index, or appended to."""
     found = set()
     for stmt in core.statements(fn.tree.body):
+        found.add(grown_name(stmt, kinds) or "")
         match stmt:
             case gast.Assign(value=gast.Subscript(value=gast.Name(id=name))):
                 if isinstance(kinds.get(name), (Array, ListOf)):
                     found.add(name)
-            case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="append"))):
-                if isinstance(kinds.get(name), ListOf):
-                    found.add(name)
     return found
 
 
-def _observed(fn: core.Function, classes: Classes, live: Liveness) -> set[tuple[str, str]]:
+def _moves(name: str, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], live: Liveness) -> bool:
+    """Is this an item of a list that grows or shrinks while the item is used, so that its place says nothing?"""
+    grown = {grown_name(s, kinds) for s in core.statements(fn.tree.body) if name in live.after[s]}
+    source = stmt.value.value if isinstance(stmt.value, gast.Subscript) else None
+    return popped_name(stmt, kinds) is not None or (source is not None and source.id in grown)
+
+
+def _observed(
+    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness
+) -> set[tuple[str, str]]:
     """Pairs of names between which a change of cells can be seen: one is stored to while the other lives."""
     pairs: set[tuple[str, str]] = set()
     for stmt in core.statements(fn.tree.body):
-        target = stored_name(stmt)
+        grown = grown_name(stmt, kinds)
+        target = grown or stored_name(stmt)
         if target is None:
             continue
         seen = [n for n in live.after[stmt] if n != target and classes.may_overlap(target, n)]
+        if grown:  # the items stay what they are
+            seen = [n for n in seen if not isinstance(kinds.get(n), Array)]
         alive = [target, *seen]
         pairs |= {(a, b) for a in alive for b in alive if a != b and classes.may_overlap(a, b)}
     return pairs
@@ -91,6 +103,27 @@ def _rebound_bases(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -
         if (bound := core.names_bound(stmt))
         if any(name in live.after[stmt] and stmt is not tied[name] and bound & bases[name] for name in tied)
     ]
+
+
+def _several(fn: core.Function, tied: Mapping[str, Any]) -> list[Any]:
+    """Other statements that bind a tied name: then no single view says what it is."""
+    binds = [s for s in core.statements(fn.tree.body) for n in core.names_bound(s) if n in tied and s is not tied[n]]
+    return binds + [stmt for name, stmt in tied.items() if name in fn.params]
+
+
+def _outliving(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -> list[Any]:
+    """Views that outlive the trip in which they were taken, where another trip takes another view."""
+    found = []
+    for loop in core.statements(fn.tree.body):
+        if not isinstance(loop, (gast.For, gast.While)):
+            continue
+        inside = list(core.statements(loop.body))
+        varying = {n for s in (loop, *inside) for n in core.names_bound(s)}
+        for name, stmt in tied.items():
+            carried = name in live.at_head(loop) and any(s is stmt for s in inside)
+            if carried and core.names_read(stmt.value) & varying:
+                found.append(stmt)
+    return found
 
 
 def _unbound_pairs(

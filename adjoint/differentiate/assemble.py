@@ -161,6 +161,12 @@ class Assembly:
     def brought_back(self, stmt: Any) -> list[Any]:
         """Undo what a statement overwrote."""
         result = []
+        if stmt in self.plan.regrown:
+            items = stmt.value.func.value.id
+            undo = core.call(f"{items}.pop")
+            if isinstance(stmt, gast.Assign):
+                undo = core.call(f"{items}.append", load(stmt.targets[0].id))
+            result.append(core.effect(undo))
         if stmt in self.plan.saved_cells:
             cells = core.cell(stored_name(stmt) or "", core.copy(stored_index(stmt)))
             result.append(gast.Assign([cells], self.kept(self.sites[stmt]), None))

@@ -12,12 +12,13 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import gast
 import numpy as np
 
 from adjoint.analysis import dataflow
-from adjoint.analysis.alias import stored_name
+from adjoint.analysis.alias import grown_name, stored_name
 from adjoint.analysis.definite import unbound_reads
-from adjoint.analysis.kinds import Array, Number, can_vary, is_data
+from adjoint.analysis.kinds import Array, Kind, Number, can_vary, is_data
 from adjoint.analysis.liveness import transfer
 from adjoint.differentiate.sweep import Facts
 from adjoint.differentiate.unbound import bound_first, check_bound
@@ -97,12 +98,20 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     ahead = [*bound_first(ahead, fn, sweeps.facts.kinds, frozenset()), *ahead]
     forward = _function(sweeps, f"{fn.tree.name}_forward", fn.params, ahead, {})
     unpack = [core.bind_several(kept, load(record_name))] if kept else []
-    written = {stored_name(s) for s in core.statements(sweeps.reverse)} - sweeps.bars - {None}
+    kinds = sweeps.facts.kinds
+    written = {stored_name(s) or _grown(s, kinds) for s in core.statements(sweeps.reverse)} - sweeps.bars - {None}
     working = _working_copies(written, kept, sweeps)
     body = [*unpack, *working, *tail]
     check_bound(body, frozenset(fn.params), sweeps.bars - {sweeps.seed})
     backward = _function(sweeps, f"{fn.tree.name}_reverse", [*fn.params, record_name, sweeps.seed], body, {})
     return forward, backward
+
+
+def _grown(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
+    """The list that a statement makes longer, or shorter: here the popped item is not kept."""
+    if isinstance(stmt, gast.Expr):
+        stmt = core.bind("_", stmt.value) if getattr(stmt.value.func, "attr", "") == "pop" else stmt
+    return grown_name(stmt, kinds)
 
 
 def _for_later(name: str, outer: set[str], sweeps: Sweeps) -> Any:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from adjoint.analysis.activity import activity
-from adjoint.analysis.alias import alias_classes, stored_name
+from adjoint.analysis.alias import alias_classes, grown_name, stored_name
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind
 from adjoint.analysis.liveness import liveness
@@ -127,13 +127,13 @@ def swept(
 def _working_copy(param: str, sweep: Sweep) -> Any:
     """A copy for the function to change, its cells in the argument's order."""
     is_array = isinstance(sweep.facts.kinds.get(param), Array)
-    return core.call(sweep.numpy("copy") if is_array else sweep.helper(arrays.owned), load(param))
+    return core.call(sweep.numpy("copy") if is_array else sweep.helper(arrays.working_copies), load(param))
 
 
 def _is_stored(fn: core.Function, param: str, facts: Facts) -> bool:
     """Is an array that the parameter may hold stored to?"""
-    stores = (stored_name(s) for s in core.statements(fn.tree.body))
-    return any(facts.classes.may_overlap(param, n) for n in stores if n is not None)
+    stores = (stored_name(s) or grown_name(s, facts.kinds) for s in core.statements(fn.tree.body))
+    return any(param in facts.classes.sites.get(n, frozenset([n])) for n in stores if n is not None)
 
 
 def _refuse_aliases(fn: core.Function, facts: Facts) -> None:

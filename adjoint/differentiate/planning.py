@@ -76,6 +76,9 @@ def _for_bringing_back(plan: Plan, counters: Mapping[Any, str], bindings: Mappin
     for stmt in plan.saved_cells:
         index = needs_of([stored_index(stmt)], frozenset(), bindings)
         found[stmt] = Need(index.names | {stored_name(stmt) or ""}, index.cells)
+    for stmt in plan.regrown:
+        if isinstance(stmt, gast.Assign):  # what was popped is appended again
+            found[stmt] = _joined(found.get(stmt), Need(core.names_bound(stmt)))
     for stmt in undone(plan):
         block = plan.places.block[stmt]
         while block.owner is not None:
@@ -86,7 +89,7 @@ def _for_bringing_back(plan: Plan, counters: Mapping[Any, str], bindings: Mappin
 
 def undone(plan: Plan) -> set[Any]:
     """The statements whose effects on names and cells the reverse sweep undoes."""
-    return plan.saved_cells | set(plan.saved_names) | plan.swapped_back
+    return plan.saved_cells | set(plan.saved_names) | plan.swapped_back | plan.regrown
 
 
 def _joined(a: Need | None, b: Need) -> Need:

@@ -118,16 +118,22 @@ def _is_linear(value: Any, name: str, active: frozenset[str]) -> bool:
 
 
 def chosen(fn: core.Function, wanted: frozenset[str]) -> core.Function:
-    """Turn `y = a if test else b` into an `if`, for the names that are wanted so."""
+    """Turn `y = a if test else b` into an `if`, for the names that are wanted so; of others, name the test."""
+    namer = core.Namer(core.all_names(fn.tree) | set(fn.bindings))
 
     def change(stmt: Any) -> list[Any]:
         match stmt:
             case gast.Assign(targets=[gast.Name(id=name)], value=gast.IfExp(test=test, body=a, orelse=b)):
                 if name in wanted:
                     return [core.if_(test, [core.bind(name, a, at=stmt)], [core.bind(name, b, at=stmt)], at=stmt)]
+                if not core.is_atom(test):
+                    branch = namer.fresh("branch")
+                    choice = core.ternary(load(branch), a, b, at=stmt)
+                    return [core.bind(branch, test, at=stmt), core.bind(name, choice, at=stmt)]
         return [stmt]
 
-    return fn.with_body(mapped(fn.tree.body, change))
+    body = mapped(fn.tree.body, change)
+    return fn.with_body(body, temps=fn.temps | namer.made)
 
 
 def counted(fn: core.Function) -> tuple[core.Function, dict[Any, str]]:

@@ -41,10 +41,12 @@ def _seed(result: Any, seed: str, sweep: Sweep) -> None:
 
 def reverse_block(block: Sequence[Any], sweep: Sweep) -> list[Item]:
     items = []
+    outer, sweep.block = sweep.block, object()
     for stmt in reversed(block):
         item = reverse_statement(stmt, sweep)
         if item is not None:
             items.append(item)
+    sweep.block = outer
     return items
 
 
@@ -69,20 +71,19 @@ def _branches(stmt: Any, sweep: Sweep) -> Item | None:
     touched = [_touched(b, sweep) for b in (stmt.body, stmt.orelse)]
     alive = sweep.facts.live.before(stmt) | sweep.facts.live.after[stmt]
     with sweep.collected() as before:
-        for name in sorted((touched[0] ^ touched[1]) & alive):
-            sweep.define(name)
-    start = set(sweep.defined)
+        _define((touched[0] ^ touched[1]) & alive, sweep)
+    start = sweep.untied(sweep.defined)
     blocks, ends = [], []
     for block in (stmt.body, stmt.orelse):
         sweep.defined = set(start)
         blocks.append(reverse_block(block, sweep))
-        ends.append(sweep.defined)
+        ends.append(sweep.untied(sweep.defined))
+    both = (ends[0] | ends[1]) - _local(stmt, sweep)
+    for block, end in zip(blocks, ends, strict=True):
+        _fill(block, both - end, end, sweep)
+    sweep.defined = both
     if not any(blocks) and not before:
         return None
-    inner = _local(stmt, sweep)
-    sweep.defined = (ends[0] | ends[1]) - inner
-    for block, end in zip(blocks, ends, strict=True):
-        _fill(block, sweep.defined - end, sweep)
     return Item(stmt, before, blocks=blocks)
 
 
@@ -91,24 +92,28 @@ def _loop(stmt: Any, sweep: Sweep) -> Item | None:
     touched = _touched(stmt.body, sweep)
     if not touched:
         return None
-    carried = sorted(touched & sweep.facts.live.at_head(stmt))
     with sweep.collected() as before:
-        for name in carried:
-            sweep.define(name)
-    outside = set(sweep.defined)
+        _define(touched & sweep.facts.live.at_head(stmt), sweep)
+    outside = sweep.untied(sweep.defined)
+    sweep.defined = set(outside)
     block = reverse_block(stmt.body, sweep)
-    _fill(block, outside - sweep.defined, sweep)
+    _fill(block, outside - sweep.defined, sweep.defined, sweep)
     sweep.defined = outside
     return Item(stmt, before, blocks=[block])
 
 
-def _fill(block: list[Item], names: Iterable[str], sweep: Sweep) -> None:
+def _define(names: Iterable[str], sweep: Sweep) -> None:
+    """Define cotangents before a compound statement; views are taken in its blocks, of the arrays defined here."""
+    for name in sorted({root for n in names for root in sweep.roots(n)}):
+        sweep.define(name)
+
+
+def _fill(block: list[Item], names: Iterable[str], defined: set[str], sweep: Sweep) -> None:
     """Define cotangents at the end of a reversed block, as zero."""
+    sweep.defined = set(defined)
     with sweep.collected() as lines:
         for name in sorted(names):
-            defined, sweep.defined = sweep.defined, sweep.defined - {name}
             sweep.define(name)
-            sweep.defined = defined
     if lines:
         block.append(Item(None, [], lines))
 

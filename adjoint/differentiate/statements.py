@@ -8,6 +8,7 @@ The rules, with `g` the cotangent taken of the target and the target's then zero
     A[i] += e       e_bar += project(A_bar[i])
     a, b = b, a     a_bar, b_bar = b_bar, a_bar
     L.append(x)     x_bar += L_bar.pop()
+    x = L.pop()     L_bar.append(x_bar)
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from typing import Any, NoReturn
 
 import gast
 
-from adjoint.analysis.alias import is_swap
+from adjoint.analysis.alias import is_swap, popped_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import is_element
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, same_shape
 from adjoint.differentiate import bodies
 from adjoint.differentiate.sweep import Sweep
 from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
@@ -53,6 +54,9 @@ def adjoin(stmt: Any, sweep: Sweep) -> None:
 
 def bind(target: str, value: Any, sweep: Sweep) -> None:
     """`y = rhs`."""
+    if isinstance(value, gast.Call) and (items := popped_name(core.bind(target, value), sweep.facts.kinds)) is not None:
+        popped(target, items, sweep)
+        return
     if target not in sweep.facts.active:
         return
     tied = target in sweep.facts.storage.tied
@@ -136,18 +140,16 @@ def store(target: str, index: Any, value: Any, sweep: Sweep) -> None:
     kind = sweep.facts.kinds.get(target)
     region = sweep.kind(core.item(load(target), index))
     cells = core.cell(sweep.bar(target), core.copy(index))
+    zero = core.const(0.0)
+    if isinstance(kind, ListOf) and not isinstance(region, Number):
+        zero = core.call(sweep.helper(arrays.zeros_like), core.item(load(sweep.bar(target)), core.copy(index)))
     if sweep.is_active(value):
         g = sweep.temp(kind=region)
         sweep.emit(core.bind(g, taken(sweep.bar(target), target, index, region, sweep)))
-        sweep.emit(core.place(clear(cells, kind), None))
+        sweep.emit(gast.Assign([cells], zero, None))
         sweep.add(value.id, load(g), region, moved=True)
     else:
-        sweep.emit(clear(cells, kind))
-
-
-def clear(cells: Any, kind: Kind | None) -> Any:
-    """Set cells of a cotangent to zero."""
-    return gast.Assign([cells], core.const(0.0), None)
+        sweep.emit(gast.Assign([cells], zero, None))
 
 
 def taken(bar: str, target: str, index: Any, region: Kind | None, sweep: Sweep) -> Any:
@@ -190,12 +192,28 @@ def _copied(g: Any) -> Any:
 
 def append(target: str, item: Any, sweep: Sweep) -> None:
     """`L.append(x)`."""
-    if not sweep.is_active(item) or target not in sweep.defined:
+    if target not in sweep.facts.active:
         return
+    if target not in sweep.defined and target not in sweep.facts.storage.tied:
+        return
+    sweep.define(target)
     g = core.call(core.attribute(load(sweep.bar(target)), "pop"))
+    if not sweep.is_active(item):
+        sweep.emit(core.effect(g))
+        return
     name = sweep.temp()
     sweep.emit(core.bind(name, g))
     sweep.add(item.id, load(name), sweep.facts.kinds.get(item.id))
+
+
+def popped(target: str, items: str, sweep: Sweep) -> None:
+    """`x = L.pop()`: the cotangents' list becomes as long as the list was before."""
+    if items not in sweep.facts.active:
+        return
+    sweep.define(items)
+    g = sweep.take(target) if target in sweep.facts.active else None
+    value = sweep.zeros(target) if g is None else load(g)
+    sweep.emit(core.effect(core.call(f"{sweep.bar(items)}.append", value)))
 
 
 def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> None:
@@ -235,13 +253,31 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
                 if sweep.is_active(element):
                     sweep.add(element.id, core.item(core.copy(result), core.const(k)), None)
         elif argument is not None and sweep.is_active(argument):
-            contribution = bodies.product(load(g), result) if elementwise else result
+            contribution = bodies.product(load(_narrowed(g, result, out, sweep)), result) if elementwise else result
             contribution = bodies.doubled(contribution) if twice else contribution
             sweep.add(argument.id, contribution, out if elementwise else None, moved=moved)
 
 
 def _is_defined(argument: Any, sweep: Sweep) -> bool:
     return core.is_name(argument) and argument.id in sweep.defined
+
+
+def _narrowed(g: str, partial: Any, out: Kind | None, sweep: Sweep) -> str:
+    """The cotangent, or what it is the broadcast value of where the product with the partial broadcasts it anyway."""
+    part = sweep.broadcast(g)
+    if part is None or not isinstance(out, Array) or out.dtype != "float64":
+        return g
+    wide = any(same_shape(sweep.facts.kinds.get(n), out) for n in _values_read(partial))
+    return part if wide else g
+
+
+def _values_read(node: Any) -> set[str]:
+    """The names of which an expression reads the value, and not only the form."""
+    if isinstance(node, gast.Attribute):
+        return set()
+    if isinstance(node, gast.Name):
+        return {node.id}
+    return {n for child in ast.iter_child_nodes(node) for n in _values_read(child)}
 
 
 def _is_twice(operands: list[str], arguments: dict[str, Any], results: list[Any], sweep: Sweep) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -59,6 +59,8 @@ class Sweep:
         self.bars: dict[str, str] = {}
         self.defined: set[str] = set()
         self.lines: list[Any] = []
+        self.block: Any = None  # stands for the reversed block that is being written
+        self.narrow: dict[str, tuple[Any, str]] = {}  # of a cotangent broadcast in this block: what was broadcast
         self.helpers: dict[str, Any] = {}
         self.foldable: set[str] = set()
         self.forms = Forms(fn, facts.kinds, lambda name: core.call(self.helper(len), load(name)))
@@ -155,12 +157,29 @@ class Sweep:
 
     def tied_view(self, value: Any) -> Any:
         """The expression of a view, taken of the cotangents instead of the arrays."""
-        names = [n for n in sorted(core.names_read(value)) if n in self.facts.active and self.is_buffer(n)]
-        test = core.names_read(value.test) if isinstance(value, gast.IfExp) else frozenset()
+        if isinstance(value, gast.IfExp):
+            return core.ternary(core.copy(value.test), self.tied_view(value.body), self.tied_view(value.orelse))
+        names = self.bases(value)
         for name in names:
-            if name not in test:
-                self.define(name)
-        return core.copy(value, {n: self.bar(n) for n in names if n not in test})
+            self.define(name)
+        return core.copy(value, {n: self.bar(n) for n in names})
+
+    def bases(self, value: Any) -> list[str]:
+        """The arrays with cotangents of which an expression is a view."""
+        if isinstance(value, gast.IfExp):
+            return sorted({*self.bases(value.body), *self.bases(value.orelse)})
+        return [n for n in sorted(core.names_read(value)) if n in self.facts.active and self.is_buffer(n)]
+
+    def roots(self, name: str) -> set[str]:
+        """The arrays that a tied name is a view of, in the end; any other name is its own root."""
+        tie = self.facts.storage.tied.get(name)
+        if tie is None:
+            return {name}
+        return {root for base in self.bases(tie.value) for root in self.roots(base)}
+
+    def untied(self, names: Iterable[str]) -> set[str]:
+        """Without the cotangents that are views: these are taken in the block where they are used."""
+        return {n for n in names if n not in self.facts.storage.tied}
 
     def take(self, name: str) -> str | None:
         """The name of the cotangent as it is, which from now on is zero again; None where it is zero already."""
@@ -168,6 +187,30 @@ class Sweep:
             return None
         self.defined.discard(name)
         return self.bar(name)
+
+    def broadcast(self, g: str) -> str | None:
+        """What a cotangent is the broadcast value of, where that is known."""
+        block, name = self.narrow.get(g, (None, None))
+        return name if block is self.block else None
+
+    def note_broadcast(self, name: str, value: Any) -> Any:
+        """Keep what a cotangent's first value is the broadcast value of under a name of its own."""
+        match value:
+            case gast.Call(func=gast.Attribute(attr="full"), args=[_, inner], keywords=[]):
+                holder, position = value, 1
+            case gast.Call(func=gast.Attribute(attr="copy", value=gast.Call(args=[inner, _]) as holder)) if (
+                holder.func.attr == "broadcast_to"
+            ):
+                position = 0
+            case _:
+                return value
+        if self.is_buffer(name):
+            return value
+        part = self.temp()
+        self.emit(core.bind(part, inner))
+        self.narrow[self.bar(name)] = self.block, part
+        holder.args[position] = load(part)
+        return value
 
     def add(self, name: str, value: Any, out: Kind | None, moved: bool = False) -> None:
         """Add a contribution, of a value of kind `out`, to the cotangent of a name.
@@ -182,13 +225,17 @@ class Sweep:
             if self.is_buffer(name) and not (moved and core.is_name(value)) and not self.is_fresh(value):
                 value = self.copied(value, name)
             self.defined.add(name)
+            self.narrow.pop(bar, None)
             if core.is_name(value, bar):
                 return
+            value = self.note_broadcast(name, value)
             bind = core.bind(bar, value)
             if moved and core.is_name(value):
                 self.moves.add(bind)
             self.emit(bind)
-        elif self.is_number(name) or (self.is_buffer(name) and isinstance(self.facts.kinds.get(name), Array)):
+            return
+        self.narrow.pop(bar, None)
+        if self.is_number(name) or (self.is_buffer(name) and isinstance(self.facts.kinds.get(name), Array)):
             self.emit(core.accumulate(bar, value))
         elif isinstance(self.facts.kinds.get(name), Array):
             self.emit(core.bind(bar, core.binary(load(bar), gast.Add, value)))
