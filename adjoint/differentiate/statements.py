@@ -154,7 +154,7 @@ def store(target: str, index: Any, value: Any, sweep: Sweep) -> None:
 
 def taken(bar: str, target: str, index: Any, region: Kind | None, sweep: Sweep) -> Any:
     """The cotangent of what a store wrote: a copy, unless it is a number."""
-    cells = core.item(load(bar), core.copy(index))
+    cells = cells_of(bar, index)
     if isinstance(region, Number) or isinstance(sweep.facts.kinds.get(target), ListOf):
         return cells
     if sweep.may_repeat(index):
@@ -166,6 +166,13 @@ def taken(bar: str, target: str, index: Any, region: Kind | None, sweep: Sweep) 
     return core.call(sweep.helper(arrays.owned), cells)
 
 
+def cells_of(bar: str, index: Any) -> Any:
+    """`bar[index]`, and the name itself for `bar[...]`."""
+    if isinstance(index, gast.Constant) and index.value is Ellipsis:
+        return load(bar)
+    return core.item(load(bar), core.copy(index))
+
+
 def accumulate(target: str, index: Any, stmt: Any, sweep: Sweep) -> None:
     """`A[i] += e` and `A[i] -= e`."""
     if not sweep.is_active(stmt.value) or target not in sweep.facts.active:
@@ -174,7 +181,7 @@ def accumulate(target: str, index: Any, stmt: Any, sweep: Sweep) -> None:
         return
     sweep.define(target)
     region = sweep.kind(core.item(load(target), index))
-    g = core.item(load(sweep.bar(target)), core.copy(index))
+    g = cells_of(sweep.bar(target), index)
     if sweep.may_repeat(index):
         g = taken(sweep.bar(target), target, index, region, sweep)
     if isinstance(stmt.op, gast.Sub):
