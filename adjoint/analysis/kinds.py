@@ -117,8 +117,8 @@ class Unknown(Kind):
 
 
 UNKNOWN = Unknown()
-FLOATS = ("float16", "float32", "float64", "longdouble", "float")
-COMPLEX = ("complex64", "complex128", "clongdouble", "complex")
+FLOATS = ("float16", "float32", "float64", "longdouble", "float96", "float128", "float")
+COMPLEX = ("complex64", "complex128", "clongdouble", "complex192", "complex256", "complex")
 
 
 def is_number(kind: Kind | None) -> bool:
