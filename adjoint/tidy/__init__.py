@@ -34,6 +34,7 @@ from adjoint.tidy.merge import merge
 from adjoint.tidy.refold import refold
 from adjoint.tidy.rename import rename
 from adjoint.tidy.signs import leading_signs
+from adjoint.tidy.whole import whole_arrays
 
 __all__ = ["NUMBER", "PASSES", "tidy"]
 
@@ -55,6 +56,6 @@ def tidy(fn: core.Function, memory: Mapping[str, Hashable] | None = None) -> cor
             fn = run(fn, facts)
         if fn is before:
             break
-    for run in (leading_signs, loop_names, rename):
+    for run in (leading_signs, whole_arrays, loop_names, rename):
         fn = run(fn, facts)
     return fn
