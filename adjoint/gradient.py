@@ -17,7 +17,7 @@ from adjoint.binding import Parameters, Wrt, parameters_of, resolve_wrt
 from adjoint.caching import Entry, all_compiled, cache_of, lines_of
 from adjoint.errors import NotScalar, SourceNotFound, UnsupportedSyntax, note_user_line
 from adjoint.guards import guard
-from adjoint.results import not_scalar
+from adjoint.results import describe, not_scalar
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
@@ -235,7 +235,7 @@ class Gradient(Generic[P, R]):
             return pipeline.compile(pipeline.Request(target, self._names, kinds, "split"))
         compiled = pipeline.compile(pipeline.Request(target, self._names, kinds, self._mode))
         if compiled.scalar is False:
-            raise NotScalar(not_scalar(self.title, ", ".join(self._parameters.names), "something else than a number"))
+            raise NotScalar(not_scalar(self.title, ", ".join(self._parameters.names), describe(compiled.result)))
         if compiled.scalar is None:  # seen when it runs, between its two halves
             return pipeline.compile(pipeline.Request(target, self._names, kinds, "split"))
         return compiled

@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import Any, Literal
 
 from adjoint.analysis.infer import infer
-from adjoint.analysis.kinds import Array, Instance, Kind, Number, Static, Unknown
+from adjoint.analysis.kinds import UNKNOWN, Array, Instance, Kind, Number, Static, Unknown
 from adjoint.calls.inline import inline
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
 from adjoint.differentiate.gradient import Derivative, differentiate
@@ -42,8 +42,7 @@ class Request:
 class Compiled:
     """A generated function (two of them in mode "split"), and what it relies on.
 
-    `changes` names the parameters whose arrays the function changes in place; `scalar` says whether the result is a
-    number, None where that is not known.
+    `result` is the kind of what the function returns; `changes` names the parameters whose arrays it changes in place.
     """
 
     run: FunctionType
@@ -51,8 +50,13 @@ class Compiled:
     text: str
     callees: tuple[Compiled, ...]
     guards: tuple[Guard, ...]
-    scalar: bool | None
+    result: Kind
     changes: tuple[str, ...]
+
+    @property
+    def scalar(self) -> bool | None:
+        """Is the result a number? None where that is not known."""
+        return _is_scalar(self.result)
 
 
 def core_of(target: FunctionType) -> core.Function:
@@ -78,7 +82,7 @@ def compile(request: Request) -> Compiled:
         "\n\n".join(source_of(f) for f in linked),
         callees,
         (*guards, *inlined.guards, *recursion.guards),
-        _is_scalar(derivative.result),
+        derivative.result,
         derivative.changes,
     )
 
@@ -127,7 +131,7 @@ def _linked_pair(pair: Pair, recursion: Recursion) -> Compiled:
         raise_problems(UnsupportedMutation, [problem], fn.origin)
     forward, reverse = (link(f) for f in finished(derivative))
     pair.linked = {pair.forward.__name__: forward, pair.reverse.__name__: reverse}
-    return Compiled(forward, reverse, f"{source_of(forward)}\n\n{source_of(reverse)}", (), (), None, ())
+    return Compiled(forward, reverse, f"{source_of(forward)}\n\n{source_of(reverse)}", (), (), UNKNOWN, ())
 
 
 def finished(derivative: Derivative) -> list[core.Function]:

@@ -66,6 +66,27 @@ def require_scalar(out: Any, title: str, call: str) -> None:
     raise NotScalar(not_scalar(title, call, described))
 
 
+def describe(kind: Any) -> str:
+    """A result of this kind, in the words of a message.
+
+    >>> from adjoint.analysis.kinds import kind_of
+    >>> describe(kind_of(np.ones((2, 3)))), describe(kind_of((1.0, 2.0))), describe(kind_of(None))
+    ('an array of rank 2', 'a tuple', 'None')
+    """
+    from adjoint.analysis.kinds import Array, ListOf, Static, TupleOf
+
+    match kind:
+        case Array(shape=tuple(shape)):
+            return f"an array of rank {len(shape)}"
+        case TupleOf():
+            return "a tuple"
+        case ListOf():
+            return "a list"
+        case Static(value=None):
+            return "None"
+    return "something else than a number"
+
+
 def not_scalar(title: str, call: str, described: str) -> str:
     """The message for a gradient of something else than a number; `call` is a call's arguments as text."""
     return (

@@ -9,8 +9,6 @@ from adjoint import grad
 from adjoint.errors import UnsupportedArgument
 from adjoint.numeric import check_grads
 
-pytestmark = pytest.mark.usefixtures("compiler")
-
 
 def energy(x, k=2.0, n=3):
     return k * x**n

@@ -9,8 +9,6 @@ from adjoint import grad, value_and_grad, vjp
 from adjoint.errors import InternalError, SeedMismatch, SharedMemory, UnsupportedArgument
 from adjoint.results import finisher, one, several, with_value
 
-pytestmark = pytest.mark.usefixtures("compiler")
-
 
 def total(x):
     return (x * x).sum() if isinstance(x, np.ndarray) else x * x
@@ -102,9 +100,12 @@ def test_containers():
         found({"a": [1.0], "b": np.arange(2)})
 
 
-def test_arguments_that_share_memory(compiler):
-    compiler.changes = ("a",)
-    gradient = grad(lambda a, b: (a * b).sum(), wrt=(0, 1))
+def test_arguments_that_share_memory():
+    def changing(a, b):
+        a[0] = b[0] * 2
+        return (a * b).sum()
+
+    gradient = grad(changing, wrt=(0, 1))
     x = np.ones(4)
     gradient(x, x.copy())
     gradient(x[::2], x[1::2])
