@@ -29,6 +29,13 @@ def activity(
     return frozenset(n for n in varied & useful if can_vary(kinds.get(n)))
 
 
+def varied(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]) -> frozenset[str]:
+    """The names whose values depend differentiably on the parameters `wrt`, whether or not the result needs them."""
+    flows = [flow for stmt in core.statements(fn.tree.body) for flow in flows_of(stmt, kinds, fn.bindings)]
+    flows = [(s, t) for s, t in flows if can_vary(kinds.get(s)) and can_vary(kinds.get(t))]
+    return frozenset(_reach(wrt, flows, classes))
+
+
 def _reach(start: Iterable[str], flows: list[tuple[str, str]], classes: Classes) -> set[str]:
     followers: dict[str, list[str]] = {}
     for source, target in flows:

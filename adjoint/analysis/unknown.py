@@ -8,8 +8,9 @@ from typing import Any
 
 import gast
 
+from adjoint.analysis.alias import stored_name
 from adjoint.analysis.callees import callee_of
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, can_vary
 from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
 from adjoint.syntax import core
@@ -80,11 +81,28 @@ def _problem(call: Any) -> Problem:
     return problem_at(call, f"the derivative of `{text}` is not known", ADVICE)
 
 
+def refuse_truncation(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> None:
+    """Raise for a store of a value that derivatives pass through into an array of integers, which cuts it off."""
+    problems = []
+    for stmt in core.statements(fn.tree.body):
+        name = stored_name(stmt)
+        kind = kinds.get(name or "")
+        if name and isinstance(kind, Array) and not can_vary(kind) and core.names_read(stmt.value) & varied:
+            message = f"`{name}` is an array of {kind.dtype}, which cuts off the values stored here"
+            problems.append(problem_at(stmt, message, f"Make `{name}` an array of floats."))
+    if problems:
+        raise_problems(UnsupportedMutation, problems, fn.origin)
+
+
 def refuse_hidden_stores(fn: core.Function, kinds: Mapping[str, Kind], active: frozenset[str]) -> None:
     """Raise for a store of an active value into what is neither an array nor a list: a dictionary, an attribute."""
     problems = []
     for stmt in core.statements(fn.tree.body):
         match stmt:
+            case gast.For(iter=gast.Name()) if stmt.target.id in active:
+                message = "a loop over these items cannot be run backwards where derivatives pass through them"
+                problems.append(problem_at(stmt, message, "Loop over `range(len(…))` and index a list or an array."))
+                continue
             case gast.Assign(targets=[gast.Attribute()]) if core.names_read(stmt.value) & active:
                 what = f"`{core.path_of(stmt.targets[0])}`"
             case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]) if (

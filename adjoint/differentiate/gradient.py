@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from adjoint.analysis.activity import activity
+from adjoint.analysis.activity import activity, varied
 from adjoint.analysis.alias import alias_classes, grown_name, stored_name
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind
 from adjoint.analysis.liveness import liveness
+from adjoint.analysis.record import Plan
 from adjoint.analysis.storage import storage
-from adjoint.analysis.unknown import refuse_hidden_stores, refuse_unknown_calls
+from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
 from adjoint.differentiate.assemble import Assembly
 from adjoint.differentiate.compose import Sweeps, joined, memory_of, split
 from adjoint.differentiate.effects import in_place
 from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
 from adjoint.differentiate.planning import planned, with_undoing
-from adjoint.differentiate.prepare import augmented, chosen, counted, separated
+from adjoint.differentiate.prepare import augmented, chosen, counted, iterated, separated
 from adjoint.differentiate.reverse import reverse
 from adjoint.differentiate.sweep import Facts, Item, Sweep
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
@@ -49,7 +50,7 @@ def differentiate(
 ) -> Derivative:
     """Reverse a Core function that calls nothing but primitives."""
     kinds: Mapping[str, Kind] = infer(fn, arguments, result_of)
-    fn = in_place(fn, kinds)
+    fn = in_place(iterated(fn), kinds)
     kinds = infer(fn, arguments, result_of)
     fn = augmented(fn, kinds)
     kinds = infer(fn, arguments, result_of)
@@ -57,6 +58,7 @@ def differentiate(
     fn, counters = counted(fn)
     kinds = infer(fn, arguments, result_of)
     facts = analysed(fn, kinds, wrt)
+    refuse_truncation(fn, kinds, varied(fn, kinds, facts.classes, wrt))
     refuse_hidden_stores(fn, kinds, facts.active)
     refuse_unknown_calls(fn, kinds, facts.active, frozenset(pairs))
     sweeps = swept(fn, facts, counters, wrt, pairs)
@@ -107,6 +109,7 @@ def swept(
     def region(name: str, index: Any) -> Kind | None:
         return kind_of_expression(core.item(load(name), index), facts.kinds, bindings)
 
+    _refuse_foreign_memory(fn, plan)
     assembly = Assembly(fn, facts.kinds, plan, counters, namer, region)
     top = plan.places.top
     items = with_undoing(items, plan, top)
@@ -134,6 +137,19 @@ def _is_stored(fn: core.Function, param: str, facts: Facts) -> bool:
     """Is an array that the parameter may hold stored to?"""
     stores = (stored_name(s) or grown_name(s, facts.kinds) for s in core.statements(fn.tree.body))
     return any(param in facts.classes.sites.get(n, frozenset([n])) for n in stores if n is not None)
+
+
+def _refuse_foreign_memory(fn: core.Function, plan: Plan) -> None:
+    """Refuse a store into an array that is not the function's own, where the reverse sweep would have to undo it."""
+    own = set(fn.params).union(*(core.names_bound(s) for s in core.statements(fn.tree.body)))
+    advice = "Copy the array at the beginning of the function, and change the copy."
+    problems = [
+        problem_at(stmt, f"`{stored_name(stmt)}` is changed while its old values still matter", advice)
+        for stmt in sorted(plan.saved_cells, key=plan.places.begin.__getitem__)
+        if stored_name(stmt) not in own
+    ]
+    if problems:
+        raise_problems(UnsupportedMutation, problems, fn.origin)
 
 
 def _refuse_aliases(fn: core.Function, facts: Facts) -> None:

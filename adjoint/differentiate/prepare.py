@@ -136,6 +136,23 @@ def chosen(fn: core.Function, wanted: frozenset[str]) -> core.Function:
     return fn.with_body(body, temps=fn.temps | namer.made)
 
 
+def iterated(fn: core.Function) -> core.Function:
+    """Give the items of a loop over anything but a range a name of their own: `for k in it:` and `x = k`.
+
+    What is bound inside the body is recorded there; the loop's own variable is not.
+    """
+    namer = core.Namer(core.all_names(fn.tree) | set(fn.bindings))
+
+    def change(stmt: Any) -> list[Any]:
+        if not isinstance(stmt, gast.For) or not core.is_name(stmt.iter):
+            return [stmt]
+        item = namer.fresh("item")
+        body = [core.bind(stmt.target.id, load(item), at=stmt), *stmt.body]
+        return [core.for_(item, stmt.iter, body, at=stmt)]
+
+    return fn.with_body(mapped(fn.tree.body, change), temps=fn.temps | namer.made)
+
+
 def counted(fn: core.Function) -> tuple[core.Function, dict[Any, str]]:
     """Name the tests of branches, count the trips of loops whose length the reverse sweep cannot know.
 
@@ -154,7 +171,7 @@ def counted(fn: core.Function) -> tuple[core.Function, dict[Any, str]]:
                 return [test, core.if_(load(branch), stmt.body, stmt.orelse, at=stmt)]
             case gast.While():
                 return _with_counter(stmt, namer, counters)
-            case gast.For() if has_break(stmt):
+            case gast.For() if has_break(stmt) or core.is_name(stmt.iter):
                 return _with_counter(stmt, namer, counters)
         return [stmt]
 
