@@ -15,7 +15,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import Array, Kind, same_shape
+from adjoint.analysis.kinds import Array, Kind, Number, same_shape
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.tidy.rebuild import map_parts
@@ -24,10 +24,17 @@ from adjoint.tidy.rebuild import map_parts
 class Forms:
     """Stand-ins for the names of one Core function."""
 
-    def __init__(self, fn: core.Function, kinds: Mapping[str, Kind], length: Callable[[str], Any]) -> None:
+    def __init__(
+        self,
+        fn: core.Function,
+        kinds: Mapping[str, Kind],
+        length: Callable[[str], Any],
+        is_unbroadcast: Callable[[str], bool],
+    ) -> None:
         self.fn = fn
         self.kinds = kinds
         self.length = length  # the expression for the length of a name
+        self.is_unbroadcast = is_unbroadcast  # whether a name is that helper's
         self.known: dict[str, str | None] = {}
 
     @cached_property
@@ -86,8 +93,37 @@ class Forms:
         """A name with the shape of a name."""
         if name not in self.known:
             fitting = (n for n in self.origins(name) if same_shape(self.kinds.get(n), self.kinds[name]))
-            self.known[name] = next(fitting, None) if self.needs_one(name) else None
+            self.known[name] = (next(fitting, None) or self.operand(name)) if self.needs_one(name) else None
         return self.known[name]
+
+    def operand(self, name: str) -> str | None:
+        """The one array that an intermediate value was computed from by an elementwise operation."""
+        block, value = self.lone.get(name, (None, None))
+        if name not in self.fn.temps or not isinstance(value, (gast.BinOp, gast.UnaryOp)) or isinstance(
+            getattr(value, "op", None), gast.MatMult
+        ):
+            return None
+        parts = [value.operand] if isinstance(value, gast.UnaryOp) else [value.left, value.right]
+        wide = [p for p in parts if not core.is_constant(p) and not isinstance(self.kinds.get(p.id), Number)]
+        if len(wide) != 1 or not isinstance(self.kinds.get(wide[0].id), Array):
+            return None
+        other: str = wide[0].id
+        return (self.like(other) or other) if other in self.steady or self.lone.get(other, (None,))[0] is block else None
+
+    @cached_property
+    def lone(self) -> dict[str, tuple[Any, Any]]:
+        """The block and the value of each name that is bound once."""
+        binds: dict[str, list[tuple[Any, Any]]] = {}
+
+        def visit(block: list[Any]) -> None:
+            for stmt in block:
+                for name in core.names_bound(stmt):
+                    binds.setdefault(name, []).append((block, stmt.value if isinstance(stmt, gast.Assign) else None))
+                for inner in core.blocks(stmt):
+                    visit(inner)
+
+        visit(self.fn.tree.body)
+        return {name: found[0] for name, found in binds.items() if len(found) == 1}
 
     def long(self, name: str) -> str | None:
         """A parameter that has as many rows as a vector has cells."""
@@ -115,6 +151,10 @@ class Forms:
                 (other := self.like(name)) is not None and self.kinds[other].dtype == self.kinds[name].dtype  # type: ignore[attr-defined]
             ):
                 return core.place(gast.Call(node.func, [load(other), *map(self.replaced, rest)], node.keywords), node)
+            case gast.Call(func=gast.Name(), args=[g, gast.Name(id=name)]) if self.is_unbroadcast(node.func.id) and (
+                (other := self.like(name)) is not None and self.kinds[other].dtype == self.kinds[name].dtype  # type: ignore[attr-defined]
+            ):
+                return core.place(gast.Call(node.func, [self.replaced(g), load(other)], []), node)
         return map_parts(node, self.replaced)
 
     def attribute(self, node: Any, name: str, attr: str) -> Any:

@@ -23,6 +23,7 @@ from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import is_element
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, same_shape
 from adjoint.differentiate import bodies
+from adjoint.differentiate.sequences import part_kind, parts_of
 from adjoint.differentiate.sweep import Sweep
 from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
 from adjoint.rules import registry
@@ -233,6 +234,12 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
         return
     if callee is None or rule is None:
         refuse_unknown(value, sweep)
+    parts = None if callee.starred or callee.method else parts_of(callee.primitive, callee.args, callee.keywords, sweep)
+    if parts is not None:
+        for name, index in parts:
+            if name in sweep.facts.active:
+                sweep.add(name, core.item(load(g), index), part_kind(sweep.facts.kinds.get(name), out))
+        return
     try:
         arguments = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
     except registry.UnsupportedArgument as missing:
@@ -260,21 +267,30 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
                 if sweep.is_active(element):
                     sweep.add(element.id, core.item(core.copy(result), core.const(k)), None)
         elif argument is not None and sweep.is_active(argument):
-            contribution = bodies.product(load(_narrowed(g, result, out, sweep)), result) if elementwise else result
+            alone = elementwise and _is_alone(argument, operands, arguments, sweep)
+            g_of = _narrowed(g, result, out, argument.id if alone else None, sweep) if elementwise else g
+            contribution = bodies.product(load(g_of), result) if elementwise else result
             contribution = bodies.doubled(contribution) if twice else contribution
-            sweep.add(argument.id, contribution, out if elementwise else None, moved=moved)
+            sweep.add(argument.id, contribution, out if elementwise else None, moved=moved, fits=alone)
 
 
 def _is_defined(argument: Any, sweep: Sweep) -> bool:
     return core.is_name(argument) and argument.id in sweep.defined
 
 
-def _narrowed(g: str, partial: Any, out: Kind | None, sweep: Sweep) -> str:
+def _is_alone(argument: Any, operands: list[str], arguments: dict[str, Any], sweep: Sweep) -> bool:
+    """Is this the only array among an elementwise function's operands, so that the result has its shape?"""
+    others = [n for n in arguments if arguments[n] is not argument]
+    numbers = all(isinstance(sweep.kind(arguments[n]), Number) for n in others)
+    return numbers and set(arguments) <= set(operands) and isinstance(sweep.facts.kinds.get(argument.id), Array)
+
+
+def _narrowed(g: str, partial: Any, out: Kind | None, alone: str | None, sweep: Sweep) -> str:
     """The cotangent, or what it is the broadcast value of where the product with the partial broadcasts it anyway."""
     part = sweep.broadcast(g)
     if part is None or not isinstance(out, Array) or out.dtype != "float64":
         return g
-    wide = any(same_shape(sweep.facts.kinds.get(n), out) for n in _values_read(partial))
+    wide = any(n == alone or same_shape(sweep.facts.kinds.get(n), out) for n in _values_read(partial))
     return part if wide else g
 
 

@@ -15,7 +15,7 @@ from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import components, is_basic
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import COMPLEX, ONE, Array, Kind, ListOf, Number, Size, TupleOf, same_shape
+from adjoint.analysis.kinds import COMPLEX, ONE, Array, Kind, ListOf, Number, Size, dtype_of, TupleOf, same_shape
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.storage import Storage
 from adjoint.differentiate.forms import Forms
@@ -63,7 +63,12 @@ class Sweep:
         self.narrow: dict[str, tuple[Any, str]] = {}  # of a cotangent broadcast in this block: what was broadcast
         self.helpers: dict[str, Any] = {}
         self.foldable: set[str] = set()
-        self.forms = Forms(fn, facts.kinds, lambda name: core.call(self.helper(len), load(name)))
+        self.forms = Forms(
+            fn,
+            facts.kinds,
+            lambda name: core.call(self.helper(len), load(name)),
+            lambda name: self.helpers.get(name) is arrays.unbroadcast,
+        )
         self.numbers: set[str] = set()  # cotangents of numbers, and temporaries that hold one
         self.moves: set[Any] = set()  # binds by which one cotangent takes over the memory of another
 
@@ -212,12 +217,14 @@ class Sweep:
         holder.args[position] = load(part)
         return value
 
-    def add(self, name: str, value: Any, out: Kind | None, moved: bool = False) -> None:
+    def add(self, name: str, value: Any, out: Kind | None, moved: bool = False, fits: bool = False) -> None:
         """Add a contribution, of a value of kind `out`, to the cotangent of a name.
 
-        `moved` says that `value`, a cotangent by name, is not used again, so that its memory may be taken over.
+        `moved` says that `value`, a cotangent by name, is not used again, so that its memory may be taken over; `fits`
+        says that it has the shape of the name's value.
         """
-        value = self.project(value, out, name)
+        if not fits or dtype_of(self.facts.kinds.get(name)) != dtype_of(out):
+            value = self.project(value, out, name)
         bar = self.bar(name)
         if name not in self.defined and name in self.facts.storage.tied:
             self.define(name)
