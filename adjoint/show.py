@@ -1,10 +1,10 @@
 """The generated source, printed or returned.
 
->>> def area(r):
-...     return 3.0 * r**2
->>> print(source(area, 2.0))
-def area_grad(r, out_bar=1.0):
-    return 6.0 * out_bar * r  # return 3.0 * r**2
+>>> def square(x):
+...     return x * x
+>>> print(source(square, 2.0))
+def square_grad(x, out_bar=1.0):
+    return 2 * out_bar * x  # return x * x
 """
 
 from __future__ import annotations
