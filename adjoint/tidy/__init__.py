@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 from adjoint.syntax import core
+from adjoint.tidy.advance import advance
 from adjoint.tidy.arithmetic import arithmetic
 from adjoint.tidy.copies import copies
 from adjoint.tidy.dead_code import dead_code
@@ -38,7 +39,7 @@ from adjoint.tidy.whole import whole_arrays
 
 __all__ = ["NUMBER", "PASSES", "tidy"]
 
-PASSES = (copies, dead_code, arithmetic, refold, merge)
+PASSES = (copies, dead_code, arithmetic, advance, refold, merge)
 ROUNDS = 8  # two or three rounds settle what is met in practice
 
 

@@ -146,11 +146,11 @@ class _Algebra:
         """A simplified expression; one that must be fresh keeps a last neutral operation on what may be an array."""
         match node:
             case gast.BinOp():
-                left, right = self.value(node.left), self.value(node.right)
+                left, right = _uncopied(self.value(node.left)), _uncopied(self.value(node.right))
                 new = node if left is node.left and right is node.right else changed(node, left=left, right=right)
                 return self.binary(new, takes_anything)
             case gast.UnaryOp(op=gast.USub()):
-                operand = self.value(node.operand)
+                operand = _uncopied(self.value(node.operand))
                 inner = _negated(operand)
                 if inner is not None and (takes_anything or self.is_safe(inner)):
                     return inner
@@ -228,6 +228,14 @@ class _Algebra:
             case gast.BinOp(left=left, right=right):
                 return self.is_negatable(left) or self.is_negatable(right)
         return isinstance(node, gast.Constant)
+
+
+def _uncopied(operand: Any) -> Any:
+    """An operand of an operation, which makes a new array anyway, without `.copy()`."""
+    match operand:
+        case gast.Call(func=gast.Attribute(value=value, attr="copy"), args=[], keywords=[]):
+            return value
+    return operand
 
 
 def _negated(node: Any) -> Any:
