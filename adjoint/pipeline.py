@@ -12,6 +12,7 @@ from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import UNKNOWN, Array, Instance, Kind, Number, Static, Unknown
 from adjoint.calls.inline import inline
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
+from adjoint.debug import stage
 from adjoint.differentiate.gradient import Derivative, differentiate
 from adjoint.differentiate.prepare import without_copies
 from adjoint.emit.comments import layout
@@ -63,7 +64,7 @@ def core_of(target: FunctionType) -> core.Function:
     """Read a function and bring it into Core form."""
     fn = parse(target)
     check(fn)
-    return normalize(resolve(fn))
+    return stage("normalize", normalize(resolve(fn)))
 
 
 def compile(request: Request) -> Compiled:
@@ -72,7 +73,7 @@ def compile(request: Request) -> Compiled:
     fn = read(request.target)
     inlined = inline(fn, read, known=_known(fn.params, request.kinds))
     recursion = Recursion(read)
-    derivative = derived(inlined.fn, request.kinds, request.wrt, request.mode, recursion)
+    derivative = derived(stage("inline", inlined.fn), request.kinds, request.wrt, request.mode, recursion)
     linked = [link(f) for f in finished(derivative)]
     callees = _linked_pairs(recursion)
     guards = (Guard(path, value, request.target) for path, value in fn.bindings.items())
@@ -137,7 +138,9 @@ def _linked_pair(pair: Pair, recursion: Recursion) -> Compiled:
 def finished(derivative: Derivative) -> list[core.Function]:
     """The generated functions, tidied and laid out for reading."""
     pairs = zip(derivative.functions, derivative.memories, strict=True)
-    return [layout(tidy(fn, memory)) for fn, memory in pairs]
+    for fn in derivative.functions:
+        stage("differentiate", fn, folded=True)
+    return [layout(stage("tidy", tidy(fn, memory), folded=True)) for fn, memory in pairs]
 
 
 def _is_scalar(kind: Any) -> bool | None:

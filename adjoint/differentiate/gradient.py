@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from adjoint import debug
 from adjoint.analysis.activity import activity, varied
 from adjoint.analysis.alias import alias_classes, grown_name, stored_name
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression
@@ -15,10 +16,12 @@ from adjoint.analysis.liveness import liveness
 from adjoint.analysis.record import Plan
 from adjoint.analysis.storage import storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
+from adjoint.debug import stage
 from adjoint.differentiate.assemble import Assembly
 from adjoint.differentiate.compose import Sweeps, joined, memory_of, split
 from adjoint.differentiate.effects import in_place
 from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
+from adjoint.differentiate.expected import expected
 from adjoint.differentiate.planning import planned, with_undoing
 from adjoint.differentiate.prepare import augmented, chosen, counted, iterated, separated
 from adjoint.differentiate.reverse import reverse
@@ -56,6 +59,7 @@ def differentiate(
     kinds = infer(fn, arguments, result_of)
     fn, kinds, facts = prepared(fn, arguments, wrt, kinds, result_of)
     fn, counters = counted(fn)
+    stage("prepare", fn, folded=True)
     kinds = infer(fn, arguments, result_of)
     facts = analysed(fn, kinds, wrt)
     refuse_truncation(fn, kinds, varied(fn, kinds, facts.classes, wrt))
@@ -118,6 +122,9 @@ def swept(
     changed = tuple(p for p in fn.params if facts.classes.is_changed(p) and _is_stored(fn, p, facts))
     copies = [core.bind(p, _working_copy(p, sweep)) for p in changed]
     backward, gradients = settled(backward, gradients, owned_bars(backward, sweep), sweep, wrt)
+    if debug.MODE.on:
+        backward = expected(backward, sweep)
+        bindings.update(sweep.helpers)
     temps = fn.temps | sweep.foldable | assembly.made
     groups = memory_groups(backward, sweep)
     memory = {n: NUMBER if n in sweep.numbers else f"cotangent {groups.get(n, n)}" for n in bars}

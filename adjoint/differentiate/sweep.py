@@ -266,8 +266,7 @@ class Sweep:
     def index_value(self, index: Any) -> Any:
         """An index as an argument: slices spelled out."""
         if isinstance(index, gast.Slice):
-            nothing = core.const(None)
-            return core.call("slice", index.lower or nothing, index.upper or nothing, index.step or core.const(None))
+            return core.call("slice", *(b or core.const(None) for b in (index.lower, index.upper, index.step)))
         if isinstance(index, gast.Tuple):
             return core.tuple_([self.index_value(e) for e in index.elts])
         return index

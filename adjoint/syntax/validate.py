@@ -108,7 +108,7 @@ def _several(stmt: Any, target: Any, value: Any, grammar: Grammar) -> Iterator[C
     names = [t.id for t in target.elts if isinstance(t, gast.Name)]
     if len(names) != len(target.elts):
         yield stmt, "a nested target"
-    elif isinstance(value, gast.Tuple):
+    elif isinstance(value, gast.Tuple) and not grammar.folded:
         if not all(map(core.is_name, value.elts)) or sorted(e.id for e in value.elts) != sorted(names):
             yield stmt, "not the same names on both sides"
     elif not (grammar.is_call(value) or grammar.is_atom(value)):
