@@ -34,12 +34,13 @@ from adjoint.tidy.loop_names import loop_names
 from adjoint.tidy.merge import merge
 from adjoint.tidy.refold import refold
 from adjoint.tidy.rename import rename
+from adjoint.tidy.reread import reread
 from adjoint.tidy.signs import leading_signs
 from adjoint.tidy.whole import whole_arrays
 
 __all__ = ["NUMBER", "PASSES", "tidy"]
 
-PASSES = (copies, dead_code, arithmetic, advance, refold, merge)
+PASSES = (copies, dead_code, arithmetic, advance, refold, merge, reread)
 ROUNDS = 8  # two or three rounds settle what is met in practice
 
 
