@@ -11,44 +11,45 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.registry import constant, linear
-from adjoint.runtime import arrays, shapes
+from adjoint.runtime.arrays import owned, placed, plus, scattered, unbroadcast, written, zeros_like
+from adjoint.runtime.shapes import count, spread, without
 
-constant(arrays.zeros_like, shapes.count, shapes.without)
-
-
-@linear(arrays.unbroadcast, operands=("g",), shaped=("like",), result="maybe", borrows=True)
-def unbroadcast(g: Any, like: Any, *, out_bar: Any) -> Any:
-    return arrays.unbroadcast(out_bar, g)
+constant(zeros_like, count, without)
 
 
-@linear(shapes.spread, operands=("g",), shaped=("like",))
-def spread(g: Any, axis: Any, keepdims: Any, like: Any, *, out_bar: Any) -> Any:
+@linear(unbroadcast, operands=("g",), shaped=("like",), result="maybe", borrows=True)
+def unbroadcast_transpose(g: Any, like: Any, *, out_bar: Any) -> Any:
+    return unbroadcast(out_bar, g)
+
+
+@linear(spread, operands=("g",), shaped=("like",))
+def spread_transpose(g: Any, axis: Any, keepdims: Any, like: Any, *, out_bar: Any) -> Any:
     return np.sum(out_bar, axis=axis, keepdims=keepdims)
 
 
-@linear(arrays.plus, borrows=True)
-def plus(a: Any, b: Any, *, out_bar: Any) -> Any:
-    return out_bar, arrays.owned(out_bar)
+@linear(plus, borrows=True)
+def plus_transpose(a: Any, b: Any, *, out_bar: Any) -> Any:
+    return out_bar, owned(out_bar)
 
 
-@linear(arrays.owned, borrows=True)
-def owned(g: Any, *, out_bar: Any) -> Any:
+@linear(owned, borrows=True)
+def owned_transpose(g: Any, *, out_bar: Any) -> Any:
     return out_bar
 
 
 # An index that repeats: of several entries for a cell, `scattered` adds up all, `placed` keeps the last.
 
 
-@linear(arrays.scattered, operands=("g",), shaped=("like",))
-def scattered(like: Any, index: Any, g: Any, *, out_bar: Any) -> Any:
-    return arrays.unbroadcast(out_bar[index], g) + 0.0
+@linear(scattered, operands=("g",), shaped=("like",))
+def scattered_transpose(like: Any, index: Any, g: Any, *, out_bar: Any) -> Any:
+    return unbroadcast(out_bar[index], g) + 0.0
 
 
-@linear(arrays.written, operands=("bar",))
-def written(bar: Any, index: Any, *, out_bar: Any) -> Any:
-    return arrays.placed(bar, index, out_bar)
+@linear(written, operands=("bar",))
+def written_transpose(bar: Any, index: Any, *, out_bar: Any) -> Any:
+    return placed(bar, index, out_bar)
 
 
-@linear(arrays.placed, operands=("g",), shaped=("like",))
-def placed(like: Any, index: Any, g: Any, *, out_bar: Any) -> Any:
-    return arrays.unbroadcast(arrays.written(out_bar, index), g)
+@linear(placed, operands=("g",), shaped=("like",))
+def placed_transpose(like: Any, index: Any, g: Any, *, out_bar: Any) -> Any:
+    return unbroadcast(written(out_bar, index), g)
