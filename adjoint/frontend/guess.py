@@ -21,6 +21,7 @@ from typing import Any
 
 import gast
 import numpy as np
+import numpy.typing as npt
 
 from adjoint.analysis.indexing import components
 from adjoint.analysis.kinds import Array, Kind, Number, kind_of
@@ -94,6 +95,8 @@ def _annotated(hint: Any) -> Kind | None:
         return Number(np.dtype(hint).name)
     if hint is np.ndarray:
         return Array("float64", None)
+    if typing.get_origin(hint) is npt.NDArray:  # an alias with a name of its own, since NumPy 2.5
+        hint = np.ndarray[Any, np.dtype[typing.get_args(hint)[0]]]  # type: ignore[misc]
     if typing.get_origin(hint) is np.ndarray:
         shape, dtype = typing.get_args(hint)
         scalars = [a for a in typing.get_args(dtype) if isinstance(a, type) and issubclass(a, np.generic)]
