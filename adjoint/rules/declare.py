@@ -97,11 +97,13 @@ def vjp(
     result: Result = "fresh",
     renamed: Mapping[str, str] | None = None,
     borrows: bool = False,
+    shaped: Sequence[str] = (),
 ) -> Callable[[Body], Body]:
     """Declare any differentiable function, by the product of a cotangent with its Jacobian.
 
     The body takes the primitive's parameters and, as far as it uses them, `out` and `out_bar`; it returns one cotangent
-    for each operand. `operands` are by default the parameters without a default value.
+    for each operand. `operands` are by default the parameters without a default value; of those in `shaped` the function
+    itself reads only shape and dtype.
 
         >>> import numpy as np
         >>> from adjoint.rules.registry import rule_of
@@ -116,7 +118,7 @@ def vjp(
 
     def declare(body: Body) -> Body:
         chosen = _operands(primitives, body, operands, result)
-        return _add(primitives, "vjp", body, chosen, result, renamed, borrows)
+        return _add(primitives, "vjp", body, chosen, result, renamed, borrows, tuple(shaped))
 
     return declare
 

@@ -160,7 +160,7 @@ def full(shape: Any, fill_value: Any, dtype: Any = None, *, out: Any, out_bar: A
         return unbroadcast(inexact(out, out_bar), fill_value) + 0.0
 
 
-@vjp(np.full_like, operands=("fill_value",))
+@vjp(np.full_like, operands=("fill_value",), shaped=("a",))
 def full_like(a: Any, fill_value: Any, dtype: Any = None, *, out: Any, out_bar: Any) -> Any:
     if np.ndim(fill_value) == 0:
         return np.sum(inexact(out, out_bar))

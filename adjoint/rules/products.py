@@ -97,10 +97,9 @@ def vdot(a: Any, b: Any, *, out_bar: Any) -> Any:
 @vjp(np.tensordot, operands=("a", "b"))
 def tensordot(a: Any, b: Any, axes: Any = 2, *, out_bar: Any) -> Any:
     if isinstance(axes, int):
-        pairs = tuple(range(np.ndim(a) - axes, np.ndim(a))), tuple(range(axes))
+        return contracted(a, b, tuple(range(np.ndim(a) - axes, np.ndim(a))), tuple(range(axes)), out_bar)
     else:
-        pairs = axis_tuple(axes[0]), axis_tuple(axes[1])
-    return contracted(a, b, *pairs, out_bar)
+        return contracted(a, b, axis_tuple(axes[0]), axis_tuple(axes[1]), out_bar)
 
 
 def axis_tuple(axes: Any) -> tuple[int, ...]:

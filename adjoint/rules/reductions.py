@@ -138,12 +138,17 @@ def product_of_others(a: Any, axis: Any = None) -> Any:
     array([ 0., 10.,  0.])
     """
     if axis is None:
-        return product_of_others(np.ravel(a), 0).reshape(a.shape)
+        return np.reshape(others_along(np.ravel(a), 0), np.shape(a))
     if isinstance(axis, tuple):
         ends = tuple(range(-len(axis), 0))
         rows = np.moveaxis(a, axis, ends)
-        flat = rows.reshape((*rows.shape[: rows.ndim - len(axis)], -1))
-        return np.moveaxis(product_of_others(flat, -1).reshape(rows.shape), ends, axis)
+        flat = np.reshape(rows, rows.shape[: rows.ndim - len(axis)] + (-1,))
+        return np.moveaxis(np.reshape(others_along(flat, -1), rows.shape), ends, axis)
+    return others_along(a, axis)
+
+
+def others_along(a: Any, axis: int) -> Any:
+    """For each cell, the product of the other cells along one axis."""
     rows = np.moveaxis(a, axis, 0)
     before = np.concatenate([np.ones_like(rows[:1]), np.cumprod(rows[:-1], axis=0)])
     after = np.concatenate([np.cumprod(rows[:0:-1], axis=0)[::-1], np.ones_like(rows[:1])])
