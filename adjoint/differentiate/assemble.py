@@ -146,7 +146,7 @@ class Assembly:
                 result += self.counters_of(stmt)
             if stmt in by_stmt:
                 result += self.reversed_item(by_stmt[stmt])
-            result += self.brought_back(stmt)
+            self.bring_back(stmt, result)
         for item in items:
             if item.stmt is None:
                 result += item.body
@@ -157,6 +157,20 @@ class Assembly:
 
     def used_top(self, block: list[Any], top: str) -> bool:
         return any(top in core.names_read(s) for s in core.statements(block))
+
+    def bring_back(self, stmt: Any, result: list[Any]) -> None:
+        """Undo what a statement overwrote, where nothing is in the way as early as the adjoint of its line begins."""
+        text = self.primal_line(stmt)
+        for undo in self.brought_back(stmt):
+            place = len(result)
+            for k in range(len(result) - 1, -1, -1):
+                if isinstance(result[k], core.Comment):
+                    if result[k].text != text:
+                        break
+                    place = k + 1
+                elif not _may_follow(result[k], undo):
+                    break
+            result.insert(place, undo)
 
     def brought_back(self, stmt: Any) -> list[Any]:
         """Undo what a statement overwrote."""
@@ -202,14 +216,28 @@ class Assembly:
         if isinstance(stmt, gast.For) and core.path_of(getattr(stmt.iter, "func", None)) == "range":
             name = stmt.target.id
             if name in read:
-                return core.for_(name, reversed_range(stmt.iter.args, trips), body)
+                return core.for_(name, reversed_range(stmt.iter.args, self.trips(stmt, block)), body)
             if trips is None:
                 return core.for_("_", core.call("range", *map(core.copy, stmt.iter.args)), body)
-        if trips is None:
-            trips = "trips"
+        number = self.trips(stmt, block)
         if counter is not None and counter in read:
-            return core.for_(counter, reversed_range([load(trips)], None), body)
-        return core.for_("_", core.call("range", load(trips)), body)
+            return core.for_(counter, reversed_range([number], None), body)
+        return core.for_("_", core.call("range", number), body)
+
+    def trips(self, loop: Any, block: Block) -> Any:
+        """How often a loop ran: its counter, or the length of a stack that each of its trips adds to."""
+        counter = self.counters.get(loop)
+        if counter is None:
+            return None
+        if len(block.loops()) == 1:
+            for key, site in self.sites.items():
+                if site.block is block and not self.is_counter(key):
+                    return core.call("len", load(site.keeper))
+        return load(counter)
+
+    def is_counter(self, key: Any) -> bool:
+        """Is this the counter's own record?"""
+        return key[1] in self.counters.values() if isinstance(key, tuple) else False
 
     def trip_name(self, block: Block) -> str | None:
         """The variable that numbers the trips of a counted loop in reverse, where a stack is read by it."""
@@ -289,8 +317,18 @@ class Assembly:
         return shown
 
 
-def reversed_range(args: list[Any], trips: str | None) -> Any:
-    """The range that goes the same way backwards; with `trips`, only over the first so many.
+def _may_follow(stmt: Any, undo: Any) -> bool:
+    """May a statement of the reverse sweep run behind a bind instead of before it?"""
+    if not isinstance(stmt, (gast.Assign, gast.AugAssign)) or not core.is_name(undo.targets[0]):
+        return False
+    name = undo.targets[0].id
+    return name not in core.names_read(stmt) | core.names_bound(stmt) and core.names_bound(stmt).isdisjoint(
+        core.names_read(undo)
+    )
+
+
+def reversed_range(args: list[Any], trips: Any) -> Any:
+    """The range that goes the same way backwards; with the number of `trips`, only over the first so many.
 
     >>> from adjoint.emit.printer import to_source
     >>> def show(text): print(to_source(reversed_range(gast.parse(text).body[0].value.args, None)))
@@ -308,9 +346,9 @@ def reversed_range(args: list[Any], trips: str | None) -> Any:
     step = core.constant_value(args[2]) if len(args) == 3 and core.is_constant(args[2]) else 1
     if trips is not None:
         if len(args) == 3 and not core.is_constant(args[2]):
-            taken = core.item(core.call("range", *args), core.slice_(None, load(trips), None))
+            taken = core.item(core.call("range", *args), core.slice_(None, trips, None))
             return core.item(taken, core.slice_(None, None, core.const(-1)))
-        reach = plus(load(trips), -1)
+        reach = plus(trips, -1)
         last = plus(start, 0, reach if step == 1 else core.binary(reach, gast.Mult, core.const(step)))
         return core.call("range", last, plus(core.copy(start), -step), core.const(-step))
     if len(args) == 3 and not core.is_constant(args[2]):

@@ -19,6 +19,7 @@ A user's statement keeps the form that the user gave it.
 
 from __future__ import annotations
 
+import ast
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -247,6 +248,8 @@ def _negated(node: Any) -> Any:
 
 def _sum(node: Any) -> Any:
     """`a + -b` as `a - b`, `a - -b` as `a + b`, `-a + b` as `b - a`; with constants likewise."""
+    if isinstance(node.op, gast.Add) and _is_same_product(node.left, node.right):
+        return _doubled(node.left)
     other = gast.Sub() if isinstance(node.op, gast.Add) else gast.Add()
     right = _negated(node.right)
     if right is None and core.is_constant(node.right) and isinstance(node.right, gast.UnaryOp):
@@ -257,6 +260,22 @@ def _sum(node: Any) -> Any:
     if left is not None and isinstance(node.op, gast.Add):
         return changed(node, left=node.right, op=other, right=left)
     return node
+
+
+def _is_same_product(left: Any, right: Any) -> bool:
+    """Are these one product of names and elements, twice?"""
+    if not isinstance(left, gast.BinOp) or not isinstance(right, gast.BinOp):
+        return False
+    if any(isinstance(n, gast.Call) for n in ast.walk(left)):
+        return False
+    return isinstance(left.op, (gast.Mult, gast.Div)) and ast.dump(left) == ast.dump(right)
+
+
+def _doubled(node: Any) -> Any:
+    """Twice a product, the factor first: exact."""
+    if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Mult, gast.Div)):
+        return changed(node, left=_doubled(node.left))
+    return core.binary(core.const(2), gast.Mult, node, node)
 
 
 def _without_neutral(left: Any, op: type, right: Any) -> Any:

@@ -41,8 +41,8 @@ def loop_names(fn: core.Function, memory: Known = None) -> core.Function:
     def loop(stmt: Any) -> Any:
         new = map_blocks(stmt, block)
         name = str(stmt.target.id) if isinstance(stmt, gast.For) and core.is_name(stmt.target) else ""
-        match = VERSION.match(name) if name not in users | fn.temps else None
-        if match is None or not (match[1] in facts.locals or match[1] in users) or match[1] in fn.temps:
+        match = VERSION.match(name) if name not in users else None
+        if match is None or not (match[1] in facts.locals or match[1] in users):
             return new
         return renamed(new, {name: match[1]}) if _is_free(new, name, match[1], live[stmt], facts) else new
 
