@@ -145,9 +145,9 @@ def kind_of_expression(
         ):
             return kinds[name]
         case gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop"), args=[]) if isinstance(
-            items := kinds.get(name), ListOf
+            known := kinds.get(name), ListOf
         ):
-            return items.item
+            return known.item
         case gast.Call(func=gast.Attribute(value=gast.Name(id=name))) if name not in kinds and name not in bindings:
             return None
         case gast.Attribute(value=gast.Name(id=name)) if isinstance(instance := kinds.get(name), Instance):
@@ -250,7 +250,7 @@ def _evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str,
         return UNKNOWN
     if primitive in SHAPE_IS_DATA and any(isinstance(a, Array) for a in args) and primitive is np.squeeze:
         return Array(str(value.dtype), None)
-    return kind_of(value)
+    return kind_of(tuple(value) if isinstance(value, tuple) else value)  # also of a named tuple
 
 
 def _reshaped(array: Kind, shape: Kind) -> Kind:

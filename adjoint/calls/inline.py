@@ -76,7 +76,7 @@ def inline(
 
 def is_users(value: Any) -> TypeGuard[FunctionType]:
     """Is this a Python function of the user's, without a rule?"""
-    if not isinstance(value, FunctionType) or value is arrays.add_at:
+    if not isinstance(value, FunctionType) or value.__module__ == arrays.__name__:
         return False
     return registry.rule_of(value) is None and not registry.is_constant(value)
 
@@ -144,13 +144,14 @@ def _known_of_arguments(callee: FunctionType, call: Any, caller: _Caller) -> dic
 def _method(path: str | None, caller: _Caller) -> FunctionType | None:
     """The function behind `self.energy`, where the receiver's class is known and found by its name in its module."""
     name, _, attribute = (path or "").partition(".")
-    cls = caller.known.get(name)
+    cls: Any = caller.known.get(name)
     if not isinstance(cls, type) or not attribute or "." in attribute:
         return None
-    found = inspect.getattr_static(cls, attribute, None)
-    if cls is None or not isinstance(found, FunctionType) or found.__globals__.get(cls.__name__) is not cls:
+    title = cls.__name__
+    found: Any = inspect.getattr_static(cls, attribute, None)
+    if not isinstance(found, FunctionType) or found.__globals__.get(title) is not cls:
         return None
-    caller.guards.append(Guard(f"{cls.__name__}.{attribute}", found, found))
+    caller.guards.append(Guard(f"{title}.{attribute}", found, found))
     return found
 
 

@@ -155,7 +155,7 @@ class _Editor:
 
     # Names
 
-    def helper(self, value: FunctionType) -> str:
+    def helper(self, value: Any) -> str:
         for name, bound in (*self.fn.bindings.items(), *self.bindings.items()):
             if bound is value:
                 return name

@@ -127,7 +127,7 @@ class Forms:
 
     def long(self, name: str) -> str | None:
         """A parameter that has as many rows as a vector has cells."""
-        shape = getattr(self.kinds.get(name), "shape", None)
+        shape: Any = getattr(self.kinds.get(name), "shape", None)
         if not self.needs_one(name) or len(shape) != 1 or shape[0] is None:
             return None
         for other in self.origins(name):

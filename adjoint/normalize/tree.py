@@ -16,7 +16,7 @@ from typing import Any
 import gast
 
 from adjoint.syntax import core
-from adjoint.syntax.core import walk
+from adjoint.syntax.core import walk as walk
 
 COMPOUND = (gast.If, gast.For, gast.While, gast.With, gast.Try, gast.FunctionDef)
 BLOCKS = ("body", "orelse", "finalbody")

@@ -336,7 +336,7 @@ def names_read(node: Node) -> frozenset[str]:
     """
     parts = heads(node) if isinstance(node, gast.stmt) else (node,)
     found = {n.id for n in walk(*parts) if type(n) is gast.Name and type(n.ctx) is gast.Load}
-    if type(node) is gast.AugAssign and type(node.target) is gast.Name:
+    if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
         found.add(node.target.id)
     return frozenset(found)
 
