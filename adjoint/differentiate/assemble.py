@@ -22,6 +22,9 @@ from adjoint.syntax import core
 from adjoint.syntax.core import load
 
 
+COMMENT = 72  # the columns of what is shown of a statement that takes several lines
+
+
 @dataclass(frozen=True)
 class Site:
     """One value recorded at one place: the stack it goes to, or outside loops the name that keeps it."""
@@ -303,18 +306,21 @@ class Assembly:
 
     def commented(self, body: list[Any], stmt: Any) -> list[Any]:
         text = self.primal_line(stmt) if body and stmt is not None else ""
-        return [core.Comment(text), *body] if text else list(body)
+        return [core.place(core.Comment(text), stmt), *body] if text else list(body)
 
     def primal_line(self, stmt: Any) -> str:
-        """The user's line that a statement comes from."""
+        """The user's statement that a statement comes from, on one line; where that is long, its beginning."""
         origin = self.fn.origin
-        line = getattr(stmt, "lineno", None)
-        if line is None or not 0 <= line - origin.line < len(origin.lines):
+        first = getattr(stmt, "lineno", origin.line - 1) - origin.line
+        last = getattr(stmt, "end_lineno", first + origin.line) - origin.line
+        if first < 0 or last >= len(origin.lines):
             return ""
-        text = origin.lines[line - origin.line].encode()
-        end = stmt.end_col_offset if getattr(stmt, "end_lineno", line) == line else None
-        shown: str = text[getattr(stmt, "col_offset", 0) : end].decode(errors="ignore").strip()
-        return shown
+        lines = [line.encode() for line in origin.lines[first : last + 1]]
+        lines[-1] = lines[-1][: getattr(stmt, "end_col_offset", None)]
+        lines[0] = lines[0][getattr(stmt, "col_offset", 0) :]
+        parts = [line.decode(errors="ignore").strip() for line in lines]
+        text = " ".join(parts)
+        return text if len(parts) == 1 or len(text) <= COMMENT else f"{text[:COMMENT].rsplit(' ', 1)[0]} …"
 
 
 def _may_follow(stmt: Any, undo: Any) -> bool:

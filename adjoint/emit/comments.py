@@ -11,7 +11,8 @@
     x_bar = w * e_bar
 
 A comment belongs to the statements after it, up to the next comment, a compound statement or the end of the block.
-Two neighbours with the same text become one; one that nothing follows goes. An empty line ends a group, and there is
+Two neighbours with the same text become one; one that nothing follows goes, and so does one that repeats the last comment
+before its block for the same statement. An empty line ends a group, and there is
 never more than one, nor one at the edge of a block.
 """
 
@@ -34,28 +35,40 @@ def layout(fn: core.Function) -> core.Function:
     return fn.with_body(arranged(fn.tree.body, 1))
 
 
-def arranged(block: Sequence[Any], depth: int = 0) -> list[Any]:
-    """A block laid out; `depth` is how many levels it is indented by."""
-    stmts = [_inside(stmt, depth) for stmt in block]
+def arranged(block: Sequence[Any], depth: int = 0, around: Any = None) -> list[Any]:
+    """A block laid out; `depth` is how many levels it is indented by, `around` the last comment before it."""
+    stmts = []
+    for stmt in block:
+        if isinstance(stmt, core.Comment) and not stmt.trailing:
+            if stmt.text and _is_same(stmt, around) and not any(isinstance(s, core.Comment) for s in stmts):
+                continue
+            around = stmt
+        stmts.append(_inside(stmt, depth, around))
     groups = _merged(_groups(stmts))
     out = [stmt for comment, group in groups for stmt in _placed(comment, group, depth)]
     return _without_edges(out)
 
 
-def _inside(stmt: Any, depth: int) -> Any:
+def _is_same(comment: Any, other: Any) -> bool:
+    """Do two comments show one statement of the user's?"""
+    line = getattr(comment, "lineno", None)
+    return other is not None and line is not None and (line, comment.text) == (getattr(other, "lineno", None), other.text)
+
+
+def _inside(stmt: Any, depth: int, around: Any) -> Any:
     """The statement with the blocks inside it laid out; itself where there are none."""
     if not isinstance(stmt, (*COMPOUND, gast.ExceptHandler, gast.match_case)):
         return stmt
-    fields = [_field(name, getattr(stmt, name), depth) for name in stmt._fields]
+    fields = [_field(name, getattr(stmt, name), depth, around) for name in stmt._fields]
     return core.place(type(stmt)(*fields), stmt)
 
 
-def _field(name: str, value: Any, depth: int) -> Any:
+def _field(name: str, value: Any, depth: int, around: Any) -> Any:
     if name in ("handlers", "cases"):
-        return [_inside(part, depth + (name == "cases")) for part in value]
+        return [_inside(part, depth + (name == "cases"), around) for part in value]
     if name in ("body", "orelse", "finalbody"):
         is_elif = name == "orelse" and len(value) == 1 and isinstance(value[0], gast.If)
-        return arranged(value, depth + (not is_elif))
+        return arranged(value, depth + (not is_elif), around)
     return value
 
 
