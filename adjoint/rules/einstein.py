@@ -33,7 +33,26 @@ class Plan:
 
 @vjp(np.einsum, operands=("*operands",), result="maybe")
 def einsum(subscripts: Any, *operands: Any, optimize: Any = False, out_bar: Any) -> Any:
-    return tuple([one_cotangent(k, subscripts, operands, out_bar, optimize) for k in range(len(operands))])
+    return cotangents(subscripts, operands, out_bar, optimize)
+
+
+def cotangents(subscripts: Any, operands: Any, g: Any, optimize: Any) -> Any:
+    """The cotangents of all operands, `g` being the result's."""
+    return tuple([one_cotangent(k, subscripts, operands, g, optimize) for k in range(len(operands))])
+
+
+# The sum over k of <out_bar[k], cotangent of operand k> is the sum of <einsum with out_bar[k] for operand k, g>.
+@vjp(cotangents, operands=("operands", "g"))
+def cotangents_vjp(subscripts: Any, operands: Any, g: Any, optimize: Any, *, out_bar: Any) -> Any:
+    bars = [np.zeros_like(x) for x in operands]
+    g_bar = np.zeros_like(g)
+    for k in range(len(operands)):
+        others = (*operands[:k], out_bar[k], *operands[k + 1 :])
+        g_bar = g_bar + np.einsum(subscripts, *others, optimize=optimize)
+        for j in range(len(operands)):
+            if j != k:
+                bars[j] = bars[j] + one_cotangent(j, subscripts, others, g, optimize)
+    return tuple(bars), g_bar
 
 
 def one_cotangent(k: int, subscripts: Any, operands: Any, out_bar: Any, optimize: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.registry import constant, linear
-from adjoint.runtime.arrays import owned, placed, plus, scattered, unbroadcast, written, zeros_like
+from adjoint.runtime.arrays import in_slot, owned, placed, plus, scattered, unbroadcast, written, zeros_like
 from adjoint.runtime.shapes import count, spread, without
 
 constant(zeros_like, count, without)
@@ -30,6 +30,11 @@ def spread_transpose(g: Any, axis: Any, keepdims: Any, like: Any, *, out_bar: An
 @linear(plus, borrows=True)
 def plus_transpose(a: Any, b: Any, *, out_bar: Any) -> Any:
     return out_bar, owned(out_bar)
+
+
+@linear(in_slot, operands=("g",), shaped=("value",), result="maybe", borrows=True)
+def in_slot_transpose(value: Any, k: Any, g: Any, *, out_bar: Any) -> Any:
+    return out_bar[k]
 
 
 @linear(owned, borrows=True)

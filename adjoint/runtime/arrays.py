@@ -88,7 +88,7 @@ def owned(g: Any) -> Any:
     if isinstance(g, np.ndarray):
         return g.copy()
     if isinstance(g, (tuple, list)):
-        return type(g)([owned(v) for v in g])
+        return [owned(v) for v in g] if isinstance(g, list) else tuple([owned(v) for v in g])
     return g
 
 
@@ -140,6 +140,32 @@ def written(bar: Any, index: Any) -> Any:
     return np.where(order[index] == entries, bar[index], 0.0)
 
 
+def no_cotangents() -> dict[int, tuple[Any, Any]]:
+    """The cotangents of arrays by their identity, none yet: what `cotangent_of` looks them up in."""
+    return {}
+
+
+def cotangent_of(array: Any, cotangents: dict[int, tuple[Any, Any]]) -> Any:
+    """The cotangent of an array, zero at first: what shares memory has cotangents that do, in the same way.
+
+    >>> known = no_cotangents()
+    >>> a = np.zeros(3)
+    >>> cotangent_of(a[1:], known)[0] += 1.0
+    >>> cotangent_of(a, known)
+    array([0., 1., 0.])
+    """
+    owner = _owner(array)
+    if id(owner) not in cotangents:
+        # The array is held, so that no other can have its identity.
+        cotangents[id(owner)] = owner, np.zeros_like(owner)
+    return _window(array, owner, cotangents[id(owner)][1])
+
+
+def is_copy(value: Any, array: Any) -> bool:
+    """Has `value`, which NumPy made of `array` as a view or as a copy, memory of its own?"""
+    return not np.may_share_memory(value, array)
+
+
 def working_copies(values: Any) -> Any:
     """Copies of arrays, also in lists and tuples, that share memory among themselves as the arrays do.
 
@@ -154,16 +180,28 @@ def working_copies(values: Any) -> Any:
 
 def _copied(value: Any, made: dict[int, Any]) -> Any:
     if isinstance(value, (tuple, list)):
-        return type(value)([_copied(v, made) for v in value])
+        items = [_copied(v, made) for v in value]
+        return items if isinstance(value, list) else tuple(items)
     if not isinstance(value, np.ndarray):
         return value
-    owner = value
-    while isinstance(owner.base, np.ndarray):
-        owner = owner.base
+    owner = _owner(value)
     if id(owner) not in made:
         made[id(owner)] = owner.copy(order="K")
-    copy = made[id(owner)]
+    return _window(value, owner, made[id(owner)])
+
+
+def _owner(array: Any) -> Any:
+    """The array whose memory an array is a view of, or the array itself."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
+
+
+def _window(value: Any, owner: Any, copy: Any) -> Any:
+    """The part of `copy`, laid out as `owner`, that `value` is of `owner`."""
     if owner is value:
         return copy
     start = value.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
-    return np.ndarray(value.shape, value.dtype, copy.data, start, value.strides)
+    # Axes from the longest stride to the shortest: then the cells lie in the order of memory.
+    memory = copy.transpose(sorted(range(copy.ndim), key=lambda k: -copy.strides[k])).reshape(-1)
+    return np.ndarray(value.shape, value.dtype, memory.data, start, value.strides)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.rules import einstein
 from adjoint.runtime import arrays, shapes
 
 _rng = np.random.default_rng(20240607)
@@ -477,3 +478,12 @@ samples(
     of=[call(np.zeros(3), TWICE, real(3)), call(np.zeros((3, 2)), TWICE, real(2)), call(np.zeros(3), TWICE, 0.5)],
 )
 samples(arrays.written, of=[call(real(3), TWICE), call(real(3, 2), TWICE), call(real(3), TWICE[:2])])
+samples(arrays.in_slot, of=[call((0.5, real(2)), 0, 0.7), call((0.5, real(2)), 1, real(2))])
+samples(
+    einstein.cotangents,
+    of=[
+        call("ij,jk->ik", (real(2, 3), real(3, 4)), real(2, 4), False),
+        call("ii->i", (real(3, 3),), real(3), False),
+        call("i,i,i->", (real(3), real(3), real(3)), 0.5, False),
+    ],
+)
