@@ -9,7 +9,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import Array, Kind, Number
+from adjoint.analysis.kinds import Array, Kind, Number, Static
 from adjoint.rules import registry
 from adjoint.syntax import core
 
@@ -82,6 +82,9 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
     path = core.path_of(expr.func)
     if path is not None and path in bindings:
         return Callee(bindings[path], tuple(expr.args), keywords, starred=starred)
+    passed = kinds.get(path or "")
+    if isinstance(passed, Static) and callable(passed.value):
+        return Callee(passed.value, tuple(expr.args), keywords, starred=starred)
     if isinstance(expr.func, gast.Attribute) and _is_numeric(expr.func.value, kinds):
         primitive = registry.METHODS.get(expr.func.attr)
         if primitive is not None:
