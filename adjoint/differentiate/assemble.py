@@ -325,7 +325,9 @@ class Assembly:
 
 def _may_follow(stmt: Any, undo: Any) -> bool:
     """May a statement of the reverse sweep run behind a bind instead of before it?"""
-    if not isinstance(stmt, (gast.Assign, gast.AugAssign)) or not core.is_name(undo.targets[0]):
+    if not isinstance(stmt, (gast.Assign, gast.AugAssign)) or not isinstance(undo, gast.Assign):
+        return False
+    if not core.is_name(undo.targets[0]):
         return False
     name = undo.targets[0].id
     return name not in core.names_read(stmt) | core.names_bound(stmt) and core.names_bound(stmt).isdisjoint(
