@@ -138,7 +138,7 @@ def tuples(x):
 
 
 ONCE = [fib, growing, stack, inact, arrs, setarr, nested, cond, dropped, rev, comp, lstarg, zipped, alias, tuples]
-TWICE = [f for f in ONCE if f not in ()]
+TWICE = [f for f in ONCE if f is not nested]  # there a list that holds lists sees them grow: refused
 
 
 @pytest.mark.parametrize("f", ONCE)

@@ -1,0 +1,285 @@
+"""Gradients of gradients: the text that the compiler writes is text that it reads."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import adjoint
+from adjoint import grad
+
+AT = np.array([0, 2, 0])
+RNG = np.random.default_rng(1)
+X = 1.3
+V = np.array([1.2, 2.1, 0.7])
+A = RNG.normal(size=(3, 3)) + np.eye(3)
+
+
+def poly(x):
+    return x**3 + 2 * x * x
+
+
+def while_loop(x):
+    b = x * 2
+    while b < 100:
+        b = b * b
+    return b
+
+
+def for_loop(x):
+    y = x
+    for i in range(3):
+        y = y * np.sin(y)
+    return y
+
+
+def recurrence(x):
+    y = np.zeros(4)
+    y[0] = x
+    for i in range(1, 4):
+        y[i] = y[i - 1] * x
+    return y[3] + y[2]
+
+
+def elementary(x):
+    return np.sum(np.exp(x) * x)
+
+
+def norm_of_vector(x):
+    return np.linalg.norm(x)
+
+
+def sweep(x):
+    y = x.copy()
+    for t in range(2):
+        for i in range(1, len(y) - 1):
+            y[i] = y[i - 1] * y[i + 1] + y[i] ** 2
+    return y.sum()
+
+
+def branches(x):
+    if x > 1:
+        y = x * x * x
+    else:
+        y = np.sin(x)
+    return y
+
+
+def einsum(a):
+    return np.sum(np.einsum("ij,jk->ik", a, a) ** 2)
+
+
+def tensordot(a):
+    return np.sum(np.tensordot(a, a, 1) ** 2)
+
+
+def maxima(a):
+    return np.max(a, axis=0).sum()
+
+
+def mean0(a):
+    return np.sum(np.mean(a, axis=0) ** 2)
+
+
+def prod(a):
+    return np.prod(a)
+
+
+def std(a):
+    return np.std(a)
+
+
+def concatenated(a):
+    return np.sum(np.concatenate([a, a * a]) ** 2)
+
+
+def stacked(a):
+    return np.sum(np.stack([a, a * a]) ** 2)
+
+
+def running_sum(a):
+    return np.sum(np.cumsum(a, axis=0) ** 2)
+
+
+def solve(a):
+    return np.sum(np.linalg.solve(a, a @ a))
+
+
+def inv(a):
+    return np.sum(np.linalg.inv(a) ** 2)
+
+
+def det(a):
+    return np.linalg.det(a)
+
+
+def norm(a):
+    return np.linalg.norm(a)
+
+
+def norm1(a):
+    return np.linalg.norm(a, axis=1).sum()
+
+
+def where(a):
+    return np.sum(np.where(a > 0, a**3, a**2))
+
+
+def arr(a):
+    return np.sum(np.array([a[0, 0] * a[1, 1], a[0, 1]]) ** 2)
+
+
+def outer(a):
+    return np.sum(np.outer(a[0], a[1]) ** 2)
+
+
+def diagonal(a):
+    return np.sum(np.diag(a) ** 3) + np.trace(a @ a)
+
+
+def full(a):
+    return np.sum(np.full(3, a[0, 0]) ** 2)
+
+
+def logsumexp(a):
+    m = np.max(a, axis=1, keepdims=True)
+    return np.sum(np.log(np.sum(np.exp(a - m), axis=1, keepdims=True)) + m)
+
+
+def var(a):
+    return np.sum(np.var(a, axis=0))
+
+
+def rows(a):
+    s = 0.0
+    for r in a:
+        s = s + (r * r * r).sum()
+    return s
+
+
+def transposed(a):
+    return np.sum((a.T @ a) ** 2)
+
+
+def reshaped(a):
+    return np.sum(a.reshape(-1) ** 3 * np.arange(9.0))
+
+
+def flipped(a):
+    return np.sum(np.flip(a, 0) * a * a)
+
+
+def ordered(a):
+    return np.sum(np.sort(a, axis=None) ** 2)
+
+
+def sliced(a):
+    return np.sum(a[1:] * a[:-1])
+
+
+def chol(a):
+    return np.sum(np.linalg.cholesky(a @ a.T + np.eye(3)) ** 2)
+
+
+def mathematics(a):
+    return math.exp(a[0, 0]) * math.sqrt(abs(a[1, 1]))
+
+
+def extremes(a):
+    return np.minimum(a, 0.3).sum() * np.maximum(a, 0.2).prod()
+
+
+def broadcast(x):
+    return np.sum((x[:, None] * x) ** 2 + np.max(x))
+
+
+def gathered(x):
+    return np.sum(x[AT] ** 3)
+
+
+def stored_twice(x):
+    y = np.zeros(3)
+    y[AT] = x
+    return (y**3).sum()
+
+
+def items(x):
+    t = (x * 2, x * x)
+    return (t[0] * t[1]).sum()
+
+
+def helper(x):
+    return np.tanh(x) * x
+
+
+def helped(x):
+    return (helper(helper(x))).sum()
+
+
+AT_NUMBER = [poly, while_loop, for_loop, recurrence, branches]
+AT_VECTOR = [elementary, norm_of_vector, sweep, broadcast, gathered, stored_twice, items, helped]
+AT_MATRIX = [
+    einsum,
+    tensordot,
+    maxima,
+    mean0,
+    prod,
+    std,
+    concatenated,
+    stacked,
+    running_sum,
+    solve,
+    inv,
+    det,
+    norm,
+    norm1,
+    where,
+    arr,
+    outer,
+    diagonal,
+    full,
+    logsumexp,
+    var,
+    rows,
+    transposed,
+    reshaped,
+    flipped,
+    ordered,
+    sliced,
+    chol,
+    mathematics,
+    extremes,
+]
+CASES = [*((f, X) for f in AT_NUMBER), *((f, V) for f in AT_VECTOR), *((f, A) for f in AT_MATRIX)]
+
+
+@pytest.mark.parametrize(("f", "at"), CASES, ids=lambda value: getattr(value, "__name__", ""))
+def test_second_derivative(f, at):
+    adjoint.check_grads(f, (at,), order=2)
+
+
+def test_a_gradient_of_a_gradient_is_a_function_like_any_other():
+    second = grad(grad(while_loop))
+    assert math.isclose(second(X), exact_second(), rel_tol=1e-12)
+    assert "while" in adjoint.source(second, X)
+    assert grad(grad(grad(poly)))(2.0) == 6.0
+
+
+def exact_second():
+    k = 1
+    b = 2 * X
+    while b < 100:
+        b, k = b * b, 2 * k
+    return k * (k - 1) * 2.0**k * X ** (k - 2)
+
+
+def test_the_hessian_by_rows():
+    found = adjoint.jacobian(grad(elementary))(V)
+    assert np.allclose(found, np.diag((V + 2) * np.exp(V)))
+
+
+def test_what_cannot_be_differentiated_twice_says_so():
+    with pytest.raises(adjoint.UnsupportedSyntax, match="what `jacobian` returns cannot be differentiated"):
+        grad(adjoint.jacobian(poly))(1.0)
