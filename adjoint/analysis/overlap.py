@@ -42,62 +42,148 @@ def written_later(read: Any, at: Any, index: Any, store: Any, places: Places, bi
     `read` None stands for all cells; `binders` maps each name to the statements that bind it.
     """
     shared = [loop for loop in places.block[at].loops() if loop in places.block[store].loops()]
-    distance = _distances(read, index, shared, binders) if read is not None else {}
+    distance = _distances(read, index, shared, _Bounds(at, store, places, binders)) if read is not None else {}
     if distance is None:
         return False
     for loop in shared:
-        trips = distance.get(loop)
-        if trips is None or trips > 0:
+        first, last = distance.get(loop, ANY)
+        if last is None or last > 0:
             return True
-        if trips < 0:
+        if last < 0:
             return False
     return places.begin[store] > places.end[at]
 
 
-def differ_here(read: Any, index: Any) -> bool:
-    """Are the two indices, evaluated at one point, certainly of different cells?"""
+def differ_here(read: Any, index: Any, stmt: Any, places: Places, binders: dict[str, list[Any]]) -> bool:
+    """Are the two indices, evaluated at one statement, certainly of different cells?"""
     if read is None or len(components(read)) != len(components(index)):
         return False
+    bounds = _Bounds(stmt, stmt, places, binders)
     for a, b in zip(components(read), components(index), strict=True):
         left, right = offset_of(a), offset_of(b)
         if left and right and left.variable == right.variable and left.constant != right.constant:
-            return not _mixes_signs(left, right)
+            least = bounds.least(left, stmt), bounds.least(right, stmt)
+            return all(n is not None and n >= 0 for n in least)
     return False
 
 
 def _mixes_signs(a: Offset, b: Offset) -> bool:
     """Plain constants of different signs may name one cell: `A[0]` and `A[-1]`."""
-    return a.variable is None and (a.constant < 0) != (b.constant < 0)
+    return (a.constant < 0) != (b.constant < 0)
 
 
-def _distances(read: Any, index: Any, loops: list[Any], binders: dict[str, list[Any]]) -> dict[Any, int] | None:
-    """How many trips of each loop after the read the store hits the same cell; None where it never does."""
+Trips = tuple[int | None, int | None]  # from how many trips later to how many; None where there is no limit
+ANY: Trips = (None, None)
+
+
+def _distances(read: Any, index: Any, loops: list[Any], bounds: _Bounds) -> dict[Any, Trips] | None:
+    """How many trips of each loop after the read the store may hit the same cell; None where it never does."""
     parts, others = components(read), components(index)
     if len(parts) != len(others):
         return {}
-    found: dict[Any, int] = {}
+    found: dict[Any, Trips] = {}
     for a, b in zip(parts, others, strict=True):
         left, right = offset_of(a), offset_of(b)
-        if left is None or right is None or left.variable != right.variable:
+        if left is None or right is None:
             continue
-        if left.variable is None:
+        if left.variable is None and right.variable is None:
             if left.constant != right.constant and not _mixes_signs(left, right):
                 return None
             continue
-        loop = next((x for x in loops if binders.get(left.variable) == [x]), None)
-        step = _step(loop) if loop is not None else None
-        if loop is None:
-            # The same value at both points only if nothing in the common loops binds it.
-            if not any(_inside(s, loops) for s in binders.get(left.variable, [])) and left.constant != right.constant:
+        # An index below zero counts from the end: then it may name any cell.
+        least, other = bounds.least(left, bounds.at), bounds.least(right, bounds.store)
+        if least is None or other is None or least < 0 or other < 0:
+            continue
+        if (left.variable is None and other > least) or (right.variable is None and least > other):
+            return None
+        if left.variable == right.variable and not bounds.is_bound_in(left.variable, loops):
+            # The same value at both points: nothing in the common loops binds it.
+            if left.constant != right.constant:
                 return None
             continue
-        if step is None:
-            continue
-        quotient, rest = divmod(left.constant - right.constant, step)
-        if rest or found.get(loop, quotient) != quotient:
-            return None
-        found[loop] = quotient
+        for loop in loops:
+            trips = bounds.trips(left, right, loop)
+            if trips is None or (trips := _both(found.get(loop, ANY), trips)) is None:
+                return None
+            found[loop] = trips
     return found
+
+
+def _both(one: Trips, other: Trips) -> Trips | None:
+    """The distances that are in both ranges; None where there are none."""
+    first = max((x for x in (one[0], other[0]) if x is not None), default=None)
+    last = min((x for x in (one[1], other[1]) if x is not None), default=None)
+    return None if first is not None and last is not None and first > last else (first, last)
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """Between which values the loop variables in the indices of a read and of a store lie."""
+
+    at: Any
+    store: Any
+    places: Places
+    binders: dict[str, list[Any]]
+
+    def is_bound_in(self, variable: str | None, loops: list[Any]) -> bool:
+        return any(_inside(s, loops) for s in self.binders.get(variable or "", []))
+
+    def least(self, offset: Offset, stmt: Any) -> int | None:
+        """The least value of an index at a statement, if that is known."""
+        if offset.variable is None:
+            return offset.constant
+        own = self.binders.get(offset.variable, [])
+        loop = own[0] if len(own) == 1 else None
+        step = _step(loop) if _is_around(loop, stmt, self.places) else None
+        if step is None:
+            return None
+        args = loop.iter.args
+        start, stop = (core.const(0), args[0]) if len(args) == 1 else args[:2]
+        lower = offset_of(start if step > 0 else stop)
+        least = None if lower is None else self.least(lower, loop)
+        return None if least is None else least + offset.constant + (step < 0)
+
+    def trips(self, read: Offset, index: Offset, loop: Any) -> Trips | None:
+        """After how many trips of a loop the store may hit what the read reads; None for never."""
+        step = _step(loop)
+        if step is None or not isinstance(loop.target, gast.Name) or self.binders.get(loop.target.id) != [loop]:
+            return ANY
+        lowest, highest = self.range(read, self.at, loop)
+        low, high = self.range(index, self.store, loop)
+        # read: v + lowest .. v + highest; store, `d` trips later: v + d * step + low .. v + d * step + high
+        least = None if lowest is None or high is None else lowest - high
+        most = None if highest is None or low is None else highest - low
+        if step < 0:
+            least, most = None if most is None else -most, None if least is None else -least
+        size = abs(step)
+        first = None if least is None else -(-least // size)
+        last = None if most is None else most // size
+        return None if first is not None and last is not None and first > last else (first, last)
+
+    def range(self, offset: Offset, stmt: Any, loop: Any) -> tuple[int | None, int | None]:
+        """The least and the greatest that an index at a statement may be above the variable of a loop around it."""
+        if offset.variable == loop.target.id:
+            return offset.constant, offset.constant
+        own = self.binders.get(offset.variable or "", [])
+        inner = own[0] if len(own) == 1 and own[0] is not loop else None
+        if not _is_around(inner, stmt, self.places) or not _is_around(loop, inner, self.places):
+            return None, None
+        step = _step(inner)
+        if step is None:
+            return None, None
+        args = inner.iter.args
+        start, stop = (core.const(0), args[0]) if len(args) == 1 else args[:2]
+        lower, upper = (start, stop) if step > 0 else (stop, start)
+        low, high = offset_of(lower), offset_of(upper)
+        least = self.range(low, inner, loop)[0] if low is not None else None
+        most = self.range(high, inner, loop)[1] if high is not None else None
+        least = None if least is None else least + offset.constant + (step < 0)
+        most = None if most is None else most + offset.constant - (step > 0)
+        return least, most
+
+
+def _is_around(loop: Any, stmt: Any, places: Places) -> bool:
+    return loop is not None and stmt is not None and loop in places.block[stmt].loops()
 
 
 def _inside(stmt: Any, loops: list[Any]) -> bool:

@@ -229,9 +229,13 @@ class _Recorder:
             target = grown or stored_name(store)
             if first < self.places.begin[store] < last and target and self.classes.may_overlap(name, target):
                 inside = self.places.block[store] is self.places.block[stmt]
-                if grown or not (inside and name == target and differ_here(index, stored_index(store))):
+                apart = inside and name == target and not grown and self.differ_here(index, store)
+                if not apart:
                     return True
         return False
+
+    def differ_here(self, index: Any, store: Any) -> bool:
+        return differ_here(index, stored_index(store), store, self.places, self.binders)
 
     def is_view(self, value: Any) -> bool:
         return isinstance(value, (gast.Subscript, gast.Attribute)) and bool(
