@@ -237,6 +237,22 @@ def alias_sources(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, 
     return [a.id for a in callee.args if core.is_name(a)]
 
 
+def sharing_of(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> str:
+    """Whether an expression's value is "fresh", a "view" of what `alias_sources` names (or it itself), or "maybe"."""
+    if not alias_sources(value, kinds, bindings):
+        return "fresh"
+    match value:
+        case gast.Name():
+            return "view"
+        case gast.IfExp():
+            both = {sharing_of(e, kinds, bindings) for e in (value.body, value.orelse)}
+            return both.pop() if len(both) == 1 else "maybe"
+        case gast.Subscript():
+            return "view" if is_basic(value.slice, lambda e: kind_of_expression(e, kinds, bindings)) else "maybe"
+    callee = callee_of(value, kinds, bindings)
+    return "maybe" if callee is None else registry.result_of(callee.primitive)
+
+
 def _may_be_view(index: Any, kind: Any) -> bool:
     if is_basic(index, kind):
         return True

@@ -15,7 +15,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, stored_index, stored_name
+from adjoint.analysis.alias import Classes, grown_name, is_swap, sharing_of, stored_index, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, Number
@@ -29,6 +29,7 @@ from adjoint.syntax import core
 
 SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_like, np.empty_like, len)
 SMALL = (len, abs, min, max)
+IDENTITY_HELPERS = (arrays.cotangent_of, arrays.is_copy)
 SHAPE_HELPERS = (arrays.zeros_like, arrays.unbroadcast, shapes.spread, shapes.count)
 
 
@@ -121,6 +122,8 @@ def _shape_arguments(callee: Any) -> tuple[int, ...]:
     """The positions of arguments of which a function reads the shape only."""
     if any(callee is f for f in SHAPE_ONLY):
         return (0,)
+    if any(callee is f for f in IDENTITY_HELPERS):
+        return (0, 1)
     if any(callee is f for f in SHAPE_HELPERS):
         return (0,) if callee in (arrays.zeros_like, shapes.count) else (1,)
     return ()
@@ -172,7 +175,8 @@ class _Recorder:
             if self.may_change(name):
                 for stmt in self.names[name]:
                     self.at.setdefault(stmt, set()).add(NameToken(name, self.scope(name, stmt)))
-        self.walk(self.places.top, frozenset())
+        # What the gradients themselves are made of is read where the function begins.
+        self.walk(self.places.top, frozenset(self.at.get(None, ())))
         return self.result
 
     def may_change(self, name: str) -> bool:
@@ -238,9 +242,8 @@ class _Recorder:
         return differ_here(index, stored_index(store), store, self.places, self.binders)
 
     def is_view(self, value: Any) -> bool:
-        return isinstance(value, (gast.Subscript, gast.Attribute)) and bool(
-            alias_sources(value, self.kinds, self.fn.bindings)
-        )
+        shares = isinstance(value, (gast.Subscript, gast.Attribute))
+        return shares and sharing_of(value, self.kinds, self.fn.bindings) == "view"
 
     def kind(self, expr: Any) -> Kind | None:
         return kind_of_expression(expr, self.kinds, self.fn.bindings)
@@ -284,6 +287,8 @@ class _Recorder:
 
         None where the value comes from outside, or from the trip before.
         """
+        if stmt is None:
+            return None
         block = self.places.block[stmt]
         while block.loops():
             binders = [s for s in self.binders.get(name, ()) if self.places.block[s].within(block)]
@@ -361,9 +366,8 @@ class _Recorder:
 
 
 def expr_is_view(expr: Any, recorder: _Recorder) -> bool:
-    return isinstance(expr, (gast.Attribute, gast.Call)) and bool(
-        alias_sources(expr, recorder.kinds, recorder.fn.bindings)
-    )
+    shares = isinstance(expr, (gast.Attribute, gast.Call))
+    return shares and sharing_of(expr, recorder.kinds, recorder.fn.bindings) == "view"
 
 
 def _key(index: Any) -> str:

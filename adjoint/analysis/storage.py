@@ -1,5 +1,8 @@
 """The form of each cotangent: a value that is rebound, or a buffer that is added into; and which views are tied.
 
+Where no single bind tells which array a name stands for (a branch chooses, a loop moves arrays on), the whole class is
+*mirrored*: a cotangent is looked up by the array that the name holds, which the reverse sweep brings back.
+
 A class of names whose cells are stored to, or read by index, has buffers. Where cells change while a second name of
 the class is alive, that name's cotangent must be the same view of the buffer as the name is of the array: it is *tied*.
 A bind of any other alias or view may be treated as if it copied, since no one can tell the difference.
@@ -13,7 +16,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, popped_name, stored_name
+from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, popped_name, sharing_of, stored_name
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number
 from adjoint.analysis.liveness import Liveness
 from adjoint.syntax import core
@@ -26,6 +29,7 @@ class Storage:
     buffers: frozenset[str]
     tied: Mapping[str, Any]
     conflicts: tuple[Any, ...]
+    mirrored: frozenset[str] = frozenset()  # arrays whose cotangents are found by the array's identity
 
 
 def storage(
@@ -50,11 +54,36 @@ def storage(
                 sources = [s for s in alias_sources(stmt.value, kinds, fn.bindings) if s in active and s != name]
                 if any((name, s) in observed for s in sources):
                     lost = name in tied or _moves(name, stmt, fn, kinds, live)
+                    lost = lost or sharing_of(stmt.value, kinds, fn.bindings) == "maybe"
                     (conflicts.append(stmt) if lost else tied.__setitem__(name, stmt))
     conflicts += _rebound_bases(fn, tied, live)
     conflicts += _several(fn, tied) + _outliving(fn, tied, live)
     conflicts += _unbound_pairs(observed, tied, kinds, fn.bindings, active)
-    return Storage(frozenset(buffers), tied, tuple(conflicts))
+    mirrored = _mirrored(fn, kinds, classes, active, conflicts)
+    left = tuple(c for c in conflicts if not _names(c) & mirrored)
+    tied = {n: stmt for n, stmt in tied.items() if n not in mirrored}
+    return Storage(frozenset(buffers) | mirrored, tied, left, mirrored)
+
+
+def _names(conflict: Any) -> frozenset[str]:
+    return frozenset(conflict) if isinstance(conflict, tuple) else core.names_bound(conflict)
+
+
+def _mirrored(
+    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, active: frozenset[str], conflicts: list[Any]
+) -> frozenset[str]:
+    """The classes with conflicts, if they hold nothing but arrays."""
+    found: set[str] = set()
+    for name in {n for c in conflicts for n in _names(c)}:
+        mates = classes.mates(name)
+        if all(isinstance(kinds.get(n), Array) and n in active for n in mates):
+            found |= mates
+    for stmt in core.statements(fn.tree.body):
+        match stmt:
+            case gast.Assign(targets=[gast.Tuple()]) if not is_swap(stmt):
+                for name in core.names_bound(stmt):
+                    found -= classes.mates(name)
+    return frozenset(found)
 
 
 def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
@@ -70,9 +99,11 @@ def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
 
 
 def _moves(name: str, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], live: Liveness) -> bool:
-    """Is this an item of a list that grows or shrinks while the item is used, so that its place says nothing?"""
+    """Is this a list made of others, or an item of a list that grows or shrinks while the item is used?"""
     grown = {grown_name(s, kinds) for s in core.statements(fn.tree.body) if name in live.after[s]}
     source = stmt.value.value if isinstance(stmt.value, gast.Subscript) else None
+    if isinstance(stmt.value, (gast.List, gast.Tuple)):
+        return True  # the cotangents of a list are a list of their own
     return popped_name(stmt, kinds) is not None or (source is not None and source.id in grown)
 
 
@@ -87,28 +118,37 @@ def _observed(
         if target is None:
             continue
         seen = [n for n in live.after[stmt] if n != target and classes.may_overlap(target, n)]
-        if grown:  # the items stay what they are
-            seen = [n for n in seen if not isinstance(kinds.get(n), Array)]
+        if isinstance(kinds.get(target), ListOf):
+            seen = [n for n in seen if _may_hold_list(n, target, kinds, classes)]
         alive = [target, *seen]
         pairs |= {(a, b) for a in alive for b in alive if a != b and classes.may_overlap(a, b)}
     return pairs
+
+
+def _may_hold_list(name: str, items: str, kinds: Mapping[str, Kind], classes: Classes) -> bool:
+    """May a name hold the same list as `items`, or hold that list? Arrays in it stay what they are when it changes."""
+    if isinstance(kinds.get(name), Array):
+        return False
+    lists = [{s for s in classes.sites.get(n, {n}) if not isinstance(kinds.get(s), Array)} for n in (name, items)]
+    return not lists[0].isdisjoint(lists[1])
 
 
 def _rebound_bases(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -> list[Any]:
     """Statements that rebind the array of which a tied name, alive, is a view."""
     bases = {name: core.names_read(stmt.value) for name, stmt in tied.items()}
     return [
-        stmt
+        tied[name]
         for stmt in core.statements(fn.tree.body)
         if (bound := core.names_bound(stmt))
-        if any(name in live.after[stmt] and stmt is not tied[name] and bound & bases[name] for name in tied)
+        for name in tied
+        if name in live.after[stmt] and stmt is not tied[name] and bound & bases[name]
     ]
 
 
 def _several(fn: core.Function, tied: Mapping[str, Any]) -> list[Any]:
     """Other statements that bind a tied name: then no single view says what it is."""
-    binds = [s for s in core.statements(fn.tree.body) for n in core.names_bound(s) if n in tied and s is not tied[n]]
-    return binds + [stmt for name, stmt in tied.items() if name in fn.params]
+    bound = [(n, s) for s in core.statements(fn.tree.body) for n in core.names_bound(s)]
+    return [tied[n] for n, s in bound if n in tied and s is not tied[n]] + [stmt for name, stmt in tied.items() if name in fn.params]
 
 
 def _outliving(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -> list[Any]:

@@ -19,6 +19,7 @@ from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, re
 from adjoint.debug import stage
 from adjoint.differentiate.assemble import Assembly
 from adjoint.differentiate.compose import Sweeps, joined, memory_of, split
+from adjoint.differentiate.branches import decided
 from adjoint.differentiate.effects import in_place
 from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
 from adjoint.differentiate.expected import expected
@@ -52,7 +53,7 @@ def differentiate(
     pairs: Mapping[str, Any] = MappingProxyType({}),
 ) -> Derivative:
     """Reverse a Core function that calls nothing but primitives."""
-    kinds: Mapping[str, Kind] = infer(fn, arguments, result_of)
+    fn, kinds = decided(fn, lambda f: infer(f, arguments, result_of))
     fn = in_place(iterated(fn), kinds)
     kinds = infer(fn, arguments, result_of)
     fn = augmented(fn, kinds)
@@ -77,7 +78,7 @@ def prepared(
 ) -> tuple[core.Function, Mapping[str, Kind], Facts]:
     facts = analysed(fn, kinds, wrt)
     new = chosen(fn, facts.active - frozenset(facts.storage.tied))
-    new = separated(new, facts.active)
+    new = separated(new, facts.active, facts.storage.mirrored)
     kinds = infer(new, arguments, result_of)
     return new, kinds, analysed(new, kinds, wrt)
 
@@ -105,9 +106,11 @@ def swept(
     seed = namer.fresh("out_bar")
     items = reverse(sweep, seed)
     gradients, final = _gradients(sweep, wrt)
+    if sweep.mirror is not None:
+        items[0].body.insert(0, core.bind(sweep.mirror, core.call(sweep.helper(arrays.no_cotangents))))
     items.append(Item(None, [], final))
     bindings = {**fn.bindings, **sweep.helpers}
-    bars = frozenset(sweep.bars.values()) | sweep.foldable | {seed}
+    bars = frozenset(sweep.bars.values()) | sweep.foldable | {seed, sweep.mirror or seed}
     plan = planned(fn, facts, items, counters, bars, bindings)
 
     def region(name: str, index: Any) -> Kind | None:
@@ -119,7 +122,10 @@ def swept(
     items = with_undoing(items, plan, top)
     backward = assembly.reverse(items, top)
     forward = assembly.forward(top)[:-1]
-    changed = tuple(p for p in fn.params if facts.classes.is_changed(p) and _is_stored(fn, p, facts))
+    mirrored = facts.storage.mirrored
+    changed = tuple(
+        p for p in fn.params if p in mirrored or facts.classes.is_changed(p) and _is_stored(fn, p, facts)
+    )
     copies = [core.bind(p, _working_copy(p, sweep)) for p in changed]
     backward, gradients = settled(backward, gradients, owned_bars(backward, sweep), sweep, wrt)
     if debug.MODE.on:
@@ -182,5 +188,9 @@ def _binder(fn: core.Function, names: Sequence[str]) -> Any:
 def _gradients(sweep: Sweep, wrt: Sequence[str]) -> tuple[list[Any], list[Any]]:
     """The expressions of the gradients, and what has to be computed for them at the end."""
     with sweep.collected() as lines:
+        for name in wrt:
+            if sweep.is_mirrored(name):
+                sweep.define(name)
         result = [load(sweep.bar(n)) if n in sweep.defined else sweep.zeros(n) for n in wrt]
-    return result, lines
+    copied = [core.call(f"{sweep.bar(n)}.copy") if sweep.is_mirrored(n) else e for n, e in zip(wrt, result, strict=True)]
+    return copied, lines

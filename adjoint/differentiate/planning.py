@@ -26,6 +26,7 @@ def planned(
     """What to record: bringing a value back may itself need values, so until nothing is added."""
     needs: dict[Any, Need] = {}
     _collect(items, counters, bars, bindings, needs)
+    needs[None] = needs_of([s for item in items if item.stmt is None for s in item.body], bars, bindings)
     for _ in range(ROUNDS):
         plan = record(fn, facts.kinds, facts.classes, facts.live, needs)
         more = _for_bringing_back(plan, counters, bindings)

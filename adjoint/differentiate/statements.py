@@ -18,14 +18,15 @@ from typing import Any, NoReturn
 
 import gast
 
-from adjoint.analysis.alias import is_swap, popped_name
+from adjoint.analysis.activity import operands as operands_of
+from adjoint.analysis.alias import alias_sources, is_swap, popped_name, sharing_of
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import is_element
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, same_shape
 from adjoint.differentiate import bodies
 from adjoint.differentiate.sequences import part_kind, parts_of
 from adjoint.differentiate.sweep import Sweep
-from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
+from adjoint.errors import UnknownFunction, UnsupportedArgument, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -60,11 +61,47 @@ def bind(target: str, value: Any, sweep: Sweep) -> None:
         return
     if target not in sweep.facts.active:
         return
+    if sweep.is_mirrored(target):
+        bind_mirrored(target, value, sweep)
+        return
     tied = target in sweep.facts.storage.tied
     g = sweep.take(target)
     if tied or g is None:
         return
     flow(g, target, value, sweep.facts.kinds.get(target), sweep)
+
+
+def bind_mirrored(target: str, value: Any, sweep: Sweep) -> None:
+    """`y = rhs`, the cotangent of y known by the array: that of a view or alias is its array's already."""
+    kinds, bindings = sweep.facts.kinds, sweep.fn.bindings
+    sharing = sharing_of(value, kinds, bindings)
+    active = any(n in sweep.facts.active for n in operands_of(value, kinds, bindings))
+    if sharing != "view" and active:
+        sweep.define(target)
+    g = sweep.take(target)
+    if sharing == "view" or not active or g is None:
+        return
+    if sharing == "fresh":
+        flow(g, target, value, kinds.get(target), sweep)
+        return
+    before = set(sweep.defined)
+    with sweep.collected() as lines:
+        sweep.defined = sweep.untied(before)
+        flow(g, target, value, kinds.get(target), sweep)
+    made, sweep.defined = sweep.untied(sweep.defined), before
+    sources = [n for n in alias_sources(value, kinds, bindings) if sweep.is_mirrored(n)]
+    if made != sweep.untied(before) or len(sources) != 1:
+        refuse_choice(value, sweep)
+    if lines:
+        copied = sweep.temp("copied", kind=Number("bool"))
+        test = core.call(sweep.helper(arrays.is_copy), load(target), load(sources[0]))
+        sweep.emit(core.bind(copied, test), core.if_(load(copied), lines, []))
+
+
+def refuse_choice(value: Any, sweep: Sweep) -> NoReturn:
+    advice = "Add `.copy()` to make it a copy in any case."
+    problem = problem_at(value, "whether this is a view of an array that changes is known only at run time", advice)
+    raise_problems(UnsupportedMutation, [problem], sweep.fn.origin)
 
 
 def flow(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> None:
@@ -122,6 +159,10 @@ def call_of_pair(target: str, record: str, call: Any, pair: Any, sweep: Sweep) -
 def swap(targets: list[str], values: list[str], sweep: Sweep) -> None:
     """`a, b = b, a`: the same swap of the cotangents."""
     active = [(t, v) for t, v in zip(targets, values, strict=True) if v in sweep.facts.active]
+    if any(sweep.is_mirrored(t) for t in targets):
+        for target in targets:
+            sweep.take(target)
+        return
     if not any(t in sweep.defined for t, _ in active):
         return
     for target, _ in active:
@@ -135,7 +176,7 @@ def store(target: str, index: Any, value: Any, sweep: Sweep) -> None:
     """`A[i] = e`: what stood there before has no influence on what follows."""
     if target not in sweep.facts.active:
         return
-    if target not in sweep.defined and target not in sweep.facts.storage.tied:
+    if target not in sweep.defined and not sweep.is_view(target):
         return
     sweep.define(target)
     kind = sweep.facts.kinds.get(target)
@@ -178,7 +219,7 @@ def accumulate(target: str, index: Any, stmt: Any, sweep: Sweep) -> None:
     """`A[i] += e` and `A[i] -= e`."""
     if not sweep.is_active(stmt.value) or target not in sweep.facts.active:
         return
-    if target not in sweep.defined and target not in sweep.facts.storage.tied:
+    if target not in sweep.defined and not sweep.is_view(target):
         return
     sweep.define(target)
     region = sweep.kind(core.item(load(target), index))
@@ -202,7 +243,7 @@ def append(target: str, item: Any, sweep: Sweep) -> None:
     """`L.append(x)`."""
     if target not in sweep.facts.active:
         return
-    if target not in sweep.defined and target not in sweep.facts.storage.tied:
+    if target not in sweep.defined and not sweep.is_view(target):
         return
     sweep.define(target)
     g = core.call(core.attribute(load(sweep.bar(target)), "pop"))

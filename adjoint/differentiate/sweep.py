@@ -70,6 +70,7 @@ class Sweep:
             lambda name: self.helpers.get(name) is arrays.unbroadcast,
         )
         self.numbers: set[str] = set()  # cotangents of numbers, and temporaries that hold one
+        self.mirror: str | None = None  # the cotangents of mirrored arrays
         self.moves: set[Any] = set()  # binds by which one cotangent takes over the memory of another
 
     # Names
@@ -149,9 +150,22 @@ class Sweep:
             return core.call(self.numpy("zeros_like"), load(name))
         return core.call(self.helper(arrays.zeros_like), load(name))
 
+    def is_view(self, name: str) -> bool:
+        """Is a name's cotangent taken of others, or looked up, wherever it is used?"""
+        return name in self.facts.storage.tied or self.is_mirrored(name)
+
+    def is_mirrored(self, name: str) -> bool:
+        return name in self.facts.storage.mirrored
+
     def define(self, name: str) -> None:
         """Make sure that the cotangent of a name exists, zero if nothing has come to it yet."""
         if name in self.defined:
+            return
+        if self.is_mirrored(name):
+            self.mirror = self.mirror or self.namer.fresh("cotangents")
+            found = core.call(self.helper(arrays.cotangent_of), load(name), load(self.mirror))
+            self.emit(core.bind(self.bar(name), found))
+            self.defined.add(name)
             return
         tie = self.facts.storage.tied.get(name)
         if tie is not None:
@@ -179,12 +193,12 @@ class Sweep:
         """The arrays that a tied name is a view of, in the end; any other name is its own root."""
         tie = self.facts.storage.tied.get(name)
         if tie is None:
-            return {name}
+            return set() if self.is_mirrored(name) else {name}
         return {root for base in self.bases(tie.value) for root in self.roots(base)}
 
     def untied(self, names: Iterable[str]) -> set[str]:
         """Without the cotangents that are views: these are taken in the block where they are used."""
-        return {n for n in names if n not in self.facts.storage.tied}
+        return {n for n in names if not self.is_view(n)}
 
     def take(self, name: str) -> str | None:
         """The name of the cotangent as it is, which from now on is zero again; None where it is zero already."""
@@ -226,7 +240,7 @@ class Sweep:
         if not fits or dtype_of(self.facts.kinds.get(name)) != dtype_of(out):
             value = self.project(value, out, name)
         bar = self.bar(name)
-        if name not in self.defined and name in self.facts.storage.tied:
+        if self.is_view(name):
             self.define(name)
         if name not in self.defined:
             if self.is_buffer(name) and not (moved and core.is_name(value)) and not self.is_fresh(value):

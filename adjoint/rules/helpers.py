@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.registry import constant, linear
-from adjoint.runtime.arrays import in_slot, owned, placed, plus, scattered, unbroadcast, written, zeros_like
+from adjoint.runtime.arrays import in_slot, is_copy, owned, placed, plus, scattered, unbroadcast, written, zeros_like
 from adjoint.runtime.shapes import count, spread, without
 
-constant(zeros_like, count, without)
+constant(zeros_like, count, without, is_copy)
 
 
 @linear(unbroadcast, operands=("g",), shaped=("like",), result="maybe", borrows=True)

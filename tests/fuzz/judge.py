@@ -65,7 +65,8 @@ def _judged(text: str, arguments: Callable[[np.random.Generator], tuple[Any, ...
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            expected = f(*fresh(args))
+            with np.errstate(over="raise", invalid="raise", divide="raise"):
+                expected = f(*fresh(args))
         except TimeoutError:
             raise
         except Exception as error:
