@@ -21,12 +21,13 @@ from adjoint.syntax import core
 from adjoint.syntax.core import load
 
 JOINED = (np.concatenate, np.vstack, np.hstack, np.column_stack)
+TAKEN_APART = (*JOINED, np.stack, np.array, np.asarray)
 Part = tuple[str, Any]  # a member's name, and the index of its part
 
 
 def parts_of(primitive: Any, args: Sequence[Any], keywords: Mapping[str, Any], sweep: Sweep) -> list[Part] | None:
     """The active members that a call joins, with the index of each in the result; None where that is not known."""
-    if not args or set(keywords) - {"axis"} or len(args) > 2:
+    if not any(primitive is f for f in TAKEN_APART) or not args or set(keywords) - {"axis"} or len(args) > 2:
         return None
     members = written(args[0], sweep)
     if not members:

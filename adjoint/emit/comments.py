@@ -37,12 +37,14 @@ def layout(fn: core.Function) -> core.Function:
 
 def arranged(block: Sequence[Any], depth: int = 0, around: Any = None) -> list[Any]:
     """A block laid out; `depth` is how many levels it is indented by, `around` the last comment before it."""
-    stmts = []
+    stmts: list[Any] = []
+    commented = False
     for stmt in block:
         if isinstance(stmt, core.Comment) and not stmt.trailing:
-            if stmt.text and _is_same(stmt, around) and not any(isinstance(s, core.Comment) for s in stmts):
+            if stmt.text and _is_same(stmt, around) and not commented:
                 continue
             around = stmt
+        commented = commented or isinstance(stmt, core.Comment)
         stmts.append(_inside(stmt, depth, around))
     groups = _merged(_groups(stmts))
     out = [stmt for comment, group in groups for stmt in _placed(comment, group, depth)]
