@@ -11,6 +11,7 @@ import operator
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import gast
@@ -37,15 +38,23 @@ from adjoint.rules import registry
 from adjoint.syntax import core
 
 ROUNDS = 8
+# Whole numbers and others to try a primitive on: the first are sizes, then axes; the last is where `acosh` is defined.
+SAMPLES = ((2, 0.625), (0, 0.625), (1, 0.625), (2, 1.625))
 SHAPE_IS_DATA = (np.squeeze, np.asarray, np.array, np.asanyarray)
 ResultOf = Callable[[Callee, Sequence[Kind]], Kind]
 
 
 def infer(
-    fn: core.Function, arguments: Mapping[str, Kind], result_of: ResultOf = lambda callee, kinds: UNKNOWN
+    fn: core.Function,
+    arguments: Mapping[str, Kind],
+    result_of: ResultOf = lambda callee, kinds: UNKNOWN,
+    before_pass: Mapping[str, Kind] = MappingProxyType({}),
 ) -> dict[str, Kind]:
-    """The kind of every name that the function binds; `result_of` tells of calls of the user's functions."""
-    found: dict[str, Kind] = dict(arguments)
+    """The kind of every name that the function binds; `result_of` tells of calls of the user's functions.
+
+    `before_pass` are the kinds before a pass that only added names: then one round is enough to find theirs.
+    """
+    found: dict[str, Kind] = {**before_pass, **arguments}
     for _ in range(ROUNDS):
         before = dict(found)
         for stmt in core.statements(fn.tree.body):
@@ -240,13 +249,18 @@ def _forget(kind: Kind) -> Kind:
 @lru_cache(4096)
 def _evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str, Kind], ...]) -> Kind:
     """The kind of a primitive's result on a sample, sizes unknown."""
-    try:
-        if primitive is np.reshape and len(args) == 2:
-            return _reshaped(args[0], args[1])
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            value = primitive(*map(sample, args), **{n: sample(k) for n, k in keywords})
-    except Exception:  # whatever a primitive raises on a sample that does not suit it
+    if primitive is np.reshape and len(args) == 2:
+        return _reshaped(args[0], args[1]) if isinstance(args[1], (Number, TupleOf, Static)) else UNKNOWN
+    for whole, part in SAMPLES:
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                values = [sample(k, whole, part) for k in args]
+                value = primitive(*values, **{n: sample(k, whole, part) for n, k in keywords})
+                break
+        except Exception:  # whatever a primitive raises on a sample that does not suit it
+            continue
+    else:
         return UNKNOWN
     if primitive in SHAPE_IS_DATA and any(isinstance(a, Array) for a in args) and primitive is np.squeeze:
         return Array(str(value.dtype), None)
@@ -259,22 +273,22 @@ def _reshaped(array: Kind, shape: Kind) -> Kind:
     return Array(array.dtype, unknown) if isinstance(array, Array) else UNKNOWN
 
 
-def sample(kind: Kind) -> Any:
-    """Some value of a kind: sizes of 2, numbers of about a half, matrices that can be inverted."""
+def sample(kind: Kind, whole: int = 2, part: float = 0.625) -> Any:
+    """Some value of a kind: sizes of 2, matrices that can be inverted, numbers `whole` and `part`."""
     match kind:
         case Number(size=Size(constant=c, terms=())):
             return c
         case Number(dtype="bool" | "int" | "float" | "complex" as name):
-            return {"bool": True, "int": 2, "float": 0.625, "complex": 0.625 + 0.5j}[name]
+            return {"bool": True, "int": whole, "float": part, "complex": part + 0.5j}[name]
         case Number():
-            return np.dtype(kind.dtype).type(2 if np.dtype(kind.dtype).kind in "iu" else 0.625)
+            return np.dtype(kind.dtype).type(whole if np.dtype(kind.dtype).kind in "iu" else part)
         case Array(shape=tuple(shape)):
             value = np.full((2,) * len(shape), 1 if np.dtype(kind.dtype).kind in "iu" else 0.625).astype(kind.dtype)
             return value + np.eye(2, dtype=kind.dtype) / 4 if len(shape) >= 2 and value.dtype.kind in "fc" else value
         case TupleOf():
-            return tuple(map(sample, kind.items))
+            return tuple([sample(k, whole, part) for k in kind.items])
         case ListOf(item=Kind() as item):
-            return [sample(item), sample(item)]
+            return [sample(item, whole, part), sample(item, whole, part)]
         case Static():
             return kind.value
     raise TypeError(f"no sample of {kind}")

@@ -32,6 +32,7 @@ from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.tidy import NUMBER
+from adjoint.tidy.effects import LIST
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,10 @@ def differentiate(
     fn = in_place(iterated(fn), kinds)
     kinds = infer(fn, arguments, result_of)
     fn = augmented(fn, kinds)
-    kinds = infer(fn, arguments, result_of)
-    fn, kinds, facts = prepared(fn, arguments, wrt, kinds, result_of)
-    fn, counters = counted(fn)
+    kinds = infer(fn, arguments, result_of, kinds)
+    fn, counters = counted(prepared(fn, kinds, wrt))
     stage("prepare", fn, folded=True)
-    kinds = infer(fn, arguments, result_of)
+    kinds = infer(fn, arguments, result_of, kinds)
     facts = analysed(fn, kinds, wrt)
     refuse_truncation(fn, kinds, varied(fn, kinds, facts.classes, wrt))
     refuse_hidden_stores(fn, kinds, facts.active)
@@ -73,14 +73,11 @@ def differentiate(
     return Derivative(functions, memories, result, sweeps.changes)
 
 
-def prepared(
-    fn: core.Function, arguments: Mapping[str, Kind], wrt: Sequence[str], kinds: Mapping[str, Kind], result_of: ResultOf
-) -> tuple[core.Function, Mapping[str, Kind], Facts]:
+def prepared(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -> core.Function:
+    """The changes that need to know what is active: choices become branches, no statement reads what it binds."""
     facts = analysed(fn, kinds, wrt)
     new = chosen(fn, facts.active - frozenset(facts.storage.tied))
-    new = separated(new, facts.active, facts.storage.mirrored)
-    kinds = infer(new, arguments, result_of)
-    return new, kinds, analysed(new, kinds, wrt)
+    return separated(new, facts.active, facts.storage.mirrored)
 
 
 def analysed(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -> Facts:
@@ -134,9 +131,23 @@ def swept(
     temps = fn.temps | sweep.foldable | assembly.made
     groups = memory_groups(backward, sweep)
     memory = {n: NUMBER if n in sweep.numbers else f"cotangent {groups.get(n, n)}" for n in bars}
+    memory.update({n: (LIST, n) for n in assembly.stacks()})
     bindings = {**bindings, **sweep.helpers}
     return Sweeps(
-        fn, facts, copies, forward, backward, gradients, seed, namer, bindings, frozenset(temps), bars, changed, memory
+        fn,
+        facts,
+        copies,
+        forward,
+        backward,
+        gradients,
+        seed,
+        namer,
+        bindings,
+        frozenset(temps),
+        bars,
+        changed,
+        memory,
+        assembly.read_only(),
     )
 
 
