@@ -85,7 +85,8 @@ def _checked(seed: Any, out: Any, title: str) -> Any:
         return {key: _checked(seed[key], out[key], title) for key in out}
     if not isinstance(seed, (list, tuple)) or len(seed) != len(out):
         raise SeedMismatch(f"`{title}` returns {len(out)} values\n  Give a tuple of {len(out)} seeds.")
-    return trees.map_leaves(lambda pair: pair, type(out)(_checked(s, o, title) for s, o in zip(seed, out)))
+    checked = [_checked(s, o, title) for s, o in zip(seed, out)]
+    return checked if isinstance(out, list) else tuple(checked)
 
 
 def _checked_leaf(seed: Any, out: _Described, title: str) -> Any:

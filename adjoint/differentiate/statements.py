@@ -22,7 +22,7 @@ from adjoint.analysis.activity import operands as operands_of
 from adjoint.analysis.alias import alias_sources, is_swap, popped_name, sharing_of
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import is_element
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, same_shape
+from adjoint.analysis.kinds import COMPLEX, Array, Kind, ListOf, Number, dtype_of, same_shape
 from adjoint.differentiate import bodies
 from adjoint.differentiate.sequences import part_kind, parts_of
 from adjoint.differentiate.sweep import Sweep
@@ -312,6 +312,8 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
             g_of = _narrowed(g, result, out, argument.id if alone else None, sweep) if elementwise else g
             contribution = bodies.product(load(g_of), result) if elementwise else result
             contribution = bodies.doubled(contribution) if twice else contribution
+            if not elementwise and dtype_of(out) in COMPLEX and not may_be_complex(sweep.facts.kinds.get(argument.id)):
+                contribution = core.call(sweep.numpy("real"), contribution)
             sweep.add(argument.id, contribution, out if elementwise else None, moved=moved, fits=alone)
 
 
@@ -351,6 +353,10 @@ def _is_twice(operands: list[str], arguments: dict[str, Any], results: list[Any]
     one, other = (arguments.get(n) for n in operands)
     same = core.is_name(one) and core.is_name(other) and one.id == other.id and sweep.is_active(one)  # type: ignore[union-attr]
     return same and ast.dump(results[0]) == ast.dump(results[1])
+
+
+def may_be_complex(kind: Kind | None) -> bool:
+    return dtype_of(kind) is None or dtype_of(kind) in COMPLEX
 
 
 def written_out(
@@ -399,20 +405,17 @@ def called(
     known = {**nodes, "out": load(target), "out_bar": load(g)}
     args: list[Any] = []
     keywords: dict[str, Any] = {}
+    skipped = False  # behind a parameter that is left at its default, the others go by name
     for name in positional:
-        if name in known and not keywords:
-            args.append(known[name])
-        elif name in known:
+        skipped = skipped or name not in known
+        if name in known and skipped:
             keywords[name] = known[name]
+        elif name in known:
+            args.append(known[name])
     if rest is not None:
         args += nodes[rest].elts
     for name in code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]:
         if name in known:
-            keywords[name] = known[name]
-    skipped = False
-    for name in positional:
-        skipped = skipped or name not in known
-        if skipped and name in known:
             keywords[name] = known[name]
     call = core.call(sweep.helper(rule.body), *args, **keywords)
     if len(operands) == 1 and not rule.operands[0].startswith("*"):
