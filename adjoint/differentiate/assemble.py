@@ -14,7 +14,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.alias import stored_index, stored_name
-from adjoint.analysis.kinds import Kind, ListOf, Number
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number
 from adjoint.analysis.places import Block
 from adjoint.analysis.record import Plan
 from adjoint.differentiate.sweep import Item
@@ -63,6 +63,20 @@ class Assembly:
         keeper = self.namer.fresh(stem)
         self.made.add(keeper)
         return Site(block, keeper)
+
+    def stacks(self) -> frozenset[str]:
+        """The lists that records go to."""
+        return frozenset(site.keeper for site in self.sites.values() if site.block.loops())
+
+    def read_only(self) -> frozenset[str]:
+        """The keepers of numbers, and of cells that are copied back: no item of these is changed."""
+        changed = set()
+        for key, site in self.sites.items():
+            name = key[1] if isinstance(key, tuple) else stored_name(key)
+            cells = not isinstance(key, tuple) and isinstance(self.kinds.get(name or ""), Array)
+            if not cells and not isinstance(self.kinds.get(name or ""), Number):
+                changed.add(site.keeper)
+        return frozenset(site.keeper for site in self.sites.values()) - changed
 
     # Forward
 

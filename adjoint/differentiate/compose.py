@@ -44,7 +44,8 @@ class Sweeps:
     temps: frozenset[str]
     bars: frozenset[str]
     changes: tuple[str, ...]
-    memory: Mapping[str, Hashable]  # of the names of the reverse sweep
+    memory: Mapping[str, Hashable]  # of the names of the reverse sweep, and of records
+    read_only: frozenset[str]  # stacks of which the reverse sweep changes no item
 
 
 def joined(sweeps: Sweeps, mode: str) -> core.Function:
@@ -125,11 +126,12 @@ def _working_copies(written: set[str | None], kept: list[str], sweeps: Sweeps) -
     """Copies of what the reverse sweep puts values back into: the record must stay as it is."""
     classes = sweeps.facts.classes
     touched = {m for n in written if n is not None for m in classes.mates(n)}
-    inside = [n for n in kept if n in touched or _holds(n, touched)]
+    inside = [n for n in kept if (n in touched or _holds(n, touched)) and n not in sweeps.read_only]
     if not inside:
         return []
-    if len(inside) == 1 and isinstance(sweeps.facts.kinds.get(inside[0]), Array):
-        return [core.bind(inside[0], core.call(f"{inside[0]}.copy"))]
+    arrays_only = all(isinstance(sweeps.facts.kinds.get(n), Array) for n in inside)
+    if arrays_only and not any(classes.may_overlap(a, b) for a in inside for b in inside if a != b):
+        return [core.bind(n, core.call(f"{n}.copy")) for n in inside]
     copies = core.call(_helper(sweeps, arrays.working_copies), core.tuple_([load(n) for n in inside]))
     return [core.bind_several(inside, copies)]
 
