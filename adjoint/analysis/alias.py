@@ -257,4 +257,5 @@ def _may_be_view(index: Any, kind: Any) -> bool:
     if is_basic(index, kind):
         return True
     parts = index.elts if isinstance(index, gast.Tuple) else [index]
-    return not any(getattr(kind(p), "shape", None) for p in parts if not isinstance(p, gast.Slice))
+    found = [kind(p) for p in parts if not isinstance(p, gast.Slice)]
+    return not any(isinstance(k, ListOf) or getattr(k, "shape", None) for k in found)

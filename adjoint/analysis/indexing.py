@@ -74,7 +74,7 @@ def _of_sequence(value: TupleOf | ListOf, index: Any) -> Kind | None:
 
 def _of_array(array: Array, index: Any, kind: KindOf) -> Kind:
     parts = components(index)
-    kinds = [None if isinstance(p, gast.Slice) else kind(p) for p in parts]
+    kinds = [None if isinstance(p, gast.Slice) else _as_array(kind(p)) for p in parts]
     if not is_basic(index, kind):
         return _advanced(array, parts, kinds)
     shape = _basic_shape(array.shape, parts)
@@ -82,6 +82,13 @@ def _of_array(array: Array, index: Any, kind: KindOf) -> Kind:
         return UNKNOWN
     is_array = shape or any(_is_constant(p, (Ellipsis,)) for p in parts)
     return Array(array.dtype, shape) if is_array else Number(array.dtype)
+
+
+def _as_array(kind: Kind | None) -> Kind | None:
+    """A list of integers or booleans in an index is as good as an array of them."""
+    if isinstance(kind, ListOf) and isinstance(kind.item, Number) and kind.item.dtype in ("int", "bool"):
+        return Array("bool" if kind.item.dtype == "bool" else "int64", (None,))
+    return kind
 
 
 def _basic_shape(shape: Shape | None, parts: list[Any]) -> Shape | None:

@@ -31,15 +31,20 @@ def mapped(block: Sequence[Any], change: Callable[[Any], list[Any]]) -> list[Any
     for stmt in block:
         match stmt:
             case gast.If():
-                stmt = core.if_(stmt.test, mapped(stmt.body, change), mapped(stmt.orelse, change), at=stmt)
+                stmt = core.if_(stmt.test, _filled(mapped(stmt.body, change)), mapped(stmt.orelse, change), at=stmt)
             case gast.For():
-                stmt = core.place(gast.For(stmt.target, stmt.iter, mapped(stmt.body, change), [], None), stmt)
+                stmt = core.place(gast.For(stmt.target, stmt.iter, _filled(mapped(stmt.body, change)), [], None), stmt)
             case gast.While():
-                stmt = core.while_(stmt.test, mapped(stmt.body, change), at=stmt)
+                stmt = core.while_(stmt.test, _filled(mapped(stmt.body, change)), at=stmt)
             case gast.With():
-                stmt = core.place(gast.With(stmt.items, mapped(stmt.body, change), None), stmt)
+                stmt = core.place(gast.With(stmt.items, _filled(mapped(stmt.body, change)), None), stmt)
         result += change(stmt)
     return result
+
+
+def _filled(block: list[Any]) -> list[Any]:
+    """A block that is not empty, whatever was taken out of it."""
+    return block or [core.pass_()]
 
 
 def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
