@@ -5,9 +5,10 @@ from __future__ import annotations
 import programs_aliases
 import programs_arrays
 import programs_calls
+import programs_found
 import programs_language
 import programs_loops
 from program import Program
 
-PARTS = programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls
+PARTS = programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_found
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]

@@ -1,0 +1,124 @@
+"""The smallest programs of those that random search found to have a wrong gradient once, or none."""
+
+from __future__ import annotations
+
+import numpy as np
+from program import Program, arrays
+
+
+def reversed_plus_itself(x):
+    x += x[::-1] + x
+    return x
+
+
+def a_choice_of_one_array(x, y):
+    for i in range(2, 1, -1):
+        y = x if x[i] > -9 else x
+        x[0] += x[i]
+        s = y[i]
+    return s
+
+
+def argument_rebound_after_a_change(x, y, s):
+    x *= x[::1]
+    if s > 0:
+        x = y
+    return x.sum()
+
+
+def argument_rebound_in_one_branch(x, y, s):
+    if s > 0:
+        y = x
+    else:
+        x[1] *= y[0]
+    return y.sum()
+
+
+def swapped_and_changed_by_the_other_name(x, y, s):
+    for i in range(1, 3):
+        x, y = y, x
+        x[i] += s
+    return y * 2
+
+
+def swapped_arguments_and_a_view(x, y):
+    y, x = x, y
+    v = y
+    v[1] = v[0]
+    return x[0] + y
+
+
+def argument_rebound_to_an_alias_in_a_loop(x, y):
+    k = 0
+    while k < 3:
+        k += 1
+        y = x
+        x[[0, 2, 0]] = y[[3, 1, 3]] * y[0]
+    return x + y
+
+
+def constant_in_one_branch(x, s):
+    t = s * s
+    if x[0] > -9:
+        t = 0.5
+    return t * x
+
+
+def record_of_a_branch_not_taken(x, s):
+    if s > 9:
+        t = np.exp(s)
+        s = s * t
+    return s * x
+
+
+def number_augmented_by_an_element(x, s):
+    s *= x[1]
+    s += x.sum()
+    return s
+
+
+def structure_of_the_result(x, s):
+    result = x, s * s
+    return result
+
+
+def loop_that_shrinks_its_array(x):
+    while len(x) > 2:
+        x = x[1:] * x[:-1]
+    return x
+
+
+def view_index_of_its_own_trip(x):
+    y = x * 1.0
+    for i in range(1, 3):
+        v = y[i:]
+        v *= y[0]
+        y[0] = v[0]
+    return y
+
+
+def reshaped_copy_or_view(x):
+    t = x.T
+    v = t.reshape(-1)
+    v[0] = v[1] * t[1, 0]
+    t[0, 0] += v[2]
+    return v * 2 + x.reshape(-1)
+
+
+PROGRAMS = [
+    Program(reversed_plus_itself, arrays(4)),
+    Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
+    Program(argument_rebound_after_a_change, arrays(4, 4, rest=(0.7,)), ("x", "y")),
+    Program(argument_rebound_in_one_branch, arrays(4, 4, rest=(0.7,)), ("x", "y"), "first"),
+    Program(argument_rebound_in_one_branch, arrays(4, 4, rest=(-0.7,)), ("x", "y"), "second"),
+    Program(swapped_and_changed_by_the_other_name, arrays(4, 4, rest=(0.7,)), ("x", "y", "s")),
+    Program(swapped_arguments_and_a_view, arrays(4, 4), ("x", "y")),
+    Program(argument_rebound_to_an_alias_in_a_loop, arrays(4, 4), ("x", "y")),
+    Program(constant_in_one_branch, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(record_of_a_branch_not_taken, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(number_augmented_by_an_element, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(structure_of_the_result, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(loop_that_shrinks_its_array, arrays(5)),
+    Program(view_index_of_its_own_trip, arrays(4)),
+    Program(reshaped_copy_or_view, arrays((2, 3))),
+]  # fmt: skip
