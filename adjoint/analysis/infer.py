@@ -251,6 +251,8 @@ def _evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str,
     """The kind of a primitive's result on a sample, sizes unknown."""
     if primitive is np.reshape and len(args) == 2:
         return _reshaped(args[0], args[1]) if isinstance(args[1], (Number, TupleOf, Static)) else UNKNOWN
+    if primitive is np.squeeze and isinstance(args[0], Array):
+        return _squeezed(args[0], [*args[1:], *(k for n, k in keywords if n == "axis")])
     for whole, part in SAMPLES:
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -262,9 +264,23 @@ def _evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str,
             continue
     else:
         return UNKNOWN
-    if primitive in SHAPE_IS_DATA and any(isinstance(a, Array) for a in args) and primitive is np.squeeze:
-        return Array(str(value.dtype), None)
+    if isinstance(value, (str, bytes)):  # what a text says depends on more than kinds
+        return UNKNOWN
     return kind_of(tuple(value) if isinstance(value, tuple) else value)  # also of a named tuple
+
+
+def _squeezed(array: Array, axes: Sequence[Kind]) -> Kind:
+    """Axes that are named are gone; else the sizes decide."""
+    match axes:
+        case [Number()]:
+            gone = 1
+        case [TupleOf(items=items)]:
+            gone = len(items)
+        case [Static(value=tuple(items))]:
+            gone = len(items)
+        case _:
+            return Array(array.dtype, None)
+    return Array(array.dtype, None if array.shape is None else (None,) * (len(array.shape) - gone))
 
 
 def _reshaped(array: Kind, shape: Kind) -> Kind:

@@ -51,6 +51,7 @@ class _Caller:
     nested: dict[str, Any] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)  # the nested functions being written out around this place
     known: Mapping[str, Any] = field(default_factory=dict)
+    passed: frozenset[str] | None = None  # only calls of these nested functions are left to be written out
 
 
 def inline(
@@ -105,8 +106,10 @@ def _expanded(stmt: Any, caller: _Caller) -> list[Any] | None:
     if not isinstance(call, gast.Call):
         return None
     path = core.path_of(call.func)
-    if path in caller.nested:
-        return _nested_call(stmt, call, caller.nested[path], caller)
+    if path in caller.nested and (caller.passed is None or path in caller.passed):
+        return _nested_call(stmt, call, caller.nested[path], replace(caller, passed=None))
+    if caller.passed is not None:
+        return None
     callee = caller.known.get(path or "", caller.bindings.get(path or ""))
     if callee is None and (callee := _method(path, caller)) is not None:
         receiver = call.func.value
@@ -125,7 +128,10 @@ def _expanded(stmt: Any, caller: _Caller) -> list[Any] | None:
         root, _, rest = name.partition(".")
         caller.bindings.setdefault(f"{rename.get(root, root)}.{rest}" if rest else rename.get(root, root), value)
     defaults = _default_values(callee, caller)
-    return _body(stmt, call, inner.fn, rename, defaults, caller)
+    body = _body(stmt, call, inner.fn, rename, defaults, caller)
+    given = [*call.args, *(k.value for k in call.keywords)]
+    passed = frozenset(a.id for a in given if core.is_name(a) and a.id in caller.nested)
+    return _block(body, replace(caller, passed=passed)) if passed else body
 
 
 def _known_of_arguments(callee: FunctionType, call: Any, caller: _Caller) -> dict[str, Any]:

@@ -120,6 +120,8 @@ def flow(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> Non
                     sweep.add(element.id, part, sweep.facts.kinds.get(element.id))
         case gast.Constant():
             return
+        case gast.Attribute() if not core.names_read(value) & sweep.facts.active:
+            return  # `math.pi`, a model's number
         case _:
             apply(g, target, value, out, sweep)
 
@@ -312,9 +314,17 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
             g_of = _narrowed(g, result, out, argument.id if alone else None, sweep) if elementwise else g
             contribution = bodies.product(load(g_of), result) if elementwise else result
             contribution = bodies.doubled(contribution) if twice else contribution
+            if not elementwise and _has_imaginary(out, sweep.facts.kinds.get(argument.id)):
+                contribution = core.call(sweep.numpy("real"), contribution)
             if not elementwise and dtype_of(out) in COMPLEX and not may_be_complex(sweep.facts.kinds.get(argument.id)):
                 contribution = core.call(sweep.numpy("real"), contribution)
             sweep.add(argument.id, contribution, out if elementwise else None, moved=moved, fits=alone)
+
+
+def _has_imaginary(out: Kind | None, operand: Kind | None) -> bool:
+    """Is a complex cotangent passed to a real operand, such as x in `F @ x`, of which only the real part counts?"""
+    numeric = isinstance(out, (Array, Number)) and isinstance(operand, (Array, Number))
+    return numeric and out.dtype in COMPLEX and operand.dtype not in COMPLEX  # type: ignore[union-attr]
 
 
 def _is_defined(argument: Any, sweep: Sweep) -> bool:

@@ -59,6 +59,11 @@ class Sources:
             return isinstance(node.func, gast.Attribute) and node.func.attr in registry.METHODS
         return not isinstance(node, gast.Dict)
 
+    def _is_iterator(self, node: Any) -> bool:
+        """True of `np.ndindex(…)`, which ends but has no index."""
+        callee = self.scope.resolved(core.path_of(node.func)) if isinstance(node, gast.Call) else None
+        return isinstance(callee, type) and hasattr(callee, "__next__")
+
     def _enumerate(self, node: Any, stmt: Any, rebound: frozenset[str], out: list[Any]) -> Source | None:
         inner = self.of(node.args[0], stmt, rebound, out)
         starts = [*node.args[1:], *(k.value for k in node.keywords if k.arg == "start")]
@@ -94,6 +99,8 @@ class Sources:
         return Source(count, lambda k: _plus(k, start))
 
     def _sequence(self, node: Any, stmt: Any, rebound: frozenset[str], out: list[Any]) -> Source:
+        if self._is_iterator(node):
+            node = self.scope.call("list", node, at=node)
         base = node if core.is_name(node) and node.id not in rebound else self.held(node, stmt, out)
         return Source(
             self.scope.call("len", core.load(base.id, node), at=node),
