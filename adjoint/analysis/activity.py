@@ -82,6 +82,8 @@ def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
             return [expr.id]
         case gast.Constant() | gast.Lambda() | gast.Compare() | gast.JoinedStr():
             return []
+        case gast.BinOp(op=gast.Mod(), left=gast.Constant(value=str())):
+            return []
         case gast.Tuple() | gast.List():
             return [n for e in expr.elts for n in operands(e, kinds, bindings)]
         case gast.IfExp():

@@ -15,14 +15,15 @@ Other methods that change an array or a list are refused here; calls of which no
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import FunctionType, MappingProxyType
+from types import MappingProxyType
 from typing import Any
 
 import gast
 import numpy as np
 
 from adjoint.analysis.callees import Callee, callee_of
-from adjoint.analysis.kinds import Array, Kind, ListOf, Static, TupleOf, can_vary
+from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, can_vary
 from adjoint.differentiate.prepare import mapped
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
@@ -64,6 +65,9 @@ class _Editor:
                     return self.of_array(stmt, name, method)
                 if method == "at" and isinstance(kind, Static) and kind.value in _SIGNS:
                     return self.scattered(stmt, stmt.value.args, _SIGNS[kind.value])
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.BinOp(left=left, op=op, right=right)):
+                if any(isinstance(self.kind(e), (ListOf, TupleOf)) for e in (left, right)):
+                    return self.of_sequences(stmt, name, left, op, right)
         if isinstance(stmt, (gast.Expr, gast.Assign)) and isinstance(stmt.value, gast.Call):
             callee = callee_of(stmt.value, self.kinds, self.fn.bindings)
             if callee is not None and not callee.starred:
@@ -79,6 +83,42 @@ class _Editor:
             case "extend", [gast.Name(id=more)] if isinstance(self.kinds.get(more), (ListOf, TupleOf, Array)):
                 return self.extended(stmt, name, more)
         return self.unless_it_matters(stmt, name, f"{name}.{method}", "Append to the list, or make a new one.")
+
+    def of_sequences(self, stmt: Any, name: str, left: Any, op: Any, right: Any) -> list[Any]:
+        """`a + b` of lists or tuples, and `a * n`, item by item."""
+        kinds = [self.kind(left), self.kind(right)]
+        if not any(isinstance(k, (ListOf, TupleOf)) and can_vary(k) for k in kinds):
+            return [stmt]
+        names = [getattr(e, "id", "") for e in (left, right)]
+        match op, kinds:
+            case gast.Add(), [ListOf(), ListOf()]:
+                made = self.namer.fresh("t")
+                parts = [s for n in names for s in self.extended(stmt, made, n)]
+                return [core.bind(made, core.list_([]), at=stmt), *parts, core.bind(name, load(made), at=stmt)]
+            case gast.Mult(), [ListOf(), Number()]:
+                return self.repeated(stmt, name, names[0], right)
+            case gast.Mult(), [Number(), ListOf()]:
+                return self.repeated(stmt, name, names[1], left)
+            case gast.Add(), [TupleOf(), TupleOf()]:
+                return self.joined(stmt, name, names, kinds)
+        problem = problem_at(stmt.value, "this operator on a list or tuple is not followed", "Write its items out.")
+        return raise_problems(UnsupportedMutation, [problem], self.fn.origin)
+
+    def repeated(self, stmt: Any, name: str, items: str, times: Any) -> list[Any]:
+        made = self.namer.fresh("t")
+        again = core.for_(self.namer.fresh("k"), core.call("range", times), self.extended(stmt, made, items), at=stmt)
+        return [core.bind(made, core.list_([]), at=stmt), again, core.bind(name, load(made), at=stmt)]
+
+    def joined(self, stmt: Any, name: str, names: list[str], kinds: list[Any]) -> list[Any]:
+        body, items = [], []
+        for source, kind in zip(names, kinds, strict=True):
+            for k in range(len(kind.items)):
+                items.append(self.namer.fresh("t"))
+                body.append(core.bind(items[-1], core.item(load(source), core.const(k)), at=stmt))
+        return [*body, core.bind(name, core.tuple_([load(n) for n in items]), at=stmt)]
+
+    def kind(self, expr: Any) -> Kind | None:
+        return kind_of_expression(expr, self.kinds, self.fn.bindings)
 
     def extended(self, stmt: Any, name: str, more: str) -> list[Any]:
         number, item = self.namer.fresh("k"), self.namer.fresh("t")

@@ -166,3 +166,39 @@ def test_a_pullback_runs_again():
     assert pullback(1.0) == pullback(1.0)
     _, pullback = adjoint.vjp(stack)(1.3)
     assert pullback(1.0) == pullback(1.0)
+
+
+def repeated(x):
+    y = [x] * 3
+    y[1] = x * x
+    return y[0] * y[1] * y[2]
+
+
+def joined(x):
+    y = [x, x * x] + [2 * x]
+    z = (x, y[1]) + (3 * x,)
+    return y[0] * y[1] * y[2] * z[2]
+
+
+@pytest.mark.parametrize("f", [repeated, joined])
+def test_operators_on_sequences(f):
+    adjoint.check_grads(f, (1.3,), order=2)
+
+
+def test_a_sum_of_lists_is_a_new_list():
+    def f(x):
+        a = [x]
+        b = a + a
+        a[0] = x**3
+        return b[0] * b[1] * a[0]
+
+    adjoint.check_grads(f, (1.3,), order=2)
+
+
+def test_text_made_of_a_number_is_no_fact():
+    def f(x):
+        shown = f"{x:.1f}" + "%.1f" % x
+        return x * x if shown == "1.31.3" else x
+
+    adjoint.check_grads(f, (1.3,))
+    adjoint.check_grads(f, (2.0,))
