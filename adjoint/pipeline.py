@@ -13,6 +13,7 @@ from adjoint.analysis.kinds import UNKNOWN, Array, Instance, Kind, Number, Stati
 from adjoint.calls.inline import inline
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
 from adjoint.debug import stage
+from adjoint.differentiate.compose import agreed
 from adjoint.differentiate.gradient import Derivative, differentiate
 from adjoint.differentiate.prepare import without_copies
 from adjoint.emit.comments import layout
@@ -137,10 +138,14 @@ def _linked_pair(pair: Pair, recursion: Recursion) -> Compiled:
 
 def finished(derivative: Derivative) -> list[core.Function]:
     """The generated functions, tidied and laid out for reading."""
-    pairs = zip(derivative.functions, derivative.memories, strict=True)
     for fn in derivative.functions:
         stage("differentiate", fn, folded=True)
-    return [layout(stage("tidy", tidy(fn, memory), folded=True)) for fn, memory in pairs]
+    first, *others = derivative.functions
+    memory, *memories = derivative.memories
+    tidied = [tidy(fn, memory) for fn, memory in zip(others, memories, strict=True)]
+    if tidied:
+        first, tidied[0] = agreed(first, tidied[0])
+    return [layout(stage("tidy", fn, folded=True)) for fn in (tidy(first, memory), *tidied)]
 
 
 def _is_scalar(kind: Any) -> bool | None:

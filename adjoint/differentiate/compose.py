@@ -108,6 +108,24 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     return forward, backward
 
 
+def agreed(forward: core.Function, reverse: core.Function) -> tuple[core.Function, core.Function]:
+    """Both sweeps without what the reverse one, once tidied, does not read of the record."""
+    record = reverse.params[-2]
+    body = reverse.tree.body
+    at = next((k for k, s in enumerate(body) if isinstance(s, gast.Assign) and core.is_name(s.value, record)), None)
+    read = {n for s in core.statements(body) for n in core.names_read(s)}
+    *ahead, last = forward.tree.body
+    value, items = last.value.elts
+    names = [] if at is None else [t.id for t in body[at].targets[0].elts]
+    kept = [k for k, name in enumerate(names) if name in read]
+    if len(kept) == len(items.elts):
+        return forward, reverse
+    unpack = [core.bind_several([names[k] for k in kept], load(record))] if kept else []
+    shorter = core.tuple_([value, core.tuple_([items.elts[k] for k in kept])])
+    rest = body if at is None else [*body[:at], *unpack, *body[at + 1 :]]
+    return forward.with_body([*ahead, core.return_(shorter)]), reverse.with_body(rest)
+
+
 def _grown(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
     """The list that a statement makes longer, or shorter: here the popped item is not kept."""
     if isinstance(stmt, gast.Expr):
@@ -129,7 +147,10 @@ def _working_copies(written: set[str | None], kept: list[str], sweeps: Sweeps) -
     inside = [n for n in kept if (n in touched or _holds(n, touched)) and n not in sweeps.read_only]
     if not inside:
         return []
-    arrays_only = all(isinstance(sweeps.facts.kinds.get(n), Array) for n in inside)
+    # A name that was not bound on every path is recorded as None.
+    made = [*sweeps.copies, *sweeps.forward, core.return_(core.tuple_([load(n) for n in inside]))]
+    late = unbound_reads(made, frozenset(sweeps.fn.params))
+    arrays_only = all(isinstance(sweeps.facts.kinds.get(n), Array) and n not in late for n in inside)
     if arrays_only and not any(classes.may_overlap(a, b) for a in inside for b in inside if a != b):
         return [core.bind(n, core.call(f"{n}.copy")) for n in inside]
     copies = core.call(_helper(sweeps, arrays.working_copies), core.tuple_([load(n) for n in inside]))
