@@ -135,6 +135,7 @@ class Program:
         if len(shape) == 2:
             views += [(".T", shape[::-1]), ("[1]", shape[1:]), ("[:, 0]", shape[:1])]
             views += [("[:, 1:]", (shape[0], shape[1] - 1))]
+            views += [(self.pick([".ravel()", ".reshape(-1)"]), (shape[0] * shape[1],))]
         text, new = views[int(self.rng.integers(len(views)))]
         if 0 in new or (len(new) and new[0] < 3):
             return self.store(scope, depth)
@@ -338,4 +339,7 @@ class Program:
 
     def arguments(self, rng: np.random.Generator) -> tuple[object, ...]:
         draw = [rng.uniform(-1.5, 1.8, size=s) if s else float(rng.uniform(0.3, 1.4)) for s in self.parameters.values()]
-        return tuple(draw)
+        form = self.seed % 4
+        # Not all matrices lie in memory row by row.
+        laid = {1: np.asfortranarray, 2: lambda a: np.repeat(a, 2, axis=-1)[:, ::2]}
+        return tuple(laid[form](a) if form in laid and np.ndim(a) == 2 else a for a in draw)

@@ -71,6 +71,14 @@ def record_of_a_branch_not_taken(x, s):
     return s * x
 
 
+def array_of_a_branch_not_taken(x, s):
+    if s > 9:
+        b = x * s
+        b += np.sin(b)
+        s = s * b[1]
+    return s * x
+
+
 def number_augmented_by_an_element(x, s):
     s *= x[1]
     s += x.sum()
@@ -116,6 +124,8 @@ PROGRAMS = [
     Program(argument_rebound_to_an_alias_in_a_loop, arrays(4, 4), ("x", "y")),
     Program(constant_in_one_branch, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(record_of_a_branch_not_taken, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(array_of_a_branch_not_taken, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(array_of_a_branch_not_taken, arrays(4, rest=(9.1,)), ("x", "s"), "taken"),
     Program(number_augmented_by_an_element, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(structure_of_the_result, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(loop_that_shrinks_its_array, arrays(5)),
