@@ -308,23 +308,22 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
         if isinstance(argument, tuple):
             for k, element in enumerate(argument):
                 if sweep.is_active(element):
-                    sweep.add(element.id, core.item(core.copy(result), core.const(k)), None)
+                    part = core.item(core.copy(result), core.const(k))
+                    sweep.add(element.id, _real_part(part, element.id, out, sweep), None)
         elif argument is not None and sweep.is_active(argument):
             alone = elementwise and _is_alone(argument, operands, arguments, sweep)
             g_of = _narrowed(g, result, out, argument.id if alone else None, sweep) if elementwise else g
             contribution = bodies.product(load(g_of), result) if elementwise else result
             contribution = bodies.doubled(contribution) if twice else contribution
-            if not elementwise and _has_imaginary(out, sweep.facts.kinds.get(argument.id)):
-                contribution = core.call(sweep.numpy("real"), contribution)
-            if not elementwise and dtype_of(out) in COMPLEX and not may_be_complex(sweep.facts.kinds.get(argument.id)):
-                contribution = core.call(sweep.numpy("real"), contribution)
+            if not elementwise:
+                contribution = _real_part(contribution, argument.id, out, sweep)
             sweep.add(argument.id, contribution, out if elementwise else None, moved=moved, fits=alone)
 
 
-def _has_imaginary(out: Kind | None, operand: Kind | None) -> bool:
-    """Is a complex cotangent passed to a real operand, such as x in `F @ x`, of which only the real part counts?"""
-    numeric = isinstance(out, (Array, Number)) and isinstance(operand, (Array, Number))
-    return numeric and out.dtype in COMPLEX and operand.dtype not in COMPLEX  # type: ignore[union-attr]
+def _real_part(contribution: Any, name: str, out: Kind | None, sweep: Sweep) -> Any:
+    """What counts of a complex result's cotangent for a real operand, such as x in `F @ x`."""
+    narrowed = dtype_of(out) in COMPLEX and not may_be_complex(sweep.facts.kinds.get(name))
+    return core.call(sweep.numpy("real"), contribution) if narrowed else contribution
 
 
 def _is_defined(argument: Any, sweep: Sweep) -> bool:
