@@ -12,6 +12,7 @@ import programs_review
 from program import Program
 
 PARTS = (
-    programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_found, programs_review,
+    programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_found,
+    programs_review,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
