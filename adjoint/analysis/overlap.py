@@ -133,7 +133,7 @@ class _Bounds:
         if offset.variable is None:
             return offset.constant
         own = self.binders.get(offset.variable, [])
-        loop = own[0] if len(own) == 1 else None
+        loop: Any = own[0] if len(own) == 1 else None
         step = _step(loop) if _is_around(loop, stmt, self.places) else None
         if step is None:
             return None
@@ -165,7 +165,7 @@ class _Bounds:
         if offset.variable == loop.target.id:
             return offset.constant, offset.constant
         own = self.binders.get(offset.variable or "", [])
-        inner = own[0] if len(own) == 1 and own[0] is not loop else None
+        inner: Any = own[0] if len(own) == 1 and own[0] is not loop else None
         if not _is_around(inner, stmt, self.places) or not _is_around(loop, inner, self.places):
             return None, None
         step = _step(inner)

@@ -21,7 +21,6 @@ from adjoint.differentiate.sweep import Item
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
-
 COMMENT = 72  # the columns of what is shown of a statement that takes several lines
 
 

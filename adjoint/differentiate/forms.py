@@ -74,7 +74,8 @@ class Forms:
         """The users' names at hand that a value is computed from, the nearest first."""
         seen, waiting = {name}, [name]
         for one in waiting:
-            if one != name and one not in self.fn.temps and self.steady.get(one, len(self.fn.tree.body)) < self.begins[name]:
+            is_ahead = self.steady.get(one, len(self.fn.tree.body)) < self.begins[name]
+            if one != name and one not in self.fn.temps and is_ahead:
                 yield one
             new = [n for n in self.sources.get(one, ()) if n not in seen]
             seen.update(new)
@@ -108,7 +109,8 @@ class Forms:
         if len(wide) != 1 or not isinstance(self.kinds.get(wide[0].id), Array):
             return None
         other: str = wide[0].id
-        return (self.like(other) or other) if other in self.steady or self.lone.get(other, (None,))[0] is block else None
+        at_hand = other in self.steady or self.lone.get(other, (None,))[0] is block
+        return (self.like(other) or other) if at_hand else None
 
     @cached_property
     def lone(self) -> dict[str, tuple[Any, Any]]:

@@ -18,11 +18,11 @@ from adjoint.analysis.storage import storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
 from adjoint.debug import stage
 from adjoint.differentiate.assemble import Assembly
-from adjoint.differentiate.compose import Sweeps, joined, memory_of, split
 from adjoint.differentiate.branches import decided
+from adjoint.differentiate.compose import Sweeps, joined, memory_of, split
 from adjoint.differentiate.effects import in_place
-from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
 from adjoint.differentiate.expected import expected
+from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
 from adjoint.differentiate.planning import planned, with_undoing
 from adjoint.differentiate.prepare import augmented, chosen, counted, iterated, separated
 from adjoint.differentiate.reverse import reverse
@@ -130,7 +130,7 @@ def swept(
         bindings.update(sweep.helpers)
     temps = fn.temps | sweep.foldable | assembly.made
     groups = memory_groups(backward, sweep)
-    memory = {n: NUMBER if n in sweep.numbers else f"cotangent {groups.get(n, n)}" for n in bars}
+    memory: dict[str, Hashable] = {n: NUMBER if n in sweep.numbers else f"cotangent {groups.get(n, n)}" for n in bars}
     memory.update({n: (LIST, n) for n in assembly.stacks()})
     bindings = {**bindings, **sweep.helpers}
     return Sweeps(

@@ -11,9 +11,9 @@
     x_bar = w * e_bar
 
 A comment belongs to the statements after it, up to the next comment, a compound statement or the end of the block.
-Two neighbours with the same text become one; one that nothing follows goes, and so does one that repeats the last comment
-before its block for the same statement. An empty line ends a group, and there is
-never more than one, nor one at the edge of a block.
+Two neighbours with the same text become one; one that nothing follows goes, and so does one that repeats, for the same
+statement, the last comment before its block. An empty line ends a group, and there is never more than one, nor one at
+the edge of a block.
 """
 
 from __future__ import annotations
@@ -53,8 +53,10 @@ def arranged(block: Sequence[Any], depth: int = 0, around: Any = None) -> list[A
 
 def _is_same(comment: Any, other: Any) -> bool:
     """Do two comments show one statement of the user's?"""
-    line = getattr(comment, "lineno", None)
-    return other is not None and line is not None and (line, comment.text) == (getattr(other, "lineno", None), other.text)
+    if other is None or comment.text != other.text:
+        return False
+    line: int | None = getattr(comment, "lineno", None)
+    return line is not None and line == getattr(other, "lineno", None)
 
 
 def _inside(stmt: Any, depth: int, around: Any) -> Any:
