@@ -72,5 +72,6 @@ constant(
 # Of modules that load when they are first used, and that importing this one should not load.
 for path in ("numpy.fft.fftfreq", "numpy.fft.rfftfreq"):
     NAMED[path] = Constant("fresh", True)
-for path in ("numpy.random.default_rng", "numpy.random.mtrand.RandomState", "random.Random"):
+RANDOM = ("numpy.random.default_rng", "numpy.random._generator.default_rng", "numpy.random.mtrand.RandomState", "random.Random")
+for path in RANDOM:
     NAMED[path] = Constant("fresh", False)
