@@ -72,6 +72,11 @@ constant(
 # Of modules that load when they are first used, and that importing this one should not load.
 for path in ("numpy.fft.fftfreq", "numpy.fft.rfftfreq"):
     NAMED[path] = Constant("fresh", True)
-RANDOM = ("numpy.random.default_rng", "numpy.random._generator.default_rng", "numpy.random.mtrand.RandomState", "random.Random")
-for path in RANDOM:
+DRAWN_FROM = (
+    "numpy.random.default_rng",
+    "numpy.random._generator.default_rng",  # its name before NumPy 2.2
+    "numpy.random.mtrand.RandomState",
+    "random.Random",
+)
+for path in DRAWN_FROM:
     NAMED[path] = Constant("fresh", False)

@@ -102,8 +102,8 @@ def vjp(
     """Declare any differentiable function, by the product of a cotangent with its Jacobian.
 
     The body takes the primitive's parameters and, as far as it uses them, `out` and `out_bar`; it returns one cotangent
-    for each operand. `operands` are by default the parameters without a default value; of those in `shaped` the function
-    itself reads only shape and dtype.
+    for each operand. `operands` are by default the parameters without a default value; of those in `shaped` the
+    function itself reads only shape and dtype.
 
         >>> import numpy as np
         >>> from adjoint.rules.registry import rule_of

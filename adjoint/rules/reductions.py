@@ -193,7 +193,7 @@ def cumprod(a: Any, axis: Any = None, *, out: Any, out_bar: Any) -> Any:
 def diff(a: Any, n: Any = 1, axis: Any = -1, *, out_bar: Any) -> Any:
     g = np.moveaxis(out_bar, axis, 0)
     for _ in range(n):
-        zero = np.zeros_like(g, shape=(1, *g.shape[1:]))
+        zero = np.zeros((1,) + g.shape[1:], g.dtype)
         g = np.concatenate([zero, g]) - np.concatenate([g, zero])
     return np.moveaxis(g, 0, axis)
 
