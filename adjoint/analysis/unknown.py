@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 import gast
@@ -31,7 +31,7 @@ def refuse_unknown_calls(
     `known` are the paths of calls that are handled elsewhere.
     """
     problems = [
-        _problem(call)
+        unknown_problem(call, fn)
         for stmt in core.statements(fn.tree.body)
         for call in _calls(stmt)
         if core.path_of(call.func) not in known and _is_unknown(call, kinds, fn.bindings)
@@ -76,9 +76,25 @@ def _is_immutable(kind: Kind | None) -> bool:
     return False
 
 
-def _problem(call: Any) -> Problem:
-    text = core.path_of(call.func) or "the function called here"
-    return problem_at(call, f"the derivative of `{text}` is not known", ADVICE)
+def unknown_problem(value: Any, fn: core.Function) -> Problem:
+    """What to say of an operation without a rule."""
+    path = core.path_of(getattr(value, "func", value)) or ""
+    inside = {s.name for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}
+    if isinstance(value, gast.Dict):
+        message, advice = "derivatives are not followed through a dict", "Keep the values in variables or in a tuple."
+    elif isinstance(fn.bindings.get(path), type):
+        message = f"derivatives are not followed through an object of `{path}` that is made here"
+        advice = "Keep the values in variables or in a tuple, or make the object outside and pass it."
+    elif path in inside and isinstance(value, gast.Call):
+        message = f"`{path}` is defined inside the function, and it or what calls it calls itself"
+        advice = "Define it outside the function, and pass what it uses as arguments."
+    elif isinstance(fn.bindings.get(path), MethodType):
+        message, advice = f"derivatives are not followed into `{path}`", "Pass the object as an argument of the function."
+    elif not path or path.partition(".")[0] in fn.temps:
+        message, advice = "the derivative of the function called here is not known", ADVICE
+    else:
+        message, advice = f"the derivative of `{path}` is not known", ADVICE
+    return problem_at(value, message, advice)
 
 
 def refuse_truncation(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> None:

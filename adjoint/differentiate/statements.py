@@ -23,6 +23,7 @@ from adjoint.analysis.alias import alias_sources, is_swap, popped_name, sharing_
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import is_element
 from adjoint.analysis.kinds import COMPLEX, Array, Kind, ListOf, Number, dtype_of, same_shape
+from adjoint.analysis.unknown import unknown_problem
 from adjoint.differentiate import bodies
 from adjoint.differentiate.sequences import part_kind, parts_of
 from adjoint.differentiate.sweep import Sweep
@@ -437,13 +438,7 @@ def called(
 
 
 def refuse_unknown(value: Any, sweep: Sweep) -> NoReturn:
-    text = core.path_of(getattr(value, "func", value)) or type(value).__name__
-    advice = (
-        "Give it a rule (adjoint.rules.vjp), mark it with adjoint.constant if its derivative is zero, "
-        "or write it in Python that adjoint can read."
-    )
-    problem = problem_at(value, f"the derivative of `{text}` is not known", advice)
-    raise_problems(UnknownFunction, [problem], sweep.fn.origin)
+    raise_problems(UnknownFunction, [unknown_problem(value, sweep.fn)], sweep.fn.origin)
 
 
 def refuse_argument(value: Any, argument: str, sweep: Sweep) -> NoReturn:
