@@ -62,7 +62,13 @@ def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
 
 def _of_sequence(value: TupleOf | ListOf, index: Any) -> Kind | None:
     if isinstance(index, gast.Slice):
-        return value if isinstance(value, ListOf) else UNKNOWN
+        if isinstance(value, ListOf):
+            return value
+        bounds = [b for b in (index.lower, index.upper, index.step) if b is not None]
+        if not all(map(core.is_constant, bounds)):
+            return UNKNOWN
+        parts = [None if b is None else core.constant_value(b) for b in (index.lower, index.upper, index.step)]
+        return TupleOf(value.items[slice(*parts)])
     if isinstance(value, ListOf):
         return value.item
     if core.is_constant(index):

@@ -68,6 +68,9 @@ class _Editor:
             case gast.Assign(targets=[gast.Name(id=name)], value=gast.BinOp(left=left, op=op, right=right)):
                 if any(isinstance(self.kind(e), (ListOf, TupleOf)) for e in (left, right)):
                     return self.of_sequences(stmt, name, left, op, right)
+            case gast.Assign(value=gast.Subscript(value=gast.Name(id=source), slice=gast.Slice() as part)):
+                if isinstance(whole := self.kinds.get(source), TupleOf) and can_vary(whole):
+                    return self.sliced(stmt, source, len(whole.items), part)
         if isinstance(stmt, (gast.Expr, gast.Assign)) and isinstance(stmt.value, gast.Call):
             callee = callee_of(stmt.value, self.kinds, self.fn.bindings)
             if callee is not None and not callee.starred:
@@ -116,6 +119,20 @@ class _Editor:
                 items.append(self.namer.fresh("t"))
                 body.append(core.bind(items[-1], core.item(load(source), core.const(k)), at=stmt))
         return [*body, core.bind(name, core.tuple_([load(n) for n in items]), at=stmt)]
+
+    def sliced(self, stmt: Any, source: str, length: int, part: Any) -> list[Any]:
+        """`t[1:]` of a tuple, item by item."""
+        bounds = [part.lower, part.upper, part.step]
+        if not all(b is None or core.is_constant(b) for b in bounds):
+            problem = problem_at(stmt.value, "which part of a tuple this is, is not known", "Write its items out.")
+            raise_problems(UnsupportedMutation, [problem], self.fn.origin)
+        chosen = range(length)[slice(*[None if b is None else core.constant_value(b) for b in bounds])]
+        items = [self.namer.fresh("t") for _ in chosen]
+        binds = [
+            core.bind(n, core.item(load(source), core.const(k)), at=stmt) for n, k in zip(items, chosen, strict=True)
+        ]
+        value = core.tuple_([load(n) for n in items], at=stmt)
+        return [*binds, core.place(gast.Assign(stmt.targets, value, None), stmt)]
 
     def kind(self, expr: Any) -> Kind | None:
         return kind_of_expression(expr, self.kinds, self.fn.bindings)

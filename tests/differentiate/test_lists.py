@@ -202,3 +202,13 @@ def test_text_made_of_a_number_is_no_fact():
 
     adjoint.check_grads(f, (1.3,))
     adjoint.check_grads(f, (2.0,))
+
+
+def test_parts_of_tuples():
+    def f(x):
+        t = (x, x * x, x**3)
+        u = t[1:]
+        a, b = t[::2]
+        return u[0] * u[1] * t[0] + a * b
+
+    adjoint.check_grads(f, (1.3,), order=2)
