@@ -148,7 +148,8 @@ def _rebound_bases(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -
 def _several(fn: core.Function, tied: Mapping[str, Any]) -> list[Any]:
     """Other statements that bind a tied name: then no single view says what it is."""
     bound = [(n, s) for s in core.statements(fn.tree.body) for n in core.names_bound(s)]
-    return [tied[n] for n, s in bound if n in tied and s is not tied[n]] + [stmt for name, stmt in tied.items() if name in fn.params]
+    again = [tied[n] for n, s in bound if n in tied and s is not tied[n]]
+    return again + [stmt for name, stmt in tied.items() if name in fn.params]
 
 
 def _outliving(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -> list[Any]:

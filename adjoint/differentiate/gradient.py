@@ -203,5 +203,5 @@ def _gradients(sweep: Sweep, wrt: Sequence[str]) -> tuple[list[Any], list[Any]]:
             if sweep.is_mirrored(name):
                 sweep.define(name)
         result = [load(sweep.bar(n)) if n in sweep.defined else sweep.zeros(n) for n in wrt]
-    copied = [core.call(f"{sweep.bar(n)}.copy") if sweep.is_mirrored(n) else e for n, e in zip(wrt, result, strict=True)]
-    return copied, lines
+    pairs = zip(wrt, result, strict=True)
+    return [core.call(f"{sweep.bar(n)}.copy") if sweep.is_mirrored(n) else e for n, e in pairs], lines

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from generator import Program
 from judge import judge
 from shrink import shrunk
+
+from adjoint.analysis import record, storage
+from adjoint.differentiate import reverse
+from adjoint.differentiate.sweep import Sweep
 
 
 @pytest.mark.parametrize("start", range(0, 60, 10))
@@ -42,6 +48,21 @@ def test_a_wrong_gradient_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert judge(text, lambda rng: (rng.normal(size=3), 0.7), 0, "<doubled>").kind == "wrong"
 
 
+@pytest.mark.parametrize(
+    ("owner", "rule", "without"),
+    [
+        (record._Recorder, "hits", lambda *_: False),  # cells are not put back
+        (storage, "_observed", lambda *_: set()),  # views are treated as copies
+        (reverse, "_fill", lambda *_: None),  # what one branch defines is not zero in the other
+        (Sweep, "may_repeat", lambda *_: False),  # an index that repeats adds once
+    ],
+)
+def test_leaving_out_a_rule_is_noticed(monkeypatch: pytest.MonkeyPatch, owner: Any, rule: str, without: Any) -> None:
+    monkeypatch.setattr(owner, rule, without)
+    programs = (Program(seed, 10) for seed in range(14_000_000, 14_000_150))
+    assert any(judge(p.text, p.arguments, p.seed, f"<{rule} {p.seed}>").kind == "wrong" for p in programs)
+
+
 def test_shrinking_keeps_what_fails() -> None:
-    text = "def f(x, s):\n    if s > 0:\n        t = s * 2\n        x[0] = t + s\n    for i in r:\n        s = 1\n    return x\n"
+    text = "def f(x, s):\n    if s > 0:\n        x[0] = t + s\n    for i in r:\n        s = 1\n    return x\n"
     assert shrunk(text, lambda t: "x[0]" in t) == "def f(x, s):\n    x[0] = t"
