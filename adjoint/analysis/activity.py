@@ -94,7 +94,9 @@ def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
             return [n for e in expr.values for n in operands(e, kinds, bindings)]
     callee = callee_of(expr, kinds, bindings)
     if callee is not None and registry.rule_of(callee.primitive) is None and registry.is_constant(callee.primitive):
-        return []
+        # A draw depends on its parameters, by derivatives that are not known.
+        if not registry.draws(callee.primitive):
+            return []
     if callee is None:
         return sorted(core.names_read(expr))
     nodes = [*callee.args, *callee.keywords.values()]

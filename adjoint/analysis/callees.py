@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import gast
+import numpy as np
 
-from adjoint.analysis.kinds import Array, Kind, Number, Static
+from adjoint.analysis.kinds import Array, Instance, Kind, Number, Static
 from adjoint.rules import registry
 from adjoint.syntax import core
 
@@ -39,6 +40,12 @@ OPERATORS: Mapping[type, Any] = {
     gast.GtE: operator.ge,
     gast.Is: operator.is_,
     gast.IsNot: operator.is_not,
+}
+
+# Generators of our own, to tell what the user's would draw without drawing from them.
+EXAMPLES: Mapping[type, Any] = {
+    np.random.Generator: np.random.default_rng(0),
+    np.random.RandomState: np.random.RandomState(0),
 }
 
 
@@ -89,6 +96,13 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
         primitive = registry.METHODS.get(expr.func.attr)
         if primitive is not None:
             return Callee(primitive, (expr.func.value, *expr.args), keywords, method=True, starred=starred)
+    if isinstance(expr.func, gast.Attribute) and core.is_name(expr.func.value) and "out" not in keywords:
+        name = expr.func.value.id
+        instance = kinds.get(name)
+        cls = instance.cls if isinstance(instance, Instance) else type(bindings.get(name)) if instance is None else None
+        draw = getattr(EXAMPLES.get(cls), expr.func.attr, None)  # type: ignore[arg-type]
+        if draw is not None and registry.draws(draw):
+            return Callee(draw, tuple(expr.args), keywords, starred=starred)
     return None
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.callees import Callee, callee_of
+from adjoint.analysis.callees import EXAMPLES, Callee, callee_of
 from adjoint.analysis.indexing import indexed
 from adjoint.analysis.kinds import (
     UNKNOWN,
@@ -196,6 +196,11 @@ def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: Resul
         return Number("int", size)
     if callee.primitive is np.shape and isinstance(known[0], Array) and known[0].shape is not None:
         return TupleOf(tuple(Number("int", n) for n in known[0].shape))
+    if registry.draws(callee.primitive):
+        example = EXAMPLES.get(type(callee.primitive.__self__))
+        return UNKNOWN if example is None else _of_sample(getattr(example, callee.primitive.__name__), known, named)
+    if callee.primitive is np.random.default_rng:
+        return Instance(np.random.Generator)
     if registry.rule_of(callee.primitive) is None and not registry.is_pure(callee.primitive):
         return result_of(callee, known)
     if callee.method and len(known) > 2 and callee.primitive in (np.reshape, np.transpose):

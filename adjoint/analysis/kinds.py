@@ -237,6 +237,8 @@ def kind_of(value: Any, size: Callable[[int], Size | None] = lambda n: None) -> 
         except TypeError:
             return UNKNOWN
         return Static(value)
+    if isinstance(value, (np.random.Generator, np.random.RandomState)):
+        return Instance(type(value))
     if hasattr(value, "__dict__") and not isinstance(value, (np.ndarray, dict, list, tuple)):
         found = {name: kind_of(v, size) for name, v in vars(value).items() if is_data(v)}
         return Instance(type(value), tuple(found.items()))

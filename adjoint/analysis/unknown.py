@@ -88,8 +88,12 @@ def unknown_problem(value: Any, fn: core.Function) -> Problem:
     elif path in inside and isinstance(value, gast.Call):
         message = f"`{path}` is defined inside the function, and it or what calls it calls itself"
         advice = "Define it outside the function, and pass what it uses as arguments."
+    elif registry.draws(fn.bindings.get(path)):
+        message = f"the derivative of `{path}` by its parameters is not known"
+        advice = "Draw what does not depend on them: `mean + scale * rng.normal()`."
     elif isinstance(fn.bindings.get(path), MethodType):
-        message, advice = f"derivatives are not followed into `{path}`", "Pass the object as an argument of the function."
+        message = f"derivatives are not followed into `{path}`"
+        advice = "Pass the object as an argument of the function."
     elif not path or path.partition(".")[0] in fn.temps:
         message, advice = "the derivative of the function called here is not known", ADVICE
     else:

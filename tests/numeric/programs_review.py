@@ -69,7 +69,23 @@ def indices_of_an_iterator(x):
     return y
 
 
+def draws_of_a_seed(x, y):
+    rng = np.random.default_rng(3)
+    total = 0.0
+    u = np.zeros(3)
+    for _ in range(4):
+        z = rng.normal(size=3)
+        w = rng.standard_normal()
+        total += np.tanh(x + y * z).mean() * w
+        u += z * x * w
+        if rng.random() < 0.4:
+            total *= x
+        u[rng.integers(0, 3)] *= y
+    return total + u.sum()
+
+
 PROGRAMS = [
+    Program(draws_of_a_seed, numbers(count=2), ("x", "y")),
     Program(nested_function_passed_on, numbers(1.3), ("x", "k")),
     Program(lambdas_passed_on, numbers(count=2), ("x", "b")),
     Program(forward_algorithm, arrays((4, 3), (3, 3)), ("x", "t")),
