@@ -16,3 +16,4 @@ PARTS = (
     programs_review,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
+REFUSED: list[Program] = [*programs_aliases.REFUSED, *programs_calls.REFUSED]
