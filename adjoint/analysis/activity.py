@@ -17,9 +17,7 @@ from adjoint.rules import registry
 from adjoint.syntax import core
 
 
-def activity(
-    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]
-) -> frozenset[str]:
+def activity(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]) -> frozenset[str]:
     """The active names of a Core function differentiated by the parameters `wrt`."""
     flows = [flow for stmt in core.statements(fn.tree.body) for flow in flows_of(stmt, kinds, fn.bindings)]
     flows = [(s, t) for s, t in flows if can_vary(kinds.get(s)) and can_vary(kinds.get(t))]

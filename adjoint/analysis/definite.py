@@ -1,8 +1,8 @@
 """Names that a block may read before it binds them.
 
-    >>> block = gast.parse("if c:\\n    t = x\\nfor k in r:\\n    s.append(t)\\n    u = k\\nv = u").body
-    >>> sorted(unbound_reads(block, frozenset("xcrs")))
-    ['t', 'u']
+>>> block = gast.parse("if c:\\n    t = x\\nfor k in r:\\n    s.append(t)\\n    u = k\\nv = u").body
+>>> sorted(unbound_reads(block, frozenset("xcrs")))
+['t', 'u']
 """
 
 from __future__ import annotations

@@ -109,9 +109,7 @@ def _basic_shape(shape: Shape | None, parts: list[Any]) -> Shape | None:
         if _is_constant(part, (None,)):
             result.append(ONE)
         elif _is_constant(part, (Ellipsis,)):
-            middle = len(rest) - sum(
-                not _is_constant(p, (Ellipsis, None)) for p in parts[parts.index(part) + 1 :]
-            )
+            middle = len(rest) - sum(not _is_constant(p, (Ellipsis, None)) for p in parts[parts.index(part) + 1 :])
             result += rest[:middle]
             rest = rest[middle:]
         elif isinstance(part, gast.Slice):

@@ -1,8 +1,8 @@
 """Shapes of results, as symbols, where a table of a few primitives knows them; ranks and dtypes come from `infer`.
 
-    >>> a = Size(0, (("a", 1),))
-    >>> broadcast([(a, ONE), (a,)])
-    (a, a)
+>>> a = Size(0, (("a", 1),))
+>>> broadcast([(a, ONE), (a,)])
+(a, a)
 """
 
 from __future__ import annotations

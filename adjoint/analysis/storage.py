@@ -107,9 +107,7 @@ def _moves(name: str, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], l
     return popped_name(stmt, kinds) is not None or (source is not None and source.id in grown)
 
 
-def _observed(
-    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness
-) -> set[tuple[str, str]]:
+def _observed(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness) -> set[tuple[str, str]]:
     """Pairs of names between which a change of cells can be seen: one is stored to while the other lives."""
     pairs: set[tuple[str, str]] = set()
     for stmt in core.statements(fn.tree.body):

@@ -125,9 +125,9 @@ def refuse_hidden_stores(fn: core.Function, kinds: Mapping[str, Kind], active: f
                 continue
             case gast.Assign(targets=[gast.Attribute()]) if core.names_read(stmt.value) & active:
                 what = f"`{core.path_of(stmt.targets[0])}`"
-            case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]) if (
-                core.names_read(stmt.value) & active and not isinstance(kinds.get(name), (Array, ListOf))
-            ):
+            case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]) if core.names_read(
+                stmt.value
+            ) & active and not isinstance(kinds.get(name), (Array, ListOf)):
                 what = f"`{name}[…]`"
             case _:
                 continue

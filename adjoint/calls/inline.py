@@ -318,7 +318,9 @@ def _without_unused(body: list[Any]) -> list[Any]:
     """Drop nested functions that nothing mentions any more."""
     used = {n for s in core.statements(body) if not isinstance(s, gast.FunctionDef) for n in core.names_read(s)}
     inside = {
-        n for s in core.statements(body) if isinstance(s, gast.FunctionDef)
+        n
+        for s in core.statements(body)
+        if isinstance(s, gast.FunctionDef)
         for n in core.all_names(gast.Module(s.body, []))
     }
     return [s for s in body if not isinstance(s, gast.FunctionDef) or s.name in used or s.name in inside]

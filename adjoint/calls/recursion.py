@@ -123,9 +123,7 @@ class Recursion:
         return self.pairs[key]
 
 
-def paired(
-    fn: core.Function, kinds: Mapping[str, Kind], recursion: Recursion
-) -> tuple[core.Function, dict[str, Pair]]:
+def paired(fn: core.Function, kinds: Mapping[str, Kind], recursion: Recursion) -> tuple[core.Function, dict[str, Pair]]:
     """Split the calls of recursive functions; returns also the pair for each path that a call goes to."""
     namer = core.Namer(core.all_names(fn.tree) | {p.partition(".")[0] for p in fn.bindings})
     bindings = dict(fn.bindings)
@@ -175,5 +173,3 @@ def filled(function: Any) -> Any:
             half = cell.cell_contents
             cell.cell_contents = half.pair.linked[half.__name__]
     return function
-
-

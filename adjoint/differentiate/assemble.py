@@ -1,8 +1,8 @@
 """Put the two sweeps together: the forward sweep with what it records, the reverse sweep with what it brings back.
 
-    for i in range(n):                        for i in range(n - 1, -1, -1):
-        v_stack.append(v[i])           ->         t_bar = v_bar[i]  …
-        v[i] = np.sin(v[i - 1])                   v[i] = v_stack[…]
+for i in range(n):                        for i in range(n - 1, -1, -1):
+    v_stack.append(v[i])           ->         t_bar = v_bar[i]  …
+    v[i] = np.sin(v[i - 1])                   v[i] = v_stack[…]
 """
 
 from __future__ import annotations

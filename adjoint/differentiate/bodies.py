@@ -107,8 +107,8 @@ def _shortened(block: list[Any]) -> list[Any]:
         new = core.copy(stmt, values)
         match new:
             case gast.Assign(targets=[gast.Name(id=name)], value=value) if (
-                (core.is_atom(value) or read[name] == 1) and max(bound[n] for n in {name, *_names([value])}) == 1
-            ):
+                core.is_atom(value) or read[name] == 1
+            ) and max(bound[n] for n in {name, *_names([value])}) == 1:
                 values[name] = value
             case _:
                 out.append(new)

@@ -1,9 +1,9 @@
 """Compose generated functions of the two sweeps: one text for both, or one for each.
 
-    f_grad(x, …, out_bar=1.0) -> x_bar                  mode "grad"
-    f_value_and_grad(x, …, out_bar=1.0) -> out, x_bar   mode "value_and_grad"
-    f_forward(x, …) -> out, record                      mode "split"
-    f_reverse(x, …, record, out_bar) -> (x_bar, …)
+f_grad(x, …, out_bar=1.0) -> x_bar                  mode "grad"
+f_value_and_grad(x, …, out_bar=1.0) -> out, x_bar   mode "value_and_grad"
+f_forward(x, …) -> out, record                      mode "split"
+f_reverse(x, …, record, out_bar) -> (x_bar, …)
 """
 
 from __future__ import annotations

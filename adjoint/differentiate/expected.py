@@ -1,7 +1,7 @@
 """In debug mode: after each bind of a cotangent, a check of its rank and dtype.
 
-    x_bar = out_bar * y      ->      x_bar = out_bar * y
-                                     expect(x_bar, 'x', 'float64', 1)
+x_bar = out_bar * y      ->      x_bar = out_bar * y
+                                 expect(x_bar, 'x', 'float64', 1)
 """
 
 from __future__ import annotations

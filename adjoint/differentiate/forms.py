@@ -100,8 +100,10 @@ class Forms:
     def operand(self, name: str) -> str | None:
         """The one array that an intermediate value was computed from by an elementwise operation."""
         block, value = self.lone.get(name, (None, None))
-        if name not in self.fn.temps or not isinstance(value, (gast.BinOp, gast.UnaryOp)) or isinstance(
-            getattr(value, "op", None), gast.MatMult
+        if (
+            name not in self.fn.temps
+            or not isinstance(value, (gast.BinOp, gast.UnaryOp))
+            or isinstance(getattr(value, "op", None), gast.MatMult)
         ):
             return None
         parts = [value.operand] if isinstance(value, gast.UnaryOp) else [value.left, value.right]

@@ -120,9 +120,7 @@ def swept(
     backward = assembly.reverse(items, top)
     forward = assembly.forward(top)[:-1]
     mirrored = facts.storage.mirrored
-    changed = tuple(
-        p for p in fn.params if p in mirrored or facts.classes.is_changed(p) and _is_stored(fn, p, facts)
-    )
+    changed = tuple(p for p in fn.params if p in mirrored or facts.classes.is_changed(p) and _is_stored(fn, p, facts))
     copies = [core.bind(p, _working_copy(p, sweep)) for p in changed]
     backward, gradients = settled(backward, gradients, owned_bars(backward, sweep), sweep, wrt)
     if debug.MODE.on:

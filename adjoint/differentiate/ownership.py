@@ -1,7 +1,7 @@
 """Which cotangents own their memory: these may be added into, and returned as they are.
 
-    x_bar = np.zeros_like(x)               x_bar = np.zeros_like(x)
-    x_bar = x_bar + g               ->     x_bar += g
+x_bar = np.zeros_like(x)               x_bar = np.zeros_like(x)
+x_bar = x_bar + g               ->     x_bar += g
 """
 
 from __future__ import annotations
@@ -89,8 +89,7 @@ def _is_private(name: str, buffers: set[str], block: list[Any], moves: set[Any])
     if name not in buffers:
         return False
     return not any(
-        isinstance(s, gast.Assign) and core.is_name(s.value, name) and s not in moves
-        for s in core.statements(block)
+        isinstance(s, gast.Assign) and core.is_name(s.value, name) and s not in moves for s in core.statements(block)
     )
 
 

@@ -203,8 +203,6 @@ def _with_counter(loop: Any, namer: core.Namer, counters: dict[Any, str]) -> lis
     return [core.bind(trips, core.const(0), at=loop), new]
 
 
-
-
 def without_copies(fn: core.Function) -> core.Function:
     """Bind a result directly to the name that a temp's only use gives it: `t = f(x)`, `y = t` become `y = f(x)`.
 

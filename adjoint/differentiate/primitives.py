@@ -23,8 +23,11 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
     """A primitive: write its rule out, and add what it gives to each active operand."""
     callee = callee_of(value, sweep.facts.kinds, sweep.fn.bindings)
     rule = registry.rule_of(callee.primitive) if callee is not None else None
-    if callee is not None and rule is None and registry.is_constant(callee.primitive) and not registry.draws(
-        callee.primitive
+    if (
+        callee is not None
+        and rule is None
+        and registry.is_constant(callee.primitive)
+        and not registry.draws(callee.primitive)
     ):
         return
     if callee is None or rule is None:

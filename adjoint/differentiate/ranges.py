@@ -65,5 +65,3 @@ def plus(node: Any, constant: int, other: Any = None) -> Any:
     if constant < 0:
         return core.binary(node, gast.Sub, core.const(-constant))
     return core.binary(node, gast.Add, core.const(constant))
-
-

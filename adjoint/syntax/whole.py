@@ -1,9 +1,9 @@
 """Check what must hold of a tree as a whole: no node stands twice, and what is read is bound somewhere.
 
-    >>> x = core.load("x")
-    >>> tree = core.function_def("f", ["x"], [core.return_(core.binary(x, gast.Add, x))])
-    >>> [why for _, why in twice(tree)]
-    ['a node that stands twice in the tree']
+>>> x = core.load("x")
+>>> tree = core.function_def("f", ["x"], [core.return_(core.binary(x, gast.Add, x))])
+>>> [why for _, why in twice(tree)]
+['a node that stands twice in the tree']
 """
 
 from __future__ import annotations

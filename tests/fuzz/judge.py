@@ -147,5 +147,3 @@ def close(ours: Any, theirs: Any, what: str) -> None:
 def same_bits(ours: Any, theirs: Any, what: str) -> None:
     for a, b in zip(leaves(ours), leaves(theirs), strict=True):
         assert np.shape(a) == np.shape(b) and np.array_equal(a, b, equal_nan=True), f"{what} differs: {a} is not {b}"
-
-
