@@ -277,8 +277,14 @@ def parameters(arguments: Any) -> tuple[str, ...]:
     return tuple(n.id for n in nodes if n is not None)
 
 
+# Most statements have no blocks: these are asked for first.
+SIMPLE = frozenset([gast.Assign, gast.AugAssign, gast.Expr, gast.Return, gast.Break, gast.Pass, gast.Assert, gast.Raise])
+
+
 def blocks(stmt: Stmt) -> Iterator[list[Any]]:
     """The blocks directly inside a compound statement."""
+    if type(stmt) in SIMPLE:
+        return
     for name in ("body", "orelse", "finalbody"):
         block = getattr(stmt, name, None)
         if isinstance(block, list):
@@ -291,8 +297,9 @@ def statements(block: Iterable[Stmt]) -> Iterator[Any]:
     """Every statement of a block and of the blocks inside it, in textual order."""
     for stmt in block:
         yield stmt
-        for inner in blocks(stmt):
-            yield from statements(inner)
+        if type(stmt) not in SIMPLE:
+            for inner in blocks(stmt):
+                yield from statements(inner)
 
 
 BLOCKS = frozenset(["body", "orelse", "finalbody", "handlers", "cases", "decorator_list"])
