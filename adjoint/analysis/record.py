@@ -114,7 +114,7 @@ def reads(node: Any, bindings: Mapping[str, Any]) -> Iterator[tuple[str, Any, bo
             if isinstance(node.func, gast.Attribute) and core.path_of(node.func) not in bindings:
                 yield from reads(node.func, bindings)
             return
-    for child in ast.iter_child_nodes(node):
+    for child in core.children(node):
         yield from reads(child, bindings)
 
 

@@ -11,7 +11,6 @@ the object itself is given a name. Recursive calls stay calls.
 
 from __future__ import annotations
 
-import ast
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -277,7 +276,7 @@ def _local(name: str, caller: _Caller) -> str:
 def _needs_name(param: str, inner: core.Function) -> bool:
     """Is the parameter used where a constant may not stand: indexed, called upon, in a store?"""
     for stmt in core.statements(inner.tree.body):
-        for node in ast.walk(stmt):
+        for node in core.walk(stmt):
             match node:
                 case gast.Subscript(value=gast.Name(id=name)) | gast.Attribute(value=gast.Name(id=name)):
                     if name == param:
@@ -289,7 +288,7 @@ def _needs_name(param: str, inner: core.Function) -> bool:
 
 def _moved(tree: Any, at: Any) -> Any:
     """A copied statement placed at the call: comments and messages speak of the caller's line."""
-    for node in ast.walk(tree):
+    for node in core.walk(tree):
         if isinstance(node, gast.stmt):
             core.place(node, at)
         elif isinstance(node, gast.expr):

@@ -14,7 +14,6 @@ after that, or is long, becomes one call of the body as a function.
 
 from __future__ import annotations
 
-import ast
 import builtins
 import inspect
 import textwrap
@@ -101,7 +100,7 @@ def _shortened(block: list[Any]) -> list[Any]:
     values: dict[str, Any] = {}
     bound = Counter(n for stmt in block for n in core.names_bound(stmt))
     read = Counter(
-        n.id for s in block for n in ast.walk(s) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)
+        n.id for s in block for n in core.walk(s) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)
     )
     for stmt in block:
         new = core.copy(stmt, values)
@@ -129,13 +128,13 @@ def _simple(block: list[Any], bindings: Mapping[str, Any], arguments: Mapping[st
 
 
 def _names(nodes: Iterable[Any]) -> set[str]:
-    return {n.id for node in nodes for n in ast.walk(node) if isinstance(n, gast.Name)}
+    return {n.id for node in nodes for n in core.walk(node) if isinstance(n, gast.Name)}
 
 
 def _paths(nodes: Iterable[Any], bindings: Mapping[str, Any]) -> dict[str, Any]:
     """The dotted paths in a text that lead from a module to an object."""
     found = {}
-    for path in {core.path_of(n) for node in nodes for n in ast.walk(node) if isinstance(n, gast.Attribute)}:
+    for path in {core.path_of(n) for node in nodes for n in core.walk(node) if isinstance(n, gast.Attribute)}:
         root, *attributes = (path or "").split(".")
         value = bindings.get(root)
         for name in attributes:
@@ -157,7 +156,7 @@ def _is_plain(value: Any) -> bool:
 
 def _has_scopes(block: Iterable[Any]) -> bool:
     """Does a text bind names inside expressions?"""
-    return any(isinstance(n, (*COMPREHENSIONS, gast.Lambda, gast.NamedExpr)) for s in block for n in ast.walk(s))
+    return any(isinstance(n, (*COMPREHENSIONS, gast.Lambda, gast.NamedExpr)) for s in block for n in core.walk(s))
 
 
 def _straight(block: Sequence[Any], scope: Scope) -> list[Any] | None:

@@ -28,6 +28,7 @@ from adjoint.analysis.kinds import COMPLEX, Array, Kind, ListOf, Number, Size, S
 from adjoint.rules import registry
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.syntax import core
+from adjoint.syntax.traverse import FIELDS, changed
 
 UNDECIDED = object()
 
@@ -94,8 +95,7 @@ class Scope:
             return self.folded(node.body if test else node.orelse)
         if isinstance(node, gast.Call) and (whole := _integers(self.value(node))) is not UNDECIDED:
             return constant(whole)
-        fields = [self.folded(value) for _, value in ast.iter_fields(node)]
-        return core.place(type(node)(*fields), node)
+        return changed(node, **{name: self.folded(getattr(node, name, None)) for name in FIELDS[type(node)]})
 
     def _name(self, name: str) -> Any:
         if name in self.arguments:
@@ -181,8 +181,8 @@ def simplified(node: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]
         return [simplified(n, kinds, bindings) for n in node]
     if not isinstance(node, ast.AST):
         return node
-    fields = [simplified(value, kinds, bindings) for _, value in ast.iter_fields(node)]
-    new = core.place(type(node)(*fields), node)
+    parts = {name: simplified(getattr(node, name, None), kinds, bindings) for name in FIELDS[type(node)]}
+    new = changed(node, **parts)
     if not isinstance(new, gast.Call) or new.keywords:
         return new
     function = bindings.get(core.path_of(new.func) or "")

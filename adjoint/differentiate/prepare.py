@@ -12,7 +12,6 @@ unknown length a counter.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -211,7 +210,7 @@ def without_copies(fn: core.Function) -> core.Function:
     reads: dict[str, int] = {}
     binds: dict[str, int] = {}
     for stmt in core.statements(fn.tree.body):
-        for node in (n for head in core.heads(stmt) for n in ast.walk(head)):
+        for node in (n for head in core.heads(stmt) for n in core.walk(head)):
             if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load):
                 reads[node.id] = reads.get(node.id, 0) + 1
         for name in core.names_bound(stmt) | ({stmt.target.id} if _is_op_on_name(stmt) else set()):

@@ -107,7 +107,7 @@ def _values_read(node: Any) -> set[str]:
         return set()
     if isinstance(node, gast.Name):
         return {node.id}
-    return {n for child in ast.iter_child_nodes(node) for n in _values_read(child)}
+    return {n for child in core.children(node) for n in _values_read(child)}
 
 
 def _is_twice(operands: list[str], arguments: dict[str, Any], results: list[Any], sweep: Sweep) -> bool:
@@ -147,7 +147,7 @@ def written_out(
 
 
 def _paths(nodes: list[Any]) -> set[str]:
-    found = {core.path_of(n) for node in nodes for n in ast.walk(node) if isinstance(n, gast.Attribute)}
+    found = {core.path_of(n) for node in nodes for n in core.walk(node) if isinstance(n, gast.Attribute)}
     return {p for p in found if p is not None}
 
 

@@ -111,7 +111,7 @@ def _evaluated(node: Any, is_root: bool) -> Iterable[Any]:
         return filter(None, (node.target, node.value))
     if isinstance(node, gast.Name):
         return ()
-    return ast.iter_child_nodes(node)
+    return core.children(node)
 
 
 def _refused(node: Any, what: str, advice: str) -> Problem:
@@ -127,7 +127,7 @@ def _assigned_outside(node: Any) -> Problem:
 def _frame_calls(root: Any) -> Iterator[Problem]:
     free = free_names(root) if isinstance(root, gast.FunctionDef) else frozenset()
     hidden = free.intersection(FRAME)
-    for node in ast.walk(root) if hidden else ():
+    for node in core.walk(root) if hidden else ():
         if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in hidden:
             # `vars(x)` and `super(C, self)` do not look at the caller's names.
             if not (node.args and node.func.id in ("vars", "super")):
@@ -181,7 +181,7 @@ def _dict(node: Any) -> Iterator[Problem]:
 
 
 def _comprehension(node: Any) -> Iterator[Problem]:
-    for part in ast.walk(node):
+    for part in core.walk(node):
         if isinstance(part, gast.NamedExpr):
             yield _refused(part, "`:=` inside a comprehension", "Write the comprehension as a loop.")
     for clause in node.generators:

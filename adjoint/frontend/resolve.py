@@ -85,14 +85,14 @@ def _uses(node: Any, bound: frozenset[str]) -> Iterator[str]:
             yield from _uses(part, inside)
     elif isinstance(node, COMPREHENSIONS):
         yield from _uses(node.generators[0].iter, bound)
-        targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, gast.Name)}
-        for child in ast.iter_child_nodes(node):
+        targets = {n.id for g in node.generators for n in core.walk(g.target) if isinstance(n, gast.Name)}
+        for child in core.children(node):
             yield from _uses(child, bound | targets)
     elif isinstance(node, gast.AnnAssign):  # a local's annotation is never evaluated
         for part in filter(None, (node.value, node.target)):
             yield from _uses(part, bound)
     elif isinstance(node, ast.AST):
-        for child in ast.iter_child_nodes(node):
+        for child in core.children(node):
             yield from _uses(child, bound)
 
 
@@ -101,9 +101,9 @@ def _own(node: Any) -> Iterator[Any]:
     yield node
     if isinstance(node, COMPREHENSIONS):
         # A walrus in a comprehension binds in the scope around it; the comprehension's own targets do not.
-        yield from (n.target for n in ast.walk(node) if isinstance(n, gast.NamedExpr))
+        yield from (n.target for n in core.walk(node) if isinstance(n, gast.NamedExpr))
     elif not isinstance(node, (gast.FunctionDef, gast.Lambda)):
-        for child in ast.iter_child_nodes(node):
+        for child in core.children(node):
             yield from _own(child)
 
 

@@ -9,34 +9,19 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gast
 
 from adjoint.syntax import core
-from adjoint.syntax.core import walk as walk
+from adjoint.syntax.traverse import changed
+from adjoint.syntax.traverse import children as children
+from adjoint.syntax.traverse import walk as walk
 
 COMPOUND = (gast.If, gast.For, gast.While, gast.With, gast.Try, gast.FunctionDef)
 BLOCKS = ("body", "orelse", "finalbody")
-
-
-def replace(node: Any, **changes: Any) -> Any:
-    """A node of the same kind and position with other values in some fields."""
-    kind: Any = type(node)
-    new = kind.__new__(kind)
-    new.__dict__.update(node.__dict__, **changes)
-    return new
-
-
-def children(node: Any) -> Iterator[Any]:
-    """The nodes directly below a node."""
-    for value in node.__dict__.values():
-        if isinstance(value, list):
-            yield from (v for v in value if isinstance(v, ast.AST))
-        elif isinstance(value, ast.AST):
-            yield value
+replace = changed
 
 
 def statements(block: Sequence[Any]) -> Iterator[Any]:

@@ -43,6 +43,7 @@ from adjoint.analysis import dataflow
 from adjoint.normalize import tree
 from adjoint.normalize.scope import Scope
 from adjoint.syntax import core
+from adjoint.syntax.traverse import FIELDS
 
 # A bind of one name: the statement (None for a parameter, or for no bind at all) and the name.
 Bind = tuple[Any, str]
@@ -205,11 +206,9 @@ def _renamed(node: Any, loads: Mapping[str, str], stores: Mapping[str, str]) -> 
         new = (loads if isinstance(node.ctx, gast.Load) else stores).get(node.id)
         return node if new is None else tree.replace(node, id=new)
     changes: dict[str, Any] = {}
-    for field, value in node.__dict__.items():
-        kind = type(value)
-        if kind in core.LEAVES:
-            continue
-        if kind is list and not (field in tree.BLOCKS and isinstance(node, gast.stmt)):
+    for field in FIELDS[type(node)]:
+        value = getattr(node, field, None)
+        if type(value) is list and not (field in tree.BLOCKS and isinstance(node, gast.stmt)):
             renamed = [_renamed(v, loads, stores) if isinstance(v, ast.AST) else v for v in value]
             if not tree.same(value, renamed):
                 changes[field] = renamed

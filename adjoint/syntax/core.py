@@ -37,11 +37,14 @@ from typing import Any
 
 import gast
 
+from adjoint.syntax.traverse import FIELDS, changed, names_in
+from adjoint.syntax.traverse import children as children
+from adjoint.syntax.traverse import place as place
+from adjoint.syntax.traverse import walk as walk
+
 Node = ast.AST
 Expr = ast.AST
 Stmt = ast.AST
-
-POSITION = ("lineno", "col_offset", "end_lineno", "end_col_offset")
 
 
 @dataclass(frozen=True)
@@ -91,15 +94,6 @@ class Comment(gast.stmt):
         super().__init__()
         self.text = text
         self.trailing = trailing
-
-
-def place(node: Any, at: Node | None) -> Any:
-    """Give `node` the source position of `at` (none where `at` is None) and return it."""
-    for name in POSITION:
-        value = getattr(at, name, None)
-        if value is not None:
-            setattr(node, name, value)
-    return node
 
 
 # Expressions
@@ -278,7 +272,9 @@ def parameters(arguments: Any) -> tuple[str, ...]:
 
 
 # Most statements have no blocks: these are asked for first.
-SIMPLE = frozenset([gast.Assign, gast.AugAssign, gast.Expr, gast.Return, gast.Break, gast.Pass, gast.Assert, gast.Raise])
+SIMPLE = frozenset(
+    [gast.Assign, gast.AugAssign, gast.Expr, gast.Return, gast.Break, gast.Pass, gast.Assert, gast.Raise]
+)
 
 
 def blocks(stmt: Stmt) -> Iterator[list[Any]]:
@@ -305,35 +301,18 @@ def statements(block: Iterable[Stmt]) -> Iterator[Any]:
 BLOCKS = frozenset(["body", "orelse", "finalbody", "handlers", "cases", "decorator_list"])
 
 
-def heads(stmt: Stmt) -> Iterator[Any]:
+def heads(stmt: Stmt) -> list[Any]:
     """The expressions that a statement evaluates itself, not those of the blocks inside it."""
-    for name, value in stmt.__dict__.items():
-        if type(value) in LEAVES or name in BLOCKS:
+    found: list[Any] = []
+    for name in FIELDS[type(stmt)]:
+        if name in BLOCKS:
             continue
-        if isinstance(value, ast.AST):
-            yield value
-        elif type(value) is list:
-            yield from (v for v in value if isinstance(v, ast.AST))
-
-
-# Most of what hangs on a node is a position or a mark that all nodes share.
-LEAVES = frozenset([int, str, type(None), float, gast.Load, gast.Store, gast.Add, gast.Sub, gast.Mult, gast.Div])
-
-
-def walk(*roots: Any) -> Iterator[Any]:
-    """Every node below (and at) the roots but contexts and operators, in no particular order; fast."""
-    todo = list(roots)
-    while todo:
-        node = todo.pop()
-        yield node
-        for value in node.__dict__.values():
-            kind = type(value)
-            if kind in LEAVES:
-                continue
-            if kind is list:
-                todo += [v for v in value if isinstance(v, ast.AST)]
-            elif isinstance(value, ast.AST):
-                todo.append(value)
+        value = getattr(stmt, name, None)
+        if type(value) is list:
+            found += [v for v in value if isinstance(v, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
 
 
 def names_read(node: Node) -> frozenset[str]:
@@ -342,7 +321,7 @@ def names_read(node: Node) -> frozenset[str]:
     The array of a store and both the target's name and value of an accumulate count as read.
     """
     parts = heads(node) if isinstance(node, gast.stmt) else (node,)
-    found = {n.id for n in walk(*parts) if type(n) is gast.Name and type(n.ctx) is gast.Load}
+    found = names_in(*parts)
     if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
         found.add(node.target.id)
     return frozenset(found)
@@ -376,17 +355,20 @@ def copy(node: Any, rename: Mapping[str, str | Expr] = MappingProxyType({})) -> 
     """A fresh copy of a tree, names replaced as `rename` says (by another name, or a load by an expression)."""
     if isinstance(node, list):
         return [copy(n, rename) for n in node]
+    if type(node) is gast.Name:
+        new = rename.get(node.id)
+        if new is None:
+            return changed(node)
+        return changed(node, id=new) if isinstance(new, str) else copy(new)
     if not isinstance(node, ast.AST):
         return node
-    if isinstance(node, gast.Name):
-        new = rename.get(node.id, node.id)
-        if isinstance(new, str):
-            return place(gast.Name(new, type(node.ctx)(), None, None), node)
-        return copy(new)
-    if isinstance(node, Comment):
-        return Comment(node.text, node.trailing)
-    fields = [copy(value, rename) for _, value in ast.iter_fields(node)]
-    return place(type(node)(*fields), node)
+    result = changed(node)
+    fields = result.__dict__
+    for name in FIELDS[type(node)]:
+        value = fields.get(name)
+        if type(value) is list or isinstance(value, ast.AST):
+            fields[name] = copy(value, rename)
+    return result
 
 
 class Namer:
@@ -410,6 +392,11 @@ class Namer:
 
 def all_names(tree: Node) -> frozenset[str]:
     """Every identifier in a tree: names, parameters, nested functions' names."""
-    nodes = list(walk(tree))
-    found = {n.id for n in nodes if type(n) is gast.Name}
-    return frozenset(found | {n.name for n in nodes if type(n) is gast.FunctionDef})
+    found = set()
+    for node in walk(tree):
+        kind = type(node)
+        if kind is gast.Name:
+            found.add(node.id)
+        elif kind is gast.FunctionDef:
+            found.add(node.name)
+    return frozenset(found)

@@ -34,13 +34,13 @@ def twice(tree: Any) -> Iterator[Complaint]:
             yield node, "a node that stands twice in the tree"
             continue
         seen.add(node)
-        todo.extend(n for n in ast.iter_child_nodes(node) if not isinstance(n, SHARED))
+        todo.extend(n for n in core.children(node) if not isinstance(n, SHARED))
 
 
 def bound(tree: Any) -> frozenset[str]:
     """Names bound anywhere in a function, nested ones included."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in core.walk(tree):
         if isinstance(node, gast.Name) and not isinstance(node.ctx, gast.Load):
             names.add(node.id)
         elif isinstance(node, gast.FunctionDef) and node is not tree:

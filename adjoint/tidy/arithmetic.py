@@ -266,7 +266,7 @@ def _is_same_product(left: Any, right: Any) -> bool:
     """Are these one product of names and elements, twice?"""
     if not isinstance(left, gast.BinOp) or not isinstance(right, gast.BinOp):
         return False
-    if any(isinstance(n, gast.Call) for n in ast.walk(left)):
+    if any(isinstance(n, gast.Call) for n in core.walk(left)):
         return False
     return isinstance(left.op, (gast.Mult, gast.Div)) and ast.dump(left) == ast.dump(right)
 

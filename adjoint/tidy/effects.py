@@ -5,7 +5,6 @@ A name *touched* is one whose memory is read; `B.shape` reads the name B, not it
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -160,7 +159,7 @@ class _Scan:
             self.closure(node)
             self.impure = True
         else:
-            for part in ast.iter_child_nodes(node):
+            for part in core.children(node):
                 if not isinstance(part, (gast.expr_context, gast.cmpop, gast.boolop)):
                     self.expr(part)
 
@@ -262,7 +261,7 @@ class _Scan:
                 self.expr(value)
 
     def closure(self, node: Any) -> None:
-        for inner in ast.walk(node):
+        for inner in core.walk(node):
             if isinstance(inner, gast.Name):
                 self.loads.append(inner.id)
                 self.touched.add(inner.id)
@@ -270,7 +269,7 @@ class _Scan:
 
     def unknown(self, node: Any) -> None:
         self.closure(node)
-        self.binds.update(n.id for n in ast.walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store))
+        self.binds.update(n.id for n in core.walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store))
         self.wild()
 
     def wild(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +81,7 @@ def _list_uses(facts: Facts, everything: list[Any], lists: set[str]) -> dict[str
         if facts.of(stmt).reads.isdisjoint(lists):
             continue
         for head in core.heads(stmt):
-            for node in ast.walk(head):
+            for node in core.walk(head):
                 match node:
                     case (
                         gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="append"))

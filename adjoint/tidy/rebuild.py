@@ -8,15 +8,11 @@ from typing import Any
 
 import gast
 
-from adjoint.syntax import core
+from adjoint.syntax.traverse import FIELDS
+from adjoint.syntax.traverse import changed as changed
 
 BLOCKS = ("body", "orelse")
-
-
-def changed(node: Any, **fields: Any) -> Any:
-    """A copy of a node with other fields, at the same position."""
-    values = [fields.get(name, value) for name, value in ast.iter_fields(node)]
-    return core.place(type(node)(*values), node)
+COMPOUND = frozenset([gast.If, gast.For, gast.While, gast.With])
 
 
 def map_blocks(stmt: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
@@ -34,14 +30,15 @@ def map_blocks(stmt: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
 def map_parts(node: Any, change: Callable[[Any], Any]) -> Any:
     """A node with its direct child expressions changed (of a compound statement: those of its head)."""
     fields = {}
-    for name, value in ast.iter_fields(node):
-        if isinstance(value, list):
+    for name in FIELDS[type(node)]:
+        value = getattr(node, name, None)
+        if type(value) is list:
             if name in BLOCKS and isinstance(node, gast.stmt):
                 continue
             new = [change(v) if isinstance(v, ast.AST) else v for v in value]
             if any(a is not b for a, b in zip(new, value)):
                 fields[name] = new
-        elif isinstance(value, ast.AST) and value._fields:
+        elif isinstance(value, ast.AST):
             part = change(value)
             if part is not value:
                 fields[name] = part
@@ -49,7 +46,7 @@ def map_parts(node: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def is_compound(stmt: Any) -> bool:
-    return isinstance(stmt, (gast.If, gast.For, gast.While, gast.With))
+    return type(stmt) in COMPOUND
 
 
 def is_bind(stmt: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,4 +159,4 @@ class Site:
         return node
 
     def reads(self, node: Any) -> bool:
-        return any(isinstance(n, gast.Name) and n.id == self.name for n in ast.walk(node))
+        return any(isinstance(n, gast.Name) and n.id == self.name for n in core.walk(node))

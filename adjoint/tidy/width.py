@@ -10,12 +10,12 @@ An estimate: parentheses and spaces are counted as the printer mostly sets them.
 
 from __future__ import annotations
 
-import ast
 from typing import Any
 
 import gast
 
 from adjoint.emit.precedence import OPERATORS, Level, level_of
+from adjoint.syntax.traverse import children
 
 COLUMNS = 88
 
@@ -65,7 +65,7 @@ def needs_parentheses(operand: Any, level: Level, right: bool = False) -> bool:
 
 
 def _other(node: Any) -> int:
-    parts = [p for p in ast.iter_child_nodes(node) if isinstance(p, (gast.expr, gast.keyword))]
+    parts = [p for p in children(node) if isinstance(p, (gast.expr, gast.keyword))]
     return sum(width(p) + 2 for p in parts) + (2 if isinstance(node, (gast.Tuple, gast.List, gast.Compare)) else 4)
 
 

@@ -1,0 +1,121 @@
+"""Going through trees, and copying them: quick, since every pass does so.
+
+>>> import gast
+>>> stmt = gast.parse("y = a[i] + np.sin(b)").body[0]
+>>> sorted(n.id for n in walk(stmt) if isinstance(n, gast.Name))
+['a', 'b', 'i', 'np', 'y']
+>>> [type(n).__name__ for n in children(stmt)]
+['Name', 'BinOp']
+
+What hangs on a node that is no node of its own (a name, a position), and the contexts and operators, which all nodes
+share, are not visited.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gast
+
+POSITION = ("lineno", "col_offset", "end_lineno", "end_col_offset")
+# Fields that never hold an expression or a statement.
+MARKS = frozenset(
+    ["ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "conversion", "is_async", "level", "module"]
+)
+
+
+class _Fields(dict[type, tuple[str, ...]]):
+    """The fields of each class of nodes in which children may hang."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        fields: tuple[str, ...] = getattr(kind, "_fields", ())
+        self[kind] = found = tuple(f for f in fields if f not in MARKS)
+        return found
+
+
+FIELDS = _Fields({gast.Name: (), gast.Constant: ()})
+
+
+def children(node: Any) -> list[Any]:
+    """The nodes directly below a node, in the order of its fields."""
+    found: list[Any] = []
+    for field in FIELDS[type(node)]:
+        value = getattr(node, field, None)
+        if type(value) is list:
+            found += [v for v in value if isinstance(v, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def walk(*roots: Any) -> Iterator[Any]:
+    """Every node below (and at) the roots, in no particular order."""
+    todo = list(roots)
+    while todo:
+        node = todo.pop()
+        yield node
+        for field in FIELDS[type(node)]:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                todo += [v for v in value if isinstance(v, ast.AST)]
+            elif isinstance(value, ast.AST):
+                todo.append(value)
+
+
+def names_in(*roots: Any) -> set[str]:
+    """The names that are loaded anywhere at or below the roots."""
+    todo = list(roots)
+    found = set()
+    while todo:
+        node = todo.pop()
+        kind = type(node)
+        if kind is gast.Name:
+            if type(node.ctx) is gast.Load:
+                found.add(node.id)
+            continue
+        for field in FIELDS[kind]:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                todo += [v for v in value if isinstance(v, ast.AST)]
+            elif isinstance(value, ast.AST):
+                todo.append(value)
+    return found
+
+
+def place(node: Any, at: Any) -> Any:
+    """Give `node` the source position of `at` (none where `at` is None, or has none) and return it."""
+    if at is not None:
+        position = at.__dict__
+        if "lineno" in position:
+            own = node.__dict__
+            for name in POSITION:
+                if name in position:
+                    own[name] = position[name]
+    return node
+
+
+def changed(node: Any, **fields: Any) -> Any:
+    """A copy of a node that shares its children but for these fields, at the same position."""
+    kind: Any = type(node)
+    new = kind.__new__(kind)
+    new.__dict__.update(node.__dict__)
+    new.__dict__.update(fields)
+    return new
+
+
+def mapped(node: Any, change: Callable[[Any], Any]) -> Any:
+    """A node with each of its direct children changed; the very same one if none did."""
+    fields: dict[str, Any] = {}
+    for field in FIELDS[type(node)]:
+        value = getattr(node, field, None)
+        if type(value) is list:
+            new = [change(v) if isinstance(v, ast.AST) else v for v in value]
+            if any(a is not b for a, b in zip(new, value)):
+                fields[field] = new
+        elif isinstance(value, ast.AST):
+            part = change(value)
+            if part is not value:
+                fields[field] = part
+    return changed(node, **fields) if fields else node
