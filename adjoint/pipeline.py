@@ -8,6 +8,7 @@ from functools import lru_cache
 from types import FunctionType
 from typing import Any, Literal
 
+from adjoint import deep
 from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import UNKNOWN, Array, Instance, Kind, Number, Static, Unknown
 from adjoint.calls.inline import inline
@@ -21,7 +22,7 @@ from adjoint.emit.link import link, source_of
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.frontend.check import check
 from adjoint.frontend.resolve import resolve
-from adjoint.frontend.source import parse
+from adjoint.frontend.source import parse, too_deep
 from adjoint.guards import Guard
 from adjoint.normalize import normalize
 from adjoint.syntax import core
@@ -70,6 +71,13 @@ def core_of(target: FunctionType) -> core.Function:
 
 def compile(request: Request) -> Compiled:
     """Generate, print and link the gradient that a request asks for."""
+    try:
+        return deep.run(lambda: _compiled(request))
+    except RecursionError:
+        raise too_deep(request.target) from None
+
+
+def _compiled(request: Request) -> Compiled:
     read = lru_cache(None)(core_of)
     fn = read(request.target)
     inlined = inline(fn, read, known=_known(fn.params, request.kinds))

@@ -28,15 +28,13 @@ import ast
 import itertools
 import linecache
 import symtable
-import sys
-import threading
 import weakref
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
+from adjoint import deep
 from adjoint.emit.names import Scope, codes, scope_of
 from adjoint.emit.printer import printed
 from adjoint.errors import InternalError
@@ -44,7 +42,6 @@ from adjoint.syntax import core
 
 MADE = "__made__"
 _numbers = itertools.count(1)
-_deepening = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -130,10 +127,7 @@ def _contents(cell: CellType) -> Any:
 def _factory_code(text: str, filename: str, params: list[str]) -> tuple[CodeType, str]:
     """The code of a function with these parameters that returns the function of the text, and the latter's name."""
     try:
-        return _parsed_and_compiled(text, filename, params)
-    except RecursionError:
-        with _deep_recursion():
-            return _parsed_and_compiled(text, filename, params)
+        return deep.run(lambda: _parsed_and_compiled(text, filename, params))
     except SyntaxError as error:
         raise InternalError("link", f"the text does not compile: {error}", text) from error
 
@@ -150,21 +144,6 @@ def _parsed_and_compiled(text: str, filename: str, params: list[str]) -> tuple[C
     # Annotations are not evaluated: the names in them need not exist.
     module = compile(tree, filename, "exec", __future__.annotations.compiler_flag, dont_inherit=True)
     return next(c for c in module.co_consts if isinstance(c, CodeType)), name
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Let a sum of very many terms be compiled: up to Python 3.11 the walk over the parsed tree counts as recursion.
-
-    The limit is only ever raised while others run, so what they do is not disturbed.
-    """
-    with _deepening:
-        limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(limit, 20_000))
-        try:
-            yield
-        finally:
-            sys.setrecursionlimit(limit)
 
 
 def _register(code: CodeType, filename: str, text: str, lines: Mapping[int, tuple[str, int]]) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import linecache
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, FunctionType
 from typing import Any
@@ -46,7 +47,7 @@ def parse(fn: Callable[..., Any]) -> core.Function:
 
     Raises:
         SourceNotFound: if there is no text, or it is not what runs.
-        UnsupportedSyntax: if an expression is nested too deeply to be read.
+        RecursionError: if an expression is nested too deeply for the room there is (`deep.run` gives more).
     """
     target = _plain(fn)
     code = target.__code__
@@ -54,15 +55,27 @@ def parse(fn: Callable[..., Any]) -> core.Function:
     first = code.co_firstlineno
     text = tuple(line.rstrip("\r\n") for line in lines[first - 1 : node.end_lineno])
     origin = core.Origin(code.co_filename, first, text, target.__name__)
-    try:
-        tree = _tree(node)
-    except RecursionError:
-        problem = problem_at(node, "an expression is nested too deeply", "Write it as several statements.")
-        raise UnsupportedSyntax(render(problem, origin)) from None
+    tree = _tree(node)
     name = enclosing_class(code)
     if name is not None and any("__" in line for line in text):
         _mangle(tree, name.lstrip("_"))
     return core.Function(tree, origin, target)
+
+
+def too_deep(fn: FunctionType) -> UnsupportedSyntax:
+    """The refusal of a function in which an expression is nested deeper than any stack has room for."""
+    code = fn.__code__
+    lines = linecache.getlines(code.co_filename, fn.__globals__)
+    text = tuple(line.rstrip("\r\n") for line in lines[code.co_firstlineno - 1 :])
+    origin = core.Origin(code.co_filename, code.co_firstlineno, text, fn.__name__)
+    problem = Problem("an expression is nested too deeply", "Write it as several statements.", _fullest_line(code))
+    return UnsupportedSyntax(render(problem, origin))
+
+
+def _fullest_line(code: CodeType) -> int:
+    """The line with the most instructions: there stands the deepest expression, which no recursion could look for."""
+    count = Counter(line for line, _, _, _ in code.co_positions() if line is not None)
+    return max(count, key=lambda line: count[line], default=code.co_firstlineno)
 
 
 def _plain(fn: Callable[..., Any]) -> FunctionType:

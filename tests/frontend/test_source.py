@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 import gast
 import pytest
 
-from adjoint.errors import SourceNotFound, UnsupportedSyntax
+from adjoint.errors import SourceNotFound
 from adjoint.frontend.source import parse
 
 SCALE = 2.0
@@ -278,12 +278,6 @@ def test_not_a_python_function() -> None:
     assert str(caught.value) == (
         "`sin` is not a Python function\n  Give a function written in Python that calls it: `lambda x: sin(x)`."
     )
-
-
-def test_an_expression_nested_too_deeply_is_refused() -> None:
-    f = executed("def f(x):\n    return x" + " + x" * 900, "<deep>")
-    with pytest.raises(UnsupportedSyntax, match="^an expression is nested too deeply\n  <deep>:1:1\n"):
-        parse(f)
 
 
 def test_decorators_over_several_lines_and_headers_with_closing_brackets_at_the_margin() -> None:
