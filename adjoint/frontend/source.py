@@ -23,7 +23,7 @@ from typing import Any
 
 import gast
 
-from adjoint.errors import Problem, SourceNotFound, UnsupportedSyntax, problem_at, render
+from adjoint.errors import Problem, SourceNotFound, UnsupportedSyntax, render
 from adjoint.frontend.codes import (
     Definition,
     enclosing_class,
