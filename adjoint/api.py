@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, TypeVar, overload
 
 from adjoint.binding import Wrt
 from adjoint.gradient import Gradient
+from adjoint.outcome import Outcome, Output
 from adjoint.pullback import Pullback
 from adjoint.rules import registry
 
@@ -15,10 +16,12 @@ T = TypeVar("T")
 
 
 @overload
-def grad(f: Callable[P, Any], wrt: Wrt = 0) -> Gradient[P, Any]: ...
+def grad(f: Callable[P, Any], wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Gradient[P, Any]: ...
 @overload
-def grad(f: None = None, wrt: Wrt = 0) -> Callable[[Callable[P, Any]], Gradient[P, Any]]: ...
-def grad(f: Any = None, wrt: Wrt = 0) -> Any:
+def grad(
+    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+) -> Callable[[Callable[P, Any]], Gradient[P, Any]]: ...
+def grad(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Any:
     """Return the gradient of a function whose result is one number; also a decorator.
 
     Parameters
@@ -28,6 +31,12 @@ def grad(f: Any = None, wrt: Wrt = 0) -> Any:
     wrt
         Which parameters: a position, a name, or a tuple of them. One gives one gradient, a tuple a tuple. Positions of
         a method do not count `self`.
+    has_aux
+        The function returns a pair: what is differentiated, and anything else. A call returns the gradient and the
+        latter; its arrays are copies.
+    output
+        The name of an argument in which the function leaves its result (a tuple for several): the content of that
+        array at the end is what is differentiated, not what is returned. The array itself stays as it was.
 
     Returns
     -------
@@ -51,28 +60,43 @@ def grad(f: Any = None, wrt: Wrt = 0) -> Any:
     ...     return a * b
     >>> product(2.0, b=5.0)
     (5.0, 2.0)
+    >>> def halved(x):
+    ...     half = x / 2
+    ...     return half * half, {"half": half}
+    >>> grad(halved, has_aux=True)(4.0)
+    (2.0, {'half': 2.0})
     """
-    return _transformed(f, wrt, "grad")
+    return _transformed(f, wrt, "grad", Outcome.of(has_aux, output))
 
 
 @overload
-def value_and_grad(f: Callable[P, T], wrt: Wrt = 0) -> Gradient[P, tuple[T, Any]]: ...
+def value_and_grad(
+    f: Callable[P, T], wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+) -> Gradient[P, tuple[T, Any]]: ...
 @overload
-def value_and_grad(f: None = None, wrt: Wrt = 0) -> Callable[[Callable[P, T]], Gradient[P, tuple[T, Any]]]: ...
-def value_and_grad(f: Any = None, wrt: Wrt = 0) -> Any:
+def value_and_grad(
+    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+) -> Callable[[Callable[P, T]], Gradient[P, tuple[T, Any]]]: ...
+def value_and_grad(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Any:
     """Return a function that computes the result of `f` and, at little more cost, its gradient; also a decorator.
 
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
+
+    With `has_aux` the result is the pair that the function returns; with `output`, the new content of that argument.
     """
-    return _transformed(f, wrt, "value_and_grad")
+    return _transformed(f, wrt, "value_and_grad", Outcome.of(has_aux, output))
 
 
 @overload
-def vjp(f: Callable[P, T], wrt: Wrt = 0) -> Gradient[P, tuple[T, Pullback]]: ...
+def vjp(
+    f: Callable[P, T], wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+) -> Gradient[P, tuple[T, Pullback]]: ...
 @overload
-def vjp(f: None = None, wrt: Wrt = 0) -> Callable[[Callable[P, T]], Gradient[P, tuple[T, Pullback]]]: ...
-def vjp(f: Any = None, wrt: Wrt = 0) -> Any:
+def vjp(
+    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+) -> Callable[[Callable[P, T]], Gradient[P, tuple[T, Pullback]]]: ...
+def vjp(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Any:
     """Return a function that computes the result of `f` and the pullback: cotangents of it to cotangents of arguments.
 
     The pullback may be called any number of times, with any seed of the result's shape.
@@ -81,23 +105,40 @@ def vjp(f: Any = None, wrt: Wrt = 0) -> Any:
     >>> out, pullback = vjp(lambda x: x * x)(np.array([1.0, 2.0]))
     >>> pullback(np.array([1.0, 0.0])), pullback(np.array([0.0, 1.0]))
     (array([2., 0.]), array([0., 4.]))
+
+    A result in tuples, lists or dictionaries takes a seed of the same structure; None in it stands for zeros. With
+    `has_aux` a call returns what is not differentiated as a third item. With `output` the result is what the function
+    leaves in an argument:
+
+    >>> def double(x, y):
+    ...     y[:] = 2 * x
+    >>> out, pullback = vjp(double, output="y")(np.array([1.0, 2.0]), np.zeros(2))
+    >>> out, pullback(np.array([1.0, 0.0]))
+    (array([2., 4.]), array([2., 0.]))
     """
-    return _transformed(f, wrt, "vjp")
+    return _transformed(f, wrt, "vjp", Outcome.of(has_aux, output))
 
 
 @overload
-def jacobian(f: Callable[P, Any], wrt: Wrt = 0) -> Gradient[P, Any]: ...
+def jacobian(
+    f: Callable[P, Any], wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+) -> Gradient[P, Any]: ...
 @overload
-def jacobian(f: None = None, wrt: Wrt = 0) -> Callable[[Callable[P, Any]], Gradient[P, Any]]: ...
-def jacobian(f: Any = None, wrt: Wrt = 0) -> Any:
+def jacobian(
+    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+) -> Callable[[Callable[P, Any]], Gradient[P, Any]]: ...
+def jacobian(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Any:
     """Return a function that computes the Jacobian of `f`, row by row: an array of shape `out.shape + argument.shape`.
 
     >>> import numpy as np
     >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
     array([[2., 0.],
            [0., 4.]])
+
+    A result in tuples, lists or dictionaries gives a matrix for each of its parts. `has_aux` and `output` are those of
+    `grad`.
     """
-    return _transformed(f, wrt, "jacobian")
+    return _transformed(f, wrt, "jacobian", Outcome.of(has_aux, output))
 
 
 def stop_gradient(x: T) -> T:
@@ -125,7 +166,7 @@ def constant(f: T) -> T:
     return f
 
 
-def _transformed(f: Any, wrt: Wrt, mode: Any) -> Any:
+def _transformed(f: Any, wrt: Wrt, mode: Any, outcome: Outcome) -> Any:
     if f is None:
-        return lambda function: Gradient(function, wrt, mode)
-    return Gradient(f, wrt, mode)
+        return lambda function: Gradient(function, wrt, mode, outcome=outcome)
+    return Gradient(f, wrt, mode, outcome=outcome)

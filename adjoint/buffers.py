@@ -30,6 +30,8 @@ class Writer:
     def __init__(self, gradient: Gradient[..., Any], buffers: Sequence[Any], add: bool) -> None:
         if gradient.mode not in ("grad", "value_and_grad"):
             raise UnsupportedArgument("only what `grad` and `value_and_grad` return can be written into a buffer")
+        if gradient.has_aux:
+            raise UnsupportedArgument("a gradient with `has_aux=True` cannot be written into a buffer")
         if len(buffers) != len(gradient.wrt):
             names = ", ".join(f"`{n}`" for n in gradient.wrt)
             raise UnsupportedArgument(f"{len(buffers)} buffers for the gradients by {names}\n  Give one for each.")

@@ -11,8 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import numpy as np
+
 from adjoint import arguments, results
 from adjoint.caching import Entry
+from adjoint.outcome import PLAIN, Outcome
 from adjoint.pullback import Pullback, jacobian_of
 from adjoint.runtime import trees
 
@@ -26,7 +29,8 @@ class Call:
     """A call that a variant is made ready for: `values` are its arguments, those of the same exact key are alike.
 
     `single` is true where `wrt` is one parameter and no tuple. `extra` are arguments that generated code takes behind
-    the user's: the seed of a gradient that is itself differentiated.
+    the user's: the seed of a gradient that is itself differentiated. `outcome` says
+    what counts as the function's result.
     """
 
     mode: Mode
@@ -36,6 +40,7 @@ class Call:
     single: bool
     values: tuple[Any, ...]
     extra: tuple[Any, ...] = ()
+    outcome: Outcome = PLAIN
 
     @property
     def finishers(self) -> list[results.Made]:
@@ -56,6 +61,9 @@ def ready(call: Call, compiled: Any, fresh: Fresh) -> Entry:
 
 
 def _grad(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    if call.outcome.has_aux:
+        run, finish = _value_and_grad(call, compiled)
+        return run, lambda pair: _gradient_and_aux(*finish(pair))
     finish = results.one(call.finishers[0]) if call.single else results.several(call.finishers)
     if compiled.reverse is None:
         return _whole(call, compiled), finish
@@ -65,6 +73,8 @@ def _grad(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
 
 def _value_and_grad(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     finish = results.with_value(call.finishers, call.single)
+    if call.outcome.has_aux:
+        finish = results.with_aux(finish)
     return _whole(call, compiled) if compiled.reverse is None else _halves(call, compiled), finish
 
 
@@ -72,12 +82,14 @@ def _vjp(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     forward, extra = compiled.run, call.extra
     finish = results.one(call.finishers[0]) if call.single else results.several(call.finishers)
 
-    def run(*args: Any) -> tuple[Any, Pullback]:
+    def run(*args: Any) -> tuple[Any, ...]:
         # The record may hold the arguments, and the caller may change them before the pullback runs.
         held = (*trees.private(args), *extra)
         out, record = results.own_first(forward(*held))
+        value, *aux = out if call.outcome.has_aux else (out,)
         first = _take_first if call.single else _take_all
-        return out, Pullback(call.title, out, held, record, compiled, lambda *given: finish(first(*given)))
+        pullback = Pullback(call.title, value, held, record, compiled, lambda *given: finish(first(*given)))
+        return value, pullback, *map(results.own, aux)
 
     return run, _same
 
@@ -88,9 +100,10 @@ def _jacobian(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     chosen = [call.names.index(n) for n in call.wrt]
 
     def rows(*args: Any) -> Any:
-        out, pullback = run(*args)
+        out, pullback, *aux = run(*args)
         found = tuple(jacobian_of(out, pullback, [args[k] for k in chosen]))
-        return found[0] if call.single else found
+        matrix = found[0] if call.single else found
+        return (matrix, *aux) if aux else matrix
 
     return rows, _same
 
@@ -108,8 +121,9 @@ def _halves(call: Call, compiled: Any) -> Run:
 
     def run(*args: Any) -> tuple[Any, Any]:
         out, record = forward(*args, *extra)
-        results.require_scalar(out, call.title, call.text)
-        gradients = reverse(*args, *extra, record, 1.0)
+        value = out[0] if call.outcome.has_aux else out
+        results.require_scalar(value, call.title, call.text, call.outcome.text)
+        gradients = reverse(*args, *extra, record, np.ones_like(value) if isinstance(value, np.ndarray) else 1.0)
         return out, gradients[0] if call.single else gradients
 
     return run
@@ -133,6 +147,10 @@ def _whole(call: Call, compiled: Any) -> Run:
             return lambda *args: _one_in_tuple(*run(*args, *extra))
         return lambda *args: (run(*args, *extra),)
     return (lambda *args: run(*args, *extra)) if extra else run
+
+
+def _gradient_and_aux(out: tuple[Any, Any], gradient: Any) -> tuple[Any, Any]:
+    return gradient, out[1]
 
 
 def _one_in_tuple(out: Any, gradient: Any) -> tuple[Any, tuple[Any]]:

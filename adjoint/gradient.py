@@ -15,8 +15,9 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from adjoint import arguments, entries
 from adjoint.binding import Parameters, Wrt, parameters_of, resolve_wrt
 from adjoint.caching import Entry, all_compiled, cache_of, lines_of
-from adjoint.errors import NotScalar, SourceNotFound, UnsupportedSyntax, note_user_line
+from adjoint.errors import NotScalar, SourceNotFound, UnsupportedArgument, UnsupportedSyntax, note_user_line
 from adjoint.guards import guard
+from adjoint.outcome import PLAIN, Outcome
 from adjoint.results import describe, not_scalar
 
 P = ParamSpec("P")
@@ -27,12 +28,19 @@ class Gradient(Generic[P, R]):
     """A function's derivative, compiled when it is called and once for arguments of the same kinds.
 
     `mode` says what a call returns; `skipped` is the number of leading parameters that positions in `wrt` do not count,
-    the receiver of a method.
+    the receiver of a method; `outcome` what counts as the function's result.
     """
 
     __wrapped__: Callable[P, Any]
 
-    def __init__(self, function: Callable[P, Any], wrt: Wrt, mode: entries.Mode, skipped: int = 0) -> None:
+    def __init__(
+        self,
+        function: Callable[P, Any],
+        wrt: Wrt,
+        mode: entries.Mode,
+        skipped: int = 0,
+        outcome: Outcome = PLAIN,
+    ) -> None:
         inner, prefix = _unbound(function)
         functools.update_wrapper(self, function, updated=())
         self._given = function
@@ -41,6 +49,7 @@ class Gradient(Generic[P, R]):
         self._inner: FunctionType | Gradient[..., Any] = inner
         self._prefix = prefix
         self._skipped = skipped + len(prefix)
+        self._outcome = outcome
         self._as_method: Gradient[..., R] | None = None
         self._read()
 
@@ -60,7 +69,7 @@ class Gradient(Generic[P, R]):
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """Bind like a function does; positions in `wrt` then count from behind the receiver."""
         if self._as_method is None:
-            self._as_method = Gradient(self._given, self._wrt, self._mode, self._skipped + 1)
+            self._as_method = Gradient(self._given, self._wrt, self._mode, self._skipped + 1, self._outcome)
         return self._as_method if instance is None else MethodType(self._as_method, instance)
 
     def __repr__(self) -> str:
@@ -68,7 +77,8 @@ class Gradient(Generic[P, R]):
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         """Pickle by name what a name leads to, and the rest by what it was made of."""
-        return _global_name(self) or (Gradient, (self._given, self._wrt, self._mode, self._skipped - len(self._prefix)))
+        made_of = self._given, self._wrt, self._mode, self._skipped - len(self._prefix), self._outcome
+        return _global_name(self) or (Gradient, made_of)
 
     def into(self, *buffers: Any) -> Callable[P, Any]:
         """Return the same function, but writing each gradient over an array that the caller keeps.
@@ -130,6 +140,11 @@ class Gradient(Generic[P, R]):
         return self._mode
 
     @property
+    def has_aux(self) -> bool:
+        """True where the function returns a pair, of which the first half is differentiated."""
+        return self._outcome.has_aux
+
+    @property
     def primal(self) -> Any:
         """The function at the bottom: what was differentiated, any number of times."""
         return self._parameters.function
@@ -163,11 +178,14 @@ class Gradient(Generic[P, R]):
         parameters = self._inner._parameters if isinstance(self._inner, Gradient) else parameters_of(self._inner)
         self._parameters: Parameters = parameters
         self._names = resolve_wrt(parameters, self._wrt, self._skipped)
+        if self._outcome.output and isinstance(self._inner, Gradient):
+            raise UnsupportedArgument(f"output={self._outcome.output[0]!r}: a gradient leaves nothing in its arguments")
+        self._outcome.check(parameters.names, parameters.function.__name__)
         self._key = arguments.key_of(len(parameters.names))
         # -1 where a call needs the binder in any case.
         self._count = -1 if parameters.code.co_kwonlyargcount else parameters.positional
         self._single = isinstance(self._wrt, (int, str))
-        self._cache = cache_of(self._inner, self._mode, (self._names, self._single))
+        self._cache = cache_of(self._inner, self._mode, (self._names, self._single, self._outcome))
 
     def _refresh(self) -> None:
         if not self._parameters.current():
@@ -193,7 +211,7 @@ class Gradient(Generic[P, R]):
 
     def _ready(self, values: tuple[Any, ...], compiled: Any, fresh: Callable[[], bool]) -> Entry:
         names = self._parameters.names
-        call = entries.Call(self._mode, self.title, names, self._names, self._single, values, self.extra)
+        call = entries.Call(self._mode, self.title, names, self._names, self._single, values, self.extra, self._outcome)
         return entries.ready(call, compiled, fresh)
 
     @property
@@ -222,6 +240,11 @@ class Gradient(Generic[P, R]):
                 f"what `{self._mode}` returns cannot be differentiated\n"
                 "  Differentiate what `grad` returns: `jacobian(grad(f))` is the matrix of second derivatives."
             )
+        if self._outcome.has_aux:
+            raise UnsupportedSyntax(
+                "a gradient with `has_aux=True` cannot be differentiated again\n"
+                f"  Differentiate a function that returns the value of `{self.title}` only."
+            )
         compiled, fresh = self.variant(kinds)
         if compiled.reverse is not None:
             raise NotScalar(
@@ -231,13 +254,18 @@ class Gradient(Generic[P, R]):
         return compiled.run, fresh
 
     def _request(self, pipeline: Any, target: FunctionType, kinds: tuple[Any, ...]) -> Any:
+        from adjoint.analysis.kinds import Number
+
+        request = functools.partial(pipeline.Request, target, self._names, kinds, outcome=self._outcome)
         if self._mode not in ("grad", "value_and_grad"):
-            return pipeline.compile(pipeline.Request(target, self._names, kinds, "split"))
-        compiled = pipeline.compile(pipeline.Request(target, self._names, kinds, self._mode))
+            return pipeline.compile(request("split"))
+        compiled = pipeline.compile(request("value_and_grad" if self._outcome.has_aux else self._mode))
         if compiled.scalar is False:
-            raise NotScalar(not_scalar(self.title, ", ".join(self._parameters.names), describe(compiled.result)))
-        if compiled.scalar is None:  # seen when it runs, between its two halves
-            return pipeline.compile(pipeline.Request(target, self._names, kinds, "split"))
+            described = describe(compiled.result)
+            raise NotScalar(not_scalar(self.title, ", ".join(self._parameters.names), described, self._outcome.text))
+        # Seen when it runs, between its two halves; an array of rank 0 has a seed that is one too.
+        if compiled.scalar is None or not isinstance(compiled.result, Number):
+            return pipeline.compile(request("split"))
         return compiled
 
 

@@ -25,6 +25,7 @@ from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse, too_deep
 from adjoint.guards import Guard
 from adjoint.normalize import normalize
+from adjoint.outcome import PLAIN, Outcome, with_aux, with_output
 from adjoint.syntax import core
 from adjoint.tidy import tidy
 
@@ -39,6 +40,7 @@ class Request:
     wrt: tuple[str, ...]
     kinds: tuple[Kind, ...]
     mode: Mode
+    outcome: Outcome = PLAIN
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,12 @@ def compile(request: Request) -> Compiled:
 
 def _compiled(request: Request) -> Compiled:
     read = lru_cache(None)(core_of)
-    fn = read(request.target)
+    fn = with_output(read(request.target), request.outcome, request.kinds)
     inlined = inline(fn, read, known=_known(fn.params, request.kinds))
     recursion = Recursion(read)
-    derivative = derived(stage("inline", inlined.fn), request.kinds, request.wrt, request.mode, recursion)
+    derivative = derived(
+        stage("inline", inlined.fn), request.kinds, request.wrt, request.mode, recursion, request.outcome
+    )
     linked = [link(f) for f in finished(derivative)]
     callees = _linked_pairs(recursion)
     guards = (Guard(path, value, request.target) for path, value in fn.bindings.items())
@@ -105,13 +109,19 @@ def _known(params: Sequence[str], kinds: Sequence[Kind]) -> dict[str, Any]:
 
 
 def derived(
-    fn: core.Function, kinds: Sequence[Kind], wrt: Sequence[str], mode: str, recursion: Recursion
+    fn: core.Function,
+    kinds: Sequence[Kind],
+    wrt: Sequence[str],
+    mode: str,
+    recursion: Recursion,
+    outcome: Outcome = PLAIN,
 ) -> Derivative:
     """Split the recursive calls of a function in Core form, and reverse it."""
     arguments = dict(zip(fn.params, kinds, strict=True))
     result_of: Any = recursion.result_of
     fn = without_copies(fn)
-    fn, pairs = paired(fn, infer(fn, arguments, result_of), recursion)
+    known = infer(fn, arguments, result_of)
+    fn, pairs = paired(with_aux(fn, outcome, known), known, recursion)
     return differentiate(fn, arguments, wrt, mode, result_of, pairs)
 
 

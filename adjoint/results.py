@@ -54,7 +54,22 @@ def with_value(made: Sequence[Made], single: bool) -> Finish:
     return _valued_one(made[0](_VALUED_ONE)) if single else _valued_several([m(_VALUED_SEVERAL) for m in made])
 
 
-def require_scalar(out: Any, title: str, call: str) -> None:
+def with_aux(finish: Finish) -> Finish:
+    """Finish a pair of a result that is itself a pair, and its gradients: the former's second half is the caller's."""
+
+    def finished(pair: Any) -> tuple[Any, Any]:
+        (value, aux), gradient = finish(pair)
+        return (value, own(aux)), gradient
+
+    return finished
+
+
+def own(tree: Any) -> Any:
+    """What a tree holds, arrays copied: the function may go on using its own."""
+    return trees.map_leaves(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, tree)
+
+
+def require_scalar(out: Any, title: str, call: str, options: str = "") -> None:
     """Raise NotScalar unless a function's result is one number.
 
     Raises:
@@ -63,7 +78,7 @@ def require_scalar(out: Any, title: str, call: str) -> None:
     if isinstance(out, (int, float, complex, np.number, np.bool_)) or (isinstance(out, np.ndarray) and out.ndim == 0):
         return
     described = f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else f"a {type(out).__name__}"
-    raise NotScalar(not_scalar(title, call, described))
+    raise NotScalar(not_scalar(title, call, described, options))
 
 
 def describe(kind: Any) -> str:
@@ -87,14 +102,21 @@ def describe(kind: Any) -> str:
     return "something else than a number"
 
 
-def not_scalar(title: str, call: str, described: str) -> str:
-    """The message for a gradient of something else than a number; `call` is a call's arguments as text."""
-    return (
+def not_scalar(title: str, call: str, described: str, options: str = "") -> str:
+    """The message for a gradient of something else than a number; `call` is a call's arguments as text.
+
+    `options` are those that the transformation was given, as text.
+    """
+    text = (
         f"`{title}` returns {described}, and a gradient is that of one number\n"
         "  What you may want is\n"
-        f"    the product of a vector v with the Jacobian:  vjp({title})({call})[1](v)\n"
-        f"    the Jacobian, row by row:                     jacobian({title})({call})\n"
-        f"    the gradient of the sum:                      grad(lambda {call}: {title}({call}).sum())({call})"
+        f"    the product of a vector v with the Jacobian:  vjp({title}{options})({call})[1](v)\n"
+        f"    the Jacobian, row by row:                     jacobian({title}{options})({call})"
+    )
+    if options:
+        return text
+    return (
+        f"{text}\n    the gradient of the sum:                      grad(lambda {call}: {title}({call}).sum())({call})"
     )
 
 

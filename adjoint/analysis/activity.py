@@ -21,7 +21,7 @@ def activity(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt
     """The active names of a Core function differentiated by the parameters `wrt`."""
     flows = [flow for stmt in core.statements(fn.tree.body) for flow in flows_of(stmt, kinds, fn.bindings)]
     flows = [(s, t) for s, t in flows if can_vary(kinds.get(s)) and can_vary(kinds.get(t))]
-    results = core.names_read(fn.tree.body[-1])
+    results = core.names_read(fn.result)
     varied = _reach(wrt, flows, classes)
     useful = _reach(results, [(t, s) for s, t in flows], classes)
     return frozenset(n for n in varied & useful if can_vary(kinds.get(n)))

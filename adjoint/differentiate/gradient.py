@@ -89,7 +89,7 @@ def analysed(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -
 
 
 def _result_kind(fn: core.Function, kinds: Mapping[str, Kind]) -> Kind:
-    return kind_of_expression(fn.tree.body[-1].value, kinds, fn.bindings) or UNKNOWN
+    return kind_of_expression(fn.result, kinds, fn.bindings) or UNKNOWN
 
 
 def swept(

@@ -26,7 +26,7 @@ def reverse(sweep: Sweep, seed: str) -> list[Item]:
     """The items of the whole function, the seed's first."""
     *block, last = sweep.fn.tree.body
     with sweep.collected() as lines:
-        _seed(last.value, seed, sweep)
+        _seed(sweep.fn.result, seed, sweep)
     return [Item(last, [], lines), *reverse_block(block, sweep)]
 
 

@@ -65,6 +65,7 @@ class Function:
     to the object it stood for when the function was read, and each helper name that a pass put in to the helper.
     `temps` are the names that the compiler made for intermediate values: tidy may fold these away.
     `target` is the Python function whose globals and closure cells the text refers to.
+    `aux` says that the function returns a pair of which only the first half is differentiated.
     """
 
     tree: gast.FunctionDef
@@ -72,6 +73,7 @@ class Function:
     target: Callable[..., Any] | None = None
     bindings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     temps: frozenset[str] = frozenset()
+    aux: bool = False
 
     def with_body(self, body: Sequence[Stmt], **changes: Any) -> Function:
         """This function with another body (and other fields, where given)."""
@@ -83,6 +85,12 @@ class Function:
     def params(self) -> tuple[str, ...]:
         """The names of all parameters, in the order of the signature."""
         return parameters(self.tree.args)
+
+    @property
+    def result(self) -> Expr:
+        """The expression of what is differentiated: what the function (in Core form) returns, without the rest."""
+        value = self.tree.body[-1].value
+        return value.elts[0] if self.aux else value  # type: ignore[no-any-return]
 
 
 class Comment(gast.stmt):
