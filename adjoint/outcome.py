@@ -103,14 +103,12 @@ def with_output(fn: core.Function, outcome: Outcome, kinds: Sequence[Kind]) -> c
     return fn.with_body([*body, core.return_(value, last)])
 
 
-def with_aux(fn: core.Function, outcome: Outcome, kinds: Mapping[str, Kind]) -> core.Function:
+def with_aux(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
     """Take the pair that a function in Core form returns apart: only the first half is differentiated.
 
     Raises:
         UnsupportedSyntax: if it returns something else than a pair.
     """
-    if not outcome.has_aux:
-        return fn
     *body, last = fn.tree.body
     value = last.value
     if isinstance(value, gast.Tuple) and len(value.elts) == 2:
@@ -120,7 +118,7 @@ def with_aux(fn: core.Function, outcome: Outcome, kinds: Mapping[str, Kind]) -> 
         message = f"`{fn.origin.name}` does not return a pair, as `has_aux=True` says"
         problem = problem_at(last, message, "Return a tuple of the value and the rest, or leave `has_aux` out.")
         raise_problems(UnsupportedSyntax, [problem], fn.origin)
-    namer = core.Namer(core.all_names(fn.tree) | {p.partition(".")[0] for p in fn.bindings})
+    namer = fn.namer()
     names = [namer.fresh("value"), namer.fresh("aux")]
     taken = core.bind_several(names, core.load(value.id, last), at=last)
     pair = core.tuple_([core.load(n, last) for n in names], last)

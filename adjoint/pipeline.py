@@ -120,8 +120,9 @@ def derived(
     arguments = dict(zip(fn.params, kinds, strict=True))
     result_of: Any = recursion.result_of
     fn = without_copies(fn)
-    known = infer(fn, arguments, result_of)
-    fn, pairs = paired(with_aux(fn, outcome, known), known, recursion)
+    if outcome.has_aux:
+        fn = with_aux(fn, infer(fn, arguments, result_of))
+    fn, pairs = paired(fn, lambda: infer(fn, arguments, result_of), recursion)
     return differentiate(fn, arguments, wrt, mode, result_of, pairs)
 
 

@@ -70,8 +70,9 @@ def fresh(text: str) -> FunctionType:
     global _made
     _made += 1
     file = f"<benchmark {_made}>"
+    text = f"import numpy as np\n\n\n{text}"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    space: dict[str, Any] = {"np": np, "__name__": "benchmark"}
+    space: dict[str, Any] = {"__name__": "benchmark"}
     exec(compile(text, file, "exec"), space)
     return space["model"]
 

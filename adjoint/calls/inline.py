@@ -64,7 +64,7 @@ def inline(
     `active` are the functions being inlined around this one; `known` are functions that local names stand for
     (arguments of the call that is compiled, generated gradients).
     """
-    namer = core.Namer(core.all_names(fn.tree) | {p.partition(".")[0] for p in fn.bindings})
+    namer = fn.namer()
     around = (*active, fn.target) if isinstance(fn.target, FunctionType) else active
     caller = _Caller(fn, read, namer, dict(fn.bindings), around, [], known=known)
     caller.nested = {s.name: s for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}

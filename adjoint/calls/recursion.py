@@ -10,7 +10,7 @@ The kind of what such a function returns is the least one that agrees with itsel
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType, MappingProxyType
 from typing import Any
@@ -123,9 +123,14 @@ class Recursion:
         return self.pairs[key]
 
 
-def paired(fn: core.Function, kinds: Mapping[str, Kind], recursion: Recursion) -> tuple[core.Function, dict[str, Pair]]:
+def paired(
+    fn: core.Function, kinds_of: Callable[[], Mapping[str, Kind]], recursion: Recursion
+) -> tuple[core.Function, dict[str, Pair]]:
     """Split the calls of recursive functions; returns also the pair for each path that a call goes to."""
-    namer = core.Namer(core.all_names(fn.tree) | {p.partition(".")[0] for p in fn.bindings})
+    if not any(_recursive(stmt, fn) for stmt in core.statements(fn.tree.body)):
+        return fn, {}
+    kinds = kinds_of()
+    namer = fn.namer()
     bindings = dict(fn.bindings)
     pairs: dict[str, Pair] = {}
 
@@ -138,13 +143,10 @@ def paired(fn: core.Function, kinds: Mapping[str, Kind], recursion: Recursion) -
         return name
 
     def change(stmt: Any) -> list[Any]:
-        call = getattr(stmt, "value", None)
-        if not isinstance(stmt, gast.Assign) or not isinstance(call, gast.Call):
+        function = _recursive(stmt, fn)
+        if function is None:
             return [stmt]
-        path = core.path_of(call.func)
-        function = fn.bindings.get(path or "")
-        if not isinstance(function, FunctionType) or not is_users(function) or call.keywords:
-            return [stmt]
+        call = stmt.value
         arguments = [kind_of_expression(a, kinds, fn.bindings) or UNKNOWN for a in call.args]
         pair = recursion.pair(function, tuple(map(without_sizes, arguments)))
         forward, _ = named(pair.forward), named(pair.reverse)
@@ -159,6 +161,16 @@ def paired(fn: core.Function, kinds: Mapping[str, Kind], recursion: Recursion) -
     body = mapped(fn.tree.body, change)
     made = fn.with_body(body, bindings=MappingProxyType(bindings), temps=fn.temps | namer.made)
     return made, pairs
+
+
+def _recursive(stmt: Any, fn: core.Function) -> FunctionType | None:
+    """The function of the user's that a statement calls: only recursive ones are left to be called."""
+    match stmt:
+        case gast.Assign(value=gast.Call(func=func, keywords=[])):
+            function = fn.bindings.get(core.path_of(func) or "")
+            if isinstance(function, FunctionType) and is_users(function):
+                return function
+    return None
 
 
 def reverse_path(fn_bindings: Mapping[str, Any], pair: Pair) -> str:

@@ -14,12 +14,13 @@ after that, or is long, becomes one call of the body as a function.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import inspect
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import ModuleType
 from typing import Any
@@ -27,9 +28,11 @@ from typing import Any
 import gast
 import numpy as np
 
+from adjoint.analysis.kinds import Kind
 from adjoint.differentiate.decide import UNDECIDED, Facts, Scope, constant, simplified
 from adjoint.frontend.resolve import COMPREHENSIONS
 from adjoint.syntax import core
+from adjoint.syntax.core import load
 
 __all__ = ["Body", "Facts", "instantiate", "numpy_functions", "product"]
 
@@ -63,6 +66,51 @@ def _source(body: Any) -> _Source:
     own = {n for stmt in core.statements(tree.body) for n in core.names_bound(stmt)} | set(parameters)
     names = core.all_names(gast.Module(tree.body, [])) - own
     return _Source(tree, frozenset(parameters), defaults, {n: scope[n] for n in names if n in scope})
+
+
+@dataclass(frozen=True)
+class _Given:
+    """An argument as a body sees it: the number of its name among the arguments' and its kind, or its text."""
+
+    text: str
+    kind: Kind | None = None
+    node: Any = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A body written out once for all calls with arguments of these kinds, and the names of this call's arguments."""
+
+    body: Body
+    names: Mapping[str, str]
+
+    def here(self, node: Any, rename: Mapping[str, Any]) -> Any:
+        """A statement or expression of the body in the names of the call, its own names as `rename` says."""
+        return core.copy(node, {**rename, **self.names})
+
+
+def written(body: Any, arguments: Mapping[str, Any], facts: Facts) -> Written | None:
+    """As `instantiate`, but the work is done once for many calls that are alike."""
+    numbers: dict[str, str] = {}
+    given = []
+    for node in arguments.values():
+        if core.is_name(node):
+            # No name of Python's, and so none that the body has.
+            placeholder = numbers.setdefault(node.id, f"{len(numbers)}")
+            given.append(_Given(placeholder, facts.kinds.get(node.id), load(placeholder)))
+        elif core.names_read(node):
+            found = instantiate(body, arguments, facts)
+            return None if found is None else Written(found, {})
+        else:
+            given.append(_Given(ast.dump(node), None, node))
+    found = _template(body, tuple(arguments), tuple(given))
+    return None if found is None else Written(found, {placeholder: name for name, placeholder in numbers.items()})
+
+
+@lru_cache(4096)
+def _template(body: Any, parameters: tuple[str, ...], given: tuple[_Given, ...]) -> Body | None:
+    kinds = {g.text: g.kind for g in given if g.kind is not None}
+    return instantiate(body, {n: g.node for n, g in zip(parameters, given, strict=True)}, Facts(kinds))
 
 
 def instantiate(body: Any, arguments: Mapping[str, Any], facts: Facts) -> Body | None:

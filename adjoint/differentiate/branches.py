@@ -58,6 +58,8 @@ def _decided(fn: core.Function, kinds: Mapping[str, Kind]) -> tuple[int, core.Fu
         return [stmt]
 
     body = mapped(fn.tree.body, change)
+    if not changes:
+        return 0, fn
     return changes, fn.with_body([s for k, s in enumerate(body) if k == len(body) - 1 or not isinstance(s, gast.Pass)])
 
 

@@ -65,11 +65,13 @@ def joined(sweeps: Sweeps, mode: str) -> core.Function:
         gradient = core.tuple_([core.copy(value), gradient])
     ahead = [*sweeps.copies, *sweeps.forward, *kept]
     tail = [*sweeps.reverse, core.return_(gradient)]
-    check_bound([*ahead, *tail], frozenset(fn.params), sweeps.bars - {sweeps.seed})
-    # Numbers are read behind the same branches again; of arrays, the shape is read for zeros.
-    numbers = unbound_reads([*ahead, *tail], frozenset(fn.params)) - unbound_reads(ahead, frozenset(fn.params))
-    numbers = frozenset(n for n in numbers if not isinstance(sweeps.facts.kinds.get(n), Array))
-    body = [*bound_first([*ahead, *tail], fn, sweeps.facts.kinds, numbers), *ahead, core.Comment(""), *tail]
+    late = unbound_reads([*ahead, *tail], fn.params)
+    check_bound(late & sweeps.bars - {sweeps.seed})
+    if late:
+        # Numbers are read behind the same branches again; of arrays, the shape is read for zeros.
+        early = unbound_reads(ahead, fn.params)
+        late = frozenset(n for n in late if n in early or isinstance(sweeps.facts.kinds.get(n), Array))
+    body = [*bound_first(late, fn, sweeps.facts.kinds), *ahead, core.Comment(""), *tail]
     return _function(sweeps, f"{fn.tree.name}_{mode}", [*fn.params, sweeps.seed], body, {sweeps.seed: core.const(1.0)})
 
 
@@ -96,14 +98,14 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     record_name = sweeps.namer.fresh("record")
     value = core.tuple_([core.copy(fn.tree.body[-1].value), core.tuple_([_for_later(n, outer, sweeps) for n in kept])])
     ahead = [*sweeps.copies, *sweeps.forward, core.return_(value)]
-    ahead = [*bound_first(ahead, fn, sweeps.facts.kinds, frozenset()), *ahead]
+    ahead = [*bound_first(unbound_reads(ahead, fn.params), fn, sweeps.facts.kinds), *ahead]
     forward = _function(sweeps, f"{fn.tree.name}_forward", fn.params, ahead, {})
     unpack = [core.bind_several(kept, load(record_name))] if kept else []
     kinds = sweeps.facts.kinds
     written = {stored_name(s) or _grown(s, kinds) for s in core.statements(sweeps.reverse)} - sweeps.bars - {None}
     working = _working_copies(written, kept, sweeps)
     body = [*unpack, *working, *tail]
-    check_bound(body, frozenset(fn.params), sweeps.bars - {sweeps.seed})
+    check_bound(unbound_reads(body, fn.params) & sweeps.bars - {sweeps.seed})
     backward = _function(sweeps, f"{fn.tree.name}_reverse", [*fn.params, record_name, sweeps.seed], body, {})
     return forward, backward
 

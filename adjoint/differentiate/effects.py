@@ -52,7 +52,7 @@ class _Editor:
 
     def __init__(self, fn: core.Function, kinds: Mapping[str, Kind]) -> None:
         self.fn, self.kinds = fn, kinds
-        self.namer = core.Namer(core.all_names(fn.tree) | {p.partition(".")[0] for p in fn.bindings})
+        self.namer = fn.namer()
         self.bindings: dict[str, Any] = {}
 
     def change(self, stmt: Any) -> list[Any]:

@@ -55,8 +55,9 @@ def differentiate(
 ) -> Derivative:
     """Reverse a Core function that calls nothing but primitives."""
     fn, kinds = decided(fn, lambda f: infer(f, arguments, result_of))
-    fn = in_place(iterated(fn), kinds)
-    kinds = infer(fn, arguments, result_of)
+    edited = in_place(iterated(fn), kinds)
+    if edited is not fn:
+        fn, kinds = edited, infer(edited, arguments, result_of)
     fn = augmented(fn, kinds)
     kinds = infer(fn, arguments, result_of, kinds)
     fn, counters = counted(prepared(fn, kinds, wrt))
@@ -98,7 +99,7 @@ def swept(
     """Write both sweeps."""
     if facts.storage.conflicts:
         _refuse_aliases(fn, facts)
-    namer = core.Namer(core.all_names(fn.tree) | {p.split(".")[0] for p in fn.bindings})
+    namer = fn.namer()
     sweep = Sweep(fn, facts, namer, pairs)
     seed = namer.fresh("out_bar")
     items = reverse(sweep, seed)

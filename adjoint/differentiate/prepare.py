@@ -22,28 +22,31 @@ from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, can_var
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.traverse import changed
+
+COMPOUND = frozenset([gast.If, gast.For, gast.While, gast.With])
 
 
 def mapped(block: Sequence[Any], change: Callable[[Any], list[Any]]) -> list[Any]:
-    """A block, each statement replaced by what `change` makes of it (the blocks inside it first)."""
+    """A block, each statement replaced by what `change` makes of it (the blocks inside it first).
+
+    The very same block, where nothing changed: so do the passes return the very same function.
+    """
     result: list[Any] = []
     for stmt in block:
-        match stmt:
-            case gast.If():
-                stmt = core.if_(stmt.test, _filled(mapped(stmt.body, change)), mapped(stmt.orelse, change), at=stmt)
-            case gast.For():
-                stmt = core.place(gast.For(stmt.target, stmt.iter, _filled(mapped(stmt.body, change)), [], None), stmt)
-            case gast.While():
-                stmt = core.while_(stmt.test, _filled(mapped(stmt.body, change)), at=stmt)
-            case gast.With():
-                stmt = core.place(gast.With(stmt.items, _filled(mapped(stmt.body, change)), None), stmt)
-        result += change(stmt)
-    return result
+        result += change(_with_blocks(stmt, change) if type(stmt) in COMPOUND else stmt)
+    same = len(result) == len(block) and all(a is b for a, b in zip(result, block))
+    return block if same and isinstance(block, list) else result
 
 
-def _filled(block: list[Any]) -> list[Any]:
-    """A block that is not empty, whatever was taken out of it."""
-    return block or [core.pass_()]
+def _with_blocks(stmt: Any, change: Callable[[Any], list[Any]]) -> Any:
+    body, old = mapped(stmt.body, change), getattr(stmt, "orelse", [])
+    orelse = mapped(old, change)
+    if body is stmt.body and orelse is old:
+        return stmt
+    # A block is never empty, whatever was taken out of it.
+    fields = {"orelse": orelse} if isinstance(stmt, gast.If) else {}
+    return changed(stmt, body=body or [core.pass_()], **fields)
 
 
 def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
@@ -51,7 +54,7 @@ def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
 
     `x += e` on an array becomes `x[...] += e`; with another operator, `t = x * e` and `x[...] = t`.
     """
-    namer = core.Namer(core.all_names(fn.tree) | set(fn.bindings))
+    namer = fn.namer()
 
     def change(stmt: Any) -> list[Any]:
         if not isinstance(stmt, gast.AugAssign) or not isinstance(stmt.target, gast.Name):
@@ -85,7 +88,7 @@ def _refuse(stmt: Any, fn: core.Function, kind: Kind | None) -> None:
 
 def separated(fn: core.Function, active: frozenset[str], mirrored: frozenset[str] = frozenset()) -> core.Function:
     """Give a temp to a bind of an active name that reads the name itself in a nonlinear way."""
-    namer = core.Namer(core.all_names(fn.tree) | set(fn.bindings))
+    namer = fn.namer()
 
     def change(stmt: Any) -> list[Any]:
         match stmt:
@@ -123,7 +126,7 @@ def _is_linear(value: Any, name: str, active: frozenset[str]) -> bool:
 
 def chosen(fn: core.Function, wanted: frozenset[str]) -> core.Function:
     """Turn `y = a if test else b` into an `if`, for the names that are wanted so; of others, name the test."""
-    namer = core.Namer(core.all_names(fn.tree) | set(fn.bindings))
+    namer = fn.namer()
 
     def change(stmt: Any) -> list[Any]:
         match stmt:
@@ -145,7 +148,7 @@ def iterated(fn: core.Function) -> core.Function:
 
     What is bound inside the body is recorded there; the loop's own variable is not.
     """
-    namer = core.Namer(core.all_names(fn.tree) | set(fn.bindings))
+    namer = fn.namer()
 
     def change(stmt: Any) -> list[Any]:
         if not isinstance(stmt, gast.For) or not core.is_name(stmt.iter):
@@ -162,7 +165,7 @@ def counted(fn: core.Function) -> tuple[core.Function, dict[Any, str]]:
 
     Returns the function, and the counter's name for each counted loop of the result.
     """
-    namer = core.Namer(core.all_names(fn.tree) | set(fn.bindings))
+    namer = fn.namer()
     counters: dict[Any, str] = {}
 
     def change(stmt: Any) -> list[Any]:

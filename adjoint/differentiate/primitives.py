@@ -129,16 +129,19 @@ def written_out(
     """One expression an operand: a partial of an elementwise rule, else the operand's cotangent."""
     nodes = {n: core.tuple_(a) if isinstance(a, tuple) else a for n, a in arguments.items()}
     known = {**nodes, "out": load(target), "out_bar": load(g)}
-    body = None
+    written = None
     if not any(isinstance(arguments.get(n), tuple) for n in operands):
-        body = bodies.instantiate(rule.body, known, bodies.Facts(sweep.facts.kinds))
-    if body is None or len(body.results) != len(operands):
+        written = bodies.written(rule.body, known, bodies.Facts(sweep.facts.kinds))
+    if written is None or len(written.body.results) != len(operands):
         return called(rule, nodes, g, target, operands, sweep)
+    body = written.body
     rename: dict[str, Any] = {n: sweep.helper(v, n) for n, v in body.bindings.items()}
     rename.update({n: sweep.temp(n) for n in body.locals})
     for stmt in body.statements:
-        sweep.emit(core.copy(stmt, rename))
-    results = [core.copy(e, rename) for e in body.results]
+        sweep.emit(written.here(stmt, rename))
+    results = [written.here(e, rename) for e in body.results]
+    if not body.bindings:
+        return results
     for path in _paths([*sweep.lines, *results]):
         root = path.split(".")[0]
         if root in rename.values():

@@ -23,21 +23,18 @@ from adjoint.syntax import core
 ZEROS = {"bool": False, "int": 0, "float": 0.0}
 
 
-def bound_first(block: list[Any], fn: core.Function, kinds: Mapping[str, Kind], but: frozenset[str]) -> list[Any]:
-    """Binds, for the beginning of a block of generated code, of the names that it may read unbound; `but` need none."""
-    given = frozenset(fn.params)
-    names = unbound_reads(block, given) - but
-    by_user = unbound_reads(fn.tree.body, given)
+def bound_first(names: frozenset[str], fn: core.Function, kinds: Mapping[str, Kind]) -> list[Any]:
+    """Binds, for the beginning of generated code, of the names that it may read unbound."""
+    by_user = unbound_reads(fn.tree.body, fn.params) if names else names
     return [core.bind(n, core.const(None if n in by_user else _zero(kinds.get(n)))) for n in sorted(names)]
 
 
-def check_bound(block: list[Any], given: frozenset[str], names: frozenset[str]) -> None:
-    """See to it that none of the names may be read unbound.
+def check_bound(missing: frozenset[str]) -> None:
+    """See to it that no cotangent may be read unbound.
 
     Raises:
-        InternalError: if one may.
+        InternalError: if one of `missing` may.
     """
-    missing = unbound_reads(block, given) & names
     if missing:
         raise InternalError("reverse", f"{', '.join(sorted(missing))} may be read before it has a value")
 

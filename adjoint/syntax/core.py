@@ -32,6 +32,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -76,10 +77,20 @@ class Function:
     aux: bool = False
 
     def with_body(self, body: Sequence[Stmt], **changes: Any) -> Function:
-        """This function with another body (and other fields, where given)."""
+        """This function with another body (and other fields, where given); itself where nothing is other."""
         old = self.tree
+        if body is old.body and all(getattr(self, name) == value for name, value in changes.items()):
+            return self
         tree = gast.FunctionDef(old.name, old.args, list(body), [], None, None, [])
         return replace(self, tree=place(tree, old), **changes)
+
+    def namer(self) -> Namer:
+        """A giver of names that the function does not use yet."""
+        return Namer(self._names)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return all_names(self.tree) | {path.partition(".")[0] for path in self.bindings}
 
     @property
     def params(self) -> tuple[str, ...]:
@@ -108,11 +119,16 @@ class Comment(gast.stmt):
 
 
 def load(name: str, at: Node | None = None) -> Any:
-    return place(gast.Name(name, gast.Load(), None, None), at)
+    return place(changed(_LOADED, id=name), at)
 
 
 def store(name: str, at: Node | None = None) -> Any:
-    return place(gast.Name(name, gast.Store(), None, None), at)
+    return place(changed(_STORED, id=name), at)
+
+
+# Copied for each new name, which is quicker than making one.
+_LOADED = gast.Name("", gast.Load(), None, None)
+_STORED = gast.Name("", gast.Store(), None, None)
 
 
 def const(value: Any, at: Node | None = None) -> Any:
@@ -285,14 +301,19 @@ SIMPLE = frozenset(
 )
 
 
+FLAT = frozenset([gast.If, gast.For, gast.While, gast.With, gast.FunctionDef])
+
+
 def blocks(stmt: Stmt) -> Iterator[list[Any]]:
     """The blocks directly inside a compound statement."""
     if type(stmt) in SIMPLE:
         return
     for name in ("body", "orelse", "finalbody"):
         block = getattr(stmt, name, None)
-        if isinstance(block, list):
+        if type(block) is list:
             yield block
+    if type(stmt) in FLAT:
+        return
     for inner in (*getattr(stmt, "handlers", ()), *getattr(stmt, "cases", ())):
         yield inner.body
 

@@ -22,6 +22,7 @@ Each pass is a pure function, small and of use alone; they run in turn until non
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from typing import Any
 
 from adjoint.syntax import core
 from adjoint.tidy.advance import advance
@@ -52,10 +53,12 @@ def tidy(fn: core.Function, memory: Mapping[str, Hashable] | None = None) -> cor
     is not in `memory` may share with any that is no NUMBER.
     """
     facts = facts_of(fn, memory)
+    settled: dict[Any, core.Function] = {}  # what each pass has last returned: there it finds nothing more
     for _ in range(ROUNDS):
         before = fn
         for run in PASSES:
-            fn = run(fn, facts)
+            if settled.get(run) is not fn:
+                fn = settled[run] = run(fn, facts)
         if fn is before:
             break
     for run in (leading_signs, whole_arrays, loop_names, rename):

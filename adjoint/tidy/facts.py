@@ -23,6 +23,7 @@ from adjoint.syntax import core
 from adjoint.tidy import example  # noqa: F401  (the doctest's)
 from adjoint.tidy.effects import NUMBER, Effects, Memory, effects_of, is_helper, is_list
 from adjoint.tidy.inferred import generated, inferred
+from adjoint.tidy.rebuild import COMPOUND
 
 
 class Facts:
@@ -45,14 +46,15 @@ class Facts:
 
     def of(self, stmt: Any) -> Effects:
         """The effects of a statement itself; of a compound one, of its head."""
-        found = self.known.get(stmt)
-        if found is None:
+        try:
+            return self.known[stmt]
+        except KeyError:
             found = self.known[stmt] = effects_of(stmt, self)
-        return found
+            return found
 
     def inside(self, stmt: Any) -> Effects:
         """The effects of a statement and of everything in it."""
-        if not isinstance(stmt, (gast.If, gast.For, gast.While, gast.With)):
+        if type(stmt) not in COMPOUND:
             return self.of(stmt)
         found = self.within.get(stmt)
         if found is None:

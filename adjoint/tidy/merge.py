@@ -63,11 +63,11 @@ def _block(block: list[Any], facts: Facts, depth: int) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A statement that a later one may take in: where it stands and what it writes."""
+    """A statement that a later one may take in: where it stands and what it writes to."""
 
     position: int
     stmt: Any
-    place: str
+    target: Any
 
 
 class _Merger:
@@ -111,7 +111,7 @@ class _Merger:
         if name in reads:
             return
         target = stmt.targets[0] if isinstance(stmt, gast.Assign) else stmt.target
-        self.held[name] = Held(len(self.out), stmt, ast.dump(target))
+        self.held[name] = Held(len(self.out), stmt, target)
         self.watch.add(name, reads, effects.touched - {name})
         # A bind of a new value shares it with nobody until the name is read.
         self.targets.add(name, (name,), (name,) if isinstance(stmt, gast.AugAssign) else ())
@@ -135,7 +135,7 @@ class _Merger:
         if not isinstance(stmt, gast.AugAssign) or effects.loads.count(name) > 1:
             return None
         if isinstance(first.stmt, gast.AugAssign):
-            if first.place != ast.dump(stmt.target):
+            if ast.dump(first.target) != ast.dump(stmt.target):
                 return None
             mine = self.facts.classes((name,))
             if conflict(mine, self.facts.classes(effects.touched - {name})):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from operator import is_
 from typing import Any
 
 import gast
@@ -55,4 +56,4 @@ def is_bind(stmt: Any) -> bool:
 
 
 def same_items(one: Sequence[Any], other: Sequence[Any]) -> bool:
-    return len(one) == len(other) and all(a is b for a, b in zip(one, other))
+    return len(one) == len(other) and all(map(is_, one, other))
