@@ -1,4 +1,4 @@
-"""What the interface needs to know of a call's arguments: their exact key, which of them it refuses, which overlap.
+"""What the interface needs to know of a call's arguments: their exact key, which of them it refuses.
 
 The exact key is finer than the kinds that a gradient is compiled for, and quick to make:
 
@@ -15,14 +15,11 @@ from typing import Any
 import numpy as np
 
 from adjoint.analysis.kinds import is_data
-from adjoint.errors import SharedMemory, UnsupportedArgument
+from adjoint.errors import UnsupportedArgument
 from adjoint.runtime import trees
 
 # The exact key of a value of these types is its type.
 PLAIN: frozenset[type] = frozenset([int, float, complex, bool, bytes, type(None), range])
-
-# Beyond this, the exact question whether two arrays share memory is answered "yes".
-_MAX_WORK = 10_000
 
 
 @cache
@@ -110,39 +107,3 @@ def _check_number(name: str, value: Any, title: str) -> None:
             f"`{name}` is a {type(value).__name__}, by which `{title}` has no derivative\n"
             "  Pass numbers and arrays of floats (also in lists, tuples and dictionaries), or choose another `wrt`."
         )
-
-
-def overlap(first: Any, second: Any) -> bool:
-    """True if two arrays share memory (or if that is too hard to tell)."""
-    if not np.may_share_memory(first, second):
-        return False
-    try:
-        return np.shares_memory(first, second, max_work=_MAX_WORK)  # type: ignore[arg-type]
-    except np.exceptions.TooHardError:
-        return True
-
-
-def refuse_shared(names: Sequence[str], changed: Sequence[str]) -> Callable[..., None]:
-    """Return the check, made at each call, that no argument in `changed` shares memory with another.
-
-    Raises:
-        SharedMemory: (the check) if one does.
-    """
-    first = [k for k, n in enumerate(names) if n in changed]
-
-    def check_shared(*values: Any) -> None:
-        for i in first:
-            for j in range(len(values)):
-                if j != i and not (j < i and j in first) and _any_overlap(values[i], values[j]):
-                    raise SharedMemory(
-                        f"`{names[i]}` is changed in place and shares memory with `{names[j]}`\n"
-                        f"  Pass a copy: `{names[j]}.copy()`."
-                    )
-
-    return check_shared
-
-
-def _any_overlap(first: Any, second: Any) -> bool:
-    arrays = [a for a in trees.leaves(first) if isinstance(a, np.ndarray)]
-    others = [b for b in trees.leaves(second) if isinstance(b, np.ndarray)]
-    return any(overlap(a, b) for a in arrays for b in others)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adjoint.arguments import overlap, refuse_shared
 from adjoint.caching import Entry, all_compiled, lines_of
 from adjoint.errors import SharedMemory, UnsupportedArgument, note_user_line
 from adjoint.runtime import trees
+from adjoint.sharing import overlap, refuse_shared
 from adjoint.writing import writing
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Writer:
         direct = self._made[1]
         if direct is None:
             return entry.run(*values)
-        refuse_shared(gradient.parameters, compiled.changes)(*values)
+        refuse_shared(gradient.parameters, compiled.changes, compiled.guards, compiled.outer)(*values)
         return direct(*values, *gradient.extra, 1.0, *targets)
 
     def _check_globals(self, compiled: Compiled) -> None:

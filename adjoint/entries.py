@@ -13,11 +13,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from adjoint import arguments, results
+from adjoint import results
 from adjoint.caching import Entry
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.pullback import Pullback, jacobian_of
 from adjoint.runtime import trees
+from adjoint.sharing import refuse_shared
 
 Mode = Literal["grad", "value_and_grad", "vjp", "jacobian"]
 Run = Callable[..., Any]
@@ -55,7 +56,7 @@ class Call:
 def ready(call: Call, compiled: Any, fresh: Fresh) -> Entry:
     """Make an entry of a compiled variant."""
     run, finish = _MODES[call.mode](call, compiled)
-    if compiled.changes:
+    if compiled.changes or compiled.outer:
         run = _refusing_shared(call, compiled, run)
     return Entry(run, finish, fresh, compiled)
 
@@ -130,7 +131,7 @@ def _halves(call: Call, compiled: Any) -> Run:
 
 
 def _refusing_shared(call: Call, compiled: Any, run: Run) -> Run:
-    check = arguments.refuse_shared(call.names, compiled.changes)
+    check = refuse_shared(call.names, compiled.changes, compiled.guards, compiled.outer)
 
     def checked(*args: Any) -> Any:
         check(*args)

@@ -46,6 +46,20 @@ class Guard:
     function: FunctionType
     exact: bool = False
 
+    def current(self) -> Any:
+        """What the path stands for now; what it stood for where generated code holds the object itself."""
+        if self.exact:
+            return self.value
+        root, *attributes = self.path.split(".")
+        free = self.function.__code__.co_freevars
+        if root in free:
+            value = (self.function.__closure__ or ())[free.index(root)].cell_contents
+        else:
+            value = self.function.__globals__.get(root, self.value)
+        for name in attributes:
+            value = getattr(value, name)
+        return value
+
 
 def guard(guards: Iterable[Guard], functions: Iterable[FunctionType]) -> Callable[[], bool]:
     """Return a function that is true as long as all guards hold and all `functions` keep their code and defaults."""

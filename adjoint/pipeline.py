@@ -47,7 +47,8 @@ class Request:
 class Compiled:
     """A generated function (two of them in mode "split"), and what it relies on.
 
-    `result` is the kind of what the function returns; `changes` names the parameters whose arrays it changes in place.
+    `result` is the kind of what the function returns; `changes` names the parameters whose arrays it changes in place,
+    `outer` are the arrays of globals and closures among the guards that it changes.
     """
 
     run: FunctionType
@@ -57,6 +58,7 @@ class Compiled:
     guards: tuple[Guard, ...]
     result: Kind
     changes: tuple[str, ...]
+    outer: tuple[Guard, ...] = ()
 
     @property
     def scalar(self) -> bool | None:
@@ -89,15 +91,17 @@ def _compiled(request: Request) -> Compiled:
     )
     linked = [link(f) for f in finished(derivative)]
     callees = _linked_pairs(recursion)
-    guards = (Guard(path, value, request.target) for path, value in fn.bindings.items())
+    own = (Guard(path, value, request.target) for path, value in fn.bindings.items())
+    guards = (*own, *inlined.guards, *recursion.guards)
     return Compiled(
         filled(linked[0]),
         filled(linked[1]) if len(linked) > 1 else None,
         "\n\n".join(source_of(f) for f in linked),
         callees,
-        (*guards, *inlined.guards, *recursion.guards),
+        guards,
         derivative.result,
         derivative.changes,
+        tuple(g for g in guards if any(g.value is array for array in derivative.outer)),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import is_basic
@@ -215,7 +216,8 @@ def alias_sources(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, 
 
     match value:
         case gast.Name():
-            return [value.id] if value.id in kinds or value.id not in bindings else []
+            foreign = value.id in bindings and value.id not in kinds
+            return [] if foreign and not isinstance(bindings[value.id], np.ndarray) else [value.id]
         case gast.Tuple() | gast.List():
             return [n for e in value.elts for n in alias_sources(e, kinds, bindings)]
         case gast.IfExp():

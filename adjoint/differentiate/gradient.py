@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from adjoint import debug
 from adjoint.analysis.activity import activity, varied
 from adjoint.analysis.alias import alias_classes, grown_name, stored_name
@@ -43,6 +45,7 @@ class Derivative:
     memories: tuple[Mapping[str, Hashable], ...]
     result: Kind
     changes: tuple[str, ...]
+    outer: tuple[Any, ...]  # the arrays from outside the function that it changes
 
 
 def differentiate(
@@ -71,7 +74,8 @@ def differentiate(
     result = _result_kind(fn, kinds)
     functions = split(sweeps) if mode == "split" else (joined(sweeps, mode),)
     memories = tuple(memory_of(f, sweeps) for f in functions)
-    return Derivative(functions, memories, result, sweeps.changes)
+    outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and _is_stored(fn, n, facts)]
+    return Derivative(functions, memories, result, sweeps.changes, tuple(outer))
 
 
 def prepared(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -> core.Function:

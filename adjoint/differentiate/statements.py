@@ -117,9 +117,17 @@ def flow(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> Non
         case gast.Constant():
             return
         case gast.Attribute() if not core.names_read(value) & sweep.facts.active:
+            if sweep.facts.classes.is_changed(target):
+                refuse_attribute(value, sweep)
             return  # `math.pi`, a model's number
         case _:
             apply(g, target, value, out, sweep)
+
+
+def refuse_attribute(value: Any, sweep: Sweep) -> NoReturn:
+    message = f"the array `{core.path_of(value)}` is changed by a value that derivatives pass through"
+    problem = problem_at(value, message, "Change a copy of it that is kept in a variable.")
+    raise_problems(UnsupportedMutation, [problem], sweep.fn.origin)
 
 
 def bind_several(targets: list[str], value: Any, sweep: Sweep) -> None:
