@@ -61,12 +61,16 @@ def differentiate(
     edited = in_place(iterated(fn), kinds)
     if edited is not fn:
         fn, kinds = edited, infer(edited, arguments, result_of)
-    fn = augmented(fn, kinds)
-    kinds = infer(fn, arguments, result_of, kinds)
-    fn, counters = counted(prepared(fn, kinds, wrt))
-    stage("prepare", fn, folded=True)
-    kinds = infer(fn, arguments, result_of, kinds)
+    before, old = augmented(fn, kinds), kinds
+    fn, counters = counted(before)
+    kinds = infer(fn, arguments, result_of, old)
     facts = analysed(fn, kinds, wrt)
+    if prepared(fn, facts) is not fn:
+        # Its new branches are to be named too, and what is known of the names is known still.
+        fn, counters = counted(prepared(before, facts))
+        kinds = infer(fn, arguments, result_of, old)
+        facts = analysed(fn, kinds, wrt)
+    stage("prepare", fn, folded=True)
     refuse_truncation(fn, kinds, varied(fn, kinds, facts.classes, wrt))
     refuse_hidden_stores(fn, kinds, facts.active)
     refuse_unknown_calls(fn, kinds, facts.active, frozenset(pairs))
@@ -78,9 +82,8 @@ def differentiate(
     return Derivative(functions, memories, result, sweeps.changes, tuple(outer))
 
 
-def prepared(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -> core.Function:
+def prepared(fn: core.Function, facts: Facts) -> core.Function:
     """The changes that need to know what is active: choices become branches, no statement reads what it binds."""
-    facts = analysed(fn, kinds, wrt)
     new = chosen(fn, facts.active - frozenset(facts.storage.tied))
     return separated(new, facts.active, facts.storage.mirrored)
 

@@ -41,7 +41,8 @@ from adjoint.tidy.whole import whole_arrays
 
 __all__ = ["NUMBER", "PASSES", "tidy"]
 
-PASSES = (copies, dead_code, arithmetic, advance, refold, merge, reread)
+# Merging makes room for a fold now and then: looked for at once, it mostly spares a round.
+PASSES = (copies, dead_code, arithmetic, advance, refold, merge, reread, refold)
 ROUNDS = 8  # two or three rounds settle what is met in practice
 
 
