@@ -20,7 +20,8 @@ then builtins; so a global that comes to hide a builtin is seen too.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any
@@ -29,6 +30,7 @@ import numpy as np
 
 from adjoint.arguments import PLAIN, exact
 from adjoint.rules import registry
+from adjoint.syntax import core
 
 # What a name may hold that is data: generated code reads it when it runs, and relies on its kind only.
 _DATA: tuple[type, ...] = (*PLAIN, np.generic, np.ndarray, list, tuple, dict)
@@ -38,19 +40,23 @@ _DATA: tuple[type, ...] = (*PLAIN, np.generic, np.ndarray, list, tuple, dict)
 class Guard:
     """A path ("np.sin", "helper") that `function` reads, and the object it stood for at compile time.
 
-    `exact` where generated code holds the object itself, so that even data must be the very same.
+    `exact` where generated code holds the object itself, so that even data must be the very same. `root` is what the
+    path starts from where `function` does not look that up by its name: a module that it imports itself.
     """
 
     path: str
     value: Any
     function: FunctionType
     exact: bool = False
+    root: ModuleType | None = None
 
     def current(self) -> Any:
         """What the path stands for now; what it stood for where generated code holds the object itself."""
         if self.exact:
             return self.value
         root, *attributes = self.path.split(".")
+        if self.root is not None:
+            return functools.reduce(getattr, attributes, self.root)
         free = self.function.__code__.co_freevars
         if root in free:
             value = (self.function.__closure__ or ())[free.index(root)].cell_contents
@@ -59,6 +65,18 @@ class Guard:
         for name in attributes:
             value = getattr(value, name)
         return value
+
+
+def guards_of(
+    fn: core.Function, target: FunctionType, exact: Callable[[str, Any], bool] = lambda path, value: False
+) -> Iterator[Guard]:
+    """The guards of what the text of a function, which `target` runs, mentions."""
+    for path, value in fn.bindings.items():
+        root, _, rest = path.partition(".")
+        if root not in fn.helpers:
+            yield Guard(path, value, target, exact(path, value))
+        elif rest and isinstance(fn.bindings[root], ModuleType):
+            yield Guard(path, value, target, root=fn.bindings[root])
 
 
 def guard(guards: Iterable[Guard], functions: Iterable[FunctionType]) -> Callable[[], bool]:
@@ -104,7 +122,7 @@ class _Chain:
 
     def add_path(self, item: Guard) -> None:
         root, *attributes = item.path.split(".")
-        where, value = self.root(root, item.function)
+        where, value = self.root(root, item.function) if item.root is None else (self.name(item.root), item.root)
         for name in attributes:
             # A module on the way is known once it is tested: what follows need not look it up again.
             if isinstance(value, ModuleType):

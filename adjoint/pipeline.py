@@ -21,9 +21,10 @@ from adjoint.emit.comments import layout
 from adjoint.emit.link import link, source_of
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.frontend.check import check
+from adjoint.frontend.imports import imports
 from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse, too_deep
-from adjoint.guards import Guard
+from adjoint.guards import Guard, guards_of
 from adjoint.normalize import normalize
 from adjoint.outcome import PLAIN, Outcome, with_aux, with_output
 from adjoint.syntax import core
@@ -70,7 +71,7 @@ def core_of(target: FunctionType) -> core.Function:
     """Read a function and bring it into Core form."""
     fn = parse(target)
     check(fn)
-    return stage("normalize", normalize(resolve(fn)))
+    return stage("normalize", normalize(resolve(imports(fn))))
 
 
 def compile(request: Request) -> Compiled:
@@ -91,8 +92,7 @@ def _compiled(request: Request) -> Compiled:
     )
     linked = [link(f) for f in finished(derivative)]
     callees = _linked_pairs(recursion)
-    own = (Guard(path, value, request.target) for path, value in fn.bindings.items())
-    guards = (*own, *inlined.guards, *recursion.guards)
+    guards = (*guards_of(fn, request.target), *inlined.guards, *recursion.guards)
     return Compiled(
         filled(linked[0]),
         filled(linked[1]) if len(linked) > 1 else None,

@@ -21,7 +21,7 @@ import gast
 import numpy as np
 
 from adjoint.calls.arguments import matched
-from adjoint.guards import Guard
+from adjoint.guards import Guard, guards_of
 from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -119,9 +119,7 @@ def _expanded(stmt: Any, caller: _Caller) -> list[Any] | None:
         return [_all_positional(stmt, call, callee, caller)]
     inner = inline(caller.read(callee), caller.read, caller.active, _known_of_arguments(callee, call, caller))
     caller.guards += inner.guards
-    caller.guards += [
-        Guard(p, v, callee, _is_foreign(p, v, callee, caller)) for p, v in caller.read(callee).bindings.items()
-    ]
+    caller.guards += guards_of(caller.read(callee), callee, lambda p, v: _is_foreign(p, v, callee, caller))
     rename = {root: _outer_name(root, inner.fn, callee, caller) for root in _outer_roots(inner.fn)}
     for name, value in inner.fn.bindings.items():
         root, _, rest = name.partition(".")

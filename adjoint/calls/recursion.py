@@ -22,7 +22,7 @@ from adjoint.analysis.infer import infer, kind_of_expression
 from adjoint.analysis.kinds import UNKNOWN, Kind, Static, TupleOf, can_vary, join, without_sizes
 from adjoint.calls.inline import Reader, inline, is_users
 from adjoint.differentiate.prepare import mapped
-from adjoint.guards import Guard
+from adjoint.guards import Guard, guards_of
 from adjoint.syntax import core
 
 ROUNDS = 6
@@ -77,7 +77,7 @@ class Recursion:
             inlined = inline(self.read(function), self.read)
             self.bodies[function] = inlined.fn
             self.guards += inlined.guards
-            self.guards += [Guard(p, v, function) for p, v in self.read(function).bindings.items()]
+            self.guards += guards_of(self.read(function), function)
         return self.bodies[function]
 
     def result_of(self, callee: Callee, kinds: Sequence[Kind]) -> Kind | None:

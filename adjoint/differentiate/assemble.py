@@ -326,7 +326,7 @@ class Assembly:
         """The user's statement that a statement comes from, on one line; where that is long, its beginning."""
         origin = self.fn.origin
         first = getattr(stmt, "lineno", origin.line - 1) - origin.line
-        last = getattr(stmt, "end_lineno", first + origin.line) - origin.line
+        last = (getattr(stmt, "end_lineno", None) or first + origin.line) - origin.line
         if first < 0 or last >= len(origin.lines):
             return ""
         lines = [line.encode() for line in origin.lines[first : last + 1]]

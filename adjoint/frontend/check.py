@@ -35,16 +35,17 @@ TAKEN = (
     *(gast.Name, gast.Constant, gast.Attribute, gast.Subscript, gast.Slice, gast.Starred, gast.NamedExpr),
     *(gast.Tuple, gast.List, gast.Dict, gast.BinOp, gast.UnaryOp, gast.BoolOp, gast.Compare, gast.IfExp),
     *(gast.Call, gast.Lambda, gast.ListComp, gast.JoinedStr, gast.FormattedValue),
+    *(gast.Set, gast.SetComp, gast.DictComp, gast.GeneratorExp),
+    *(gast.Import, gast.ImportFrom, gast.alias),
+    *(gast.Match, gast.match_case, gast.MatchValue, gast.MatchSingleton, gast.MatchSequence, gast.MatchMapping),
+    *(gast.MatchClass, gast.MatchStar, gast.MatchAs, gast.MatchOr),
     *(gast.arguments, gast.keyword, gast.comprehension, gast.withitem),
     *(ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context),
 )
 
 VALUES = "Return a list of values instead, or mark the function with @adjoint.constant."
 ORDINARY = "Await the values first, and pass them to an ordinary function."
-BEFORE = "Import at the top of the file."
-SLICES = "Take the parts by index and slice: `first, rest = xs[0], xs[1:]`."
 ONE_BY_ONE = "Name its parameters one by one."
-NAME = "Use a plain name, and store its value in the body."
 OUTSIDE = "Move it to a function of its own, outside what is differentiated."
 
 REFUSED: dict[type, tuple[str, str]] = {
@@ -56,15 +57,8 @@ REFUSED: dict[type, tuple[str, str]] = {
     gast.AsyncWith: ("`async with`", ORDINARY),
     gast.Try: ("`try`", "Test with `if`, before the step that may fail, whether it would."),
     gast.TryStar: ("`try`", "Test with `if`, before the step that may fail, whether it would."),
-    gast.Match: ("`match`", "Write it with `if` and `elif`."),
     gast.ClassDef: ("a class inside a function", "Define the class outside the function."),
-    gast.Import: ("`import` inside a function", BEFORE),
-    gast.ImportFrom: ("`import` inside a function", BEFORE),
     gast.TypeAlias: ("`type` inside a function", "Define the type outside the function."),
-    gast.GeneratorExp: ("a generator expression", "Write a list comprehension: `[... for ... in ...]`."),
-    gast.SetComp: ("a set comprehension", "Write a list comprehension: `[... for ... in ...]`."),
-    gast.DictComp: ("a dict comprehension", "Write the dict out, or keep the values in a list."),
-    gast.Set: ("a set", "Write a tuple or a list."),
     gast.TemplateStr: ("a template string", "Write an f-string."),
 }
 
@@ -137,57 +131,15 @@ def _frame_calls(root: Any) -> Iterator[Problem]:
 # Constructs that are taken in some forms only
 
 
-def _assign(node: Any) -> Iterator[Problem]:
-    for target in node.targets:
-        for part in _starred(target):
-            yield _refused(part, "a starred target", SLICES)
-
-
-def _for(node: Any) -> Iterator[Problem]:
-    for part in _starred(node.target):
-        yield _refused(part, "a starred target", SLICES)
-    for part in _leaves(node.target):
-        if not isinstance(part, (gast.Name, gast.Starred)):
-            yield _refused(part, "a cell or attribute as the variable of a loop", NAME)
-
-
-def _withitem(node: Any) -> Iterator[Problem]:
-    if node.optional_vars is not None and not isinstance(node.optional_vars, gast.Name):
-        yield _refused(node.optional_vars, "a target of `with` that is not a name", NAME)
-
-
 def _delete(node: Any) -> Iterator[Problem]:
     for target in node.targets:
-        if not isinstance(target, gast.Name):
-            yield _refused(target, "`del` of anything but a name", "Build the container without that item.")
-
-
-def _raise(node: Any) -> Iterator[Problem]:
-    if node.cause is not None:
-        yield _refused(node, "`raise ... from ...`", "Leave `from` out.")
-
-
-def _display(node: Any) -> Iterator[Problem]:
-    if isinstance(node.ctx, gast.Load):
-        for part in node.elts:
-            if isinstance(part, gast.Starred):
-                yield _refused(part, "a starred element", "Add the lists: `[a] + list(rest)`.")
-
-
-def _dict(node: Any) -> Iterator[Problem]:
-    for key, value in zip(node.keys, node.values):
-        if key is None:
-            yield _refused(value, "`**` in a dict", "Write the items out.")
+        if isinstance(target, gast.Attribute):
+            yield _refused(target, "`del` of an attribute", "Set it to None.")
 
 
 def _comprehension(node: Any) -> Iterator[Problem]:
-    for part in core.walk(node):
-        if isinstance(part, gast.NamedExpr):
-            yield _refused(part, "`:=` inside a comprehension", "Write the comprehension as a loop.")
-    for clause in node.generators:
-        if clause.is_async:
-            yield _refused(node, "`async for`", ORDINARY)
-        yield from _for(clause)
+    if any(clause.is_async for clause in node.generators):
+        yield _refused(node, "`async for`", ORDINARY)
 
 
 def _function(node: Any) -> Iterator[Problem]:
@@ -198,28 +150,12 @@ def _function(node: Any) -> Iterator[Problem]:
             yield _refused(parameter, f"`{star}{parameter.id}` of a function inside a function", ONE_BY_ONE)
 
 
-def _starred(target: Any) -> list[Any]:
-    return [part for part in _leaves(target) if isinstance(part, gast.Starred)]
-
-
-def _leaves(target: Any) -> Iterator[Any]:
-    if isinstance(target, (gast.Tuple, gast.List)):
-        for part in target.elts:
-            yield from _leaves(part)
-    else:
-        yield target
-
-
 RULES: dict[type, Callable[[Any], Iterator[Problem]]] = {
-    gast.Assign: _assign,
-    gast.For: _for,
-    gast.withitem: _withitem,
     gast.Delete: _delete,
-    gast.Raise: _raise,
-    gast.Tuple: _display,
-    gast.List: _display,
-    gast.Dict: _dict,
     gast.ListComp: _comprehension,
+    gast.SetComp: _comprehension,
+    gast.DictComp: _comprehension,
+    gast.GeneratorExp: _comprehension,
     gast.FunctionDef: _function,
     gast.Lambda: _function,
 }

@@ -31,7 +31,7 @@ ABSENT = object()
 def resolve(fn: core.Function) -> core.Function:
     """Return `fn` with a binding for each free path in it that stands for an object now."""
     roots = _roots(fn.target)
-    bindings: dict[str, Any] = {}
+    bindings: dict[str, Any] = dict(fn.bindings)
     for path in free_paths(fn.tree):
         _bind(path, roots, bindings)
     return replace(fn, bindings=MappingProxyType(bindings))
@@ -53,6 +53,8 @@ def locals_of(tree: core.Node) -> frozenset[str]:
                 outer.update(node.names)
             elif isinstance(node, gast.FunctionDef):
                 names.add(node.name)
+            elif isinstance(node, core.CAPTURES):
+                names.update(filter(None, core.captured(node)))
             elif isinstance(node, gast.Name) and isinstance(node.ctx, (gast.Store, gast.Del)):
                 names.add(node.id)
     return frozenset(names - outer)

@@ -38,8 +38,6 @@ from adjoint.syntax import core
 
 # A block that does not parse grows to the next line that may end it; after so many the whole file is parsed.
 ATTEMPTS = 20
-# What reads a generator to its end before it does anything else.
-EAGER = ("sum", "min", "max", "list", "tuple", "sorted", "math.fsum", "math.prod")
 
 
 def parse(fn: Callable[..., Any]) -> core.Function:
@@ -188,16 +186,7 @@ def _tree(node: Definition) -> Any:
             inner.returns = None
         elif isinstance(inner, gast.Name) and isinstance(inner.ctx, gast.Param):
             inner.annotation = None
-        elif isinstance(inner, gast.Call):
-            _read_at_once(inner)
     return tree
-
-
-def _read_at_once(call: Any) -> None:
-    """`sum(v * v for v in xs)` reads all that it is given: it might as well be a list."""
-    if core.path_of(call.func) in EAGER and call.args and isinstance(call.args[0], gast.GeneratorExp):
-        given = call.args[0]
-        call.args[0] = core.place(gast.ListComp(given.elt, given.generators), given)
 
 
 def _mangle(tree: Any, name: str) -> None:

@@ -40,6 +40,8 @@ from adjoint.normalize.flatten import flatten
 from adjoint.normalize.hoist import hoist
 from adjoint.normalize.jumps import jumps
 from adjoint.normalize.loops import loops
+from adjoint.normalize.matching import matching
+from adjoint.normalize.merging import merging
 from adjoint.normalize.plain import plain
 from adjoint.normalize.unpack import unpack
 from adjoint.normalize.versions import versions
@@ -49,7 +51,9 @@ from adjoint.syntax.core import Function
 __all__ = ["PASSES", "normalize"]
 
 PASSES: tuple[Callable[[Function], Function], ...] = (
+    matching,  # no `match`
     plain,  # no docstrings, annotations, `pass`
+    merging,  # no loops over generator expressions
     jumps,  # one `return`, `break` at the end of a body only
     whiles,  # conditions of loops are pure
     augmented,  # `op=` on names, `+=` and `-=` on cells

@@ -75,7 +75,8 @@ def _statement(stmt: Any, to: Operands, scope: Scope) -> Any:
         case gast.Assert():
             return _with(stmt, test=to.test(stmt.test))
         case gast.Raise() if stmt.exc is not None:
-            return _with(stmt, exc=to.rhs(stmt.exc))
+            cause = stmt.cause if stmt.cause is None else to.atom(stmt.cause)
+            return _with(stmt, exc=to.rhs(stmt.exc), cause=cause)
     return _compound(stmt, to, scope) if isinstance(stmt, tree.COMPOUND) else stmt
 
 

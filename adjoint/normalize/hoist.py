@@ -35,15 +35,17 @@ Python evaluates in some cases only stays in a branch. A pure test of an `if` or
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import gast
 
-from adjoint.normalize import comprehensions, lambdas, lazy, order, tree
+from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
+from adjoint.normalize import comprehensions, displays, lambdas, lazy, order, tree
 from adjoint.normalize.scope import Scope
 from adjoint.syntax import core
 
-WANTED = (gast.IfExp, gast.Compare, gast.BoolOp, gast.NamedExpr, gast.ListComp, gast.Lambda)
+WANTED = (gast.IfExp, gast.Compare, gast.BoolOp, gast.NamedExpr, gast.Lambda, *comprehensions.COMPREHENSIONS)
+DISPLAYS = (gast.Tuple, gast.List, gast.Dict, gast.Set)
 
 
 def hoist(fn: core.Function) -> core.Function:
@@ -84,7 +86,8 @@ class _Hoist:
                 value = self.value(stmt.value, out, stmt)
                 out.append(_with(stmt, target=self.value(stmt.target, out, stmt), value=value))
             case gast.Raise():
-                out.append(_with(stmt, exc=self.optional(stmt.exc, out, stmt)))
+                exc = self.optional(stmt.exc, out, stmt)
+                out.append(_with(stmt, exc=exc, cause=self.optional(stmt.cause, out, stmt)))
             case gast.Return() | gast.Expr():
                 out.append(_with(stmt, value=self.optional(stmt.value, out, stmt)))
             case _ if isinstance(stmt, tree.COMPOUND):
@@ -138,7 +141,9 @@ class _Hoist:
     def wanted(self, node: Any) -> bool:
         """True of an expression that becomes statements."""
         if not isinstance(node, WANTED):
-            return False
+            if isinstance(node, gast.Call):
+                return self.clauses.is_lazy(node)
+            return isinstance(node, DISPLAYS) and displays.is_filled(node)
         if isinstance(node, gast.IfExp):
             return not (core.is_atom(node.body) and core.is_atom(node.orelse) and self.scope.is_pure(node.test))
         if isinstance(node, gast.Compare):
@@ -159,6 +164,10 @@ class _Hoist:
         if isinstance(node, gast.NamedExpr):
             out += self.statement(core.bind(node.target.id, node.value, stmt))
             return core.load(node.target.id, node)
+        if isinstance(node, gast.Call):
+            node = self.clauses.read_at_once(node)
+        if isinstance(node, gast.Tuple) and displays.is_filled(node):
+            return self.value(displays.joined(node, self.scope), out, stmt)
         if self.wanted(node):
             name = self.scope.fresh()
             out += self.expand(name, node, stmt)
@@ -203,9 +212,18 @@ class _Hoist:
                 out: list[Any] = []
                 operands = [self.value(v, out, stmt) if k == 0 else v for k, v in enumerate(order.parts(node))]
                 return [*out, *self.block(lazy.chain(name, order.with_parts(node, operands), stmt, self.scope))]
-            case gast.ListComp():
-                return self.block(self.clauses.loops(name, node, stmt))
-        return self.block([lambdas.definition(name, node, stmt)])
+            case gast.Tuple() | gast.List() | gast.Dict() | gast.Set():
+                return self.block(displays.filled(name, node, stmt, self.scope))
+            case gast.GeneratorExp():
+                self._refuse(node)
+            case gast.Lambda():
+                return self.block([lambdas.definition(name, node, stmt)])
+        return self.block(self.clauses.loops(name, node, stmt))
+
+    def _refuse(self, node: Any) -> NoReturn:
+        what = "a generator expression that is kept, or read by a function of yours, cannot be differentiated"
+        problem = problem_at(node, what, "Write a list comprehension: `[... for ... in ...]`.")
+        raise_problems(UnsupportedSyntax, [problem], self.scope.fn.origin)
 
 
 def _with(stmt: Any, **fields: Any) -> Any:

@@ -33,6 +33,7 @@ FIELDS: dict[type, tuple[str, ...]] = {
     gast.Slice: ("lower", "upper", "step"),
     gast.Tuple: ("elts",),
     gast.List: ("elts",),
+    gast.Set: ("elts",),
     gast.Starred: ("value",),
     gast.JoinedStr: ("values",),
     gast.FormattedValue: ("value", "format_spec"),
@@ -46,7 +47,7 @@ def parts(node: Any) -> list[Any]:
             arguments = [a.value if isinstance(a, gast.Starred) else a for a in node.args]
             return [*_callee(node), *arguments, *(k.value for k in node.keywords)]
         case gast.Dict():
-            return [part for pair in zip(node.keys, node.values) for part in pair]
+            return [part for pair in zip(node.keys, node.values) for part in pair if part is not None]
         case gast.Attribute():
             return [] if core.path_of(node) else [node.value]
     found: list[Any] = []
@@ -65,7 +66,7 @@ def with_parts(node: Any, new: Sequence[Any]) -> Any:
         case gast.Call():
             return _call(node, left)
         case gast.Dict():
-            return tree.replace(node, keys=left[0::2], values=left[1::2])
+            return _dict(node, left)
         case gast.Attribute():
             return tree.replace(node, value=left[0])
     changes: dict[str, Any] = {}
@@ -76,6 +77,16 @@ def with_parts(node: Any, new: Sequence[Any]) -> Any:
         elif value is not None:
             changes[field], left = left[0], left[1:]
     return tree.replace(node, **changes)
+
+
+def _dict(node: Any, new: list[Any]) -> Any:
+    keys: list[Any] = [None] * len(node.keys)
+    values = list(node.values)
+    for k, key in enumerate(node.keys):
+        if key is not None:
+            keys[k] = new.pop(0)
+        values[k] = new.pop(0)
+    return tree.replace(node, keys=keys, values=values)
 
 
 def _callee(node: Any) -> list[Any]:

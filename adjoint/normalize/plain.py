@@ -1,4 +1,4 @@
-"""Leave out what has no effect on the values: docstrings, annotations, `pass`, `del name`.
+"""Leave out what has no effect on the values: docstrings, annotations, `pass`, `del name`; `del xs[i]` is `xs.pop(i)`.
 
     >>> from adjoint.normalize.example import show
     >>> show(plain, '''
@@ -23,40 +23,70 @@ From here on a compound statement's position is its header's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import gast
 
 from adjoint.normalize import tree
+from adjoint.normalize.scope import Scope
 from adjoint.syntax import core
 
 
 def plain(fn: core.Function) -> core.Function:
     """Drop what has no effect on the values."""
-    body = _block(fn.tree.body)
+    scope = Scope(fn)
+    body = _Plain(scope).block(fn.tree.body)
     bare = tree.replace(fn.tree, args=_arguments(fn.tree.args), decorator_list=[], returns=None)
-    return core.Function(bare, fn.origin, fn.target, fn.bindings, fn.temps).with_body(body)
+    return replace(scope.done(body), tree=tree.replace(bare, body=body))
 
 
-def _block(block: Sequence[Any]) -> list[Any]:
-    kept = [new for stmt in block for new in _statement(stmt)]
-    return kept or [core.pass_(block[0])]
+class _Plain:
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def block(self, block: Sequence[Any]) -> list[Any]:
+        kept = [new for stmt in block for new in self.statement(stmt)]
+        return kept or [core.pass_(block[0])]
+
+    def statement(self, stmt: Any) -> Iterator[Any]:
+        match stmt:
+            case gast.Pass() | gast.Expr(value=gast.Constant()) | gast.AnnAssign(value=None):
+                return
+            case gast.Delete():
+                yield from (_deleted(t, stmt) for t in stmt.targets if not isinstance(t, gast.Name))
+            case gast.AnnAssign():
+                yield core.place(gast.Assign([stmt.target], stmt.value, None), stmt)
+            case gast.FunctionDef():
+                yield tree.replace(stmt, args=_arguments(stmt.args), returns=None, body=self.block(stmt.body))
+            case gast.With():
+                yield self.with_names(tree.header(tree.replace(stmt, body=self.block(stmt.body))))
+            case _ if isinstance(stmt, tree.COMPOUND):
+                yield tree.header(tree.map_blocks(stmt, self.block))
+            case _:
+                yield stmt
+
+    def with_names(self, stmt: Any) -> Any:
+        """`with a as (b, c):` -> `with a as t: b, c = t`; items after such a one are a `with` of their own."""
+        for k, item in enumerate(stmt.items):
+            target = item.optional_vars
+            if target is not None and not core.is_name(target):
+                name = self.scope.fresh()
+                first = tree.replace(item, optional_vars=core.store(name, target))
+                bind = core.place(gast.Assign([target], core.load(name, target), None), stmt)
+                rest = stmt.items[k + 1 :]
+                inner = [self.with_names(tree.replace(stmt, items=rest))] if rest else stmt.body
+                return tree.replace(stmt, items=[*stmt.items[:k], first], body=[bind, *inner])
+        return stmt
 
 
-def _statement(stmt: Any) -> Iterator[Any]:
-    match stmt:
-        case gast.Pass() | gast.Expr(value=gast.Constant()) | gast.AnnAssign(value=None):
-            return
-        case gast.Delete() if all(isinstance(t, gast.Name) for t in stmt.targets):
-            return
-        case gast.AnnAssign():
-            yield core.place(gast.Assign([stmt.target], stmt.value, None), stmt)
-        case gast.FunctionDef():
-            yield tree.replace(stmt, args=_arguments(stmt.args), returns=None, body=_block(stmt.body))
-        case _ if isinstance(stmt, tree.COMPOUND):
-            yield tree.header(tree.map_blocks(stmt, _block))
-        case _:
-            yield stmt
+def _deleted(target: Any, stmt: Any) -> Any:
+    """The statement that takes an item out of a list or a dictionary."""
+    base = tree.replace(target.value)
+    if isinstance(target.slice, gast.Slice):
+        cells = core.place(gast.Subscript(base, target.slice, gast.Store()), target)
+        return core.place(gast.Assign([cells], core.list_([], target), None), stmt)
+    return core.effect(core.call(core.attribute(base, "pop", target), target.slice, at=target), stmt)
 
 
 def _arguments(args: Any) -> Any:

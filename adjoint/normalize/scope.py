@@ -72,6 +72,16 @@ class Scope:
         self.helpers[fresh] = value
         return fresh
 
+    def helper(self, value: Any) -> str:
+        """A name for a function of ours, or a module, that the text is to mention."""
+        for known, helper in (*self.helpers.items(), *self.fn.bindings.items()):
+            if helper is value and "." not in known and known not in self.local:
+                return known
+        fresh = self._namer.fresh(value.__name__.rpartition(".")[2])
+        self._namer.made.discard(fresh)
+        self.helpers[fresh] = value
+        return fresh
+
     def call(self, name: str, *args: Any, at: Any) -> Any:
         """A call of a builtin."""
         return core.call(self.builtin(name), *args, at=at)
@@ -117,8 +127,10 @@ class Scope:
             bindings = MappingProxyType({**bindings, **self.helpers})
         if tree.same(self.fn.tree.body, body) and bindings is self.fn.bindings:
             return self.fn
-        return self.fn.with_body(body, temps=self.fn.temps | made, bindings=bindings)
+        helpers = frozenset(name for name, value in self.helpers.items() if vars(builtins).get(name) is not value)
+        return self.fn.with_body(body, temps=self.fn.temps | made, bindings=bindings, helpers=self.fn.helpers | helpers)
 
 
 EFFECTS = (gast.NamedExpr, gast.Await, gast.Yield, gast.YieldFrom)
-IMPURE = (*EFFECTS, gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+IMPURE = (*EFFECTS, *COMPREHENSIONS, gast.Lambda, gast.Starred)

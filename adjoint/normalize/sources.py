@@ -136,6 +136,8 @@ def minus(left: Any, right: Any, at: Any) -> Any:
 def targets(target: Any, value: Any) -> list[tuple[Any, Any]]:
     """Pairs of targets and values, taken apart as far as both are written out."""
     parts = (gast.Tuple, gast.List)
+    if any(isinstance(t, gast.Starred) for t in getattr(target, "elts", ())):
+        return [(target, value)]
     if isinstance(target, parts) and isinstance(value, gast.Tuple) and len(target.elts) == len(value.elts):
         return [pair for t, v in zip(target.elts, value.elts) for pair in targets(t, v)]
     return [(target, value)]

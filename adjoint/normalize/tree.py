@@ -53,6 +53,8 @@ def identifiers(*roots: Any) -> tuple[frozenset[str], frozenset[str]]:
                 bound.add(node.id)
         elif isinstance(node, gast.FunctionDef):
             bound.add(node.name)
+        elif isinstance(node, core.CAPTURES):
+            bound.update(filter(None, core.captured(node)))
     return frozenset(found), frozenset(bound)
 
 
@@ -97,12 +99,15 @@ def header(stmt: Any) -> Any:
         gast.If: lambda: stmt.test,
         gast.While: lambda: stmt.test,
         gast.For: lambda: stmt.iter,
+        gast.Match: lambda: stmt.subject,
         gast.With: lambda: stmt.items[-1].optional_vars or stmt.items[-1].context_expr,
     }.get(type(stmt))
     if last is None or not hasattr(stmt, "lineno"):
         return stmt
     end = last()
-    line, column = getattr(end, "end_lineno", stmt.lineno), getattr(end, "end_col_offset", stmt.col_offset)
+    if getattr(end, "end_lineno", None) is None:  # made by a pass: the statement's own place is its header's
+        return stmt
+    line, column = end.end_lineno, end.end_col_offset
     return replace(stmt, end_lineno=line, end_col_offset=column)
 
 

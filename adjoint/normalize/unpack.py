@@ -30,7 +30,7 @@ from typing import Any
 
 import gast
 
-from adjoint.normalize import tree
+from adjoint.normalize import starred, tree
 from adjoint.normalize.scope import Scope
 from adjoint.syntax import core
 
@@ -58,6 +58,9 @@ def _assign(stmt: Any, scope: Scope) -> list[Any]:
     target, value = stmt.targets[0], stmt.value
     if not isinstance(target, SEVERAL):
         return [stmt]
+    if any(isinstance(t, gast.Starred) for t in target.elts):
+        pairs, out = starred.parts(stmt, target.elts, value, scope)
+        return [*out, *(new for t, v in pairs for new in _each(t, v, stmt, scope))]
     if not isinstance(value, SEVERAL) or len(value.elts) != len(target.elts):
         return _several(stmt, target.elts, value, scope)
     if _is_permutation(target.elts, value.elts):
@@ -67,6 +70,10 @@ def _assign(stmt: Any, scope: Scope) -> list[Any]:
 
 def _tuple(value: Any) -> Any:
     return value if isinstance(value, gast.Tuple) else core.tuple_(value.elts, value)
+
+
+def _each(target: Any, value: Any, stmt: Any, scope: Scope) -> list[Any]:
+    return [value] if target is None else _one(target, value, stmt, scope)
 
 
 def _one(target: Any, value: Any, stmt: Any, scope: Scope) -> list[Any]:

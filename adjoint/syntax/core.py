@@ -12,7 +12,7 @@
               | for name in range(atom, ...) | name: block   [`if atom: break` only as the body's last statement]
               | while pure: block                       [likewise]
               | with atom [as name]: block
-              | call | assert atom[, atom] | raise [atom] | pass | del name      effect
+              | call | assert atom[, atom] | raise [rhs [from atom]] | pass | del name      effect
               | def ...                                 a nested function, until its calls are inlined
     rhs       = atom | atom op atom | op atom | atom cmp atom | call | atom[index] | name.name
               | (atom, ...) | [atom, ...] | {atom: atom, ...} | atom if atom else atom | lambda ...: pure
@@ -64,7 +64,8 @@ class Function:
 
     `bindings` maps each global, closure or builtin path that the text mentions ("np", "np.sin", "helper", "range")
     to the object it stood for when the function was read, and each helper name that a pass put in to the helper.
-    `temps` are the names that the compiler made for intermediate values: tidy may fold these away.
+    `temps` are the names that the compiler made for intermediate values: tidy may fold these away. `helpers` are the
+    bindings that passes put in: the user's module has no such names.
     `target` is the Python function whose globals and closure cells the text refers to.
     `aux` says that the function returns a pair of which only the first half is differentiated.
     """
@@ -74,6 +75,7 @@ class Function:
     target: Callable[..., Any] | None = None
     bindings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     temps: frozenset[str] = frozenset()
+    helpers: frozenset[str] = frozenset()
     aux: bool = False
 
     def with_body(self, body: Sequence[Stmt], **changes: Any) -> Function:
@@ -378,6 +380,15 @@ def names_bound(stmt: Stmt) -> frozenset[str]:
         case _:
             return NOTHING
     return frozenset(n.id for n in walk(*targets) if type(n) is gast.Name and type(n.ctx) is gast.Store)
+
+
+# Patterns of `match` that give names, which they hold as text.
+CAPTURES = (gast.MatchAs, gast.MatchStar, gast.MatchMapping)
+
+
+def captured(pattern: Any) -> tuple[str | None]:
+    """The name that a pattern gives to what it fits, None for none."""
+    return (pattern.rest if isinstance(pattern, gast.MatchMapping) else pattern.name,)
 
 
 def copy(node: Any, rename: Mapping[str, str | Expr] = MappingProxyType({})) -> Any:

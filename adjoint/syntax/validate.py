@@ -182,7 +182,8 @@ def _assert(stmt: Any, grammar: Grammar) -> Iterator[Complaint]:
 
 
 def _raise(stmt: Any, grammar: Grammar) -> Iterator[Complaint]:
-    if stmt.cause is not None or (stmt.exc is not None and not grammar.is_rhs(stmt.exc)):
+    caused = stmt.cause is None or grammar.is_atom(stmt.cause)
+    if not caused or (stmt.exc is not None and not grammar.is_rhs(stmt.exc)):
         yield stmt, "not a flat raise"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import constructs
+import constructs_later
 import gast
 
 from adjoint.emit.printer import to_source
@@ -11,15 +12,17 @@ from adjoint.frontend.source import parse
 from adjoint.normalize import normalize
 from adjoint.syntax import core
 
+CASES = [*constructs.CASES, *constructs_later.CASES]
+
 
 def test_constructs(golden):
-    texts = [to_source(normalize(resolve(parse(original))).tree).strip() for original, _ in constructs.CASES]
+    texts = [to_source(normalize(resolve(parse(original))).tree).strip() for original, _ in CASES]
     golden("normalize/constructs.py", "\n\n\n".join(texts) + "\n")
 
 
 def test_positions():
     """Every statement knows the user's statement that it comes from: of a compound one, the header."""
-    for original, _ in constructs.CASES:
+    for original, _ in CASES:
         fn = parse(original)
         for stmt in core.statements(normalize(resolve(fn)).tree.body):
             lines = fn.origin.lines[stmt.lineno - fn.origin.line : stmt.end_lineno - fn.origin.line + 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 import constructs
+import constructs_later
 import numpy as np
 import pytest
 from jumping import Program, compiled, outcome
@@ -16,6 +17,9 @@ from adjoint.frontend.source import parse
 from adjoint.normalize import PASSES, normalize
 from adjoint.normalize.example import function
 from adjoint.syntax.validate import validate
+
+CASES = [*constructs.CASES, *constructs_later.CASES]
+SPACE = {**vars(constructs), **vars(constructs_later)}
 
 
 def observed(fn, args):
@@ -36,7 +40,7 @@ def plain(value):
     return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value
 
 
-@pytest.mark.parametrize("case", constructs.CASES, ids=lambda case: case[0].__name__)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0].__name__)
 def test_each_pass_keeps_the_meaning(case):
     original, calls = case
     fn = resolve(parse(original))
@@ -45,13 +49,13 @@ def test_each_pass_keeps_the_meaning(case):
     for run in PASSES:
         fn = run(fn)
         text = to_source(fn.tree)
-        after = compiled(text, original.__name__, **vars(constructs), **helpers(fn))
+        after = compiled(text, original.__name__, **SPACE, **helpers(fn))
         assert [observed(after, args) for args in calls] == expected, f"{run.__name__}:\n{text}"
     validate(fn, "normalize")
 
 
 def helpers(fn):
-    return {name: value for name, value in fn.bindings.items() if "." not in name and name not in vars(constructs)}
+    return {name: value for name, value in fn.bindings.items() if "." not in name and name not in SPACE}
 
 
 def cells(program):
@@ -94,7 +98,7 @@ def test_random_programs_keep_their_meaning(start):
 
 
 def test_passes_are_pure():
-    for original, _ in constructs.CASES:
+    for original, _ in CASES:
         fn = resolve(parse(original))
         for run in PASSES:
             before = to_source(fn.tree)
@@ -104,6 +108,6 @@ def test_passes_are_pure():
 
 
 def test_same_input_same_text():
-    for original, _ in constructs.CASES:
+    for original, _ in CASES:
         texts = {to_source(normalize(resolve(parse(original))).tree) for _ in range(2)}
         assert len(texts) == 1

@@ -9,11 +9,12 @@ import programs_found
 import programs_language
 import programs_loops
 import programs_review
+import programs_syntax
 from program import Program
 
 PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_found,
-    programs_review,
+    programs_review, programs_syntax,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
 REFUSED: list[Program] = [*programs_aliases.REFUSED, *programs_calls.REFUSED]

@@ -760,3 +760,429 @@ def maybe_unbound(n):
         z = 1
     z = z + 1
     return z
+
+
+def literals(v):
+    if v == "a" or v == "b":
+        result = 1
+    elif v == 3:
+        n = v
+        result = n + 1
+    elif v is None or v is True:
+        result = say("singleton", 2)
+    elif v == -1.5:
+        result = 4
+    else:
+        result = 0
+    return result
+
+
+def sequences(v):
+    if is_sequence(v) and len(v) == 0:
+        r = "empty"
+    else:
+        hit_1 = is_sequence(v)
+        if hit_1:
+            t = len(v)
+            hit_1 = t == 1
+        if hit_1:
+            x = v[0]
+        else:
+            hit_1 = is_sequence(v)
+            if hit_1:
+                t_1 = len(v)
+                hit_1 = t_1 == 3
+            if hit_1:
+                x = v[0]
+        if hit_1:
+            r = x
+        elif is_sequence(v) and len(v) >= 1 and v[0] == 1:
+            t_2 = v[1:]
+            rest = list(t_2)
+            r = rest
+        else:
+            hit = is_sequence(v)
+            if hit:
+                t_3 = len(v)
+                hit = t_3 >= 1
+                if hit:
+                    t_4 = v[-1]
+                    hit = is_sequence(t_4)
+                    if hit:
+                        t_5 = v[-1]
+                        t_6 = len(t_5)
+                        hit = t_6 == 2
+            if hit:
+                t_7 = v[:-1]
+                start = list(t_7)
+                t_8 = v[-1]
+                a = t_8[0]
+                t_9 = v[-1]
+                b = t_9[1]
+                t_10 = say(a)
+                hit = t_10 > b
+            if hit:
+                r = start
+            elif is_sequence(v) and len(v) == 2:
+                x = v[0]
+                y = v[1]
+                r = y
+            else:
+                r = "none"
+    return r
+
+
+def parts(a, b):
+    subject = say(a)
+    if subject == 0 and b == 0:
+        result = "origin"
+    else:
+        hit = subject == 0
+        if hit:
+            y = b
+            hit_1 = y > 1
+        else:
+            hit_1 = b == 0
+            if hit_1:
+                y = subject
+                hit_1 = y > 1
+        if hit_1:
+            result = y
+        else:
+            ys = [b]
+            x = subject
+            result = x, ys
+    return result
+
+
+def mappings(v):
+    if (
+        is_mapping(v)
+        and "kind" in v
+        and "by" in v
+        and v["kind"] == "move"
+        and is_sequence(v["by"])
+        and len(v["by"]) == 2
+    ):
+        t_1 = v["by"]
+        dx = t_1[0]
+        t_2 = v["by"]
+        dy = t_2[1]
+        result = dx, dy
+    elif is_mapping(v) and "kind" in v:
+        kind = v["kind"]
+        rest = {}
+        t = v.items()
+        for item in t:
+            key, value = item
+            if key not in ("kind",):
+                rest[key] = value
+        result = kind, rest
+    elif is_mapping(v):
+        result = "other"
+    else:
+        result = None
+    return result
+
+
+def classes(v):
+    if isinstance(v, Point) and v.x == 0 and v.y == 0:
+        result = "origin"
+    else:
+        hit_1 = isinstance(v, Point)
+        if hit_1:
+            t = v.x
+            hit_1 = isinstance(t, int)
+            if hit_1:
+                t_1 = v.y
+                hit_1 = t_1 == 0
+        if hit_1:
+            x = v.x
+        else:
+            hit_1 = isinstance(v, Point)
+            if hit_1:
+                t_2 = v.x
+                hit_1 = t_2 == 0
+            if hit_1:
+                x = v.y
+        if hit_1:
+            result = x
+        elif isinstance(v, Point) and hasattr(v, "missing"):
+            result = "never"
+        elif isinstance(v, Point):
+            p = v
+            t_3 = p.x
+            t_4 = p.y
+            result = t_3 + t_4
+        else:
+            hit = isinstance(v, str)
+            if hit:
+                s = v
+            else:
+                hit = is_sequence(v)
+                if hit:
+                    t_5 = len(v)
+                    hit = t_5 >= 1
+                    if hit:
+                        t_6 = v[0]
+                        hit = isinstance(t_6, str)
+                if hit:
+                    s = v[0]
+            if hit:
+                result = s
+            else:
+                result = None
+    return result
+
+
+def matched_in_a_loop(vs):
+    total = 0
+    returned = False
+    stop = False
+    for k in range(len(vs)):
+        v = vs[k]
+        subject = v
+        if isinstance(subject, int) and v < 0:
+            stop = True
+        elif not subject == 0:
+            if is_sequence(subject) and len(subject) >= 1:
+                v_1 = subject[0]
+                t = 10 * v_1
+                total += t
+            else:
+                total += v
+        if stop:
+            break
+    if not stop:
+        result = total
+    else:
+        result = -total
+    return result
+
+
+def stars(xs, p):
+    if len(xs) < 1:
+        raise ValueError("not enough values to unpack (expected at least 1)")
+    first = xs[0]
+    rest = []
+    for k in range(1, len(xs)):
+        t_3 = xs[k]
+        rest.append(t_3)
+    if len(p) < 2:
+        raise ValueError("not enough values to unpack (expected at least 2)")
+    a = p[0]
+    t = p[1]
+    if len(t) < 1:
+        raise ValueError("not enough values to unpack (expected at least 1)")
+    b = t[0]
+    c = []
+    for k_2 in range(1, len(t)):
+        t_4 = t[k_2]
+        c.append(t_4)
+    d = []
+    for k_1 in range(2, len(p)):
+        t_5 = p[k_1]
+        d.append(t_5)
+    t_1 = say(a)
+    t_6 = f"{b}"
+    t_2 = say(t_6)
+    e = [t_1, t_2]
+    f = xs
+    return first, rest, a, b, c, d, e, f
+
+
+def stars_in_targets(ps):
+    out = []
+    t_1 = ps
+    for k_1 in range(len(t_1)):
+        t_2 = t_1[k_1]
+        if len(t_2) < 1:
+            raise ValueError("not enough values to unpack (expected at least 1)")
+        k = t_2[0]
+        ps_1 = []
+        for k_3 in range(1, len(t_2)):
+            t_4 = t_2[k_3]
+            ps_1.append(t_4)
+        t_5 = k, ps_1
+        out.append(t_5)
+    t = []
+    for k_2 in range(len(out)):
+        t_3 = out[k_2]
+        if len(t_3) < 1:
+            raise ValueError("not enough values to unpack (expected at least 1)")
+        a = t_3[0]
+        b = []
+        for k_4 in range(1, len(t_3)):
+            t_6 = t_3[k_4]
+            b.append(t_6)
+        t.append(b)
+    return out, t
+
+
+def joined(xs, d):
+    ys = [0]
+    for k in range(len(xs)):
+        item = xs[k]
+        ys.append(item)
+    t_1 = []
+    for k_1 in range(len(xs)):
+        x = xs[k_1]
+        t_5 = say(x)
+        t_1.append(t_5)
+    for k_2 in range(len(t_1)):
+        item_1 = t_1[k_2]
+        ys.append(item_1)
+    ys.append(9)
+    t_6 = tuple(xs)
+    t_7 = tuple(ys)
+    t_8 = t_6 + t_7
+    t_9 = t_8, 1
+    t_10 = tuple(d)
+    t = t_9 + t_10
+    t_2 = {}
+    t_2.update(d)
+    t_11 = say(5)
+    t_2["a"] = t_11
+    t_12 = {"b": 2}
+    t_2.update(t_12)
+    t_4 = []
+    for k_3 in range(len(xs)):
+        item_2 = xs[k_3]
+        t_4.append(item_2)
+    t_4.append(3)
+    t_3 = set(t_4)
+    t_13 = sorted(t_3)
+    return ys, t, t_2, t_13
+
+
+def comprehensions_of_all_kinds(xs):
+    names = {}
+    for k in range(len(xs)):
+        v = xs[k]
+        if v:
+            names[k] = v
+    t = set()
+    for k_1 in range(len(xs)):
+        x = xs[k_1]
+        t_6 = x % 3
+        t.add(t_6)
+    found = sorted(t)
+    t_1 = []
+    for k_2 in range(len(xs)):
+        x_1 = xs[k_2]
+        t_1.append(x_1)
+    t_2 = sum(t_1)
+    t_3 = []
+    for k_3 in range(len(xs)):
+        x_2 = xs[k_3]
+        t_3.append(x_2)
+    t_4 = max(t_3, default=0)
+    t_5 = []
+    for k_4 in range(len(xs)):
+        x_3 = xs[k_4]
+        t_7 = str(x_3)
+        t_5.append(t_7)
+    t_8 = ","
+    t_9 = t_8.join(t_5)
+    return names, found, t_2, t_4, t_9
+
+
+def lazy_readers(xs):
+    a = False
+    for k in range(len(xs)):
+        x = xs[k]
+        if x:
+            t_1 = say(x)
+            t_2 = t_1 > 2
+            a = bool(t_2)
+        if a:
+            break
+    b = True
+    for k_1 in range(len(xs)):
+        x_1 = xs[k_1]
+        t_3 = say(x_1)
+        t_4 = t_3 < 2
+        b = bool(t_4)
+        if not b:
+            break
+    found = False
+    default = say("none")
+    for k_2 in range(len(xs)):
+        x_2 = xs[k_2]
+        t_5 = say(x_2)
+        t_6 = t_5 > 1
+        if t_6:
+            c = x_2
+            found = True
+        if found:
+            break
+    if not found:
+        c = default
+    d = False
+    for k_3 in range(len(xs)):
+        x_3 = xs[k_3]
+        for k_4 in range(len(xs)):
+            y = xs[k_4]
+            t_7 = x_3 > y
+            d = bool(t_7)
+            if d:
+                break
+        if d:
+            break
+    found_1 = False
+    for k_5 in range(len(xs)):
+        x_4 = xs[k_5]
+        if x_4:
+            t = x_4
+            found_1 = True
+        if found_1:
+            break
+    if not found_1:
+        raise StopIteration()
+    return a, b, c, d, t
+
+
+def walrus_in_comprehension(xs):
+    total = 0
+    sums = []
+    for k in range(len(xs)):
+        x = xs[k]
+        total = total + x
+        sums.append(total)
+    return sums, total
+
+
+def without_items(xs, d):
+    xs.pop(0)
+    d.pop("a")
+    t = []
+    xs[1:] = t
+    return xs, d
+
+
+def cells_in_loops(xs):
+    out = [0, 0]
+    for k in range(len(xs)):
+        t = xs[k]
+        out[1] = t
+        t_1 = out[1]
+        out[0] += t_1
+    return out
+
+
+def with_targets(n):
+    t_1 = manager(n)
+    with t_1 as t:
+        a, b = t
+        t_2 = manager(a)
+        with t_2 as c:
+            d = a + b
+    return c, d
+
+
+def caused(n):
+    if n > 1:
+        t = say(n)
+        t_1 = KeyError(t)
+        raise ValueError(n) from t_1
+    return n
