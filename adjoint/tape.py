@@ -88,6 +88,7 @@ class Tape:
 
 def edges_of(rule: registry.Rule, args: list[Traced], keywords: dict[str, Traced], out: Any, method: bool) -> list[Any]:
     """The local derivatives by each operand that depends on an argument."""
+    rule = registry.fitting(rule, args, keywords)
     bound = registry.bind(rule, args, keywords, method)
     plain = {name: _plain(value) for name, value in bound.items()}
     operands = [bound.get(name.lstrip("*")) for name in rule.operands]

@@ -100,6 +100,9 @@ def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
     nodes = [*callee.args, *callee.keywords.values()]
     rule = registry.rule_of(callee.primitive)
     if rule is not None and rule.shaped and not callee.starred:
-        bound = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
+        try:
+            bound = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
+        except registry.UnsupportedArgument:  # refused where the rule is written out
+            return [n for e in nodes for n in operands(e, kinds, bindings)]
         nodes = [node for name, node in bound.items() if name not in rule.shaped]
     return [n for e in nodes for n in operands(e.value if isinstance(e, gast.Starred) else e, kinds, bindings)]

@@ -96,6 +96,8 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
         primitive = registry.METHODS.get(expr.func.attr)
         if primitive is not None:
             return Callee(primitive, (expr.func.value, *expr.args), keywords, method=True, starred=starred)
+    if isinstance(expr.func, gast.Attribute) and (ufunc := ufunc_of(expr.func.value, kinds, bindings)) is not None:
+        return _of_ufunc(ufunc, expr.func.attr, tuple(expr.args), keywords, starred)
     if isinstance(expr.func, gast.Attribute) and core.is_name(expr.func.value) and "out" not in keywords:
         name = expr.func.value.id
         instance = kinds.get(name)
@@ -104,6 +106,38 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
         if draw is not None and registry.draws(draw):
             return Callee(draw, tuple(expr.args), keywords, starred=starred)
     return None
+
+
+# Methods of ufuncs that are functions of NumPy's, but for the axis that they take by default.
+REDUCTIONS: Mapping[Any, Any] = {
+    (np.add, "reduce"): np.sum,
+    (np.multiply, "reduce"): np.prod,
+    (np.maximum, "reduce"): np.max,
+    (np.minimum, "reduce"): np.min,
+    (np.logical_and, "reduce"): np.all,
+    (np.logical_or, "reduce"): np.any,
+    (np.add, "accumulate"): np.cumsum,
+    (np.multiply, "accumulate"): np.cumprod,
+}
+
+
+def ufunc_of(node: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Any:
+    """The ufunc that a name or path stands for, None where it is none."""
+    path = core.path_of(node) or ""
+    kind = kinds.get(path)
+    value = kind.value if isinstance(kind, Static) else bindings.get(path) if kind is None else None
+    return value if isinstance(value, np.ufunc) else None
+
+
+def _of_ufunc(ufunc: Any, method: str, args: Any, keywords: dict[str, Any], starred: bool) -> Callee | None:
+    """`np.add.reduce(a)` is `np.sum(a, axis=0)`; other methods are primitives of their own."""
+    known = REDUCTIONS.get((ufunc, method))
+    if known is not None and len(args) < 2:
+        keywords.setdefault("axis", core.const(0))
+    primitive = known or getattr(ufunc, method, None)
+    if primitive is None or method in ("at", "outer"):  # a change of its argument; written out by broadcasting
+        return None
+    return Callee(primitive, args, keywords, starred=starred)
 
 
 def _is_numeric(receiver: Any, kinds: Mapping[str, Kind]) -> bool:

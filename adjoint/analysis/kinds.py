@@ -48,6 +48,9 @@ Shape = tuple[Size | None, ...]
 ONE = Size(1)
 
 
+ROWS = (type(np.r_), type(np.c_))
+
+
 class Kind:
     """The base of all kinds."""
 
@@ -231,7 +234,7 @@ def kind_of(value: Any, size: Callable[[int], Size | None] = lambda n: None) -> 
         for v in value:
             item = join(item, kind_of(v, size))
         return ListOf(item)
-    if value is None or isinstance(value, (str, type, np.dtype, slice)) or callable(value):
+    if value is None or isinstance(value, (str, type, np.dtype, slice, *ROWS)) or callable(value):
         try:
             hash(value)
         except TypeError:

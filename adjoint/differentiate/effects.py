@@ -14,16 +14,19 @@ Other methods that change an array or a list are refused here; calls of which no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 import gast
 import numpy as np
 
-from adjoint.analysis.callees import Callee, callee_of
+from adjoint.analysis.callees import Callee, callee_of, ufunc_of
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, can_vary
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, can_vary
+from adjoint.differentiate import numpy_calls
 from adjoint.differentiate.prepare import mapped
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
@@ -32,6 +35,7 @@ from adjoint.syntax import core
 from adjoint.syntax.core import load
 
 EVERYTHING = Ellipsis
+IN_PLACE = ("sort", "partition", "put", "fill")
 _SIGNS: Mapping[Any, type] = {np.add: gast.Add, np.subtract: gast.Sub}
 
 
@@ -57,14 +61,33 @@ class _Editor:
 
     def change(self, stmt: Any) -> list[Any]:
         match stmt:
+            case gast.Assign(value=gast.Call(func=gast.Attribute(value=node, attr="outer"))) if (
+                ufunc_of(node, self.kinds, self.fn.bindings) is not None
+            ):
+                return numpy_calls.outer(stmt, self)
             case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr=method))):
                 kind = self.kinds.get(name)
                 if isinstance(kind, ListOf):
                     return self.of_list(stmt, name, method)
-                if isinstance(kind, Array) and (method == "sort" or method not in registry.METHODS):
+                if isinstance(kind, Array) and (method in IN_PLACE or method not in registry.METHODS):
                     return self.of_array(stmt, name, method)
-                if method == "at" and isinstance(kind, Static) and kind.value in _SIGNS:
-                    return self.scattered(stmt, stmt.value.args, _SIGNS[kind.value])
+                if method == "at" and isinstance(ufunc := getattr(self.kind(load(name)), "value", None), np.ufunc):
+                    if ufunc not in _SIGNS:
+                        return numpy_calls.at(stmt, ufunc, self)
+                    return self.scattered(stmt, stmt.value.args, _SIGNS[ufunc])
+                if method == "shuffle" and numpy_calls.is_generator(kind) and self.is_array(stmt.value.args):
+                    return numpy_calls.shuffled(stmt, stmt.value.args[0].id, self)
+            case gast.Assign(targets=[gast.Attribute(value=gast.Name(id=name), attr=attr)]):
+                if isinstance(self.kinds.get(name), Array):
+                    return numpy_calls.attribute_set(stmt, name, attr, self)
+            case gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=gast.Tuple(elts=[]))) if isinstance(
+                self.kinds.get(name), Number
+            ):
+                return [core.place(gast.Assign(stmt.targets, load(name, stmt.value), None), stmt)]
+            case gast.Assign(value=gast.Subscript(value=gast.Name(id=name))) if (
+                helper := numpy_calls.row_helper(self.kinds.get(name))
+            ) is not None:
+                return numpy_calls.rows(stmt, helper, self)
             case gast.Assign(targets=[gast.Name(id=name)], value=gast.BinOp(left=left, op=op, right=right)):
                 if any(isinstance(self.kind(e), (ListOf, TupleOf)) for e in (left, right)):
                     return self.of_sequences(stmt, name, left, op, right)
@@ -74,7 +97,8 @@ class _Editor:
         if isinstance(stmt, (gast.Expr, gast.Assign)) and isinstance(stmt.value, gast.Call):
             callee = callee_of(stmt.value, self.kinds, self.fn.bindings)
             if callee is not None and not callee.starred:
-                return self.of_call(stmt, callee)
+                first, stmt, callee = numpy_calls.with_arrays(stmt, callee, self)
+                return [*first, *self.of_call(stmt, callee)]
         return [stmt]
 
     def of_list(self, stmt: Any, name: str, method: str) -> list[Any]:
@@ -149,21 +173,37 @@ class _Editor:
         match method, stmt.value.args:
             case "fill", [value]:
                 return [self.stored(name, value, stmt)]
-            case "sort", _:
-                value = core.call(self.numpy("sort"), load(name, stmt), *stmt.value.args, at=stmt)
+            case "sort" | "partition", _:
+                value = core.call(self.numpy(method), load(name, stmt), *stmt.value.args, at=stmt)
                 value.keywords = stmt.value.keywords
                 return self.bound_and_stored(name, value, stmt)
+            case "put", _:
+                callee = Callee(np.put, (load(name, stmt), *stmt.value.args), keywords_of(stmt.value))
+                return numpy_calls.changed(stmt, callee, self) or [stmt]
         return self.unless_it_matters(stmt, name, f"{name}.{method}", f"Store to its cells instead: `{name}[...] = …`.")
 
     def of_call(self, stmt: Any, callee: Callee) -> list[Any]:
-        args, keywords = callee.args, callee.keywords
-        if callee.primitive is np.copyto and len(args) == 2 and not keywords and core.is_name(args[0]):
-            return [self.stored(args[0].id, args[1], stmt)]
         if callee.primitive is arrays.add_at:
-            return self.scattered(stmt, args, gast.Add)
+            return self.scattered(stmt, callee.args, gast.Add)
+        if isinstance(stmt, gast.Expr):
+            body = numpy_calls.changed(stmt, callee, self)
+            if body is not None:
+                return body
+            if numpy_calls.draws_in_place(callee.primitive) and self.is_array(callee.args):
+                return numpy_calls.shuffled(stmt, callee.args[0].id, self)
+        elif numpy_calls.draws_from(callee) and self.is_array(callee.args[:1]):
+            if can_vary(self.kind(callee.args[0])):
+                return numpy_calls.drawn_from(stmt, callee.args[0], self)
         if _has_out(callee):
             return self.with_out(stmt, callee)
+        if isinstance(callee.primitive, np.ufunc) and "where" in callee.keywords:
+            numpy_calls.refuse_where(stmt, self)
+        if "out" in callee.keywords and isinstance(stmt, gast.Assign):  # out=None
+            return [core.place(gast.Assign(stmt.targets, without_out(stmt.value, 0), None), stmt)]
         return [stmt]
+
+    def is_array(self, args: Sequence[Any]) -> bool:
+        return len(args) == 1 and core.is_name(args[0]) and isinstance(self.kinds.get(args[0].id), Array)
 
     def scattered(self, stmt: Any, args: Sequence[Any], op: type) -> list[Any]:
         target, index, value = args
@@ -184,18 +224,52 @@ class _Editor:
         return [core.bind(made, value, at=stmt), core.accumulate(cells, load(made), op, at=stmt)]
 
     def with_out(self, stmt: Any, callee: Callee) -> list[Any]:
-        """A call that stores its result in an array that it is given."""
-        call, out = stmt.value, callee.keywords.get("out", callee.args[-1])
-        if not core.is_name(out) or not isinstance(self.kinds.get(out.id), Array):
-            name = getattr(out, "id", "")
+        """A call that stores its results in arrays that it is given."""
+        outs, number = self.outputs(callee)
+        if any(not core.is_name(o) or not isinstance(self.kinds.get(o.id), Array) for o in outs):
+            name = getattr(outs[0], "id", "") if outs else ""
             return self.unless_it_matters(stmt, name, "out=", "Store the result instead: `y[...] = …`.")
-        args = call.args if "out" in callee.keywords else call.args[:-1]
-        value = core.call(call.func, *args, at=call)
-        value.keywords = [k for k in call.keywords if k.arg != "out"]
-        body = self.bound_and_stored(out.id, value, stmt)
+        names = [o.id for o in outs]
+        if "where" in callee.keywords and isinstance(callee.primitive, np.ufunc):
+            body = numpy_calls.where_only(stmt, callee, names, self)
+        else:
+            value = without_out(stmt.value, number)
+            body = self.bound_and_stored(names[0], value, stmt) if len(names) == 1 else self.several(names, value, stmt)
         if isinstance(stmt, gast.Assign):
-            body.append(core.place(gast.Assign(stmt.targets, load(out.id), None), stmt))
+            stored = load(names[0]) if len(names) == 1 else core.tuple_(map(load, names))
+            if isinstance(stmt.targets[0], gast.Tuple) and isinstance(stored, gast.Tuple):
+                body += [core.bind(t.id, load(n), at=stmt) for t, n in zip(stmt.targets[0].elts, names, strict=True)]
+            else:
+                body.append(core.place(gast.Assign(stmt.targets, stored, None), stmt))
         return body
+
+    def outputs(self, callee: Callee) -> tuple[list[Any], int]:
+        """The arrays that a call is given for its results, and how many of the positional arguments they are."""
+        if "out" not in callee.keywords:
+            count = len(callee.args) - callee.primitive.nin
+            return list(callee.args[callee.primitive.nin :]), count
+        out = callee.keywords["out"]
+        written = self.tuples.get(out.id) if core.is_name(out) else None
+        if isinstance(out, gast.Tuple) or written is not None:
+            return list((written or out).elts), 0
+        return [out], 0
+
+    @cached_property
+    def tuples(self) -> dict[str, Any]:
+        """The names that stand for one tuple of names."""
+        bound = Counter(n for s in core.statements(self.fn.tree.body) for n in core.names_bound(s))
+        found = {}
+        for stmt in core.statements(self.fn.tree.body):
+            match stmt:
+                case gast.Assign(targets=[gast.Name(id=name)], value=gast.Tuple(elts=elts)) if bound[name] == 1:
+                    if all(core.is_name(e) and bound[e.id] <= 1 for e in elts):
+                        found[name] = stmt.value
+        return found
+
+    def several(self, names: list[str], value: Any, stmt: Any) -> list[Any]:
+        made = [self.namer.fresh("t") for _ in names]
+        stores = [self.stored(n, load(t), stmt) for n, t in zip(names, made, strict=True)]
+        return [core.bind_several(made, value, at=stmt), *stores]
 
     def bound_and_stored(self, name: str, value: Any, stmt: Any) -> list[Any]:
         made = self.namer.fresh("t")
@@ -225,6 +299,17 @@ class _Editor:
         root = root or next((n for n, v in self.bindings.items() if v is np), None) or self.namer.fresh("np")
         self.bindings |= {root: np, f"{root}.{function}": getattr(np, function)}
         return f"{root}.{function}"
+
+
+def keywords_of(call: Any) -> dict[str, Any]:
+    return {k.arg: k.value for k in call.keywords if k.arg is not None}
+
+
+def without_out(call: Any, last: int) -> Any:
+    """A call without the arrays for its results, of which the `last` positional arguments are."""
+    value = core.call(call.func, *(call.args[: len(call.args) - last] if last else call.args), at=call)
+    value.keywords = [k for k in call.keywords if k.arg != "out"]
+    return value
 
 
 def _has_out(callee: Callee) -> bool:

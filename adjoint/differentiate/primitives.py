@@ -38,6 +38,7 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
             if name in sweep.facts.active:
                 sweep.add(name, core.item(load(g), index), part_kind(sweep.facts.kinds.get(name), out))
         return
+    rule = registry.fitting(rule, callee.args, callee.keywords)
     try:
         arguments = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
     except registry.UnsupportedArgument as missing:

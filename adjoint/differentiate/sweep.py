@@ -243,7 +243,9 @@ class Sweep:
         if self.is_view(name):
             self.define(name)
         if name not in self.defined:
-            if self.is_buffer(name) and not (moved and core.is_name(value)) and not self.is_fresh(value):
+            if self.is_buffer(name) and getattr(self.facts.kinds.get(name), "shape", None) == ():
+                value = core.call(self.numpy("array"), value)  # NumPy gives numbers where arrays have no axes
+            elif self.is_buffer(name) and not (moved and core.is_name(value)) and not self.is_fresh(value):
                 value = self.copied(value, name)
             self.defined.add(name)
             self.narrow.pop(bar, None)

@@ -1,6 +1,7 @@
 """All derivative rules: importing this package fills the registry."""
 
 from adjoint.rules import (
+    changes,
     constants,
     einstein,
     elementwise,
@@ -8,6 +9,7 @@ from adjoint.rules import (
     joining,
     linalg,
     operators,
+    partial,
     products,
     reductions,
     selecting,
@@ -15,6 +17,6 @@ from adjoint.rules import (
 )
 
 __all__ = [
-    "constants", "einstein", "elementwise", "helpers", "joining", "linalg", "operators", "products", "reductions",
-    "selecting", "shaping",
+    "changes", "constants", "einstein", "elementwise", "helpers", "joining", "linalg", "operators", "partial",
+    "products", "reductions", "selecting", "shaping",
 ]  # fmt: skip

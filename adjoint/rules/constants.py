@@ -35,7 +35,7 @@ constant(
 
 # Steps: zero between the jumps, and taken as zero at them
 constant(
-    operator.floordiv, np.floor_divide, np.floor, np.ceil, np.trunc, np.rint, np.fix, np.round, np.sign,
+    operator.floordiv, np.floor_divide, np.floor, np.ceil, np.trunc, np.rint, np.fix, np.round, np.around, np.sign,
     math.floor, math.ceil, math.trunc, builtins.round, builtins.int, np.heaviside, np.spacing, np.nextafter,
     math.ulp, math.nextafter,
     np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_,
@@ -43,8 +43,8 @@ constant(
 
 # Indices, counts, positions
 constant(
-    np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argsort, np.lexsort, np.nonzero, np.flatnonzero,
-    np.argwhere, np.count_nonzero, np.searchsorted, np.digitize, np.indices, np.ix_, np.unravel_index,
+    np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argsort, np.argpartition, np.lexsort, np.nonzero,
+    np.flatnonzero, np.argwhere, np.count_nonzero, np.searchsorted, np.digitize, np.indices, np.ix_, np.unravel_index,
     np.ravel_multi_index, np.diag_indices, np.diag_indices_from, np.tril_indices, np.tril_indices_from,
     np.triu_indices, np.triu_indices_from, np.ndindex, builtins.range, builtins.len, builtins.slice,
     np.gcd, np.lcm, math.gcd, math.lcm, math.comb, math.perm, math.factorial, math.isqrt,

@@ -7,8 +7,11 @@ from dataclasses import replace
 from types import FunctionType
 from typing import Any, TypeVar, get_args
 
+import numpy as np
+
 from adjoint.rules.table import (
     CONSTANTS,
+    FULLER,
     RESERVED,
     RULES,
     TANGENTS,
@@ -22,6 +25,8 @@ from adjoint.rules.table import (
 )
 
 Body = TypeVar("Body", bound=Callable[..., Any])
+# What every ufunc takes and no derivative depends on; `out=` and `where=` become stores before rules are asked.
+OF_UFUNCS = ("casting", "order", "subok", "dtype")
 
 
 class RuleError(TypeError):
@@ -66,12 +71,15 @@ def linear(
     renamed: Mapping[str, str] | None = None,
     borrows: bool = False,
     shaped: Sequence[str] = (),
+    ignored: Sequence[str] = (),
+    fuller: bool = False,
 ) -> Callable[[Body], Body]:
     """Declare a function that is linear in its operands together, by its transpose.
 
     The body maps `out_bar` to the operand's cotangent (a tuple for several); of the operands it may read only shape and
     dtype. `operands` are by default the parameters without a default value; `shaped` are parameters of which the
-    function itself reads only shape and dtype.
+    function itself reads only shape and dtype, `ignored` arguments that do not matter to the derivative. `fuller` says
+    that the rule is for calls with arguments that another rule of the function does not list.
 
         >>> import numpy as np
         >>> from adjoint.rules.registry import rule_of
@@ -86,7 +94,7 @@ def linear(
 
     def declare(body: Body) -> Body:
         chosen = _operands(primitives, body, operands, result)
-        return _add(primitives, "linear", body, chosen, result, renamed, borrows, tuple(shaped))
+        return _add(primitives, "linear", body, chosen, result, renamed, borrows, shaped, ignored, fuller)
 
     return declare
 
@@ -98,12 +106,14 @@ def vjp(
     renamed: Mapping[str, str] | None = None,
     borrows: bool = False,
     shaped: Sequence[str] = (),
+    ignored: Sequence[str] = (),
+    fuller: bool = False,
 ) -> Callable[[Body], Body]:
     """Declare any differentiable function, by the product of a cotangent with its Jacobian.
 
     The body takes the primitive's parameters and, as far as it uses them, `out` and `out_bar`; it returns one cotangent
     for each operand. `operands` are by default the parameters without a default value; of those in `shaped` the
-    function itself reads only shape and dtype.
+    function itself reads only shape and dtype. `ignored` and `fuller` are as for `linear`.
 
         >>> import numpy as np
         >>> from adjoint.rules.registry import rule_of
@@ -118,7 +128,7 @@ def vjp(
 
     def declare(body: Body) -> Body:
         chosen = _operands(primitives, body, operands, result)
-        return _add(primitives, "vjp", body, chosen, result, renamed, borrows, tuple(shaped))
+        return _add(primitives, "vjp", body, chosen, result, renamed, borrows, shaped, ignored, fuller)
 
     return declare
 
@@ -185,12 +195,16 @@ def _add(
     result: Result,
     renamed: Mapping[str, str] | None,
     borrows: bool = False,
-    shaped: tuple[str, ...] = (),
+    shaped: Sequence[str] = (),
+    ignored: Sequence[str] = (),
+    fuller: bool = False,
 ) -> Body:
     pairs = tuple((renamed or {}).items())
     for primitive in primitives:
         tangent = TANGENTS.get(primitive)
-        RULES[primitive] = Rule(primitive, form, body, operands, result, tangent, pairs, borrows, shaped)
+        rest = OF_UFUNCS if isinstance(primitive, np.ufunc) else tuple(ignored)
+        rule = Rule(primitive, form, body, operands, result, tangent, pairs, borrows, tuple(shaped), rest)
+        (FULLER if fuller else RULES)[primitive] = rule
     changed()
     return body
 

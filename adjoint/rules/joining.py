@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.errors import UnsupportedArgument
 from adjoint.rules.registry import linear, vjp
 from adjoint.runtime.arrays import unbroadcast
+from adjoint.runtime.rows import in_a_row, in_columns
 
 # Arrays side by side
 
 
-@linear(np.concatenate, operands=("arrays",), borrows=True)
+@linear(np.concatenate, operands=("arrays",), borrows=True, ignored=("dtype", "casting"))
 def concatenate(arrays: Any, axis: Any = 0, *, out_bar: Any) -> Any:
     if axis is None:
         ends = np.cumsum([np.size(a) for a in arrays])
@@ -25,7 +27,7 @@ def concatenate(arrays: Any, axis: Any = 0, *, out_bar: Any) -> Any:
     return like_sequence(arrays, np.split(out_bar, ends[:-1], axis))
 
 
-@linear(np.stack, operands=("arrays",), borrows=True)
+@linear(np.stack, operands=("arrays",), borrows=True, ignored=("dtype", "casting"))
 def stack(arrays: Any, axis: Any = 0, *, out_bar: Any) -> Any:
     return like_sequence(arrays, list(np.moveaxis(out_bar, axis, 0)))
 
@@ -65,6 +67,35 @@ def append(arr: Any, values: Any, axis: Any = None, *, out_bar: Any) -> Any:
         return arr_bar, values_bar
 
 
+# `np.r_` and `np.c_`
+
+
+@linear(in_a_row, operands=("*items",), borrows=True)
+def row(*items: Any, out_bar: Any) -> Any:
+    sizes = [np.shape(in_a_row(plain_item(item)))[0] for item in items]
+    parts = np.split(out_bar, np.cumsum(sizes[:-1]).astype(int))
+    return tuple([like_item(item, part) for item, part in zip(items, parts, strict=True)])
+
+
+@linear(in_columns, operands=("*items",), borrows=True)
+def columns(*items: Any, out_bar: Any) -> Any:
+    sizes = [np.shape(in_columns(plain_item(item)))[-1] for item in items]
+    parts = np.split(out_bar, np.cumsum(sizes[:-1]).astype(int), axis=-1)
+    return tuple([like_item(item, part) for item, part in zip(items, parts, strict=True)])
+
+
+def like_item(item: Any, part: Any) -> Any:
+    """The cotangent of an item; a range of numbers has none."""
+    return 0.0 if isinstance(item, slice) else np.reshape(part, np.shape(item))
+
+
+def plain_item(item: Any) -> Any:
+    """Refuse the strings that change what the items mean."""
+    if isinstance(item, str):
+        raise UnsupportedArgument("a string in np.r_[…] or np.c_[…] is not followed; write np.concatenate or np.stack")
+    return item
+
+
 def like_sequence(sequence: Any, parts: Any) -> Any:
     """The cotangents of a sequence's members, in their shapes, as a sequence of its type."""
     if isinstance(sequence, np.ndarray):
@@ -76,7 +107,7 @@ def like_sequence(sequence: Any, parts: Any) -> Any:
 # Copies and conversions. What is truncated to integers has derivative zero.
 
 
-@vjp(np.array, operands=("object",), borrows=True)
+@vjp(np.array, operands=("object",), borrows=True, ignored=("order", "subok"))
 def array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, out: Any, out_bar: Any) -> Any:
     if isinstance(object, np.ndarray) and object.dtype == np.result_type(out) and ndmin == 0:
         return out_bar
@@ -84,7 +115,16 @@ def array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, o
         return like_nested(object, np.reshape(inexact(out, out_bar), out.shape[max(out.ndim - nesting(object), 0) :]))
 
 
-@vjp(np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, operands=("a",), result="maybe", borrows=True)
+@vjp(
+    np.asarray,
+    np.asanyarray,
+    np.ascontiguousarray,
+    np.asfortranarray,
+    operands=("a",),
+    result="maybe",
+    borrows=True,
+    ignored=("order",),
+)
 def asarray(a: Any, dtype: Any = None, *, out: Any, out_bar: Any) -> Any:
     if isinstance(a, np.ndarray) and a.dtype == np.result_type(out):
         return out_bar
@@ -113,12 +153,12 @@ def like_nested(tree: Any, g: Any) -> Any:
     return unbroadcast(g, tree)
 
 
-@linear(np.copy, operands=("a",), borrows=True)
+@linear(np.copy, operands=("a",), borrows=True, ignored=("subok",))
 def copy(a: Any, order: Any = "K", *, out_bar: Any) -> Any:
     return out_bar
 
 
-@vjp(np.ndarray.astype, np.astype, operands=("a",), result="maybe", borrows=True)
+@vjp(np.ndarray.astype, np.astype, operands=("a",), result="maybe", borrows=True, ignored=("order", "casting", "subok"))
 def astype(a: Any, dtype: Any, *, copy: Any = True, out: Any, out_bar: Any) -> Any:
     if a.dtype == np.result_type(out):
         return out_bar
@@ -152,7 +192,7 @@ def tolist(a: Any, *, out_bar: Any) -> Any:
 # Filled arrays
 
 
-@vjp(np.full, operands=("fill_value",))
+@vjp(np.full, operands=("fill_value",), ignored=("order",))
 def full(shape: Any, fill_value: Any, dtype: Any = None, *, out: Any, out_bar: Any) -> Any:
     if dtype is None and np.ndim(fill_value) == 0:
         return np.sum(out_bar)
@@ -160,8 +200,8 @@ def full(shape: Any, fill_value: Any, dtype: Any = None, *, out: Any, out_bar: A
         return unbroadcast(inexact(out, out_bar), fill_value) + 0.0
 
 
-@vjp(np.full_like, operands=("fill_value",), shaped=("a",))
-def full_like(a: Any, fill_value: Any, dtype: Any = None, *, out: Any, out_bar: Any) -> Any:
+@vjp(np.full_like, operands=("fill_value",), shaped=("a",), ignored=("order", "subok"))
+def full_like(a: Any, fill_value: Any, dtype: Any = None, *, shape: Any = None, out: Any, out_bar: Any) -> Any:
     if np.ndim(fill_value) == 0:
         return np.sum(inexact(out, out_bar))
     else:
@@ -169,7 +209,7 @@ def full_like(a: Any, fill_value: Any, dtype: Any = None, *, out: Any, out_bar: 
 
 
 # out[k] = start * (1 - t[k]) + stop * t[k], with t from 0 to 1
-@linear(np.linspace, operands=("start", "stop"))
+@linear(np.linspace, operands=("start", "stop"), ignored=("dtype",))
 def linspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, *, out_bar: Any) -> Any:
     t = np.reshape(np.linspace(0, 1, num, endpoint), (-1,) + (1,) * (np.ndim(out_bar) - 1))
     stop_bar = np.sum(t * out_bar, axis=0)

@@ -18,6 +18,7 @@ METHODS: Mapping[str, Any] = MappingProxyType(
         "any": np.any,
         "argmax": np.argmax,
         "argmin": np.argmin,
+        "argpartition": np.argpartition,
         "argsort": np.argsort,
         "astype": np.ndarray.astype,
         "clip": np.clip,

@@ -14,7 +14,7 @@ from adjoint.runtime.shapes import count, spread
 # Sums and means
 
 
-@linear(np.sum, operands=("a",))
+@linear(np.sum, operands=("a",), ignored=("dtype",))
 def sum_along(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
     if isinstance(a, np.ndarray) and a.dtype == np.float64 and (axis is None or a.ndim == 1):
         return np.full(a.shape, out_bar)
@@ -25,7 +25,7 @@ def sum_along(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) 
         return np.broadcast_to(g, a.shape).copy()
 
 
-@linear(np.mean, operands=("a",))
+@linear(np.mean, operands=("a",), ignored=("dtype",))
 def mean(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
     if isinstance(a, np.ndarray) and a.dtype == np.float64 and (axis is None or a.ndim == 1):
         return np.full(a.shape, out_bar / a.size)
@@ -38,7 +38,7 @@ def mean(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> An
 
 
 # Cells that are nan are left out of the sum; their cotangent is 0.
-@vjp(np.nansum, operands=("a",))
+@vjp(np.nansum, operands=("a",), ignored=("dtype",))
 def nansum(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
     return np.where(np.isnan(a), 0.0, spread(out_bar, axis, keepdims, a))
 
@@ -69,7 +69,7 @@ def aligned(weights: Any, a: Any, axis: Any) -> Any:
 # Variance and standard deviation. For complex a, |a - mean|**2 is not holomorphic: hence the conjugate.
 
 
-@vjp(np.var, operands=("a",), renamed={"correction": "ddof"})
+@vjp(np.var, operands=("a",), ignored=("dtype",), renamed={"correction": "ddof"})
 def var(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out_bar: Any) -> Any:
     if axis is None:
         return 2 * out_bar / (a.size - ddof) * np.conj(a - np.mean(a))
@@ -80,7 +80,7 @@ def var(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out_b
 
 
 # Where all cells are equal, the deviation is 0 and so is the cotangent: the middle of the subgradients.
-@vjp(np.std, operands=("a",), renamed={"correction": "ddof"})
+@vjp(np.std, operands=("a",), ignored=("dtype",), renamed={"correction": "ddof"})
 def std(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out: Any, out_bar: Any) -> Any:
     if axis is None:
         return out_bar / ((a.size - ddof) * (out + (out == 0))) * np.conj(a - np.mean(a))
@@ -123,7 +123,7 @@ def peak_to_peak(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: An
 # Products: each cell's cotangent is the product of all others, computed without a division, so that zeros are right.
 
 
-@vjp(np.prod, operands=("a",))
+@vjp(np.prod, operands=("a",), ignored=("dtype",))
 def prod(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
     if axis is None:
         return out_bar * product_of_others(a)
@@ -165,7 +165,7 @@ def prod_of_sequence(iterable: Any, *, start: Any = 1, out_bar: Any) -> Any:
 # Running sums and products
 
 
-@linear(np.cumsum, operands=("a",))
+@linear(np.cumsum, operands=("a",), ignored=("dtype",))
 def cumsum(a: Any, axis: Any = None, *, out_bar: Any) -> Any:
     if a.ndim == 1:
         return np.cumsum(out_bar[::-1])[::-1]
@@ -177,7 +177,7 @@ def cumsum(a: Any, axis: Any = None, *, out_bar: Any) -> Any:
 
 # a_bar[j] = before[j] * after[j], with before[j] = a[0] ... a[j-1] and
 # after[j] = sum over i >= j of out_bar[i] * a[j+1] ... a[i], which runs backwards: no division, so zeros are right.
-@vjp(np.cumprod, operands=("a",))
+@vjp(np.cumprod, operands=("a",), ignored=("dtype",))
 def cumprod(a: Any, axis: Any = None, *, out: Any, out_bar: Any) -> Any:
     if axis is None:
         return cumprod(np.ravel(a), 0, out=out, out_bar=out_bar).reshape(a.shape)

@@ -31,6 +31,7 @@ from typing import Any
 from adjoint.rules.declare import RuleError, constant, elementwise, jvp, linear, vjp
 from adjoint.rules.methods import ATTRIBUTES, METHODS, PACKED
 from adjoint.rules.table import (
+    FULLER,
     RESERVED,
     RULES,
     Result,
@@ -44,7 +45,8 @@ from adjoint.rules.table import (
 
 __all__ = [
     "ATTRIBUTES", "METHODS", "Rule", "RuleError", "UnsupportedArgument", "bind", "constant", "defaults", "draws",
-    "elementwise", "generation", "is_constant", "is_pure", "jvp", "linear", "result_of", "rule_of", "rules", "vjp",
+    "elementwise", "fitting", "generation", "is_constant", "is_generator", "is_pure", "jvp", "linear", "result_of",
+    "rule_of", "rules", "vjp",
 ]  # fmt: skip
 
 # By name: their modules load when they are first used, and a question should not load them.
@@ -96,7 +98,12 @@ def draws(primitive: Any) -> bool:
     """
     if not isinstance(primitive, (BuiltinMethodType, MethodType)) or primitive.__name__ in ("shuffle", "permuted"):
         return False
-    origins = {f"{kind.__module__}.{kind.__name__}" for kind in type(primitive.__self__).__mro__}
+    return is_generator(primitive.__self__)
+
+
+def is_generator(value: Any) -> bool:
+    """Does this draw random numbers?"""
+    origins = {f"{kind.__module__}.{kind.__name__}" for kind in type(value).__mro__}
     return not origins.isdisjoint(GENERATORS)
 
 
@@ -126,7 +133,24 @@ def result_of(primitive: Any) -> Result:
 
 def rules() -> tuple[Rule, ...]:
     """Every rule there is."""
-    return tuple(RULES.values())
+    return (*RULES.values(), *FULLER.values())
+
+
+def fitting(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any]) -> Rule:
+    """The rule for a call with these arguments: the primitive's own, or the fuller one if that lists more of them.
+
+    >>> import numpy as np
+    >>> fitting(rule_of(np.sum), ["x"], {"axis": 0}).operands, fitting(rule_of(np.sum), ["x"], {"initial": 1}).operands
+    (('a',), ('a', 'initial'))
+    """
+    fuller = FULLER.get(rule.primitive)
+    if fuller is None or rule.primitive not in RULES:
+        return rule
+    plain = RULES[rule.primitive]
+    code = plain.body.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    allowed = {*names, *plain.ignored, *(name for name, _ in plain.renamed)}
+    return plain if allowed.issuperset(keywords) else fuller
 
 
 def defaults(rule: Rule) -> dict[str, Any]:
@@ -148,9 +172,9 @@ def bind(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any], method: b
         {'a': 'x', 'axis': 0}
         >>> bind(rule_of(np.transpose), ["x", 1, 0], {}, method=True)
         {'a': 'x', 'axes': (1, 0)}
-        >>> bind(rule_of(np.sum), ["x"], {"dtype": int})
+        >>> bind(rule_of(np.sum), ["x"], {"colour": int})
         Traceback (most recent call last):
-        adjoint.rules.registry.UnsupportedArgument: dtype
+        adjoint.rules.registry.UnsupportedArgument: colour
 
     Raises UnsupportedArgument where the rule does not list an argument, or lacks one that it must have.
     """
@@ -166,6 +190,8 @@ def bind(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any], method: b
         bound[rest] = tuple(args[len(names) :])
     allowed = {*names, *keyword_only(rule.body)}.difference(RESERVED)
     for given, value in keywords.items():
+        if given in rule.ignored:
+            continue
         name = dict(rule.renamed).get(given, given)
         if name not in allowed or name in bound:
             raise UnsupportedArgument(given)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 Form = Literal["elementwise", "linear", "vjp"]
 Result = Literal["fresh", "view", "maybe"]
 
@@ -24,7 +26,8 @@ class Rule:
     whether its result owns its memory, is a view of an operand, or may be either; `renamed` maps a second name that the
     primitive knows a parameter by (`np.clip(x, min=0)`) to the body's. `borrows` says that a cotangent may share memory
     with `out_bar`, as that of a transpose does: whoever adds to it in place copies it first. Of parameters in `shaped`
-    the primitive reads shape and dtype only, so that they may vary without any influence.
+    the primitive reads shape and dtype only, so that they may vary without any influence. Arguments in `ignored` are
+    taken and do not matter to the derivative: memory order, casting, the dtype in which a sum is made.
     """
 
     primitive: Callable[..., Any]
@@ -36,6 +39,7 @@ class Rule:
     renamed: tuple[tuple[str, str], ...] = ()
     borrows: bool = False
     shaped: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Constant:
 
 
 RULES: dict[Any, Rule] = {}
+FULLER: dict[Any, Rule] = {}  # rules for calls with rarer arguments, which the rules in RULES do not list
 CONSTANTS: dict[Any, Constant] = {}
 NAMED: dict[str, Constant] = {}  # constants by the path they are defined at
 TANGENTS: dict[Any, Callable[..., Any]] = {}
@@ -75,6 +80,9 @@ def constant_of(primitive: Any) -> Constant | None:
     found: Constant | None = find(CONSTANTS, primitive)
     if found is None:
         found = NAMED.get(f"{getattr(primitive, '__module__', '')}.{getattr(primitive, '__name__', '')}")
+    ufunc = getattr(primitive, "__self__", None)
+    if found is None and isinstance(ufunc, np.ufunc) and primitive.__name__ != "at":  # np.logical_and.reduce
+        found = find(CONSTANTS, ufunc)
     return found
 
 

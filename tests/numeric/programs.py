@@ -8,13 +8,14 @@ import programs_calls
 import programs_found
 import programs_language
 import programs_loops
+import programs_numpy
 import programs_review
 import programs_syntax
 from program import Program
 
 PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_found,
-    programs_review, programs_syntax,
+    programs_review, programs_syntax, programs_numpy,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
 REFUSED: list[Program] = [*programs_aliases.REFUSED, *programs_calls.REFUSED]

@@ -17,6 +17,7 @@ from adjoint.runtime.arrays import unbroadcast
 def cotangents(rule: registry.Rule, sample: Sample, out: Any, out_bar: Any, cast: bool = True) -> dict[str, Any]:
     """The cotangent of each operand that the call gives."""
     bound = registry.bind(rule, sample.args, sample.keywords)
+    bound = {n: v for n, v in bound.items() if n not in rule.ignored}
     extra = {n: v for n, v in (("out", out), ("out_bar", out_bar)) if n in inspect.signature(rule.body).parameters}
     results = apply(rule.body, bound, extra)
     if len(rule.operands) == 1:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules import einstein
-from adjoint.runtime import arrays, shapes
+from adjoint.runtime import arrays, changes, rows, shapes
 
 _rng = np.random.default_rng(20240607)
 
@@ -172,6 +172,21 @@ samples(np.max, np.amax, np.min, np.amin, np.ptp, np.nansum, of=AXES)
 samples(np.var, np.std, of=[call(real(4), ddof=1), call(real(4, 3), axis=0, correction=1)])
 samples(np.prod, of=[call(np.array([2.0, 0.0, 3.0])), call(np.array([[2.0, 0.0, 3.0], [0.0, 0.0, 1.0]]), axis=1)])
 samples(np.nansum, of=[call(np.array([1.0, np.nan, 2.0]))])
+CHOSEN = np.array([[True, False, True], [True, True, False]])
+SOME = [
+    call(real(2, 3), where=CHOSEN),
+    call(real(2, 3), 1, where=CHOSEN),
+    call(real(2, 3), axis=0, where=[[True], [False]]),
+]
+STARTED = [
+    call(real(2, 3), initial=0.7),
+    call(real(2, 3), axis=1, initial=-0.6, keepdims=True),
+    call(real(2, 3), axis=0, where=CHOSEN, initial=0.01),
+]
+samples(np.sum, np.mean, np.prod, np.var, of=SOME)
+samples(np.std, of=[call(real(2, 3), where=CHOSEN), call(real(2, 3), axis=1, ddof=1, where=CHOSEN)])
+samples(np.sum, np.prod, np.max, np.amax, np.min, np.amin, of=STARTED)
+samples(np.sum, np.mean, np.prod, np.var, np.std, np.cumsum, np.cumprod, of=[call(real(5), dtype=float)])
 samples(
     np.average,
     of=[
@@ -485,5 +500,81 @@ samples(
         call("ij,jk->ik", (real(2, 3), real(3, 4)), real(2, 4), False),
         call("ii->i", (real(3, 3),), real(3), False),
         call("i,i,i->", (real(3), real(3), real(3)), 0.5, False),
+    ],
+)
+
+samples(rows.in_a_row, of=[call(real(3), 0.5, real(1)), call(real(2, 3), real(1, 3))])
+samples(rows.in_columns, of=[call(real(3), real(3)), call(real(3, 2), real(3))])
+
+# What arrays hold after NumPy's functions that change them
+
+samples(
+    changes.after_put,
+    of=[
+        call(real(5), [0, 3], real(2)),
+        call(real(2, 3), [0, 4, 0], real(3)),
+        call(real(5), [0, 1, 2], 0.7),
+        call(real(5), [1, 7, -9], real(2), "wrap"),
+        call(real(5), np.array([1, 7]), real(2), mode="clip"),
+    ],
+)
+samples(
+    changes.after_putmask,
+    of=[
+        call(real(3), BITS, real(3)),
+        call(real(2, 3), CHOSEN, real(2)),
+        call(real(3), BITS, 0.4),
+    ],
+)
+samples(
+    changes.after_place,
+    of=[
+        call(real(3), BITS, real(3)),
+        call(real(2, 3), CHOSEN, real(2)),
+        call(real(3), BITS, real(1)),
+    ],
+)
+samples(
+    changes.after_fill_diagonal,
+    of=[
+        call(real(3, 3), 0.7),
+        call(real(3, 4), real(3)),
+        call(real(5, 2), real(2), True),
+        call(real(2, 2, 2), real(2)),
+    ],
+)
+samples(
+    changes.after_put_along_axis,
+    of=[
+        call(real(2, 3), ORDER, real(2, 2), 1),
+        call(real(3, 2), ORDER, 0.5, 0),
+        call(real(2, 3), ORDER[:, :1], real(1, 1), 1),
+    ],
+)
+samples(
+    changes.after_flat,
+    of=[
+        call(real(2, 3), real(6)),
+        call(real(2, 3), real(4)),
+        call(real(3), 0.4),
+        call(real(2, 3), real(3, 2)),
+    ],
+)
+samples(
+    changes.after_at,
+    of=[call(f, positive(4), [0, 2, 0, 0], positive(4)) for f in (np.multiply, np.divide, np.maximum, np.minimum)]
+    + [
+        call(np.multiply, real(2, 3), ([0, 1, 0], [1, 1, 1]), real(3)),
+        call(np.multiply, real(2, 3), [0, 1, 0], real(3)),
+        call(np.multiply, real(2, 3), (slice(None), [0, 0, 2]), 0.7),
+    ],
+)
+samples(
+    changes.with_axes_for,
+    of=[
+        call(real(3), real(2, 2)),
+        call(0.5, real(2)),
+        call(real(2, 2), real(3)),
+        call(real(3), 0.5),
     ],
 )

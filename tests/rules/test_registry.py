@@ -77,6 +77,7 @@ def test_methods_are_the_functions_they_are_said_to_be(name: str) -> None:
     more = {
         "astype": (float,), "clip": (0.2, 0.8), "dot": (np.ones((3, 2)),), "repeat": (2,), "reshape": ((3, 2),),
         "searchsorted": (0.5,), "swapaxes": (0, 1), "take": ([1, 0],), "item": (3,),
+        "argpartition": (1,),
     }  # fmt: skip
     x = np.linspace(0.0, 1.0, 3) if name == "searchsorted" else np.linspace(0.0, 1.0, 6).reshape(2, 3)
     args = more.get(name, ())
@@ -114,7 +115,7 @@ def test_methods_take_axes_and_lengths_one_by_one() -> None:
 @pytest.mark.parametrize(
     ("primitive", "args", "keywords", "argument"),
     [
-        (np.sum, ["x"], {"dtype": float}, "dtype"),
+        (np.max, ["x"], {"dtype": float}, "dtype"),
         (np.sum, ["x"], {"where": 1}, "where"),
         (np.sum, ["x"], {"initial": 1}, "initial"),
         (np.sum, ["x", 0, None], {}, "positional argument 3"),

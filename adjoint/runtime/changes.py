@@ -1,0 +1,109 @@
+"""What an array holds after one of NumPy's functions that change it, as a new array.
+
+    np.put(a, indices, v)         t = after_put(a, indices, v)
+                           ->     a[...] = t
+
+Each function copies its first argument and lets NumPy change the copy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def after_put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> Any:
+    """After `np.put(a, ind, v)`.
+
+    >>> after_put(np.zeros(3), [0, 2], [5.0, 6.0])
+    array([5., 0., 6.])
+    """
+    new = np.array(a)
+    np.put(new, ind, v, mode)
+    return new
+
+
+def after_putmask(a: Any, mask: Any, values: Any) -> Any:
+    """After `np.putmask(a, mask, values)`, which takes the value at the same position.
+
+    >>> after_putmask(np.zeros(3), [True, False, True], np.array([5.0, 6.0, 7.0]))
+    array([5., 0., 7.])
+    """
+    new = np.array(a)
+    np.putmask(new, mask, values)
+    return new
+
+
+def after_place(arr: Any, mask: Any, vals: Any) -> Any:
+    """After `np.place(arr, mask, vals)`, which takes the values in turn.
+
+    >>> after_place(np.zeros(3), [True, False, True], np.array([5.0, 6.0, 7.0]))
+    array([5., 0., 6.])
+    """
+    new = np.array(arr)
+    np.place(new, mask, vals)
+    return new
+
+
+def after_fill_diagonal(a: Any, val: Any, wrap: Any = False) -> Any:
+    """After `np.fill_diagonal(a, val)`.
+
+    >>> after_fill_diagonal(np.zeros((2, 2)), [1.0, 2.0])
+    array([[1., 0.],
+           [0., 2.]])
+    """
+    new = np.array(a)
+    np.fill_diagonal(new, val, wrap)
+    return new
+
+
+def after_put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> Any:
+    """After `np.put_along_axis(arr, indices, values, axis)`.
+
+    >>> after_put_along_axis(np.zeros((2, 2)), np.array([[1], [0]]), 3.0, 1)
+    array([[0., 3.],
+           [3., 0.]])
+    """
+    new = np.array(arr)
+    np.put_along_axis(new, indices, values, axis)
+    return new
+
+
+def after_flat(a: Any, value: Any) -> Any:
+    """After `a.flat = value`, which takes the values by rows, in turn.
+
+    >>> after_flat(np.zeros((2, 2)), [1.0, 2.0, 3.0])
+    array([[1., 2.],
+           [3., 1.]])
+    """
+    new = np.array(a)
+    new.flat = value  # type: ignore[misc]
+    return new
+
+
+def after_at(ufunc: Any, a: Any, indices: Any, b: Any) -> Any:
+    """After `ufunc.at(a, indices, b)`, which goes on from the last value where an index occurs again.
+
+    >>> after_at(np.multiply, np.ones(2), [0, 0], [2.0, 3.0])
+    array([6., 1.])
+    """
+    new = np.array(a)
+    ufunc.at(new, indices, b)
+    return new
+
+
+def with_axes_for(a: Any, b: Any) -> Any:
+    """`a` with an axis of length 1 for each axis of `b`, behind its own: so `ufunc.outer(a, b)` broadcasts.
+
+    >>> with_axes_for(np.ones(3), np.ones((2, 4))).shape
+    (3, 1, 1)
+    """
+    return np.reshape(a, np.shape(a) + (1,) * np.ndim(b))
+
+
+def drawn_order(shuffle: Any, a: Any) -> Any:
+    """The order into which a generator's `shuffle` would bring the rows of `a`."""
+    order = np.arange(len(a))
+    shuffle(order)
+    return order
