@@ -13,6 +13,7 @@ from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import UNKNOWN, Array, Instance, Kind, Number, Static, Unknown
 from adjoint.calls.inline import inline
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
+from adjoint.collector import resting
 from adjoint.debug import stage
 from adjoint.differentiate.compose import agreed
 from adjoint.differentiate.gradient import Derivative, differentiate
@@ -77,7 +78,8 @@ def core_of(target: FunctionType) -> core.Function:
 def compile(request: Request) -> Compiled:
     """Generate, print and link the gradient that a request asks for."""
     try:
-        return deep.run(lambda: _compiled(request))
+        with resting():
+            return deep.run(lambda: _compiled(request))
     except RecursionError:
         raise too_deep(request.target) from None
 

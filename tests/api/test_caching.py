@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import linecache
 import math
 
 import numpy as np
 import pytest
 
-from adjoint import grad, vjp
+from adjoint import UnsupportedSyntax, grad, vjp
 from adjoint.arguments import exact
 from adjoint.caching import _EXACT, cache_of
 
@@ -201,3 +202,25 @@ def test_exact_keys_tell_apart(pair):
     assert exact(first) != exact(second)
     assert exact(first) == exact(first)
     hash(exact(first))
+
+
+def test_the_collector_rests_only_while_compiling():
+    assert gc.isenabled()
+    grad(lambda x: x * x)(3.0)
+    assert gc.isenabled()
+    with pytest.raises(UnsupportedSyntax):
+        grad(refused)(3.0)
+    assert gc.isenabled()
+
+
+def test_a_collector_that_the_user_switched_off_stays_off():
+    gc.disable()
+    try:
+        grad(lambda x: x * x * x)(3.0)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def refused(x):
+    yield x
