@@ -2,7 +2,7 @@
 
 A compilation makes hundreds of thousands of nodes that all live to its end. Each of the collector's rounds goes over
 them and finds nothing: a third of the time for a function of a thousand lines, and more the longer it is. Counting
-references goes on, so nearly all is freed as ever; the collector is on again when the compilation ends, however that be.
+references goes on, so nearly all is freed as ever; afterwards, whatever happened, it is on again.
 
     >>> import gc
     >>> with resting():
