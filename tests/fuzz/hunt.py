@@ -1,82 +1,173 @@
-"""Hunt for wrong gradients: `python tests/fuzz/hunt.py --programs 2000 --seed 1`."""
+"""Hunt for wrong gradients: `python tests/fuzz/hunt.py --programs 20000 --seed 1 --processes 2 --write`.
+
+Each seed is one program, judged by the first look and by two further ones in turn (`--looks` for other ones). Wrong
+programs and crashes are made small and printed. With `--write`, the figures go into docs/reliability.md.
+"""
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
+import re
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "numeric")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "numeric"), str(HERE.parent.parent)]
 
+import numpy as np  # noqa: E402
+from constructs import constructs  # noqa: E402
 from generator import Program  # noqa: E402
-from judge import Verdict, judge  # noqa: E402
+from judge import Verdict, function, judge  # noqa: E402
+from looks import LOOKS  # noqa: E402
+from reached import active_lines, lines_run  # noqa: E402
 from shrink import shrunk  # noqa: E402
 
+# Every program gets the first look; of these, every n-th.
+RARE = {"Numba": 400, "second derivative": 20}
+USUAL = [name for name in LOOKS if name not in RARE]
+PER_MILLION = 10**6
 
-def run(seed: int, size: int, text: str | None = None, label: str = "") -> tuple[str, Verdict]:
-    """Make one program and judge it; with `text`, that program in its place."""
-    program = Program(seed, size)
-    chosen = program.text if text is None else text
-    return chosen, judge(chosen, program.arguments, seed, f"<program {seed}{label}>")
+
+Task = tuple[int, tuple[str, ...] | None, bool]  # a seed, its looks if they are given, whether constructs are counted
+
+
+@dataclass
+class Figures:
+    """What a hunt found."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    looks: Counter[str] = field(default_factory=Counter)
+    constructs: Counter[str] = field(default_factory=Counter)
+    zero: int = 0
+    failures: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def add(self, seed: int, verdict: Verdict, found: set[str], text: str) -> None:
+        self.kinds[verdict.kind] += 1
+        self.zero += verdict.zero
+        self.looks.update(verdict.looks)
+        self.constructs.update(found)
+        if verdict.kind in ("refused", "inconclusive"):
+            self.reasons[f"{verdict.kind}: {general(verdict.detail)}"] += 1
+        elif verdict.kind != "ok":
+            self.failures.append((seed, f"{verdict.kind}: {verdict.detail}", text))
+
+
+def size_of(seed: int) -> int:
+    """Small programs and large ones."""
+    return 4 + seed % 14
+
+
+def looks_of(seed: int, count: int = 2) -> tuple[str, ...]:
+    """The further looks that a seed's program gets."""
+    rare = [name for name, every in RARE.items() if seed % every == 0]
+    usual = ["gradient"] if seed % 2 else []
+    return (*usual, *(USUAL[(seed * 7 + k) % len(USUAL)] for k in range(count - len(usual))), *rare)
+
+
+def reached_by(program: Program) -> set[str]:
+    """The constructs that ran on an active path."""
+    f = function(program.text, f"<reached {program.seed}>")
+    f.__globals__["print"] = lambda *_: None
+    with np.errstate(all="ignore"):
+        try:
+            ran = lines_run(f, program.arguments(np.random.default_rng(program.seed)), f"<reached {program.seed}>")
+        except Exception:  # such a program is inconclusive
+            return set()
+    return constructs(program.text, program.tags, active_lines(program.text, ran, f.__code__.co_varnames[: len(program.names)]))
+
+
+def one(task: Task) -> tuple[int, Verdict, set[str], str]:
+    """Make the program of a seed, and judge it."""
+    seed, looks, counted = task
+    program = Program(seed, size_of(seed))
+    verdict = judge(program, f"<program {seed}>", looks_of(seed) if looks is None else looks)
+    found = reached_by(program) if counted and verdict.kind != "inconclusive" else set()
+    return seed, verdict, found, program.text
+
+
+def general(detail: str) -> str:
+    """The first line of a message without its names and numbers."""
+    line = detail.splitlines()[0] if detail else ""
+    return re.sub(r"`[^`]*`|\d[\d.e-]*", "…", line)[:110]
 
 
 def same_failure(a: Verdict, b: Verdict) -> bool:
-    return a.kind == b.kind and (a.kind == "wrong" or a.detail.split(":")[0] == b.detail.split(":")[0])
+    return a.kind == b.kind and general(a.detail).split(":")[:2] == general(b.detail).split(":")[:2]
 
 
-def shrink(seed: int, size: int, text: str, verdict: Verdict) -> str:
+def made_small(seed: int) -> tuple[str, Verdict]:
+    """The smallest program found that fails like a seed's program."""
+    program = Program(seed, size_of(seed))
+    verdict = judge(program, f"<program {seed}>", looks_of(seed))
+    looks = tuple(name for name in looks_of(seed) if verdict.detail.startswith(name))[:1]
     count = iter(range(10**6))
 
     def fails(smaller: str) -> bool:
         try:
-            return same_failure(run(seed, size, smaller, f".{next(count)}")[1], verdict)
+            return same_failure(judge(program, f"<program {seed}.{next(count)}>", looks, smaller), verdict)
         except SyntaxError:
             return False
 
-    return shrunk(text, fails)
+    small = shrunk(program.text, fails) if fails(program.text) else program.text
+    return small, judge(program, f"<program {seed}.small>", looks, small)
+
+
+def results(tasks: list[Task], processes: int) -> Iterator[tuple[int, Verdict, set[str], str]]:
+    if processes < 2:
+        yield from map(one, tasks)
+        return
+    with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=2000) as pool:
+        yield from pool.imap_unordered(one, tasks, chunksize=20)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=int, default=2000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--size", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1, help="programs' seeds begin at a million times this")
+    parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--show", type=int, default=5, help="how many failures to shrink and print")
     parser.add_argument("--seconds", type=float, default=1e9)
-    parser.add_argument("--refused", action="store_true", help="shrink refusals too")
+    parser.add_argument("--looks", nargs="*", help="further looks for every program")
+    parser.add_argument("--refused", action="store_true", help="print refused programs too")
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/reliability.md")
     options = parser.parse_args()
-    kinds: Counter[str] = Counter()
-    details: Counter[str] = Counter()
-    shown = 0
-    start = time.time()
-    for seed in range(options.seed * 10**6, options.seed * 10**6 + options.programs):
+    os.nice(5)
+    first = options.seed * PER_MILLION
+    looks = tuple(options.looks) if options.looks is not None else None
+    tasks: list[Task] = [(seed, looks, True) for seed in range(first, first + options.programs)]
+    figures, start, shown = Figures(), time.time(), 0
+    for seed, verdict, found, text in results(tasks, options.processes):
+        figures.add(seed, verdict, found, text)
+        if verdict.kind in ("wrong", "crash") or options.refused and verdict.kind == "refused":
+            shown += 1
+            if shown <= options.show:
+                small, again = made_small(seed)
+                print(f"--- {seed}: {again.kind}: {again.detail}\n{small}\n", flush=True)
         if time.time() - start > options.seconds:
             break
-        text, verdict = run(seed, options.size)
-        kinds[verdict.kind] += 1
-        if verdict.kind != "ok":
-            details[f"{verdict.kind}: {_general(verdict.detail)}"] += 1
-        bad = ("wrong", "crash", "refused") if options.refused else ("wrong", "crash")
-        if verdict.kind in bad and shown < options.show:
-            shown += 1
-            small = shrink(seed, options.size, text, verdict)
-            detail = run(seed, options.size, small, ".small")[1].detail
-            print(f"--- {seed}: {verdict.kind}: {detail}\n{small}\n", flush=True)
-    print(dict(kinds))
-    for detail, n in details.most_common(25):
-        print(f"{n:6d}  {detail}")
-    return 1 if kinds["wrong"] or kinds["crash"] else 0
+    report(figures)
+    if options.write:
+        from reliability import write_figures
+
+        write_figures(figures, first)
+    return 1 if figures.kinds["wrong"] or figures.kinds["crash"] else 0
 
 
-def _general(detail: str) -> str:
-    """The first line of a message without its names and numbers."""
-    import re
-
-    line = detail.splitlines()[0] if detail else ""
-    return re.sub(r"`[^`]*`|\d[\d.e-]*", "…", line)[:110]
+def report(figures: Figures) -> None:
+    total = sum(figures.kinds.values())
+    print(dict(figures.kinds), f"zero gradients: {figures.zero}", f"of {total}")
+    for reason, n in figures.reasons.most_common(30):
+        print(f"{n:6d}  {reason}")
+    rare = [f"{name} {100 * n / total:.1f}%" for name, n in sorted(figures.constructs.items()) if n < 0.012 * total]
+    print("rare:", ", ".join(rare))
+    print("failed:", [seed for seed, _, _ in figures.failures])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,152 @@
+"""Further looks at a program: other ways to its gradient, which must lead to the same numbers.
+
+Each takes a `Case` and raises AssertionError where a number is wrong. A refusal is no failure where the way is one
+that may be refused (an ablation, Numba, the second derivative).
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from ablations import ABLATIONS, changed
+from differences import differences, fresh, leaves
+from judge import Case, close, function, same_bits
+
+import adjoint
+from adjoint import errors
+from adjoint.debug import debugging
+
+Look = Callable[[Case], None]
+
+
+def seeded(case: Case) -> Any:
+    """The program that returns the product of its result with a seed, its last argument."""
+    return function(with_seed(case.text), f"{case.name}.seeded")
+
+
+def with_seed(text: str) -> str:
+    """The program that returns the sum of its result times `seed`.
+
+    >>> print(with_seed("def f(x):\\n    return x, x * 2\\n"))
+    def f(x, seed):
+        return np.sum(seed[0] * x) + np.sum(seed[1] * (x * 2))
+    """
+    tree = ast.parse(text)
+    main = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "f")
+    numpy = "xp" if "xp." in text else "np"
+    for node in _own_returns(main):
+        assert node.value is not None
+        parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        seeds = [f"seed[{k}]" for k in range(len(parts))] if isinstance(node.value, ast.Tuple) else ["seed"]
+        sums = [f"{numpy}.sum({seed} * ({ast.unparse(part)}))" for seed, part in zip(seeds, parts, strict=True)]
+        node.value = ast.parse(" + ".join(sums), mode="eval").body
+    main.args.args.append(ast.arg("seed"))
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _own_returns(function: ast.FunctionDef) -> Iterator[ast.Return]:
+    todo: list[ast.AST] = list(function.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Return):
+            yield node
+        elif not isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            todo += ast.iter_child_nodes(node)
+
+
+def gradient(case: Case) -> None:
+    """`grad` of the seeded program, which is one function."""
+    before = fresh(case.args)
+    found = adjoint.grad(seeded(case), wrt=case.wrt)(*case.args, case.cotangent)
+    close(found, case.right, case.accurate)
+    same_bits(case.args, before, "the arguments")
+
+
+def debug(case: Case) -> None:
+    """Every stage validated, every cotangent held against its primal."""
+    with debugging():
+        _again(case, "debug")
+
+
+def _again(case: Case, label: str) -> None:
+    f = function(case.text, f"{case.name}.{label}")
+    out, pullback = adjoint.vjp(f, wrt=case.wrt)(*case.args)
+    first = pullback(case.cotangent)
+    close(first, case.right, case.accurate)
+    same_bits(pullback(case.cotangent), first, "a second pullback")
+    same_bits(out, case.f(*fresh(case.args)), "the result")
+
+
+def ablated(name: str) -> Look:
+    def look(case: Case) -> None:
+        label = name.replace(" ", "-")
+        with changed(*ABLATIONS[name]), contextlib.suppress(*REFUSALS):
+            _again(case, label)
+
+    return look
+
+
+REFUSALS = tuple(c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, errors.AdjointError)
+                 and c not in (errors.AdjointError, errors.InternalError))  # fmt: skip
+
+
+def exported(case: Case) -> None:
+    """The file that is written, run by itself."""
+    f = seeded(case)
+    gradient = adjoint.grad(f, wrt=case.wrt)
+    live = gradient(*case.args, case.cotangent)
+    text = adjoint.source(gradient, *case.args, case.cotangent, standalone=True)
+    space: dict[str, Any] = {"__name__": f"{case.name}.exported"}
+    exec(compile(text, f"{case.name}.exported", "exec"), space)
+    found = space[gradient.compiled(*case.args, case.cotangent).__name__](*fresh(case.args), case.cotangent)
+    same_bits(found if len(case.wrt) > 1 else (found,), live, "what the exported file gives")
+
+
+def second(case: Case) -> None:
+    """The derivative of a sum of the gradient's entries, against differences of the gradient itself."""
+    f = seeded(case)
+    inner = adjoint.grad(f, wrt=case.wrt)
+    names = [*f.__code__.co_varnames[: f.__code__.co_argcount]]
+    call = f"inner({', '.join(names)})"
+    parts = [f"(weights[{k}] * g[{k}]).sum()" if np.ndim(a) else f"weights[{k}] * g[{k}]"
+             for k, a in enumerate(case.right)]  # fmt: skip
+    text = f"def f({', '.join(names)}, weights):\n    g = {call}\n    return {' + '.join(parts)}\n"
+    space_name = f"{case.name}.second"
+    outer = function(text, space_name)
+    outer.__globals__["inner"] = inner
+    rng = np.random.default_rng(1)
+    weights = [rng.normal(size=np.shape(g)) if np.ndim(g) else float(rng.normal()) for g in case.right]
+    args = (*case.args, case.cotangent, weights)
+    with contextlib.suppress(*REFUSALS):
+        found = adjoint.grad(outer, wrt=case.wrt)(*args)
+        close(found, differences(outer, args, case.wrt, 1.0), max(case.accurate, 1e-5))
+
+
+def native(case: Case) -> None:
+    """Numba's code of the generated text, where Numba takes it and takes the program itself."""
+    from native import compiled_or_none
+
+    f = seeded(case)
+    gradient = adjoint.grad(f, wrt=case.wrt)
+    args = (*case.args, case.cotangent)
+    value = compiled_or_none(f, args)
+    # What Numba computes otherwise in the program itself says nothing of its gradient.
+    if value is None or not np.allclose(value, f(*fresh(args)), rtol=1e-9, atol=1e-9):
+        return
+    found = compiled_or_none(gradient.compiled(*args), args)
+    if found is not None:
+        close(found if len(case.wrt) > 1 else (found,), case.right, case.accurate)
+
+
+LOOKS: dict[str, Look] = {
+    "gradient": gradient,
+    "debug": debug,
+    "export": exported,
+    "second derivative": second,
+    "Numba": native,
+    **{name: ablated(name) for name in ABLATIONS},
+}
