@@ -23,7 +23,8 @@ import builtins
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from types import FunctionType, ModuleType
+from functools import lru_cache
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,13 @@ def guard(guards: Iterable[Guard], functions: Iterable[FunctionType]) -> Callabl
     return chain.compiled()
 
 
+@lru_cache(256)
+def _mentioned(code: CodeType) -> frozenset[str]:
+    """The names that a function, or one inside it, looks up outside itself."""
+    inner = (c for c in code.co_consts if isinstance(c, CodeType))
+    return frozenset(code.co_names).union(code.co_freevars, *map(_mentioned, inner))
+
+
 @dataclass
 class _Chain:
     """The tests of one chain: their text, and the objects that it mentions by made-up names."""
@@ -122,6 +130,8 @@ class _Chain:
 
     def add_path(self, item: Guard) -> None:
         root, *attributes = item.path.split(".")
+        if item.root is None and not (hasattr(builtins, root) or root in _mentioned(item.function.__code__)):
+            return  # a name that the compiler made for a builtin whose own name is taken
         where, value = self.root(root, item.function) if item.root is None else (self.name(item.root), item.root)
         for name in attributes:
             # A module on the way is known once it is tested: what follows need not look it up again.

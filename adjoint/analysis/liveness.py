@@ -52,7 +52,10 @@ def liveness(fn: core.Function) -> Liveness:
     >>> sorted(live.after[tree.body[0]]), sorted(live.after[tree.body[1]])
     (['y'], ['y'])
     """
-    return Liveness(dataflow.backward(fn.tree.body, frozenset(), transfer, frozenset.union))
+    after = dataflow.backward(fn.tree.body, frozenset(), transfer, frozenset.union)
+    for stmt in core.statements(fn.tree.body):
+        after.setdefault(stmt, frozenset())  # of a function inside: it runs where it is called
+    return Liveness(after)
 
 
 def transfer(stmt: Any, after: Names) -> Names:

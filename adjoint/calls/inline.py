@@ -320,4 +320,27 @@ def _without_unused(body: list[Any]) -> list[Any]:
         if isinstance(s, gast.FunctionDef)
         for n in core.all_names(gast.Module(s.body, []))
     }
-    return [s for s in body if not isinstance(s, gast.FunctionDef) or s.name in used or s.name in inside]
+    unused = {s.name for s in core.statements(body) if isinstance(s, gast.FunctionDef)} - used - inside
+    return _without(unused, body) if unused else body
+
+
+def _without(functions: set[str], block: list[Any]) -> list[Any]:
+    kept: list[Any] = []
+    for stmt in block:
+        match stmt:
+            case gast.If():
+                body = _without(functions, stmt.body) or [core.pass_(stmt)]
+                kept.append(core.if_(stmt.test, body, _without(functions, stmt.orelse), at=stmt))
+            case gast.For():
+                body = _without(functions, stmt.body) or [core.pass_(stmt)]
+                kept.append(core.place(gast.For(stmt.target, stmt.iter, body, [], None), stmt))
+            case gast.While():
+                kept.append(core.while_(stmt.test, _without(functions, stmt.body) or [core.pass_(stmt)], at=stmt))
+            case gast.With():
+                body = _without(functions, stmt.body) or [core.pass_(stmt)]
+                kept.append(core.place(gast.With(stmt.items, body, None), stmt))
+            case gast.FunctionDef() if stmt.name in functions:
+                pass
+            case _:
+                kept.append(stmt)
+    return kept

@@ -5,6 +5,10 @@
     np.exp(x, out=y)          ->    t = np.exp(x)
                                     y[...] = t
     y.fill(x)                       y[...] = x
+    a, b = y                        if len(y) != 2:
+                                        raise ValueError("not 2 values to unpack")
+                                    a = y[0]
+                                    b = y[1]
     items.extend(more)              for k in range(len(more)):
                                         t = more[k]
                                         items.append(t)
@@ -91,6 +95,9 @@ class _Editor:
             case gast.Assign(targets=[gast.Name(id=name)], value=gast.BinOp(left=left, op=op, right=right)):
                 if any(isinstance(self.kind(e), (ListOf, TupleOf)) for e in (left, right)):
                     return self.of_sequences(stmt, name, left, op, right)
+            case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
+                if isinstance(whole := self.kinds.get(source), Array) and can_vary(whole):
+                    return self.unpacked(stmt, source, [t.id for t in targets])
             case gast.Assign(value=gast.Subscript(value=gast.Name(id=source), slice=gast.Slice() as part)):
                 if isinstance(whole := self.kinds.get(source), TupleOf) and can_vary(whole):
                     return self.sliced(stmt, source, len(whole.items), part)
@@ -100,6 +107,21 @@ class _Editor:
                 first, stmt, callee = numpy_calls.with_arrays(stmt, callee, self)
                 return [*first, *self.of_call(stmt, callee)]
         return [stmt]
+
+    def unpacked(self, stmt: Any, source: str, targets: list[str]) -> list[Any]:
+        """Each entry (or row, which is a view) by its index; Python's own error where there are more or fewer."""
+        body = []
+        if source in targets:
+            whole = self.namer.fresh("t")
+            body.append(core.bind(whole, load(source), at=stmt))
+            source = whole
+        count = core.compare(core.call(self.helper(len), load(source)), gast.NotEq, core.const(len(targets)))
+        message = core.const(f"not {len(targets)} values to unpack")
+        error = core.place(gast.Raise(core.call(self.helper(ValueError), message), None), stmt)
+        body.append(core.if_(count, [error], at=stmt))
+        return body + [
+            core.bind(name, core.item(load(source), core.const(k)), at=stmt) for k, name in enumerate(targets)
+        ]
 
     def of_list(self, stmt: Any, name: str, method: str) -> list[Any]:
         match method, stmt.value.args:

@@ -172,7 +172,7 @@ def counted(fn: core.Function) -> tuple[core.Function, dict[Any, str]]:
         match stmt:
             case gast.If(body=[gast.Break()], orelse=[]):
                 return [stmt]
-            case gast.If() if not core.is_name(stmt.test):
+            case gast.If() if not core.is_name(stmt.test) or _binds(stmt, stmt.test.id):
                 branch = namer.fresh("branch")
                 test = core.bind(branch, stmt.test, at=stmt)
                 return [test, core.if_(load(branch), stmt.body, stmt.orelse, at=stmt)]
@@ -184,6 +184,11 @@ def counted(fn: core.Function) -> tuple[core.Function, dict[Any, str]]:
 
     body = mapped(fn.tree.body, change)
     return fn.with_body(body, temps=fn.temps | namer.made), counters
+
+
+def _binds(stmt: Any, name: str) -> bool:
+    """Is a name bound inside a compound statement?"""
+    return any(name in core.names_bound(s) for s in core.statements([stmt]))
 
 
 def has_break(loop: Any) -> bool:

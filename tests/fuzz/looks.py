@@ -78,7 +78,6 @@ def _again(case: Case, label: str) -> None:
     first = pullback(case.cotangent)
     close(first, case.right, case.accurate)
     same_bits(pullback(case.cotangent), first, "a second pullback")
-    same_bits(out, case.f(*fresh(case.args)), "the result")
 
 
 def ablated(name: str) -> Look:
