@@ -12,6 +12,7 @@ the object itself is given a name. Recursive calls stay calls.
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import FunctionType, MappingProxyType
@@ -68,7 +69,7 @@ def inline(
     around = (*active, fn.target) if isinstance(fn.target, FunctionType) else active
     caller = _Caller(fn, read, namer, dict(fn.bindings), around, [], known=known)
     caller.nested = {s.name: s for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}
-    body = _block(fn.tree.body, caller)
+    body = _block(_by_first_name(fn.tree.body, caller), caller)
     body = _without_unused(body)
     new = fn.with_body(body, bindings=MappingProxyType(caller.bindings), temps=fn.temps | frozenset(caller.temps))
     return Inlined(new, tuple(caller.guards))
@@ -79,6 +80,21 @@ def is_users(value: Any) -> TypeGuard[FunctionType]:
     if not isinstance(value, FunctionType) or value.__module__ == arrays.__name__:
         return False
     return registry.rule_of(value) is None and not registry.is_constant(value)
+
+
+def _by_first_name(body: list[Any], caller: _Caller) -> list[Any]:
+    """Leave out `g = h` of a nested function `h`, where each is bound once: `g` is that function too."""
+    if not caller.nested:
+        return body
+    bound = Counter(n for s in core.statements(body) for n in core.names_bound(s))
+    gone = set()
+    for stmt in core.statements(body):
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name(id=source)) if source in caller.nested:
+                if bound[name] == bound[source] == 1:
+                    caller.nested[name] = caller.nested[source]
+                    gone.add(stmt)
+    return _without(gone, body) if gone else body
 
 
 def _block(block: list[Any], caller: _Caller) -> list[Any]:
@@ -320,27 +336,26 @@ def _without_unused(body: list[Any]) -> list[Any]:
         if isinstance(s, gast.FunctionDef)
         for n in core.all_names(gast.Module(s.body, []))
     }
-    unused = {s.name for s in core.statements(body) if isinstance(s, gast.FunctionDef)} - used - inside
+    mentioned = used | inside
+    unused = {s for s in core.statements(body) if isinstance(s, gast.FunctionDef) and s.name not in mentioned}
     return _without(unused, body) if unused else body
 
 
-def _without(functions: set[str], block: list[Any]) -> list[Any]:
+def _without(gone: set[Any], block: list[Any]) -> list[Any]:
     kept: list[Any] = []
     for stmt in block:
         match stmt:
             case gast.If():
-                body = _without(functions, stmt.body) or [core.pass_(stmt)]
-                kept.append(core.if_(stmt.test, body, _without(functions, stmt.orelse), at=stmt))
+                body = _without(gone, stmt.body) or [core.pass_(stmt)]
+                kept.append(core.if_(stmt.test, body, _without(gone, stmt.orelse), at=stmt))
             case gast.For():
-                body = _without(functions, stmt.body) or [core.pass_(stmt)]
+                body = _without(gone, stmt.body) or [core.pass_(stmt)]
                 kept.append(core.place(gast.For(stmt.target, stmt.iter, body, [], None), stmt))
             case gast.While():
-                kept.append(core.while_(stmt.test, _without(functions, stmt.body) or [core.pass_(stmt)], at=stmt))
+                kept.append(core.while_(stmt.test, _without(gone, stmt.body) or [core.pass_(stmt)], at=stmt))
             case gast.With():
-                body = _without(functions, stmt.body) or [core.pass_(stmt)]
+                body = _without(gone, stmt.body) or [core.pass_(stmt)]
                 kept.append(core.place(gast.With(stmt.items, body, None), stmt))
-            case gast.FunctionDef() if stmt.name in functions:
-                pass
-            case _:
+            case _ if stmt not in gone:
                 kept.append(stmt)
     return kept

@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from choices import Choices, chance, pick
+from constructs import all_constructs
 from scope import Scope
 
+KNOWN = all_constructs()
 INDENT = "    "
 DEEPEST = 4
 
@@ -93,6 +95,7 @@ class Builder:
 
     def emit(self, scope: Scope, line: str, *tags: str) -> None:
         """Write a line; `tags` are the constructs in it that its text alone does not show."""
+        assert set(tags) <= KNOWN, tags
         self.lines.append(Line(INDENT * scope.depth + line, tags))
 
     @contextmanager

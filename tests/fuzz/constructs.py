@@ -64,6 +64,78 @@ PATTERNS: dict[str, str] = {
     "broadcasting": rf"\[:, None\]|{_N}broadcast_to\(|\[:1\] \* \w+\[:, :1\]",
     "zeros_like and its like": rf"{_N}(?:ones|zeros)_like\(|{_N}(?:zeros|full|ones)\(",
 }
+# What the forms say of their lines.
+NAMED = (
+    "alias",
+    "append",
+    "array chosen by a branch",
+    "array chosen by a ternary",
+    "array in place",
+    "array moved on in a loop",
+    "array of a list",
+    "array of indices",
+    "assert",
+    "awkward names",
+    "branch on an integer",
+    "branch on data",
+    "call of a helper",
+    "cells swapped",
+    "chained assignment",
+    "closure",
+    "closure that changes what it captures",
+    "default argument",
+    "early return",
+    "elif",
+    "else of a loop",
+    "enumerate",
+    "f-string",
+    "fancy store",
+    "fill",
+    "function passed",
+    "global array",
+    "helper returns a view",
+    "helper that changes its argument",
+    "history in a list",
+    "index chosen by data",
+    "item assignment",
+    "item read",
+    "keyword argument",
+    "lambda",
+    "list",
+    "loop over a list",
+    "loop over an array",
+    "masked store",
+    "mutual recursion",
+    "nested function",
+    "out=",
+    "overlapping store",
+    "permutation",
+    "ping-pong buffers",
+    "pop",
+    "print",
+    "raise in a branch not taken",
+    "rebinding to another array",
+    "recurrence",
+    "recursion",
+    "search with break",
+    "store through a loop's row",
+    "sum of a list",
+    "swap of arrays",
+    "swap of numbers",
+    "triangular loop",
+    "truth value kept",
+    "tuple",
+    "two arguments that are one array",
+    "ufunc.at",
+    "unpacking an array",
+    "view",
+    "view of a view",
+    "while True with break",
+    "while on data",
+    "with np.errstate",
+    "zip",
+)
+OF_LOOPS = ("nested loops", "exit from nested loops")
 _COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 
 
@@ -90,12 +162,6 @@ def constructs(text: str, tags: dict[int, tuple[str, ...]], active: frozenset[in
     return found
 
 
-def all_constructs() -> set[str]:
-    """Every construct that is counted: those of the text, and those that the forms' writers name."""
-    from pathlib import Path
-
-    named: set[str] = {"nested loops", "exit from nested loops", "awkward names"}
-    for path in sorted((Path(__file__).parent / "families").glob("*.py")):
-        for call in re.findall(r"b\.emit\(.*|Callee\(.*|tags \+?= .*", path.read_text()):
-            named |= {t for t in re.findall(r'(?<![f\w])"([a-zA-Z][^"{}=]*)"', call) if " = " not in t and t[-1] != ":"}
-    return named - {"else:", "break", "return", "assert"} | set(PATTERNS) | {"assert"}
+def all_constructs() -> frozenset[str]:
+    """Every construct that is counted: those of the text, those that forms name, those of how loops stand."""
+    return frozenset([*PATTERNS, *NAMED, *OF_LOOPS])

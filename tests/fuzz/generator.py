@@ -12,7 +12,7 @@ from typing import Any
 
 import families  # noqa: F401  (registers the forms)
 import numpy as np
-from builder import INDENT, Builder
+from builder import Builder
 from choices import Choices, Drawn, Seeded
 from expressions import scalar
 from hypothesis import strategies as st
@@ -21,11 +21,11 @@ from scope import NUMBER, Scope, Shape
 PARAMETERS: dict[str, Shape] = {"x": (4,), "y": (4,), "s": NUMBER, "A": (3, 4), "w": (4,), "z": (3,)}
 CHANCES = {"x": 1.0, "y": 0.5, "s": 1.0, "A": 0.5, "w": 0.06, "z": 0.25}
 # Names that stand for something else in generated code, in Python, or in NumPy's usual spelling.
-AWKWARD = ("x_bar", "out_bar", "x_stack", "trips", "branch", "np", "len", "sum", "adjoint", "grad", "f", "numpy", "bars")
+AWKWARD = ("x_bar", "out_bar", "x_stack", "trips", "branch", "np", "sum", "adjoint", "grad", "f", "numpy", "bars")
 
 
 class Program:
-    """One random program: `text` is its source, `tags` what its lines have; `arguments(rng)` draws where to judge it."""
+    """One random program: `text` is its source, `tags` what its lines have; `arguments(rng)` draws a point."""
 
     def __init__(self, seed: int, size: int = 10, choose: Choices | None = None) -> None:
         self.seed = seed

@@ -80,7 +80,9 @@ def reached_by(program: Program) -> set[str]:
             ran = lines_run(f, program.arguments(np.random.default_rng(program.seed)), f"<reached {program.seed}>")
         except Exception:  # such a program is inconclusive
             return set()
-    return constructs(program.text, program.tags, active_lines(program.text, ran, f.__code__.co_varnames[: len(program.names)]))
+    return constructs(
+        program.text, program.tags, active_lines(program.text, ran, f.__code__.co_varnames[: len(program.names)])
+    )
 
 
 def one(task: Task) -> tuple[int, Verdict, set[str], str]:

@@ -152,9 +152,19 @@ def first_look(case: Case, expected: Any) -> Any:
     same_bits(pullback(case.cotangent), kept, "a second pullback")
     same_bits(first, kept, "what the first pullback gave")
     same_bits(case.args, before, "the arguments")
+    _same_types(case, first)
     right = differences(case.f, case.args, case.wrt, case.cotangent)
     close(first, right, case.accurate)
     return right
+
+
+def _same_types(case: Case, gradients: Any) -> None:
+    names = case.f.__code__.co_varnames
+    for name, gradient in zip(case.wrt, gradients, strict=True):
+        argument = case.args[names.index(name)]
+        assert np.shape(gradient) == np.shape(argument), f"the gradient by {name} has shape {np.shape(gradient)}"
+        dtypes = np.asarray(gradient).dtype, np.asarray(argument).dtype
+        assert dtypes[0] == dtypes[1], f"the gradient by {name} is of {dtypes[0]}, not {dtypes[1]}"
 
 
 def close(ours: Any, theirs: Any, accurate: float) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from ablations import ABLATIONS, changed
-from differences import differences, fresh, leaves
+from differences import differences, fresh
 from judge import Case, close, function, same_bits
 
 import adjoint

@@ -47,7 +47,7 @@ def active_lines(text: str, ran: frozenset[int], wrt: Iterable[str]) -> frozense
     for loop in ast.walk(tree):
         if isinstance(loop, ast.For) and loop.lineno in ran:
             scope = owner[loop.lineno]
-            names = lambda node: {resolve(scope, n.id) for n in ast.walk(node) if isinstance(n, ast.Name)}  # noqa: B023
+            names = lambda node: {resolve(scope, n.id) for n in ast.walk(node) if isinstance(n, ast.Name)}
             touched[loop.lineno] = names(loop.iter), names(loop.target)
     edges = [(r, w) for reads, writes in touched.values() for r in reads for w in writes]
     varied = _closure({f"f.{n}" for n in wrt}, edges)

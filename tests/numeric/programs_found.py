@@ -113,6 +113,52 @@ def reshaped_copy_or_view(x):
     return v * 2 + x.reshape(-1)
 
 
+def condition_that_the_branch_rebinds(x, s):
+    t = s and np.zeros_like(x)[1]
+    return t * x + s * x
+
+
+def array_unpacked(x):
+    a, b, c, d = x
+    return c, b * a
+
+
+def rows_unpacked(x):
+    a, b = x
+    b[0] = a[1] * b[1]
+    a, x = x[1], a
+    return a * x
+
+
+def array_unpacked_to_its_own_name(x):
+    x, y = x
+    return x * y
+
+
+def nested_function_in_a_branch_that_nobody_calls(x, s):
+    if s > 0:
+
+        def change(u):
+            x[1] *= u
+
+        fn = lambda u: u * s
+    v = x[...]
+    x[:-1] -= x[1:]
+    return v[1] * x
+
+
+def two_lambdas_on_a_line(x):
+    g, h = lambda u: u * 0.5, lambda u: np.cos(u) * x[0]
+    k = h
+    return g(h(x[1])) + k(x[1])
+
+
+def single_and_double_swapped(x, w):
+    v = x
+    v, w = w, v
+    return x * w, v
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -131,4 +177,11 @@ PROGRAMS = [
     Program(loop_that_shrinks_its_array, arrays(5)),
     Program(view_index_of_its_own_trip, arrays(4)),
     Program(reshaped_copy_or_view, arrays((2, 3))),
+    Program(condition_that_the_branch_rebinds, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(array_unpacked, arrays(4)),
+    Program(rows_unpacked, arrays((2, 3))),
+    Program(array_unpacked_to_its_own_name, arrays(2)),
+    Program(nested_function_in_a_branch_that_nobody_calls, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(two_lambdas_on_a_line, arrays(4)),
+    Program(single_and_double_swapped, lambda rng: (rng.normal(size=3), rng.normal(size=3).astype("f4")), ("x", "w")),
 ]  # fmt: skip

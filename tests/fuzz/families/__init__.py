@@ -1,6 +1,9 @@
-"""The families of forms: importing this registers them all. The first form registered is what always fits."""
+"""The families of forms: importing this registers them all, `scalars` first, whose first form always fits."""
 
 from __future__ import annotations
 
-from families import scalars  # noqa: F401, I001  (first: the fallback)
-from families import aliases, branches, closures, containers, effects, helpers, loops, stores  # noqa: F401
+import importlib
+
+FAMILIES = ("scalars", "stores", "aliases", "branches", "loops", "helpers", "closures", "containers", "effects")
+for name in FAMILIES:
+    importlib.import_module(f"families.{name}")
