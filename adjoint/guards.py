@@ -23,7 +23,6 @@ import builtins
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -93,7 +92,7 @@ def guard(guards: Iterable[Guard], functions: Iterable[FunctionType]) -> Callabl
     return chain.compiled()
 
 
-@lru_cache(256)
+@functools.lru_cache(256)
 def _mentioned(code: CodeType) -> frozenset[str]:
     """The names that a function, or one inside it, looks up outside itself."""
     inner = (c for c in code.co_consts if isinstance(c, CodeType))

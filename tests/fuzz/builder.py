@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from choices import Choices, chance, pick
-from constructs import all_constructs
+from counted import all_constructs
 from scope import Scope
 
 KNOWN = all_constructs()

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "numeric"), str(HERE.parent.parent)]
 
 import numpy as np  # noqa: E402
-from constructs import constructs  # noqa: E402
+from counted import constructs  # noqa: E402
 from generator import Program  # noqa: E402
 from judge import Verdict, function, judge  # noqa: E402
 from looks import LOOKS  # noqa: E402

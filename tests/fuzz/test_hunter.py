@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from constructs import all_constructs
+from counted import all_constructs
 from generator import Program, programs
 from hunt import RARE, looks_of, reached_by, size_of
 from hypothesis import HealthCheck, given, settings
