@@ -52,7 +52,7 @@ def liveness(fn: core.Function) -> Liveness:
     >>> sorted(live.after[tree.body[0]]), sorted(live.after[tree.body[1]])
     (['y'], ['y'])
     """
-    after = dataflow.backward(fn.tree.body, frozenset(), transfer, frozenset.union)
+    after: dict[Any, Names] = dataflow.backward(fn.tree.body, frozenset(), transfer, frozenset.union)
     for stmt in core.statements(fn.tree.body):
         after.setdefault(stmt, frozenset())  # of a function inside: it runs where it is called
     return Liveness(after)
