@@ -12,7 +12,8 @@ import gast
 
 from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
-from adjoint.analysis.kinds import Kind, ListOf, can_vary
+from adjoint.analysis.containers import change_of
+from adjoint.analysis.kinds import DictOf, Kind, can_vary
 from adjoint.rules import registry
 from adjoint.syntax import core
 
@@ -55,6 +56,8 @@ def flows_of(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
     match stmt:
         case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=target))]):
             yield from ((s, target) for s in operands(stmt.value, kinds, bindings))
+        case gast.Assign(targets=[gast.Name(id=target)]) if (change := change_of(stmt, kinds)) is not None:
+            yield change.name, target
         case gast.Assign(targets=[gast.Name(id=target)]):
             yield from ((s, target) for s in operands(stmt.value, kinds, bindings))
         case gast.Assign(targets=[gast.Tuple(elts=targets)]) if isinstance(stmt.value, gast.Tuple):
@@ -68,9 +71,8 @@ def flows_of(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
             yield from ((s, target.id) for s in operands(stmt.value, kinds, bindings))
         case gast.For(iter=gast.Name(id=source)):
             yield source, stmt.target.id
-        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=target), attr="append"), args=[item])):
-            if isinstance(kinds.get(target), ListOf):
-                yield from ((s, target) for s in operands(item, kinds, bindings))
+        case gast.Expr() if (change := change_of(stmt, kinds)) is not None:
+            yield from ((s, change.name) for s in operands(change.item, kinds, bindings))
 
 
 def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> list[str]:
@@ -98,6 +100,8 @@ def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
     if callee is None:
         return sorted(core.names_read(expr))
     nodes = [*callee.args, *callee.keywords.values()]
+    if nodes and core.is_name(nodes[0]) and isinstance(kinds.get(nodes[0].id), DictOf):
+        return []  # of a dictionary, functions see the keys
     rule = registry.rule_of(callee.primitive)
     if rule is not None and rule.shaped and not callee.starred:
         try:

@@ -15,6 +15,7 @@ import gast
 import numpy as np
 
 from adjoint.analysis.callees import callee_of
+from adjoint.analysis.containers import CONTAINERS, change_of, holds_objects, is_maker, shares_items
 from adjoint.analysis.indexing import is_basic
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Kind, ListOf, Number, Static, TupleOf
@@ -155,21 +156,9 @@ def stored_name(stmt: Any) -> str | None:
 
 
 def grown_name(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
-    """The name of the list that `items.append(x)` or `x = items.pop()` makes longer or shorter at its end."""
-    match stmt:
-        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="append"), args=[_])):
-            return str(name) if isinstance(kinds.get(name), ListOf) else None
-    return popped_name(stmt, kinds)
-
-
-def popped_name(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
-    """The name of the list that `x = items.pop()` takes the last item of."""
-    match stmt:
-        case gast.Assign(
-            targets=[gast.Name()], value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop"), args=[])
-        ):
-            return str(name) if isinstance(kinds.get(name), ListOf) else None
-    return None
+    """The name of the container that a statement makes longer or shorter."""
+    change = change_of(stmt, kinds)
+    return None if change is None else change.name
 
 
 def stored_index(stmt: Any) -> Any:
@@ -193,8 +182,10 @@ def alias_pairs(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
             targets, value = [e.id for e in elements], stmt.value
         case gast.For(iter=gast.Name()):
             targets, value = [stmt.target.id], stmt.iter
-        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=target), attr="append"), args=[item])):
-            targets, value = [target], item
+        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=target))]) if holds_objects(kinds.get(target)):
+            targets, value = [target], stmt.value
+        case gast.Expr() if (change := change_of(stmt, kinds)) is not None:
+            targets, value = [change.name], change.item
     if value is None:
         return
     sources = [s for s in alias_sources(value, kinds, bindings) if shares(s)]
@@ -220,23 +211,39 @@ def alias_sources(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, 
             return [] if foreign and not isinstance(bindings[value.id], np.ndarray) else [value.id]
         case gast.Tuple() | gast.List():
             return [n for e in value.elts for n in alias_sources(e, kinds, bindings)]
+        case gast.Dict():
+            return [n for e in value.values for n in alias_sources(e, kinds, bindings)]
+        case gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop")) if isinstance(
+            kinds.get(name), CONTAINERS
+        ):
+            return [name] if _given(value, kind(value)) else []
         case gast.IfExp():
             return [n for e in (value.body, value.orelse) for n in alias_sources(e, kinds, bindings)]
         case gast.Subscript(value=gast.Name(id=name)):
             source = kinds.get(name)
-            if isinstance(kind(value), Number):
+            if isinstance(kind(value), Number) or isinstance(source, CONTAINERS) and not _given(value, kind(value)):
                 return []
-            if isinstance(source, (ListOf, TupleOf)) or _may_be_view(value.slice, kind):
+            if isinstance(source, (TupleOf, *CONTAINERS)) or _may_be_view(value.slice, kind):
                 return [name]
             return []
-        case gast.BinOp() | gast.UnaryOp() | gast.Compare() | gast.Constant():
+        case gast.BinOp() if not isinstance(kind(value), CONTAINERS):
+            return []
+        case gast.UnaryOp() | gast.Compare() | gast.Constant():
             return []
     callee = callee_of(value, kinds, bindings)
     if callee is None:
         return sorted(n for n in core.names_read(value) if n not in bindings)
-    if registry.result_of(callee.primitive) == "fresh":
+    if is_maker(callee.primitive) and not shares_items(kind(value)):
+        return []
+    if registry.result_of(callee.primitive) == "fresh" and not is_maker(callee.primitive):
         return []
     return [a.id for a in callee.args if core.is_name(a)]
+
+
+def _given(item: Any, kind: Kind | None) -> bool:
+    """Does a container give, as this item or part of it, what it holds itself?"""
+    is_part = isinstance(item, gast.Subscript) and isinstance(item.slice, gast.Slice)
+    return shares_items(kind) or not is_part and isinstance(kind, CONTAINERS)
 
 
 def sharing_of(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> str:
@@ -249,9 +256,17 @@ def sharing_of(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
         case gast.IfExp():
             both = {sharing_of(e, kinds, bindings) for e in (value.body, value.orelse)}
             return both.pop() if len(both) == 1 else "maybe"
+        case gast.Subscript(value=gast.Name(id=name)) if isinstance(kinds.get(name), CONTAINERS):
+            return "fresh" if isinstance(value.slice, gast.Slice) else "view"
         case gast.Subscript():
             return "view" if is_basic(value.slice, lambda e: kind_of_expression(e, kinds, bindings)) else "maybe"
+        case gast.Tuple() | gast.List() | gast.Dict():
+            return "fresh"
+    if isinstance(value, gast.Call) and change_of(core.bind("_", value), kinds) is not None:
+        return "view"
     callee = callee_of(value, kinds, bindings)
+    if callee is not None and is_maker(callee.primitive):
+        return "fresh"  # a container of its own, whatever is in it
     return "maybe" if callee is None else registry.result_of(callee.primitive)
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.kinds import Array, Instance, Kind, Number, Static
+from adjoint.analysis.kinds import Array, DictOf, Instance, Kind, ListOf, Number, Static
 from adjoint.rules import registry
+from adjoint.runtime import containers
 from adjoint.syntax import core
 
 OPERATORS: Mapping[type, Any] = {
@@ -63,6 +64,8 @@ class Callee:
 def callee_of(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee | None:
     """What an expression computes by calling; None where that is not known (a method of an unknown object)."""
     match expr:
+        case gast.BinOp(op=gast.Add() | gast.Mult()) if _is_list(expr.left, kinds) or _is_list(expr.right, kinds):
+            return _of_lists(expr, kinds)
         case gast.BinOp():
             return Callee(OPERATORS[type(expr.op)], (expr.left, expr.right), {})
         case gast.UnaryOp():
@@ -74,6 +77,18 @@ def callee_of(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any])
         case gast.Call():
             return _call(expr, kinds, bindings)
     return None
+
+
+def _is_list(node: Any, kinds: Mapping[str, Kind]) -> bool:
+    return core.is_name(node) and isinstance(kinds.get(node.id), ListOf)
+
+
+def _of_lists(expr: Any, kinds: Mapping[str, Kind]) -> Callee:
+    """`xs + ys` and `xs * n` (or `n * xs`) of lists."""
+    if isinstance(expr.op, gast.Add):
+        return Callee(containers.joined, (expr.left, expr.right), {})
+    pair = (expr.left, expr.right) if _is_list(expr.left, kinds) else (expr.right, expr.left)
+    return Callee(containers.repeated, pair, {})
 
 
 def _attribute(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee | None:
@@ -98,6 +113,10 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
             return Callee(primitive, (expr.func.value, *expr.args), keywords, method=True, starred=starred)
     if isinstance(expr.func, gast.Attribute) and (ufunc := ufunc_of(expr.func.value, kinds, bindings)) is not None:
         return _of_ufunc(ufunc, expr.func.attr, tuple(expr.args), keywords, starred)
+    if isinstance(expr.func, gast.Attribute) and expr.func.attr == "copy" and core.is_name(expr.func.value):
+        maker = {ListOf: list, DictOf: dict}.get(type(kinds.get(expr.func.value.id)))
+        if maker is not None:
+            return Callee(maker, (expr.func.value,), {})
     if isinstance(expr.func, gast.Attribute) and core.is_name(expr.func.value) and "out" not in keywords:
         name = expr.func.value.id
         instance = kinds.get(name)

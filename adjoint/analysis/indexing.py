@@ -11,6 +11,7 @@ from adjoint.analysis.kinds import (
     ONE,
     UNKNOWN,
     Array,
+    DictOf,
     Kind,
     ListOf,
     Number,
@@ -54,6 +55,8 @@ def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
             return _of_array(value, index, kind)
         case TupleOf() | ListOf():
             return _of_sequence(value, index)
+        case DictOf():
+            return value.item
         case Static(value=tuple(items)) if core.is_constant(index) and isinstance(core.constant_value(index), int):
             item = items[core.constant_value(index)]
             return Number("int", Size(item)) if type(item) is int else UNKNOWN

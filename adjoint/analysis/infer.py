@@ -18,10 +18,12 @@ import gast
 import numpy as np
 
 from adjoint.analysis.callees import EXAMPLES, Callee, callee_of
+from adjoint.analysis.containers import CONTAINERS, MAKERS, REPLACED, bound_by_methods, made_by, method_kind
 from adjoint.analysis.indexing import indexed
 from adjoint.analysis.kinds import (
     UNKNOWN,
     Array,
+    DictOf,
     Instance,
     Kind,
     ListOf,
@@ -31,6 +33,7 @@ from adjoint.analysis.kinds import (
     Static,
     TupleOf,
     join,
+    key_kind,
     kind_of,
 )
 from adjoint.analysis.shapes import shape_of
@@ -79,13 +82,15 @@ def _bound(
 
     match stmt:
         case gast.Assign(targets=[gast.Name(id=name)]):
-            return [(name, kind(stmt.value))]
+            return [(name, kind(stmt.value)), *bound_by_methods(stmt, kinds, kind)]
         case gast.Assign(targets=[gast.Tuple(elts=targets)]):
             value = kind(stmt.value)
             items = value.items if isinstance(value, TupleOf) and len(value.items) == len(targets) else None
             return [(t.id, items[i] if items else row_of(value)) for i, t in enumerate(targets)]
-        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]) if isinstance(kinds.get(name), ListOf):
-            return [(name, ListOf(kind(stmt.value)))]
+        case gast.Assign(targets=[gast.Subscript()]) | gast.AugAssign(target=gast.Subscript()):
+            return bound_by_methods(stmt, kinds, kind)
+        case gast.AugAssign(target=gast.Name(id=name)) if isinstance(kinds.get(name), CONTAINERS):
+            return bound_by_methods(stmt, kinds, kind)
         case gast.AugAssign(target=gast.Name(id=name)):
             if isinstance(kinds.get(name), Array):
                 return []
@@ -94,8 +99,8 @@ def _bound(
             if isinstance(stmt.iter, gast.Call) and core.path_of(stmt.iter.func) == "range":
                 return [(name, Number("int"))]
             return [(name, row_of(kind(stmt.iter)))]
-        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="append"), args=[item])):
-            return [(name, ListOf(kind(item)))] if isinstance(kinds.get(name), ListOf) else []
+        case gast.Expr():
+            return bound_by_methods(stmt, kinds, kind)
         case gast.With():
             return [(n, UNKNOWN) for n in core.names_bound(stmt)]
         case gast.FunctionDef():
@@ -110,6 +115,8 @@ def row_of(kind: Kind | None) -> Kind:
             return Number(kind.dtype) if len(shape) == 1 else Array(kind.dtype, shape[1:])
         case ListOf(item=Kind() as item):
             return item
+        case DictOf(key=Kind() as key):
+            return key
         case TupleOf(items=items) if items and all(k == items[0] for k in items):
             return items[0]
     return UNKNOWN
@@ -149,14 +156,11 @@ def kind_of_expression(
             return indexed(kind(expr.value), expr.slice, kind)
         case gast.Compare() if len(expr.ops) > 1 or isinstance(expr.ops[0], (gast.In, gast.NotIn)):
             return Number("bool")
-        case gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="copy")) if isinstance(
-            kinds.get(name), ListOf
-        ):
-            return kinds[name]
-        case gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop"), args=[]) if isinstance(
-            known := kinds.get(name), ListOf
-        ):
-            return known.item
+        case gast.Dict():
+            key, item = _joined([key_kind(kind(k)) for k in expr.keys]), _joined([kind(v) for v in expr.values])
+            return DictOf(key, item)
+        case gast.Call(func=gast.Attribute(value=gast.Name(id=name))) if isinstance(kinds.get(name), CONTAINERS):
+            return method_kind(expr, kinds, kind)
         case gast.Call(func=gast.Attribute(value=gast.Name(id=name))) if name not in kinds and name not in bindings:
             return None
         case gast.Attribute(value=gast.Name(id=name)) if isinstance(instance := kinds.get(name), Instance):
@@ -164,6 +168,8 @@ def kind_of_expression(
     callee = callee_of(expr, kinds, bindings)
     if callee is None or callee.starred:
         return UNKNOWN
+    if any(callee.primitive is f for f in (*MAKERS, *REPLACED)):
+        return made_by(callee, kind)
     return _result(callee, kind, result_of)
 
 

@@ -96,6 +96,20 @@ class ListOf(Kind):
 
 
 @dataclass(frozen=True)
+class DictOf(Kind):
+    """A dictionary whose keys only the run tells; `default` makes the values of keys that it lacks (a defaultdict)."""
+
+    key: Kind | None
+    item: Kind | None
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Key(Kind):
+    """A dictionary's key: a text, or anything else that is compared and not computed with."""
+
+
+@dataclass(frozen=True)
 class Static(Kind):
     """One known object: a string, None, a dtype, a function, a constant tuple."""
 
@@ -143,9 +157,9 @@ def can_vary(kind: Kind | None) -> bool:
             return kind.dtype in FLOATS or kind.dtype in COMPLEX or kind.dtype == "object"
         case TupleOf():
             return any(can_vary(k) for k in kind.items)
-        case ListOf():
+        case ListOf() | DictOf():
             return kind.item is None or can_vary(kind.item)
-        case Static() | Instance():
+        case Static() | Instance() | Key():
             return False
     return True
 
@@ -168,6 +182,8 @@ def join(a: Kind | None, b: Kind | None) -> Kind | None:
     if a is None or b is None or a == b:
         return b if a is None else a
     match a, b:
+        case (Key(), _) | (_, Key()):
+            return UNKNOWN
         case Static(), Number() | Static() if isinstance(b, Number) or type(a.value) is not type(b.value):
             return UNKNOWN
         case Number(), Number():
@@ -178,6 +194,8 @@ def join(a: Kind | None, b: Kind | None) -> Kind | None:
             return TupleOf(tuple(join(x, y) or UNKNOWN for x, y in zip(a.items, b.items, strict=True)))
         case ListOf(), ListOf():
             return ListOf(join(a.item, b.item))
+        case DictOf(), DictOf() if a.default is b.default or None in (a.item, b.item):
+            return DictOf(join(a.key, b.key), join(a.item, b.item), a.default or b.default)
     return UNKNOWN
 
 
@@ -234,6 +252,12 @@ def kind_of(value: Any, size: Callable[[int], Size | None] = lambda n: None) -> 
         for v in value:
             item = join(item, kind_of(v, size))
         return ListOf(item)
+    if type(value) is dict:
+        keys: Kind | None = None
+        values: Kind | None = None
+        for k, v in value.items():
+            keys, values = join(keys, key_kind(kind_of(k))), join(values, kind_of(v, size))
+        return DictOf(keys, values)
     if value is None or isinstance(value, (str, type, np.dtype, slice, *ROWS)) or callable(value):
         try:
             hash(value)
@@ -246,6 +270,18 @@ def kind_of(value: Any, size: Callable[[int], Size | None] = lambda n: None) -> 
         found = {name: kind_of(v, size) for name, v in vars(value).items() if is_data(v)}
         return Instance(type(value), tuple(found.items()))
     return UNKNOWN
+
+
+def key_kind(kind: Kind | None) -> Kind | None:
+    """The kind of a key of this kind, its value forgotten; no derivative passes through keys."""
+    match kind:
+        case Number() if is_integer(kind):
+            return Number(kind.dtype)
+        case TupleOf(items=items) if all(map(is_integer, items)):
+            return TupleOf(tuple(Number(k.dtype) for k in items if isinstance(k, Number)))
+        case None:
+            return None
+    return Key()
 
 
 def is_data(value: Any) -> bool:
@@ -268,4 +304,6 @@ def without_sizes(kind: Kind) -> Kind:
             return TupleOf(tuple(map(without_sizes, kind.items)))
         case ListOf(item=Kind() as item):
             return ListOf(without_sizes(item))
+        case DictOf(item=Kind() as item):
+            return DictOf(kind.key, without_sizes(item), kind.default)
     return kind

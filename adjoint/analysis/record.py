@@ -18,7 +18,8 @@ import numpy as np
 from adjoint.analysis.alias import Classes, grown_name, is_swap, sharing_of, stored_index, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Array, Kind, Number
+from adjoint.analysis.containers import CONTAINERS
+from adjoint.analysis.kinds import Array, DictOf, Kind, Number
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.overlap import differ_here, written_later
 from adjoint.analysis.places import Block, Places, places
@@ -150,7 +151,7 @@ class _Recorder:
                 self.binders.setdefault(name, []).append(stmt)
             if stored_name(stmt) is not None or grown_name(stmt, kinds) is not None:
                 self.stores.append(stmt)
-        grown = {grown_name(s, kinds) for s in self.stores} - {None}
+        grown = {_resized(s, kinds) for s in self.stores} - {None}
         self.lists = frozenset(
             m for n in grown for m in classes.mates(n or "") if not isinstance(kinds.get(m), (Array, Number))
         )
@@ -226,7 +227,7 @@ class _Recorder:
         return True
 
     def is_written(self, name: str, index: Any, stmt: Any, first: int, last: int) -> bool:
-        if not isinstance(self.kind(stmt.value), Number) and self.is_view(stmt.value) and name not in self.lists:
+        if not isinstance(self.kinds.get(name), CONTAINERS) and self.is_window(stmt.value) and name not in self.lists:
             return False  # taking a view again reads no cell
         for store in self.stores:
             grown = grown_name(store, self.kinds)
@@ -237,6 +238,9 @@ class _Recorder:
                 if not apart:
                     return True
         return False
+
+    def is_window(self, value: Any) -> bool:
+        return not isinstance(self.kind(value), Number) and self.is_view(value)
 
     def differ_here(self, index: Any, store: Any) -> bool:
         return differ_here(index, stored_index(store), store, self.places, self.binders)
@@ -368,6 +372,13 @@ class _Recorder:
 def expr_is_view(expr: Any, recorder: _Recorder) -> bool:
     shares = isinstance(expr, (gast.Attribute, gast.Call))
     return shares and sharing_of(expr, recorder.kinds, recorder.fn.bindings) == "view"
+
+
+def _resized(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
+    """The name of the container that a statement makes longer or shorter, or may."""
+    name = stored_name(stmt)
+    whole = isinstance(kinds.get(name or ""), DictOf) or name is not None and isinstance(stored_index(stmt), gast.Slice)
+    return name if whole and isinstance(kinds.get(name or ""), CONTAINERS) else grown_name(stmt, kinds)
 
 
 def _key(index: Any) -> str:

@@ -16,8 +16,9 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, popped_name, sharing_of, stored_name
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number
+from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_name
+from adjoint.analysis.containers import CONTAINERS, can_be_mirrored, change_of, is_holder, is_nested
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, can_vary
 from adjoint.analysis.liveness import Liveness
 from adjoint.syntax import core
 
@@ -29,7 +30,8 @@ class Storage:
     buffers: frozenset[str]
     tied: Mapping[str, Any]
     conflicts: tuple[Any, ...]
-    mirrored: frozenset[str] = frozenset()  # arrays whose cotangents are found by the array's identity
+    mirrored: frozenset[str] = frozenset()  # arrays and containers whose cotangents are found by identity
+    holders: frozenset[str] = frozenset()  # containers of these, which have no cotangents of their own
 
 
 def storage(
@@ -62,7 +64,8 @@ def storage(
     mirrored = _mirrored(fn, kinds, classes, active, conflicts)
     left = tuple(c for c in conflicts if not _names(c) & mirrored)
     tied = {n: stmt for n, stmt in tied.items() if n not in mirrored}
-    return Storage(frozenset(buffers) | mirrored, tied, left, mirrored)
+    holders = frozenset(n for n in mirrored if is_holder(kinds.get(n)))
+    return Storage(frozenset(buffers) | mirrored, tied, left, mirrored - holders, holders)
 
 
 def _names(conflict: Any) -> frozenset[str]:
@@ -72,11 +75,12 @@ def _names(conflict: Any) -> frozenset[str]:
 def _mirrored(
     fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, active: frozenset[str], conflicts: list[Any]
 ) -> frozenset[str]:
-    """The classes with conflicts, if they hold nothing but arrays."""
+    """The classes with conflicts, and those of containers in containers that change, where it is known what is what."""
     found: set[str] = set()
-    for name in {n for c in conflicts for n in _names(c)}:
-        mates = classes.mates(name)
-        if all(isinstance(kinds.get(n), Array) and n in active for n in mates):
+    nested = {n for n in active if is_nested(kinds.get(n)) and classes.is_changed(n)}
+    for name in {n for c in conflicts for n in _names(c)} | nested:
+        mates = {n for n in classes.mates(name) if n in active or can_vary(kinds.get(n))}
+        if all(can_be_mirrored(kinds.get(n)) and n in active for n in mates):
             found |= mates
     for stmt in core.statements(fn.tree.body):
         match stmt:
@@ -93,7 +97,7 @@ def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
         found.add(grown_name(stmt, kinds) or "")
         match stmt:
             case gast.Assign(value=gast.Subscript(value=gast.Name(id=name))):
-                if isinstance(kinds.get(name), (Array, ListOf)):
+                if isinstance(kinds.get(name), (Array, *CONTAINERS)):
                     found.add(name)
     return found
 
@@ -104,7 +108,7 @@ def _moves(name: str, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], l
     source = stmt.value.value if isinstance(stmt.value, gast.Subscript) else None
     if isinstance(stmt.value, (gast.List, gast.Tuple)):
         return True  # the cotangents of a list are a list of their own
-    return popped_name(stmt, kinds) is not None or (source is not None and source.id in grown)
+    return change_of(stmt, kinds) is not None or (source is not None and source.id in grown)
 
 
 def _observed(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness) -> set[tuple[str, str]]:

@@ -10,6 +10,7 @@ import gast
 
 from adjoint.analysis.alias import stored_name
 from adjoint.analysis.callees import callee_of
+from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, can_vary
 from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
@@ -17,6 +18,8 @@ from adjoint.syntax import core
 
 # Functions of Python's that neither change nor keep their arguments.
 HARMLESS = (print, format, repr, str, isinstance, id, type)
+# Methods of lists and dictionaries that are followed, once these are in their final form
+KNOWN = ("append", "insert", "pop", "copy", "index", "count")
 ADVICE = (
     "Give it a rule (adjoint.rules.vjp), mark it with adjoint.constant if its derivative is zero, "
     "or write it in Python that adjoint can read."
@@ -49,9 +52,8 @@ def _calls(stmt: Any) -> Iterator[Any]:
 
 def _is_unknown(call: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> bool:
     match call.func:
-        case gast.Attribute(value=gast.Name(id=name), attr="append" | "copy" | "pop"):
-            if isinstance(kinds.get(name), ListOf):
-                return False
+        case gast.Attribute(value=gast.Name(id=name)) if isinstance(kinds.get(name), CONTAINERS):
+            return call.func.attr not in KNOWN
     callee = callee_of(call, kinds, bindings)
     if callee is None:
         return True
@@ -80,9 +82,7 @@ def unknown_problem(value: Any, fn: core.Function) -> Problem:
     """What to say of an operation without a rule."""
     path = core.path_of(getattr(value, "func", value)) or ""
     inside = {s.name for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}
-    if isinstance(value, gast.Dict):
-        message, advice = "derivatives are not followed through a dict", "Keep the values in variables or in a tuple."
-    elif isinstance(fn.bindings.get(path), type):
+    if isinstance(fn.bindings.get(path), type):
         message = f"derivatives are not followed through an object of `{path}` that is made here"
         advice = "Keep the values in variables or in a tuple, or make the object outside and pass it."
     elif path in inside and isinstance(value, gast.Call):
@@ -127,7 +127,7 @@ def refuse_hidden_stores(fn: core.Function, kinds: Mapping[str, Kind], active: f
                 what = f"`{core.path_of(stmt.targets[0])}`"
             case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]) if core.names_read(
                 stmt.value
-            ) & active and not isinstance(kinds.get(name), (Array, ListOf)):
+            ) & active and not isinstance(kinds.get(name), (Array, *CONTAINERS)):
                 what = f"`{name}[…]`"
             case _:
                 continue

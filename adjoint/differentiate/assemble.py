@@ -14,11 +14,13 @@ from typing import Any
 import gast
 
 from adjoint.analysis.alias import stored_index, stored_name
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number
+from adjoint.analysis.containers import change_of
+from adjoint.analysis.kinds import Array, DictOf, Kind, ListOf, Number
 from adjoint.analysis.places import Block
 from adjoint.analysis.record import Plan
 from adjoint.differentiate.ranges import reversed_range
 from adjoint.differentiate.sweep import Item
+from adjoint.runtime import containers
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -43,6 +45,7 @@ class Assembly:
     counters: Mapping[Any, str]
     namer: core.Namer
     index_of: Any  # kind of region: (name, index) -> Kind
+    helper: Any  # the name of a function of ours in generated code
     sites: dict[Any, Site] = field(default_factory=dict)
     tops: dict[Block, str] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
@@ -130,6 +133,8 @@ class Assembly:
         """What a store is about to overwrite: a copy, unless it is a number."""
         name, index = stored_name(stmt), stored_index(stmt)
         cells = core.item(load(name or ""), core.copy(index))
+        if isinstance(self.kinds.get(name or ""), DictOf):
+            return core.call(self.helper(containers.entry), load(name or ""), core.copy(index))
         if isinstance(self.index_of(name, index), Number) or isinstance(self.kinds.get(name or ""), ListOf):
             return cells
         return core.call(core.attribute(cells, "copy"))
@@ -193,20 +198,33 @@ class Assembly:
         """Undo what a statement overwrote."""
         result = []
         if stmt in self.plan.regrown:
-            items = stmt.value.func.value.id
-            undo = core.call(f"{items}.pop")
-            if isinstance(stmt, gast.Assign):
-                undo = core.call(f"{items}.append", load(stmt.targets[0].id))
-            result.append(core.effect(undo))
+            result.append(self.regrown(stmt))
         if stmt in self.plan.saved_cells:
-            cells = core.cell(stored_name(stmt) or "", core.copy(stored_index(stmt)))
-            result.append(gast.Assign([cells], self.kept(self.sites[stmt]), None))
+            result.append(self.put_back(stmt))
         for name in self.plan.saved_names.get(stmt, ()):
             result.append(core.bind(name, self.kept(self.sites[stmt, name])))
         if stmt in self.plan.swapped_back:
             names = [v.id for v in stmt.value.elts]
             result.append(core.bind_several(names, core.tuple_([load(t.id) for t in stmt.targets[0].elts])))
         return result
+
+    def regrown(self, stmt: Any) -> Any:
+        """The opposite of what put an item into a container, or took one out."""
+        change = change_of(stmt, self.kinds)
+        assert change is not None
+        at = [] if change.index is None else [core.copy(change.index)]
+        if isinstance(self.kinds.get(change.name), DictOf):
+            return gast.Assign([core.cell(change.name, *at)], load(change.result or ""), None)
+        if change.result is None:
+            return core.effect(core.call(f"{change.name}.pop", *at))
+        return core.effect(core.call(f"{change.name}.{'insert' if at else 'append'}", *at, load(change.result)))
+
+    def put_back(self, stmt: Any) -> Any:
+        """What a store overwrote, stored again."""
+        name, index, kept = stored_name(stmt) or "", core.copy(stored_index(stmt)), self.kept(self.sites[stmt])
+        if isinstance(self.kinds.get(name), DictOf):
+            return core.effect(core.call(self.helper(containers.put_back), load(name), index, kept))
+        return gast.Assign([core.cell(name, index)], kept, None)
 
     def reversed_item(self, item: Item) -> list[Any]:
         stmt = item.stmt

@@ -22,7 +22,7 @@ from adjoint.analysis.kinds import Array, Kind, Number, can_vary, is_data
 from adjoint.analysis.liveness import transfer
 from adjoint.differentiate.sweep import Facts
 from adjoint.differentiate.unbound import bound_first, check_bound
-from adjoint.runtime import arrays
+from adjoint.runtime import arrays, containers
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.tidy import NUMBER
@@ -102,7 +102,8 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     forward = _function(sweeps, f"{fn.tree.name}_forward", fn.params, ahead, {})
     unpack = [core.bind_several(kept, load(record_name))] if kept else []
     kinds = sweeps.facts.kinds
-    written = {stored_name(s) or _grown(s, kinds) for s in core.statements(sweeps.reverse)} - sweeps.bars - {None}
+    found = (stored_name(s) or _grown(s, kinds, sweeps.bindings) for s in core.statements(sweeps.reverse))
+    written = set(found) - sweeps.bars - {None}
     working = _working_copies(written, kept, sweeps)
     body = [*unpack, *working, *tail]
     check_bound(unbound_reads(body, fn.params) & sweeps.bars - {sweeps.seed})
@@ -128,8 +129,13 @@ def agreed(forward: core.Function, reverse: core.Function) -> tuple[core.Functio
     return forward.with_body([*ahead, core.return_(shorter)]), reverse.with_body(rest)
 
 
-def _grown(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
+def _grown(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> str | None:
     """The list that a statement makes longer, or shorter: here the popped item is not kept."""
+    match stmt:
+        case gast.Expr(value=gast.Call(func=gast.Name(), args=[gast.Name(id=name), _, _])) if (
+            bindings.get(stmt.value.func.id) is containers.put_back
+        ):
+            return str(name)
     if isinstance(stmt, gast.Expr):
         stmt = core.bind("_", stmt.value) if getattr(stmt.value.func, "attr", "") == "pop" else stmt
     return grown_name(stmt, kinds)

@@ -9,9 +9,6 @@
                                         raise ValueError("not 2 values to unpack")
                                     a = y[0]
                                     b = y[1]
-    items.extend(more)              for k in range(len(more)):
-                                        t = more[k]
-                                        items.append(t)
 
 Other methods that change an array or a list are refused here; calls of which nothing is known, elsewhere.
 """
@@ -71,8 +68,6 @@ class _Editor:
                 return numpy_calls.outer(stmt, self)
             case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr=method))):
                 kind = self.kinds.get(name)
-                if isinstance(kind, ListOf):
-                    return self.of_list(stmt, name, method)
                 if isinstance(kind, Array) and (method in IN_PLACE or method not in registry.METHODS):
                     return self.of_array(stmt, name, method)
                 if method == "at" and isinstance(ufunc := getattr(self.kind(load(name)), "value", None), np.ufunc):
@@ -93,7 +88,7 @@ class _Editor:
             ) is not None:
                 return numpy_calls.rows(stmt, helper, self)
             case gast.Assign(targets=[gast.Name(id=name)], value=gast.BinOp(left=left, op=op, right=right)):
-                if any(isinstance(self.kind(e), (ListOf, TupleOf)) for e in (left, right)):
+                if any(isinstance(self.kind(e), TupleOf) for e in (left, right)):
                     return self.of_sequences(stmt, name, left, op, right)
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
                 if isinstance(whole := self.kinds.get(source), Array) and can_vary(whole):
@@ -123,40 +118,17 @@ class _Editor:
             core.bind(name, core.item(load(source), core.const(k)), at=stmt) for k, name in enumerate(targets)
         ]
 
-    def of_list(self, stmt: Any, name: str, method: str) -> list[Any]:
-        match method, stmt.value.args:
-            case "append", [_]:
-                return [stmt]
-            case "pop", []:
-                return [core.bind(self.namer.fresh("t"), stmt.value, at=stmt)]
-            case "extend", [gast.Name(id=more)] if isinstance(self.kinds.get(more), (ListOf, TupleOf, Array)):
-                return self.extended(stmt, name, more)
-        return self.unless_it_matters(stmt, name, f"{name}.{method}", "Append to the list, or make a new one.")
-
     def of_sequences(self, stmt: Any, name: str, left: Any, op: Any, right: Any) -> list[Any]:
-        """`a + b` of lists or tuples, and `a * n`, item by item."""
+        """`a + b` of tuples, item by item."""
         kinds = [self.kind(left), self.kind(right)]
-        if not any(isinstance(k, (ListOf, TupleOf)) and can_vary(k) for k in kinds):
+        if not any(isinstance(k, TupleOf) and can_vary(k) for k in kinds):
             return [stmt]
         names = [getattr(e, "id", "") for e in (left, right)]
         match op, kinds:
-            case gast.Add(), [ListOf(), ListOf()]:
-                made = self.namer.fresh("t")
-                parts = [s for n in names for s in self.extended(stmt, made, n)]
-                return [core.bind(made, core.list_([]), at=stmt), *parts, core.bind(name, load(made), at=stmt)]
-            case gast.Mult(), [ListOf(), Number()]:
-                return self.repeated(stmt, name, names[0], right)
-            case gast.Mult(), [Number(), ListOf()]:
-                return self.repeated(stmt, name, names[1], left)
             case gast.Add(), [TupleOf(), TupleOf()]:
                 return self.joined(stmt, name, names, kinds)
         problem = problem_at(stmt.value, "this operator on a list or tuple is not followed", "Write its items out.")
         return raise_problems(UnsupportedMutation, [problem], self.fn.origin)
-
-    def repeated(self, stmt: Any, name: str, items: str, times: Any) -> list[Any]:
-        made = self.namer.fresh("t")
-        again = core.for_(self.namer.fresh("k"), core.call("range", times), self.extended(stmt, made, items), at=stmt)
-        return [core.bind(made, core.list_([]), at=stmt), again, core.bind(name, load(made), at=stmt)]
 
     def joined(self, stmt: Any, name: str, names: list[str], kinds: list[Any]) -> list[Any]:
         body, items = [], []
@@ -182,14 +154,6 @@ class _Editor:
 
     def kind(self, expr: Any) -> Kind | None:
         return kind_of_expression(expr, self.kinds, self.fn.bindings)
-
-    def extended(self, stmt: Any, name: str, more: str) -> list[Any]:
-        number, item = self.namer.fresh("k"), self.namer.fresh("t")
-        body = [
-            core.bind(item, core.item(load(more), load(number)), at=stmt),
-            core.effect(core.call(f"{name}.append", load(item)), at=stmt),
-        ]
-        return [core.for_(number, core.call("range", core.call("len", load(more))), body, at=stmt)]
 
     def of_array(self, stmt: Any, name: str, method: str) -> list[Any]:
         match method, stmt.value.args:

@@ -12,8 +12,9 @@ import numpy as np
 from adjoint import debug
 from adjoint.analysis.activity import activity, varied
 from adjoint.analysis.alias import alias_classes, grown_name, stored_name
+from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression
-from adjoint.analysis.kinds import UNKNOWN, Array, Kind
+from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, TupleOf
 from adjoint.analysis.liveness import liveness
 from adjoint.analysis.record import Plan
 from adjoint.analysis.storage import storage
@@ -22,6 +23,7 @@ from adjoint.debug import stage
 from adjoint.differentiate.assemble import Assembly
 from adjoint.differentiate.branches import decided
 from adjoint.differentiate.compose import Sweeps, joined, memory_of, split
+from adjoint.differentiate.containers import containers_changed
 from adjoint.differentiate.effects import in_place
 from adjoint.differentiate.expected import expected
 from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
@@ -58,6 +60,9 @@ def differentiate(
 ) -> Derivative:
     """Reverse a Core function that calls nothing but primitives."""
     fn, kinds = decided(fn, lambda f: infer(f, arguments, result_of))
+    changed = containers_changed(fn, kinds)
+    if changed is not fn:
+        fn, kinds = changed, infer(changed, arguments, result_of)
     edited = in_place(iterated(fn), kinds)
     if edited is not fn:
         fn, kinds = edited, infer(edited, arguments, result_of)
@@ -85,7 +90,8 @@ def differentiate(
 def prepared(fn: core.Function, facts: Facts) -> core.Function:
     """The changes that need to know what is active: choices become branches, no statement reads what it binds."""
     new = chosen(fn, facts.active - frozenset(facts.storage.tied))
-    return separated(new, facts.active, facts.storage.mirrored)
+    nonlinear = {n for n, k in facts.kinds.items() if isinstance(k, (TupleOf, *CONTAINERS))}
+    return separated(new, facts.active, facts.storage.mirrored | nonlinear)
 
 
 def analysed(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -> Facts:
@@ -122,7 +128,7 @@ def swept(
         return kind_of_expression(core.item(load(name), index), facts.kinds, bindings)
 
     _refuse_foreign_memory(fn, plan)
-    assembly = Assembly(fn, facts.kinds, plan, counters, namer, region)
+    assembly = Assembly(fn, facts.kinds, plan, counters, namer, region, sweep.helper)
     top = plan.places.top
     items = with_undoing(items, plan, top)
     backward = assembly.reverse(items, top)
@@ -206,8 +212,15 @@ def _gradients(sweep: Sweep, wrt: Sequence[str]) -> tuple[list[Any], list[Any]]:
     """The expressions of the gradients, and what has to be computed for them at the end."""
     with sweep.collected() as lines:
         for name in wrt:
-            if sweep.is_mirrored(name):
+            if sweep.is_mirrored(name) and not isinstance(sweep.facts.kinds.get(name), Array):
+                sweep.emit(core.bind(sweep.bar(name), sweep.looked_up(arrays.cotangents_in, name)))
+            elif sweep.is_mirrored(name):
                 sweep.define(name)
+            elif isinstance(sweep.facts.kinds.get(name), DictOf):
+                sweep.define(name)
+                bar = sweep.bar(name)
+                sweep.emit(core.bind(bar, core.call(sweep.helper(arrays.filled), load(bar), load(name))))
         result = [load(sweep.bar(n)) if n in sweep.defined else sweep.zeros(n) for n in wrt]
+    made = [n for n in wrt if sweep.is_mirrored(n)]
     pairs = zip(wrt, result, strict=True)
-    return [core.call(f"{sweep.bar(n)}.copy") if sweep.is_mirrored(n) else e for n, e in pairs], lines
+    return [core.call(f"{sweep.bar(n)}.copy") if n in made else e for n, e in pairs], lines

@@ -8,6 +8,8 @@ from typing import Any
 import gast
 
 from adjoint.analysis.alias import stored_index, stored_name
+from adjoint.analysis.containers import change_of
+from adjoint.analysis.kinds import Kind
 from adjoint.analysis.record import Need, Plan, needs_of, record
 from adjoint.differentiate.sweep import Facts, Item
 from adjoint.syntax import core
@@ -29,7 +31,7 @@ def planned(
     needs[None] = needs_of([s for item in items if item.stmt is None for s in item.body], bars, bindings)
     for _ in range(ROUNDS):
         plan = record(fn, facts.kinds, facts.classes, facts.live, needs)
-        more = _for_bringing_back(plan, counters, bindings)
+        more = _for_bringing_back(plan, counters, bindings, facts.kinds)
         grown = {s: _joined(needs.get(s), n) for s, n in more.items()}
         if all(needs.get(s) is not None and _same(needs[s], n) for s, n in grown.items()):
             return plan
@@ -71,15 +73,20 @@ def _of_head(stmt: Any, counters: Mapping[Any, str], bindings: Mapping[str, Any]
     return Need(frozenset())
 
 
-def _for_bringing_back(plan: Plan, counters: Mapping[Any, str], bindings: Mapping[str, Any]) -> dict[Any, Need]:
+def _for_bringing_back(
+    plan: Plan, counters: Mapping[Any, str], bindings: Mapping[str, Any], kinds: Mapping[str, Kind]
+) -> dict[Any, Need]:
     """What the statements that bring values back read themselves, and the compound ones around them."""
     found: dict[Any, Need] = {}
     for stmt in plan.saved_cells:
         index = needs_of([stored_index(stmt)], frozenset(), bindings)
         found[stmt] = Need(index.names | {stored_name(stmt) or ""}, index.cells)
     for stmt in plan.regrown:
-        if isinstance(stmt, gast.Assign):  # what was popped is appended again
-            found[stmt] = _joined(found.get(stmt), Need(core.names_bound(stmt)))
+        # What was taken out is put in again, where it was.
+        found[stmt] = _joined(found.get(stmt), Need(core.names_bound(stmt)))
+        change = change_of(stmt, kinds)
+        if change is not None and change.index is not None:
+            found[stmt] = _joined(found[stmt], needs_of([change.index], frozenset(), bindings))
     for stmt in undone(plan):
         block = plan.places.block[stmt]
         while block.owner is not None:

@@ -86,14 +86,14 @@ def _refuse(stmt: Any, fn: core.Function, kind: Kind | None) -> None:
     raise_problems(UnsupportedMutation, [problem], fn.origin)
 
 
-def separated(fn: core.Function, active: frozenset[str], mirrored: frozenset[str] = frozenset()) -> core.Function:
-    """Give a temp to a bind of an active name that reads the name itself in a nonlinear way."""
+def separated(fn: core.Function, active: frozenset[str], never: frozenset[str] = frozenset()) -> core.Function:
+    """Give a temp to a bind of an active name that reads the name itself in a nonlinear way (or at all, of `never`)."""
     namer = fn.namer()
 
     def change(stmt: Any) -> list[Any]:
         match stmt:
             case gast.Assign(targets=[gast.Name(id=name)]) if name in active and name in core.names_read(stmt.value):
-                if name in mirrored or not _is_linear(stmt.value, name, active):
+                if name in never or not _is_linear(stmt.value, name, active):
                     temp = namer.fresh("t")
                     return [core.bind(temp, stmt.value, at=stmt), core.bind(name, load(temp), at=stmt)]
             case gast.Assign(targets=[gast.Tuple(elts=targets)]) if not is_swap(stmt):

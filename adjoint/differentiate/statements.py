@@ -18,9 +18,10 @@ from typing import Any, NoReturn
 import gast
 
 from adjoint.analysis.activity import operands as operands_of
-from adjoint.analysis.alias import alias_sources, is_swap, popped_name, sharing_of
+from adjoint.analysis.alias import alias_sources, is_swap, sharing_of
+from adjoint.analysis.containers import Change, change_of
 from adjoint.analysis.indexing import is_element
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number
+from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number
 from adjoint.differentiate.primitives import apply
 from adjoint.differentiate.sweep import Sweep
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
@@ -46,14 +47,15 @@ def adjoin(stmt: Any, sweep: Sweep) -> None:
             store(target, index, stmt.value, sweep)
         case gast.AugAssign(target=gast.Subscript(value=gast.Name(id=target), slice=index)):
             accumulate(target, index, stmt, sweep)
-        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=target), attr="append"), args=[item])):
-            append(target, item, sweep)
+        case gast.Expr() if (change := change_of(stmt, sweep.facts.kinds)) is not None:
+            put_in(change, sweep)
 
 
 def bind(target: str, value: Any, sweep: Sweep) -> None:
     """`y = rhs`."""
-    if isinstance(value, gast.Call) and (items := popped_name(core.bind(target, value), sweep.facts.kinds)) is not None:
-        popped(target, items, sweep)
+    change = change_of(core.bind(target, value), sweep.facts.kinds) if isinstance(value, gast.Call) else None
+    if change is not None:
+        taken_out(target, change, sweep)
         return
     if target not in sweep.facts.active:
         return
@@ -72,6 +74,9 @@ def bind_mirrored(target: str, value: Any, sweep: Sweep) -> None:
     kinds, bindings = sweep.facts.kinds, sweep.fn.bindings
     sharing = sharing_of(value, kinds, bindings)
     active = any(n in sweep.facts.active for n in operands_of(value, kinds, bindings))
+    if sweep.is_holder(target):
+        bind_holder(target, value, sharing, active, sweep)
+        return
     if sharing != "view" and active:
         sweep.define(target)
     g = sweep.take(target)
@@ -94,6 +99,18 @@ def bind_mirrored(target: str, value: Any, sweep: Sweep) -> None:
         sweep.emit(core.bind(copied, test), core.if_(load(copied), lines, []))
 
 
+def bind_holder(target: str, value: Any, sharing: str, active: bool, sweep: Sweep) -> None:
+    """A container of arrays or containers: these are the same ones in it, but for what a call makes anew."""
+    sources = alias_sources(value, sweep.facts.kinds, sweep.fn.bindings)
+    if not active or sharing == "view" or sources and all(map(sweep.is_mirrored, sources)):
+        return
+    if sharing != "fresh" or sources:
+        refuse_choice(value, sweep)
+    g = sweep.temp()
+    sweep.emit(core.bind(g, sweep.looked_up(arrays.cotangents_in, target)))
+    flow(g, target, value, None, sweep)
+
+
 def refuse_choice(value: Any, sweep: Sweep) -> NoReturn:
     advice = "Add `.copy()` to make it a copy in any case."
     problem = problem_at(value, "whether this is a view of an array that changes is known only at run time", advice)
@@ -114,7 +131,7 @@ def flow(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> Non
                 if sweep.is_active(element):
                     part = core.item(load(g), core.const(k))
                     sweep.add(element.id, part, sweep.facts.kinds.get(element.id))
-        case gast.Constant():
+        case gast.Constant() | gast.Dict(keys=[]):
             return
         case gast.Attribute() if not core.names_read(value) & sweep.facts.active:
             if sweep.facts.classes.is_changed(target):
@@ -180,12 +197,18 @@ def swap(targets: list[str], values: list[str], sweep: Sweep) -> None:
 
 def store(target: str, index: Any, value: Any, sweep: Sweep) -> None:
     """`A[i] = e`: what stood there before has no influence on what follows."""
-    if target not in sweep.facts.active:
+    if target not in sweep.facts.active or sweep.is_holder(target):
         return
     if target not in sweep.defined and not sweep.is_view(target):
         return
+    if isinstance(sweep.facts.kinds.get(target), ListOf) and isinstance(index, gast.Slice):
+        store_all(target, value, sweep)
+        return
     sweep.define(target)
     kind = sweep.facts.kinds.get(target)
+    if isinstance(kind, DictOf):
+        store_entry(target, index, value, sweep)
+        return
     region = sweep.kind(core.item(load(target), index))
     cells = core.cell(sweep.bar(target), core.copy(index))
     zero = core.const(0.0)
@@ -198,6 +221,17 @@ def store(target: str, index: Any, value: Any, sweep: Sweep) -> None:
         sweep.add(value.id, load(g), region, moved=True)
     else:
         sweep.emit(gast.Assign([cells], zero, None))
+
+
+def store_entry(target: str, key: Any, value: Any, sweep: Sweep) -> None:
+    """`d[k] = e`: what the cotangent lacks is zero."""
+    if not sweep.is_active(value):
+        sweep.emit(core.effect(core.call(f"{sweep.bar(target)}.pop", core.copy(key), core.const(None))))
+        return
+    region = sweep.facts.kinds.get(value.id)
+    g = sweep.temp(kind=region)
+    sweep.emit(core.bind(g, core.call(f"{sweep.bar(target)}.pop", core.copy(key), core.const(0.0))))
+    sweep.add(value.id, load(g), region if isinstance(region, Number) else UNKNOWN)
 
 
 def taken(bar: str, target: str, index: Any, region: Kind | None, sweep: Sweep) -> Any:
@@ -245,14 +279,15 @@ def _copied(g: Any) -> Any:
     return core.call(core.attribute(g, "copy"))
 
 
-def append(target: str, item: Any, sweep: Sweep) -> None:
-    """`L.append(x)`."""
-    if target not in sweep.facts.active:
+def put_in(change: Change, sweep: Sweep) -> None:
+    """`L.append(x)`, `L.insert(k, x)`."""
+    target, item = change.name, change.item
+    if target not in sweep.facts.active or sweep.is_holder(target):
         return
     if target not in sweep.defined and not sweep.is_view(target):
         return
     sweep.define(target)
-    g = core.call(core.attribute(load(sweep.bar(target)), "pop"))
+    g = core.call(core.attribute(load(sweep.bar(target)), "pop"), *_at(change))
     if not sweep.is_active(item):
         sweep.emit(core.effect(g))
         return
@@ -261,11 +296,34 @@ def append(target: str, item: Any, sweep: Sweep) -> None:
     sweep.add(item.id, load(name), sweep.facts.kinds.get(item.id))
 
 
-def popped(target: str, items: str, sweep: Sweep) -> None:
-    """`x = L.pop()`: the cotangents' list becomes as long as the list was before."""
-    if items not in sweep.facts.active:
+def taken_out(target: str, change: Change, sweep: Sweep) -> None:
+    """`x = L.pop()`, `x = L.pop(k)`: the cotangents' list becomes as long as the list was before."""
+    items = change.name
+    if items not in sweep.facts.active or sweep.is_holder(items):
         return
     sweep.define(items)
     g = sweep.take(target) if target in sweep.facts.active else None
+    bar = sweep.bar(items)
+    if isinstance(sweep.facts.kinds.get(items), DictOf):
+        if g is not None:
+            sweep.emit(gast.Assign([core.cell(bar, core.copy(change.index))], load(g), None))
+        return
     value = sweep.zeros(target) if g is None else load(g)
-    sweep.emit(core.effect(core.call(f"{sweep.bar(items)}.append", value)))
+    put = core.call(f"{bar}.append", value) if change.index is None else core.call(f"{bar}.insert", *_at(change), value)
+    sweep.emit(core.effect(put))
+
+
+def _at(change: Change) -> list[Any]:
+    return [] if change.index is None else [core.copy(change.index)]
+
+
+def store_all(target: str, value: Any, sweep: Sweep) -> None:
+    """`L[:] = xs`: the items have the cotangents of the list's; what it had before it is another list's matter."""
+    if sweep.is_mirrored(target):
+        g: str | None = sweep.temp()
+        sweep.emit(core.bind(g, sweep.looked_up(arrays.taken_from, target)))
+        sweep.defined -= sweep.facts.classes.mates(target)
+    else:
+        g = sweep.take(target)
+    if g is not None and sweep.is_active(value):
+        sweep.add(value.id, load(g), None, moved=True)

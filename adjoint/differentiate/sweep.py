@@ -15,7 +15,7 @@ from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import components, is_basic
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import COMPLEX, ONE, Array, Kind, ListOf, Number, Size, TupleOf, dtype_of, same_shape
+from adjoint.analysis.kinds import COMPLEX, ONE, Array, DictOf, Kind, ListOf, Number, Size, TupleOf, dtype_of, same_shape
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.storage import Storage
 from adjoint.differentiate.forms import Forms
@@ -148,6 +148,8 @@ class Sweep:
             return core.const(0.0)
         if isinstance(kind, Array) and kind.dtype != "object":
             return core.call(self.numpy("zeros_like"), load(name))
+        if isinstance(kind, DictOf):
+            return gast.Dict([], [])  # what is not in it is zero
         return core.call(self.helper(arrays.zeros_like), load(name))
 
     def is_view(self, name: str) -> bool:
@@ -155,16 +157,23 @@ class Sweep:
         return name in self.facts.storage.tied or self.is_mirrored(name)
 
     def is_mirrored(self, name: str) -> bool:
-        return name in self.facts.storage.mirrored
+        return name in self.facts.storage.mirrored or self.is_holder(name)
+
+    def is_holder(self, name: str) -> bool:
+        """Is this a container of what has cotangents by identity, with none of its own?"""
+        return name in self.facts.storage.holders
+
+    def looked_up(self, helper: Any, name: str, *values: Any) -> Any:
+        """A call about the cotangents that are found by identity."""
+        self.mirror = self.mirror or self.namer.fresh("cotangents")
+        return core.call(self.helper(helper), load(name), *values, load(self.mirror))
 
     def define(self, name: str) -> None:
         """Make sure that the cotangent of a name exists, zero if nothing has come to it yet."""
-        if name in self.defined:
+        if name in self.defined or self.is_holder(name):
             return
         if self.is_mirrored(name):
-            self.mirror = self.mirror or self.namer.fresh("cotangents")
-            found = core.call(self.helper(arrays.cotangent_of), load(name), load(self.mirror))
-            self.emit(core.bind(self.bar(name), found))
+            self.emit(core.bind(self.bar(name), self.looked_up(arrays.cotangent_of, name)))
             self.defined.add(name)
             return
         tie = self.facts.storage.tied.get(name)
@@ -237,6 +246,9 @@ class Sweep:
         `moved` says that `value`, a cotangent by name, is not used again, so that its memory may be taken over; `fits`
         says that it has the shape of the name's value.
         """
+        if self.is_holder(name) or self.is_mirrored(name) and not isinstance(self.facts.kinds.get(name), Array):
+            self.emit(core.effect(self.looked_up(arrays.add_to, name, value)))
+            return
         if not fits or dtype_of(self.facts.kinds.get(name)) != dtype_of(out):
             value = self.project(value, out, name)
         bar = self.bar(name)
@@ -332,7 +344,7 @@ class Sweep:
             return core.call(self.numpy("real"), value) if narrowed else value
         if same_shape(kind, out) and kind.dtype == out.dtype:  # type: ignore[union-attr]
             return value
-        if isinstance(kind, (TupleOf, ListOf)) or isinstance(out, (TupleOf, ListOf)):
+        if isinstance(kind, (TupleOf, ListOf, DictOf)) or isinstance(out, (TupleOf, ListOf, DictOf)):
             return value
         if not isinstance(out, Array) or not isinstance(kind, (Array, Number)) or not _keeps_dtype(kind, out):
             return value if out is None else core.call(self.helper(arrays.unbroadcast), value, load(name))

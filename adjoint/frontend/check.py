@@ -135,6 +135,8 @@ def _delete(node: Any) -> Iterator[Problem]:
     for target in node.targets:
         if isinstance(target, gast.Attribute):
             yield _refused(target, "`del` of an attribute", "Set it to None.")
+        elif isinstance(target, gast.Subscript) and isinstance(target.slice, gast.Slice) and target.slice.step:
+            yield _refused(target, "`del` of every so many items", "Keep the others: `xs = [x for … if …]`.")
 
 
 def _comprehension(node: Any) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from adjoint.rules import (
     changes,
     constants,
+    containers,
     einstein,
     elementwise,
     helpers,
@@ -17,6 +18,6 @@ from adjoint.rules import (
 )
 
 __all__ = [
-    "changes", "constants", "einstein", "elementwise", "helpers", "joining", "linalg", "operators", "partial",
-    "products", "reductions", "selecting", "shaping",
+    "changes", "constants", "containers", "einstein", "elementwise", "helpers", "joining", "linalg", "operators",
+    "partial", "products", "reductions", "selecting", "shaping",
 ]  # fmt: skip

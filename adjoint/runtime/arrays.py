@@ -20,8 +20,8 @@ def unbroadcast(g: Any, like: Any) -> Any:
     >>> unbroadcast(np.ones((2, 3)), 1.0)
     np.float64(6.0)
     """
-    if isinstance(like, (tuple, list)):
-        return g
+    if isinstance(like, (tuple, list, dict)):
+        return g if isinstance(g, (tuple, list, dict)) else zeros_like(like)
     shape = np.shape(like)
     lead = np.ndim(g) - len(shape)
     if lead > 0:
@@ -49,6 +49,8 @@ def zeros_like(value: Any) -> Any:
         return tuple([zeros_like(v) for v in value])
     if isinstance(value, list):
         return [zeros_like(v) for v in value]
+    if isinstance(value, dict):
+        return {}  # what is not in it is zero
     if isinstance(value, np.ndarray) and value.dtype.kind in "fc":
         return np.zeros_like(value)
     return 0.0
@@ -60,6 +62,8 @@ def plus(a: Any, b: Any) -> Any:
     >>> plus((1.0, [2.0]), (10.0, [20.0]))
     (11.0, [22.0])
     """
+    if isinstance(a, dict):
+        return {k: plus(a[k], b[k]) if k in a and k in b else a[k] if k in a else b[k] for k in {**a, **b}}
     if isinstance(a, tuple):
         return tuple([plus(x, y) for x, y in zip(a, b, strict=True)])
     if isinstance(a, list):
@@ -89,6 +93,8 @@ def owned(g: Any) -> Any:
         return g.copy()
     if isinstance(g, (tuple, list)):
         return [owned(v) for v in g] if isinstance(g, list) else tuple([owned(v) for v in g])
+    if isinstance(g, dict):
+        return {k: owned(v) for k, v in g.items()}
     return g
 
 
@@ -102,6 +108,8 @@ def add_at(bar: Any, index: Any, g: Any) -> None:
     """
     if isinstance(bar, np.ndarray):
         np.add.at(bar, index, g)
+    elif isinstance(bar, dict) and index not in bar:
+        bar[index] = g
     else:
         bar[index] = plus(bar[index], g)
 
@@ -145,8 +153,10 @@ def no_cotangents() -> dict[int, tuple[Any, Any]]:
     return {}
 
 
-def cotangent_of(array: Any, cotangents: dict[int, tuple[Any, Any]]) -> Any:
+def cotangent_of(value: Any, cotangents: dict[int, tuple[Any, Any]]) -> Any:
     """The cotangent of an array, zero at first: what shares memory has cotangents that do, in the same way.
+
+    That of a list or dictionary of numbers is a list or dictionary, the same one whoever holds it.
 
     >>> known = no_cotangents()
     >>> a = np.zeros(3)
@@ -154,11 +164,88 @@ def cotangent_of(array: Any, cotangents: dict[int, tuple[Any, Any]]) -> Any:
     >>> cotangent_of(a, known)
     array([0., 1., 0.])
     """
-    owner = _owner(array)
+    if not isinstance(value, np.ndarray):
+        if id(value) not in cotangents:
+            cotangents[id(value)] = value, zeros_like(value)
+        return cotangents[id(value)][1]
+    owner = _owner(value)
     if id(owner) not in cotangents:
         # The array is held, so that no other can have its identity.
         cotangents[id(owner)] = owner, np.zeros_like(owner)
-    return _window(array, owner, cotangents[id(owner)][1])
+    return _window(value, owner, cotangents[id(owner)][1])
+
+
+def taken_from(value: Any, cotangents: dict[int, tuple[Any, Any]]) -> Any:
+    """The cotangent of a list, which has none from now on."""
+    found = cotangent_of(value, cotangents)
+    del cotangents[id(value)]
+    return found
+
+
+def add_to(value: Any, g: Any, cotangents: dict[int, tuple[Any, Any]]) -> None:
+    """Add `g` to the cotangent of a container, and to those of the arrays and containers in it.
+
+    >>> known = no_cotangents()
+    >>> a, b = np.zeros(2), [1.0]
+    >>> add_to([a, b], [np.ones(2), [5.0]], known)
+    >>> cotangent_of(a, known), cotangent_of(b, known)
+    (array([1., 1.]), [5.0])
+    """
+    if isinstance(value, np.ndarray):
+        bar = cotangent_of(value, cotangents)
+        bar += unbroadcast(g, value)
+        return
+    places = g if isinstance(g, dict) else range(len(value))
+    own = None
+    for k in places:
+        if _is_object(value[k]):
+            add_to(value[k], g[k], cotangents)
+        else:
+            own = cotangent_of(value, cotangents) if own is None else own
+            add_at(own, k, g[k])
+
+
+def cotangents_in(value: Any, cotangents: dict[int, tuple[Any, Any]]) -> Any:
+    """A container's cotangent written out: with those of the arrays and containers in it, copied."""
+    if isinstance(value, np.ndarray):
+        return cotangent_of(value, cotangents).copy()
+    if not isinstance(value, (list, tuple, dict)):
+        return zeros_like(value)
+    own = None if isinstance(value, tuple) else cotangent_of(value, cotangents)
+    keys = list(value) if isinstance(value, dict) else range(len(value))
+    found = [
+        cotangents_in(value[k], cotangents) if _is_object(value[k]) or own is None else part_of(own, k, value[k])
+        for k in keys
+    ]
+    if isinstance(value, dict):
+        return dict(zip(keys, found, strict=True))
+    return tuple(found) if isinstance(value, tuple) else found
+
+
+def part_of(bar: Any, k: Any, value: Any) -> Any:
+    """The cotangent of an item, which a dictionary lacks where it is zero."""
+    return zeros_like(value) if isinstance(bar, dict) and k not in bar else owned(bar[k])
+
+
+def _is_object(value: Any) -> bool:
+    """Is this an array or a container, or a tuple that holds one?"""
+    if isinstance(value, tuple):
+        return any(map(_is_object, value))
+    return isinstance(value, (np.ndarray, list, dict))
+
+
+def filled(bar: Any, value: Any) -> Any:
+    """The cotangent of a dictionary, with the zeros that were left out, in the dictionary's order.
+
+    >>> filled({"b": 2.0}, {"a": 5.0, "b": 6.0})
+    {'a': 0.0, 'b': 2.0}
+    """
+    if isinstance(value, dict):
+        return {k: filled(bar[k], v) if k in bar else filled(zeros_like(v), v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        items = [filled(b, v) for b, v in zip(bar, value, strict=True)]
+        return items if isinstance(value, list) else tuple(items)
+    return bar
 
 
 def is_copy(value: Any, array: Any) -> bool:
@@ -179,9 +266,14 @@ def working_copies(values: Any) -> Any:
 
 
 def _copied(value: Any, made: dict[int, Any]) -> Any:
-    if isinstance(value, (tuple, list)):
-        items = [_copied(v, made) for v in value]
-        return items if isinstance(value, list) else tuple(items)
+    if isinstance(value, (list, dict)):
+        if id(value) not in made:
+            kept = made[id(value)] = type(value)()
+            items = [_copied(v, made) for v in (value.values() if isinstance(value, dict) else value)]
+            kept.update(zip(value, items, strict=True)) if isinstance(kept, dict) else kept.extend(items)
+        return made[id(value)]
+    if isinstance(value, tuple):
+        return tuple([_copied(v, made) for v in value])
     if not isinstance(value, np.ndarray):
         return value
     owner = _owner(value)

@@ -5,7 +5,7 @@ The seeded result F(x) = <seed, f(x)> of a function is differentiated by each en
 are both near eps**(4/5) of the scale of F. Where the two steps disagree the function is not smooth at that point,
 and the test's sample is wrong: that is an error, never a pass.
 
-Values may be numbers, arrays, and tuples or lists of them; a pairing is bilinear (no conjugates).
+Values may be numbers, arrays, and tuples, lists or dictionaries of them; a pairing is bilinear (no conjugates).
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ def random_cotangent(out: Any, rng: np.random.Generator) -> Any:
     """A random seed with the structure, shapes and dtypes of a result."""
     if isinstance(out, (tuple, list)):
         return type(out)(random_cotangent(o, rng) for o in out)
+    if isinstance(out, dict):
+        return {k: random_cotangent(v, rng) for k, v in out.items()}
     if isinstance(out, np.ndarray):
         real = rng.normal(size=out.shape)
         return np.asarray(real + 1j * rng.normal(size=out.shape) if np.iscomplexobj(out) else real).astype(out.dtype)
@@ -76,11 +78,15 @@ def fresh(args: Any) -> Any:
         return args.copy(order="K")
     if isinstance(args, (tuple, list)):
         return type(args)(fresh(a) for a in args)
+    if isinstance(args, dict):
+        return {k: fresh(v) for k, v in args.items()}
     return args
 
 
 def leaves(value: Any) -> list[Any]:
     """The numbers and arrays of a result or an argument, in order."""
+    if isinstance(value, dict):
+        value = list(value.values())
     return [leaf for v in value for leaf in leaves(v)] if isinstance(value, (tuple, list)) else [value]
 
 
@@ -109,7 +115,7 @@ def _by_argument(f: Callable[..., Any], args: tuple[Any, ...], k: int, seed: Any
             far[index] = slope(number, index, 2 * step)
         _assert_agree(near, far, scale)
         results.append((4 * near - far) / 3)
-    return type(args[k])(results) if isinstance(args[k], (tuple, list)) else results[0]
+    return type(args[k])(results) if isinstance(args[k], (tuple, list)) else results if len(results) > 1 else results[0]
 
 
 def _moved(arg: Any, leaf: int, index: tuple[int, ...], by: float) -> Any:
@@ -121,6 +127,8 @@ def _moved(arg: Any, leaf: int, index: tuple[int, ...], by: float) -> Any:
                 break
             leaf -= len(leaves(part))
         return type(arg)(parts)
+    if isinstance(arg, dict):
+        return dict(zip(arg, _moved(list(arg.values()), leaf, index, by), strict=True))
     if isinstance(arg, np.ndarray):
         arg[index] += by
         return arg
@@ -132,6 +140,8 @@ def _double(arg: Any) -> Any:
         return arg.astype(float, order="K")
     if isinstance(arg, (np.floating, float)):
         return float(arg)
+    if isinstance(arg, dict):
+        return {k: _double(a) for k, a in arg.items()}
     return type(arg)(_double(a) for a in arg) if isinstance(arg, (tuple, list)) else arg
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import programs_aliases
 import programs_arrays
 import programs_calls
+import programs_containers
 import programs_found
 import programs_language
 import programs_loops
@@ -15,7 +16,7 @@ from program import Program
 
 PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_found,
-    programs_review, programs_syntax, programs_numpy,
+    programs_review, programs_syntax, programs_numpy, programs_containers,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
-REFUSED: list[Program] = [*programs_aliases.REFUSED, *programs_calls.REFUSED]
+REFUSED: list[Program] = [*programs_containers.REFUSED, *programs_calls.REFUSED]

@@ -223,28 +223,12 @@ def list_of_arrays(x):
     return parts[0] + parts[1] * parts[2]
 
 
-def stack_of_a_changing_array(a):
-    kept = []
-    a = a * 1.0
-    for k in range(3):
-        kept.append(a)
-        a[:] = np.sin(a) + k
-    return kept[0] * kept[1] * kept[2]
-
-
 def list_of_numbers(x):
     values = [x, x * x]
     values[0] = values[1] * values[0]
     values.append(np.sin(values[0]))
     values[1] += values[2]
     return values[0] * values[1] * values[2]
-
-
-def tuple_of_arrays(x):
-    pair = (x * 2, np.cos(x))
-    a, b = pair
-    a[0] = b[1]
-    return pair[0] * pair[1]
 
 
 def arguments_in_a_list(parts):
@@ -307,9 +291,3 @@ PROGRAMS = [
     Program(lower_precision, lambda rng: (rng.normal(size=3).astype("f4"), np.float32(0.7)), ("x", "y")),
     Program(zero_dimensional, lambda rng: (np.array(0.7), 1.2), ("x", "y")),
 ]  # fmt: skip
-
-# Whether an array in a list or tuple is the one that changes is not followed: refused, never wrong.
-REFUSED = [
-    Program(stack_of_a_changing_array, arrays(3), ("a",)),
-    Program(tuple_of_arrays, arrays(3)),
-]

@@ -1,0 +1,251 @@
+"""Changes of lists become few: one item put in or taken out, one item stored, all items stored.
+
+    xs += ys                         for k in range(len(ys)):
+    xs.extend(ys)              ->        t = ys[k]
+                                         xs.append(t)
+    xs.insert(i, x)            ->    k = place_of(i, xs)
+                                     xs.insert(k, x)
+    del xs[i]                  ->    k = item_place(i, xs)
+                                     t = xs.pop(k)
+    xs.sort()                  ->    order = ordering(xs)
+                                     t = gathered(xs, order)
+                                     xs[:] = t
+
+A list of which nothing else is known is changed in ways that are refused by `analysis.unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Any
+
+import gast
+
+from adjoint.analysis.containers import CONTAINERS
+from adjoint.analysis.kinds import Array, ListOf, Number, TupleOf
+from adjoint.differentiate.dicts import DictEditor
+from adjoint.differentiate.prepare import mapped
+from adjoint.differentiate.writer import Writer
+from adjoint.runtime import containers
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+
+def containers_changed(fn: core.Function, kinds: Any) -> core.Function:
+    """Bring the changes of lists and dictionaries into the form that later passes know."""
+    if not any(isinstance(k, CONTAINERS) for k in kinds.values()):
+        return fn
+    writer = Writer(fn, kinds)
+    lists, dicts = ListEditor(writer), DictEditor(writer)
+    body = mapped(fn.tree.body, lambda stmt: mapped_once(dicts.change(stmt), lists.change))
+    bindings = MappingProxyType({**fn.bindings, **writer.bindings})
+    return fn.with_body(body, temps=fn.temps | writer.namer.made, bindings=bindings)
+
+
+def mapped_once(block: Sequence[Any], change: Any) -> list[Any]:
+    """The statements that took one statement's place, each changed."""
+    return [new for stmt in block for new in change(stmt)]
+
+
+class ListEditor:
+    """Rewrites the changes of one function's lists."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.kinds = writer.kinds
+
+    def change(self, stmt: Any) -> list[Any]:
+        match stmt:
+            case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr=method), args=args)):
+                if isinstance(self.kinds.get(name), ListOf):
+                    return self.method(stmt, name, method, args)
+            case gast.Assign(
+                targets=[gast.Name(id=target)],
+                value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop"), args=[index]),
+            ) if isinstance(self.kinds.get(name), ListOf):
+                return self.popped(stmt, target, name, index)
+            case gast.Assign(targets=[gast.Name(id=target)], value=gast.Call() as call):
+                return self.made(stmt, target, call)
+            case gast.For(iter=gast.Name(id=name)) if isinstance(self.kinds.get(name), ListOf):
+                return self.loop(stmt, name)
+            case gast.AugAssign(target=gast.Name(id=name)) if isinstance(self.kinds.get(name), ListOf):
+                return self.augmented(stmt, name)
+            case gast.AugAssign(target=gast.Subscript(value=gast.Name(id=name), slice=index)):
+                if isinstance(self.kinds.get(name), ListOf):
+                    return self.item_augmented(stmt, name, index)
+            case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name), slice=gast.Slice() as part)]):
+                if isinstance(self.kinds.get(name), ListOf):
+                    return self.part_stored(stmt, name, part)
+        return [stmt]
+
+    def method(self, stmt: Any, name: str, method: str, args: Sequence[Any]) -> list[Any]:
+        keywords = stmt.value.keywords
+        match method, args:
+            case "append", [_]:
+                return [stmt]
+            case "extend", [items]:
+                return self.extended(stmt, name, items)
+            case "insert", [index, item]:
+                return self.inserted(stmt, name, index, item)
+            case "pop", []:
+                return [core.bind(self.writer.fresh(), stmt.value, at=stmt)]
+            case ("pop" | "__delitem__"), [index]:
+                return self.popped(stmt, self.writer.fresh(), name, index)
+            case "appendleft", [item]:
+                return self.inserted(stmt, name, core.const(0), item)
+            case "popleft", []:
+                return self.taken(stmt, self.writer.fresh(), name, core.const(0))
+            case "remove", [item]:
+                found, at = self.writer.bound(core.call(f"{name}.index", item, at=stmt), stmt, "k")
+                return [at, *self.taken(stmt, self.writer.fresh(), name, load(found))]
+            case "clear", []:
+                return self.replaced(stmt, name, core.list_([]))
+            case "reverse", []:
+                return self.replaced(stmt, name, core.item(load(name), core.slice_(None, None, core.const(-1))))
+            case "sort", []:
+                return self.sorted(stmt, name, keywords)
+        return self.writer.refuse(stmt, f"{name}.{method}")  # type: ignore[no-any-return]
+
+    def extended(self, stmt: Any, name: str, items: Any) -> list[Any]:
+        """Each item of a list, tuple or array appended."""
+        if not core.is_name(items):
+            items, first = self.writer.bound(items, stmt)
+            return [first, *self.extended(stmt, name, load(items))]
+        if not isinstance(self.writer.kind(items), (ListOf, TupleOf, Array)):
+            what = f"{name}.extend({items.id})"
+            return self.writer.refuse(stmt, what, "Extend by a list, a tuple or an array.")  # type: ignore[no-any-return]
+        number, item = self.writer.fresh("k"), self.writer.fresh()
+        body = [
+            core.bind(item, core.item(load(items.id), load(number)), at=stmt),
+            core.effect(core.call(f"{name}.append", load(item)), at=stmt),
+        ]
+        return [core.for_(number, core.call("range", core.call("len", load(items.id))), body, at=stmt)]
+
+    def inserted(self, stmt: Any, name: str, index: Any, item: Any) -> list[Any]:
+        if core.is_constant(index) and core.constant_value(index) == 0:
+            return [stmt]
+        place, first = self.writer.bound(self.writer.called(containers.place_of, index, load(name)), stmt, "k")
+        return [first, core.effect(core.call(f"{name}.insert", load(place), item, at=stmt), at=stmt)]
+
+    def popped(self, stmt: Any, target: str, name: str, index: Any) -> list[Any]:
+        known = core.constant_value(index) if core.is_constant(index) else None
+        if known == 0:
+            return self.taken(stmt, target, name, index)
+        if known == -1:
+            return [core.bind(target, core.call(f"{name}.pop", at=stmt), at=stmt)]
+        place, first = self.writer.bound(self.writer.called(containers.item_place, index, load(name)), stmt, "k")
+        return [first, *self.taken(stmt, target, name, load(place))]
+
+    def taken(self, stmt: Any, target: str, name: str, place: Any) -> list[Any]:
+        return [core.bind(target, core.call(f"{name}.pop", place, at=stmt), at=stmt)]
+
+    def replaced(self, stmt: Any, name: str, value: Any) -> list[Any]:
+        new, first = self.writer.bound(value, stmt)
+        return [first, core.store_item(name, core.slice_(None, None, None), load(new), at=stmt)]
+
+    def sorted(self, stmt: Any, name: str, keywords: Sequence[Any]) -> list[Any]:
+        order, first = self.order(stmt, name, keywords)
+        return [first, *self.replaced(stmt, name, self.writer.called(containers.gathered, load(name), load(order)))]
+
+    def order(self, stmt: Any, name: str, keywords: Sequence[Any]) -> tuple[str, Any]:
+        call = self.writer.called(containers.ordering, load(name), at=stmt)
+        call.keywords = list(keywords)
+        return self.writer.bound(call, stmt, "order")
+
+    def loop(self, stmt: Any, name: str) -> list[Any]:
+        """A loop over a list that may change meanwhile: by place, as long as there is an item."""
+        number = self.writer.fresh("k")
+        test = core.compare(load(number), gast.Lt, core.call(self.writer.helper(len), load(name)))
+        body = [
+            core.bind(stmt.target.id, core.item(load(name), load(number)), at=stmt),
+            core.bind(number, core.binary(load(number), gast.Add, core.const(1)), at=stmt),
+            *stmt.body,
+        ]
+        return [core.bind(number, core.const(0), at=stmt), core.while_(test, body, at=stmt)]
+
+    def zipped(self, stmt: Any, target: str, sources: Sequence[Any]) -> list[Any]:
+        """`zip(xs, ys)` as a list of tuples."""
+        size = self.writer.helper(len)
+        lengths = [core.call(size, core.copy(s)) for s in sources]
+        count = lengths[0] if len(lengths) == 1 else core.call(self.writer.helper(min), *lengths)
+        made, first = self.writer.bound(core.list_([]), stmt)
+        number = self.writer.fresh("k")
+        items = [self.writer.bound(core.item(core.copy(s), load(number)), stmt) for s in sources]
+        pair, last = self.writer.bound(core.tuple_([load(n) for n, _ in items]), stmt)
+        total, second = self.writer.bound(count, stmt)
+        body = [*(s for _, s in items), last, core.effect(core.call(f"{made}.append", load(pair)), at=stmt)]
+        loop = core.for_(number, core.call("range", load(total)), body, at=stmt)
+        return [first, second, loop, core.bind(target, load(made), at=stmt)]
+
+    def made(self, stmt: Any, target: str, call: Any) -> list[Any]:
+        """`ys = sorted(xs)`, `ys = zip(xs, zs)`."""
+        callee = self.writer.fn.bindings.get(core.path_of(call.func) or "")
+        known = isinstance(self.kinds.get(target), ListOf)
+        match callee, call.args:
+            case _, [gast.Name(), *_] if callee is zip and known and all(map(core.is_name, call.args)):
+                return self.zipped(stmt, target, call.args)
+            case _, [gast.Name() as items] if callee is reversed and known:
+                value = core.item(items, core.slice_(None, None, core.const(-1)), at=stmt)
+                if not isinstance(self.writer.kind(items), ListOf):
+                    value = self.writer.called(list, items, at=stmt)
+                    copy, first = self.writer.bound(value, stmt)
+                    return [first, core.bind(target, core.item(load(copy), core.slice_(None, None, core.const(-1))), at=stmt)]
+                return [core.bind(target, value, at=stmt)]
+            case _, [gast.Name(id=name)] if callee is sorted and isinstance(self.kinds.get(name), ListOf):
+                order, first = self.order(stmt, name, call.keywords)
+                value = self.writer.called(containers.gathered, load(name), load(order), at=stmt)
+                return [first, core.bind(target, value, at=stmt)]
+        return [stmt]
+
+    def augmented(self, stmt: Any, name: str) -> list[Any]:
+        match stmt.op:
+            case gast.Add():
+                return self.extended(stmt, name, stmt.value)
+            case gast.Mult():
+                return self.replaced(stmt, name, core.binary(load(name), gast.Mult, stmt.value, at=stmt))
+        return [stmt]
+
+    def item_augmented(self, stmt: Any, name: str, index: Any) -> list[Any]:
+        """`xs[k] += e`: on what stands there, which changes in place if it can."""
+        item = self.kinds[name].item
+        if isinstance(item, Number):
+            return [stmt]
+        old, first = self.writer.bound(core.item(load(name), core.copy(index)), stmt)
+        if isinstance(item, ListOf):
+            return [first, *self.extended(stmt, old, stmt.value)]
+        return [first, *self.writer.in_place(stmt, old, item, name, index)]
+
+    def part_stored(self, stmt: Any, name: str, part: Any) -> list[Any]:
+        """`xs[a:b] = ys`: all items are stored anew."""
+        if part.step is not None and not (core.is_constant(part.step) and core.constant_value(part.step) == 1):
+            return self.scattered(stmt, name, part)
+        items = stmt.value
+        if not isinstance(self.writer.kind(items), ListOf):
+            items, first = self.writer.bound(self.writer.called(list, items, at=stmt), stmt)
+            return [first, *self.part_stored(core.store_item(name, part, load(items), at=stmt), name, part)]
+        if part.lower is None and part.upper is None:
+            return [stmt] if core.is_name(items) and items.id != name else self.replaced(stmt, name, items)
+        none = core.const(None)
+        ends = self.writer.called(containers.part_of, load(name), part.lower or none, part.upper or none, at=stmt)
+        pair, first = self.writer.bound(ends, stmt, "ends")
+        begin, second = self.writer.bound(core.item(load(pair), core.const(0)), stmt, "k")
+        end, third = self.writer.bound(core.item(load(pair), core.const(1)), stmt, "k")
+        head, fourth = self.writer.bound(core.item(load(name), core.slice_(None, load(begin), None)), stmt)
+        tail, fifth = self.writer.bound(core.item(load(name), core.slice_(load(end), None, None)), stmt)
+        ahead, sixth = self.writer.bound(core.binary(load(head), gast.Add, items), stmt)
+        whole = core.binary(load(ahead), gast.Add, load(tail))
+        return [first, second, third, fourth, fifth, sixth, *self.replaced(stmt, name, whole)]
+
+    def scattered(self, stmt: Any, name: str, part: Any) -> list[Any]:
+        """`xs[a:b:c] = ys`, which keeps the length: item by item."""
+        none = core.const(None)
+        bounds = [b or none for b in (part.lower, part.upper, part.step)]
+        places, first = self.writer.bound(self.writer.called(containers.places_of, load(name), *bounds), stmt, "places")
+        number, place, item = self.writer.fresh("k"), self.writer.fresh("k"), self.writer.fresh()
+        body = [
+            core.bind(place, core.item(load(places), load(number)), at=stmt),
+            core.bind(item, core.item(stmt.value, load(number)), at=stmt),
+            core.store_item(name, load(place), load(item), at=stmt),
+        ]
+        return [first, core.for_(number, core.call("range", core.call("len", load(places))), body, at=stmt)]
