@@ -19,7 +19,20 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Key, Kind, ListOf, Number, Static, TupleOf, can_vary, join, key_kind
+from adjoint.analysis.kinds import (
+    UNKNOWN,
+    Array,
+    DictOf,
+    Key,
+    Kind,
+    ListOf,
+    Number,
+    Static,
+    TupleOf,
+    can_vary,
+    join,
+    key_kind,
+)
 from adjoint.runtime import containers
 from adjoint.syntax import core
 
@@ -105,7 +118,7 @@ def can_be_mirrored(kind: Kind | None) -> bool:
 
 
 def shares_items(kind: Kind | None) -> bool:
-    """May a value of this kind be, or hold, what others hold too? A number cannot, nor a list of numbers that is new."""
+    """May a value of this kind be, or hold, what others hold? A number cannot, nor a new list of numbers."""
     match kind:
         case Number() | Static():
             return False
@@ -132,7 +145,9 @@ def bound_by_methods(stmt: Any, kinds: Mapping[str, Kind], kind: KindOf) -> list
         case gast.AugAssign(target=gast.Name(id=name), op=gast.Add()) if isinstance(kinds.get(name), ListOf):
             return [(name, ListOf(item_of(kind(stmt.value))))]
         case gast.AugAssign(target=gast.Subscript(value=gast.Name(id=name), slice=index)):
-            return stored(name, index, kinds.get(name), kind(core.binary(_read(stmt.target), stmt.op, stmt.value)), kind)
+            return stored(
+                name, index, kinds.get(name), kind(core.binary(_read(stmt.target), stmt.op, stmt.value)), kind
+            )
         case gast.Expr(value=gast.Call() as call) | gast.Assign(value=gast.Call() as call):
             return put_in(call, kinds, kind)
     return []
@@ -142,7 +157,9 @@ def _read(cell: Any) -> Any:
     return core.item(core.load(cell.value.id), cell.slice)
 
 
-def stored(name: str, index: Any, owner: Kind | None, value: Kind | None, kind: KindOf) -> list[tuple[str, Kind | None]]:
+def stored(
+    name: str, index: Any, owner: Kind | None, value: Kind | None, kind: KindOf
+) -> list[tuple[str, Kind | None]]:
     match owner:
         case ListOf():
             return [(name, ListOf(item_of(value) if isinstance(index, gast.Slice) else value))]
@@ -228,7 +245,12 @@ REPLACED = (zip, enumerate, reversed, collections.deque, collections.defaultdict
 
 
 # What a defaultdict's values are at first
-DEFAULTS: Mapping[Any, Kind] = {float: Number("float"), int: Number("int"), list: ListOf(None), dict: DictOf(None, None)}
+DEFAULTS: Mapping[Any, Kind] = {
+    float: Number("float"),
+    int: Number("int"),
+    list: ListOf(None),
+    dict: DictOf(None, None),
+}
 
 
 def is_maker(primitive: Any) -> bool:
@@ -257,11 +279,11 @@ def made_by(callee: Any, kind: KindOf) -> Kind | None:
             parts = [item_of(k) for k in kinds]
             return None if None in parts else ListOf(TupleOf(tuple(k for k in parts if k is not None)))
         case builtins.enumerate, [(ListOf() | Array()) as first, *_]:
-            item = item_of(first)
-            return None if item is None else ListOf(TupleOf((Number("int"), item)))
+            value = item_of(first)
+            return None if value is None else ListOf(TupleOf((Number("int"), value)))
         case builtins.reversed, [(ListOf() | Array()) as first]:
             return ListOf(item_of(first))
-        case collections.deque, [] :
+        case collections.deque, []:
             return ListOf(None)
         case collections.deque, [first, *_]:
             return None if first is None else ListOf(item_of(first))
@@ -271,6 +293,6 @@ def made_by(callee: Any, kind: KindOf) -> Kind | None:
             return DictOf(first.key, first.item)
         case builtins.list | builtins.sorted, []:
             return ListOf(None)
-        case (containers.repeated | containers.gathered | builtins.list | builtins.sorted), [first, *_]:
+        case ((containers.repeated | containers.gathered | builtins.list | builtins.sorted), [first, *_]):
             return None if first is None else ListOf(item_of(first))
     return UNKNOWN

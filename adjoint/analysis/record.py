@@ -17,8 +17,8 @@ import numpy as np
 
 from adjoint.analysis.alias import Classes, grown_name, is_swap, sharing_of, stored_index, stored_name
 from adjoint.analysis.callees import callee_of
-from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.containers import CONTAINERS
+from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, DictOf, Kind, Number
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.overlap import differ_here, written_later

@@ -11,7 +11,7 @@ import gast
 from adjoint.analysis.alias import stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, can_vary
+from adjoint.analysis.kinds import Array, Kind, Number, Static, TupleOf, can_vary
 from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
 from adjoint.syntax import core

@@ -90,7 +90,7 @@ class ListEditor:
                 return self.inserted(stmt, name, index, item)
             case "pop", []:
                 return [core.bind(self.writer.fresh(), stmt.value, at=stmt)]
-            case ("pop" | "__delitem__"), [index]:
+            case (("pop" | "__delitem__"), [index]):
                 return self.popped(stmt, self.writer.fresh(), name, index)
             case "appendleft", [item]:
                 return self.inserted(stmt, name, core.const(0), item)
@@ -190,7 +190,10 @@ class ListEditor:
                 if not isinstance(self.writer.kind(items), ListOf):
                     value = self.writer.called(list, items, at=stmt)
                     copy, first = self.writer.bound(value, stmt)
-                    return [first, core.bind(target, core.item(load(copy), core.slice_(None, None, core.const(-1))), at=stmt)]
+                    return [
+                        first,
+                        core.bind(target, core.item(load(copy), core.slice_(None, None, core.const(-1))), at=stmt),
+                    ]
                 return [core.bind(target, value, at=stmt)]
             case _, [gast.Name(id=name)] if callee is sorted and isinstance(self.kinds.get(name), ListOf):
                 order, first = self.order(stmt, name, call.keywords)

@@ -1,19 +1,19 @@
 """Changes of dictionaries become few: one value stored under a key, one taken out; loops go over lists of keys.
 
-    d.update(e)                keys = list(e)
-                         ->    for i in range(len(keys)):
-                                   k = keys[i]
-                                   t = e[k]
-                                   d[k] = t
-    y = d.get(k, e)      ->    if k in d:
-                                   y = d[k]
-                               else:
-                                   y = e
-    for k, v in d.items():     keys = list(d)
-        …                ->    for i in range(len(keys)):
-                                   k = keys[i]
-                                   v = d[k]
-                                   …
+d.update(e)                keys = list(e)
+                     ->    for i in range(len(keys)):
+                               k = keys[i]
+                               t = e[k]
+                               d[k] = t
+y = d.get(k, e)      ->    if k in d:
+                               y = d[k]
+                           else:
+                               y = e
+for k, v in d.items():     keys = list(d)
+    …                ->    for i in range(len(keys)):
+                               k = keys[i]
+                               v = d[k]
+                               …
 """
 
 from __future__ import annotations
@@ -85,9 +85,11 @@ class DictEditor:
                 other = default[0] if default else core.const(None)
                 return [self.either(stmt, name, key, [self.read(stmt, target, name, key)], core.bind(target, other))]
             case "setdefault", [key, value]:
-                missing = core.if_(self.within(name, key), [core.pass_(stmt)], [self.put(stmt, name, key, value)], at=stmt)
+                missing = core.if_(
+                    self.within(name, key), [core.pass_(stmt)], [self.put(stmt, name, key, value)], at=stmt
+                )
                 return [missing, self.read(stmt, target, name, key)]
-            case ("pop" | "__delitem__"), [key]:
+            case (("pop" | "__delitem__"), [key]):
                 return [self.taken(stmt, target, name, key)]
             case "pop", [key, other]:
                 return [self.either(stmt, name, key, [self.taken(stmt, target, name, key)], core.bind(target, other))]
@@ -103,7 +105,7 @@ class DictEditor:
                 return self.copied(stmt, target, [load(name)])
             case "keys", []:
                 return [core.bind(target, core.call(self.writer.helper(list), load(name)), at=stmt)]
-            case ("values" | "items"), []:
+            case (("values" | "items"), []):
                 return self.listed(stmt, target, name, method)
             case "popitem", []:
                 return self.last_taken(stmt, target, name)
@@ -233,7 +235,7 @@ class DictEditor:
         return [*before, stmt]
 
     def is_iteration(self, node: Any) -> bool:
-        """Is this `d[i]` from a loop over d? It has the position of `d`, where an index that was written has its own."""
+        """Is this `d[i]` from a loop over d? It has the position of `d`; what was written has its own."""
         if not isinstance(node, gast.Subscript) or not self.is_dict(node.value) or isinstance(node.ctx, gast.Store):
             return False
         known = getattr(node, "lineno", None) is not None

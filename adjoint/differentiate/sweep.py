@@ -15,7 +15,19 @@ from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import components, is_basic
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import COMPLEX, ONE, Array, DictOf, Kind, ListOf, Number, Size, TupleOf, dtype_of, same_shape
+from adjoint.analysis.kinds import (
+    COMPLEX,
+    ONE,
+    Array,
+    DictOf,
+    Kind,
+    ListOf,
+    Number,
+    Size,
+    TupleOf,
+    dtype_of,
+    same_shape,
+)
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.storage import Storage
 from adjoint.differentiate.forms import Forms

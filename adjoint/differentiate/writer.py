@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import gast
-
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, Number
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems

@@ -44,7 +44,18 @@ from adjoint.normalize.scope import Scope
 from adjoint.normalize.sources import Sources, minus, targets
 from adjoint.syntax import core
 
-RESIZING = ("append", "extend", "insert", "pop", "remove", "clear", "__delitem__", "appendleft", "popleft", "extendleft")
+RESIZING = (
+    "append",
+    "extend",
+    "insert",
+    "pop",
+    "remove",
+    "clear",
+    "__delitem__",
+    "appendleft",
+    "popleft",
+    "extendleft",
+)
 
 
 def loops(fn: core.Function) -> core.Function:

@@ -38,11 +38,16 @@ def sequence(iterable: Any, *, out_bar: Any) -> Any:
     if isinstance(iterable, np.ndarray):
         return np.array(out_bar, dtype=iterable.dtype).reshape(iterable.shape)
     elif isinstance(iterable, tuple):
-        return tuple([g for g in out_bar])
+        return tuple(out_bar)
     else:
         return list(out_bar)
 
 
-constant(containers.ordering, containers.turned, containers.place_of, containers.item_place, containers.part_of,
+constant(
+    containers.ordering,
+    containers.turned,
+    containers.place_of,
+    containers.item_place,
+    containers.part_of,
     containers.places_of,
 )

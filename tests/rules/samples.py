@@ -296,10 +296,6 @@ samples(
 )
 samples(np.ndarray.item, of=[call(real(1)), call(real(2, 3), 4), call(real(2, 3), 1, 2), call(real(2, 3), (0, -1))])
 samples(np.ndarray.item, of=[call(real(4), 2), call(real(1, 1))])
-samples(containers.joined, of=[call([0.5, 1.5], [2.0]), call([real(2)], [real(2), real(3)])])
-samples(containers.repeated, of=[call([0.5, 1.5], 2), call([real(2)], 3), call([0.5], 0)])
-samples(containers.gathered, of=[call([0.5, 1.5, 2.5], [2, 0]), call([real(2), real(2)], [1, 1])])
-samples(list, of=[call([0.5, 1.5]), call([real(2)]), call(real(2, 2)), call(real(3)), call((0.5, 1.5))])
 samples(np.ndarray.tolist, of=[call(real(3)), call(real(2, 2))])
 samples(
     np.full, of=[call(3, 0.5), call(3, 0.5, float), call((2, 3), 0.5), call((2, 3), real(3)), call((2, 3), real(2, 1))]
@@ -582,3 +578,10 @@ samples(
         call(real(3), 0.5),
     ],
 )
+
+# Lists
+
+samples(containers.joined, of=[call([0.5, 1.5], [2.0]), call([real(2)], [real(2), real(3)])])
+samples(containers.repeated, of=[call([0.5, 1.5], 2), call([real(2)], 3), call([0.5], 0)])
+samples(containers.gathered, of=[call([0.5, 1.5, 2.5], [2, 0]), call([real(2), real(2)], [1, 1])])
+samples(list, of=[call([0.5, 1.5]), call([real(2)]), call(real(2, 2)), call(real(3)), call((0.5, 1.5))])
