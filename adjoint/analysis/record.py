@@ -233,7 +233,7 @@ class _Recorder:
             grown = grown_name(store, self.kinds)
             target = grown or stored_name(store)
             if first < self.places.begin[store] < last and target and self.classes.may_overlap(name, target):
-                inside = self.places.block[store] is self.places.block[stmt]
+                inside = self.places.block[store].within(self.places.block[stmt])
                 apart = inside and name == target and not grown and self.differ_here(index, store)
                 if not apart:
                     return True

@@ -25,6 +25,43 @@ def test_kernels_record_little(name: str, recorded: int) -> None:
     assert size(text).recorded == recorded, text
 
 
+def stored_in_branches(a, k):
+    s = np.zeros(len(a))
+    s[0] = a[0]
+    for i in range(1, len(a)):
+        d = a[i] * s[i - 1]
+        if d > 0.1:
+            s[i] = d * np.tanh(d)
+        else:
+            s[i] = d * d
+    return s.sum()
+
+
+def test_a_cell_that_no_branch_of_the_trip_overwrites_is_read_again() -> None:
+    text = adjoint.source(stored_in_branches, np.ones(4), 0)
+    assert size(text).recorded == 0, text
+
+
+def stored_in_an_inner_loop(a, k):
+    s = a.copy()
+    for i in range(1, len(a)):
+        d = a[i] * s[i - 1]
+        for j in range(k):
+            s[i] = d * np.tanh(d) + s[j]
+    return s.sum()
+
+
+def stored_in_branches_where_it_was_read(a, k):
+    s = a.copy()
+    for i in range(1, len(a)):
+        d = a[i] * s[i - k]
+        if d > 0.1:
+            s[i - 1] = d * np.tanh(d)
+        else:
+            s[i] = d * d
+    return s.sum()
+
+
 def neighbours_in_a_ring(a):
     s = 0.0
     for i in range(len(a)):
@@ -68,6 +105,10 @@ def sum_of_the_cells_behind(a):
 @pytest.mark.parametrize(
     ("f", "n", "rest"),
     [
+        (stored_in_branches, 4, (0,)),
+        (stored_in_an_inner_loop, 5, (4,)),
+        (stored_in_branches_where_it_was_read, 5, (1,)),
+        (stored_in_branches_where_it_was_read, 5, (0,)),
         (neighbours_in_a_ring, 1, ()),
         (neighbours_in_a_ring, 4, ()),
         (steps_from_the_end, 3, (-3,)),
