@@ -44,6 +44,8 @@ ROUNDS = 8
 # Whole numbers and others to try a primitive on: the first are sizes, then axes; the last is where `acosh` is defined.
 SAMPLES = ((2, 0.625), (0, 0.625), (1, 0.625), (2, 1.625))
 SHAPE_IS_DATA = (np.squeeze, np.asarray, np.array, np.asanyarray)
+# Of the same kind, whatever the second argument says.
+LIKE_SORTS: Mapping[Any, Any] = {np.partition: np.sort, np.argpartition: np.argsort}
 ResultOf = Callable[[Callee, Sequence[Kind]], Kind]
 
 
@@ -213,6 +215,8 @@ def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: Resul
         return result_of(callee, known)
     if callee.method and len(known) > 2 and callee.primitive in (np.reshape, np.transpose):
         known = [known[0], TupleOf(tuple(known[1:]))]
+    if callee.primitive in LIKE_SORTS and len(known) >= 2:
+        return _of_sample(LIKE_SORTS[callee.primitive], [known[0], *known[2:]], named)
     if any(k == ListOf(None) for k in known) and callee.primitive is not len:
         return None  # more is known once something is appended
     return _of_sample(callee.primitive, known, named)

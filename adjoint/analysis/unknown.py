@@ -12,6 +12,7 @@ from adjoint.analysis.alias import stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.kinds import Array, Kind, Number, Static, TupleOf, can_vary
+from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
 from adjoint.syntax import core
@@ -82,7 +83,10 @@ def unknown_problem(value: Any, fn: core.Function) -> Problem:
     """What to say of an operation without a rule."""
     path = core.path_of(getattr(value, "func", value)) or ""
     inside = {s.name for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}
-    if isinstance(fn.bindings.get(path), type):
+    if makes_odd(fn.bindings.get(path)):
+        message = f"`{path}` makes an array that is not a plain one, through which derivatives are not followed"
+        advice = "Use plain arrays: `np.asarray`, `np.where`."
+    elif isinstance(fn.bindings.get(path), type):
         message = f"derivatives are not followed through an object of `{path}` that is made here"
         advice = "Keep the values in variables or in a tuple, or make the object outside and pass it."
     elif path in inside and isinstance(value, gast.Call):

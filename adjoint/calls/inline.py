@@ -21,6 +21,7 @@ from typing import Any, TypeGuard
 import gast
 import numpy as np
 
+from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.calls.arguments import matched
 from adjoint.guards import Guard, guards_of
 from adjoint.rules import registry
@@ -77,7 +78,7 @@ def inline(
 
 def is_users(value: Any) -> TypeGuard[FunctionType]:
     """Is this a Python function of the user's, without a rule?"""
-    if not isinstance(value, FunctionType) or value.__module__ == arrays.__name__:
+    if not isinstance(value, FunctionType) or value.__module__ == arrays.__name__ or makes_odd(value):
         return False
     return registry.rule_of(value) is None and not registry.is_constant(value)
 

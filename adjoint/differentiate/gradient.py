@@ -16,6 +16,7 @@ from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression
 from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, TupleOf
 from adjoint.analysis.liveness import liveness
+from adjoint.analysis.odd_arrays import refuse_odd_arrays
 from adjoint.analysis.record import Plan
 from adjoint.analysis.storage import storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
@@ -76,7 +77,9 @@ def differentiate(
         kinds = infer(fn, arguments, result_of, old)
         facts = analysed(fn, kinds, wrt)
     stage("prepare", fn, folded=True)
-    refuse_truncation(fn, kinds, varied(fn, kinds, facts.classes, wrt))
+    names = varied(fn, kinds, facts.classes, wrt)
+    refuse_odd_arrays(fn, kinds, names)
+    refuse_truncation(fn, kinds, names)
     refuse_hidden_stores(fn, kinds, facts.active)
     refuse_unknown_calls(fn, kinds, facts.active, frozenset(pairs))
     sweeps = swept(fn, facts, counters, wrt, pairs)

@@ -46,7 +46,11 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
     operands = [n.removeprefix("*") for n in rule.operands]
     # What is no operand must not vary: its derivative is not known.
     for name, argument in arguments.items():
-        if name not in operands and name not in rule.shaped and sweep.is_active(argument):
+        if (
+            name not in operands
+            and name not in rule.shaped
+            and any(map(sweep.is_active, argument if isinstance(argument, tuple) else (argument,)))
+        ):
             refuse_argument(value, name, sweep)
     elementwise = rule.form == "elementwise"
     results = written_out(rule, arguments, g, target, operands, sweep)

@@ -19,12 +19,14 @@ import gast
 
 from adjoint.analysis.activity import operands as operands_of
 from adjoint.analysis.alias import alias_sources, is_swap, sharing_of
+from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import Change, change_of
 from adjoint.analysis.indexing import is_element
 from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number
 from adjoint.differentiate.primitives import apply
 from adjoint.differentiate.sweep import Sweep
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
+from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
@@ -162,7 +164,21 @@ def bind_several(targets: list[str], value: Any, sweep: Sweep) -> None:
             parts.append(core.call(sweep.helper(arrays.zeros_like), load(target)))
     g = sweep.temp()
     sweep.emit(core.bind(g, core.tuple_(parts)))
-    flow(g, g, value, None, sweep)
+    out = g
+    if isinstance(value, gast.Call) and reads_result(value, sweep):
+        out = sweep.temp("t")
+        sweep.emit(core.bind(out, core.tuple_(map(load, targets))))
+    flow(g, out, value, None, sweep)
+
+
+def reads_result(call: Any, sweep: Sweep) -> bool:
+    """Does the rule of a call read what the call gave?"""
+    callee = callee_of(call, sweep.facts.kinds, sweep.fn.bindings)
+    rule = registry.rule_of(callee.primitive) if callee is not None else None
+    if callee is None or rule is None:
+        return False
+    code = registry.fitting(rule, callee.args, callee.keywords).body.__code__
+    return "out" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def call_of_pair(target: str, record: str, call: Any, pair: Any, sweep: Sweep) -> None:

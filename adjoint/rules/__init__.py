@@ -9,15 +9,19 @@ from adjoint.rules import (
     helpers,
     joining,
     linalg,
+    moving,
+    numerical,
     operators,
     partial,
     products,
     reductions,
     selecting,
     shaping,
+    statistics,
+    ufuncs,
 )
 
 __all__ = [
-    "changes", "constants", "containers", "einstein", "elementwise", "helpers", "joining", "linalg", "operators",
-    "partial", "products", "reductions", "selecting", "shaping",
+    "changes", "constants", "containers", "einstein", "elementwise", "helpers", "joining", "linalg", "moving",
+    "numerical", "operators", "partial", "products", "reductions", "selecting", "shaping", "statistics", "ufuncs",
 ]  # fmt: skip

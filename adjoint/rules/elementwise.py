@@ -323,9 +323,9 @@ def math_ldexp(x: Any, i: Any, *, out_bar: Any) -> Any:
 
 
 # What was replaced does not depend on x.
-@elementwise(np.nan_to_num)
-def nan_to_num(x: Any) -> Any:
-    return np.isfinite(x)
+@vjp(np.nan_to_num, operands=("x",), ignored=("nan", "posinf", "neginf"))
+def nan_to_num(x: Any, *, out_bar: Any) -> Any:
+    return np.where(np.isfinite(x), out_bar, 0.0)
 
 
 # Parts of complex numbers. The cotangent of z = x + iy is dL/dx - i dL/dy; real arguments are their own real part.
@@ -350,9 +350,11 @@ def imag(z: Any, *, out_bar: Any) -> Any:
 
 
 # At 0: 0, where the angle does not exist.
-@vjp(np.angle)
-def angle(z: Any, *, out_bar: Any) -> Any:
-    if np.iscomplexobj(z):
+@vjp(np.angle, operands=("z",))
+def angle(z: Any, deg: Any = False, *, out_bar: Any) -> Any:
+    if np.iscomplexobj(z) and deg:
+        return -1j * (180 / math.pi) * out_bar * np.conj(z) / (np.abs(z) ** 2 + (z == 0))
+    elif np.iscomplexobj(z):
         return -1j * out_bar * np.conj(z) / (np.abs(z) ** 2 + (z == 0))
     else:
         return np.zeros_like(z)

@@ -165,6 +165,11 @@ def prod_of_sequence(iterable: Any, *, start: Any = 1, out_bar: Any) -> Any:
 # Running sums and products
 
 
+@linear(np.cumulative_sum, operands=("x",), ignored=("dtype",))
+def cumulative_sum(x: Any, *, axis: Any = None, out_bar: Any) -> Any:
+    return cumsum(x, axis, out_bar=out_bar)
+
+
 @linear(np.cumsum, operands=("a",), ignored=("dtype",))
 def cumsum(a: Any, axis: Any = None, *, out_bar: Any) -> Any:
     if a.ndim == 1:

@@ -193,16 +193,34 @@ def triu(m: Any, k: Any = 0, *, out_bar: Any) -> Any:
     return np.triu(out_bar, k)
 
 
-# Only with a constant at the borders, which the cotangent of the array does not depend on.
+# With a constant at the borders the array is a part of the result; other borders are copies of its cells.
 @linear(np.pad, operands=("array",), borrows=True)
-def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0, out_bar: Any) -> Any:
-    if mode != "constant":
-        raise UnsupportedArgument(f'np.pad: mode="{mode}" has no derivative rule; only mode="constant" has')
-    widths = np.broadcast_to(pad_width, (np.ndim(array), 2))
-    return out_bar[tuple([slice(w[0], w[0] + n) for w, n in zip(widths, np.shape(array), strict=True)])]
+def pad(
+    array: Any,
+    pad_width: Any,
+    mode: Any = "constant",
+    *,
+    constant_values: Any = 0,
+    reflect_type: Any = "even",
+    out_bar: Any,
+) -> Any:
+    if mode == "constant":
+        widths = np.broadcast_to(pad_width, (np.ndim(array), 2))
+        return out_bar[tuple([slice(w[0], w[0] + n) for w, n in zip(widths, np.shape(array), strict=True)])]
+    else:
+        return pad_with_copies(array, pad_width, mode, reflect_type, out_bar)
 
 
-@linear(np.split, np.array_split, np.hsplit, np.vsplit, result="view", operands=("ary",))
+def pad_with_copies(array: Any, pad_width: Any, mode: Any, reflect_type: Any, out_bar: Any) -> Any:
+    """The cotangent of an array padded by its own cells."""
+    if mode not in ("edge", "reflect", "symmetric", "wrap") or reflect_type != "even":
+        raise UnsupportedArgument(f'np.pad: mode="{mode}" has no derivative rule; "constant" and "edge", say, have')
+    a_bar = np.zeros(array.size, dtype=array.dtype)
+    add_at(a_bar, np.pad(np.arange(array.size).reshape(array.shape), pad_width, mode), out_bar)
+    return a_bar.reshape(array.shape)
+
+
+@linear(np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit, result="view", operands=("ary",))
 def split(ary: Any, indices_or_sections: Any, axis: Any = 0, *, out_bar: Any) -> Any:
     shapes = [np.shape(part) for part in out_bar]
     along = [k for k in range(np.ndim(ary)) if {shape[k] for shape in shapes} != {ary.shape[k]}]

@@ -585,3 +585,221 @@ samples(containers.joined, of=[call([0.5, 1.5], [2.0]), call([real(2)], [real(2)
 samples(containers.repeated, of=[call([0.5, 1.5], 2), call([real(2)], 3), call([0.5], 0)])
 samples(containers.gathered, of=[call([0.5, 1.5, 2.5], [2, 0]), call([real(2), real(2)], [1, 1])])
 samples(list, of=[call([0.5, 1.5]), call([real(2)]), call(real(2, 2)), call(real(3)), call((0.5, 1.5))])
+# Cells moved, found by their numbers
+
+samples(
+    np.delete, of=[call(real(5), 2), call(real(3, 4), [0, 2], axis=1), call(real(5), slice(1, 3)), call(real(2, 3), 1)]
+)
+samples(
+    np.insert,
+    of=[
+        call(real(5), 2, 0.7),
+        call(real(5), [0, 3], real(2)),
+        call(real(2, 3), 1, real(3), axis=0),
+        call(real(2, 3), 1, 0.5, 1),
+        call(real(2, 3), [1, 1, 2], 0.5),
+    ],
+)
+samples(np.resize, of=[call(real(5), (2, 4)), call(real(2, 3), 4), call(real(3), 3)])
+samples(np.diagflat, of=[call(real(3)), call(real(2, 2), 1), call(real(2), k=-1)])
+samples(np.rollaxis, of=[call(real(2, 3, 4), 2), call(real(2, 3, 4), 0, 2), call(real(2, 3), 1)])
+samples(np.compress, of=[call(BITS, real(5)), call(BITS, real(3, 2), axis=0), call(BITS, real(2, 3), 1)])
+samples(np.ndarray.compress, of=[call(real(5), BITS), call(real(3, 2), BITS, axis=0), call(real(2, 3), BITS, 1)])
+samples(np.extract, of=[call(BITS, real(3)), call(CHOSEN, real(2, 3))])
+samples(np.unique, of=[call(real(5)), call(real(2, 3))])
+samples(
+    np.partition,
+    of=[call(real(5), 2), call(real(4, 5), 1, axis=0), call(real(2, 5), [1, 3]), call(real(2, 3), 2, None)],
+)
+samples(
+    np.block,
+    of=[
+        call([[real(2, 2), real(2, 3)], [real(1, 2), real(1, 3)]]),
+        call([real(3), real(2)]),
+        call([[real(2), 0.5], [0.7, real(2)]]),
+        call(real(2, 2)),
+    ],
+)
+samples(np.broadcast_arrays, of=[call(real(3), real(2, 1)), call(real(2, 3), real(3), real(1))])
+samples(
+    np.meshgrid,
+    of=[
+        call(real(3), real(2)),
+        call(real(3), real(2), indexing="ij"),
+        call(real(3), real(2), sparse=True),
+        call(real(2), real(3), real(4)),
+        call(real(3)),
+        call(real(2), real(3), real(4), indexing="ij", sparse=True),
+    ],
+)
+samples(np.unstack, of=[call(real(2, 3)), call(real(2, 3, 2), axis=1)])
+KEYS = np.array([0, 1, 1, 0])
+samples(
+    np.choose,
+    of=[
+        call(KEYS, [real(4), real(4)]),
+        call(KEYS, (real(4), 0.7)),
+        call(KEYS, real(2, 4)),
+        call(KEYS + 3, [real(4), real(3, 4)], mode="wrap"),
+        call(KEYS - 1, [real(4), real(4)], mode="clip"),
+    ],
+)
+samples(
+    np.select,
+    of=[
+        call([BITS, ~BITS], [real(3), real(3)]),
+        call([BITS, BITS[::-1]], [real(3), 0.7], 0.4),
+        call([BITS[:, None], [True, False]], [real(3, 1), real(2)], default=real(3, 2)),
+        call([[False, True, False], BITS], [real(3), real(3)], real(3)),
+    ],
+)
+samples(
+    np.pad,
+    of=[
+        call(real(4), 2, mode="edge"),
+        call(real(3, 4), ((1, 2), (0, 1)), "reflect"),
+        call(real(4), (2, 1), "symmetric"),
+        call(real(2, 3), 3, "wrap"),
+    ],
+)
+samples(np.dsplit, of=[call(real(2, 3, 4), 2)])
+
+# Order statistics, moments, reductions that leave nan out
+
+HOLES = np.array([[1.0, np.nan, 2.0, -0.7], [0.4, 3.0, np.nan, 1.3]])
+ORDERED = [
+    call(real(5)),
+    call(real(2, 3)),
+    call(real(3, 4), axis=0),
+    call(real(2, 3, 4), 1),
+    call(real(2, 3, 2), (0, 2)),
+]
+samples(np.median, np.nanmedian, of=[*ORDERED, call(real(2, 4), axis=-1, keepdims=True)])
+samples(
+    np.quantile,
+    np.nanquantile,
+    of=[
+        call(real(5), 0.3),
+        call(real(2, 3), 0.5),
+        call(real(5, 2), [0.1, 0.75], axis=0),
+        call(real(2, 3, 4), np.array([[0.2, 0.9]]), (0, 1), keepdims=True),
+        call(real(5), 1.0),
+        call(real(5), 0.0),
+        *[call(real(5), 0.35, method=m) for m in ("linear", "lower", "higher", "midpoint", "nearest")],
+    ],
+)
+samples(np.percentile, np.nanpercentile, of=[call(real(5), 30), call(real(4, 3), [25, 60], axis=0)])
+samples(np.nanmedian, of=[call(HOLES), call(HOLES, axis=1)])
+samples(np.nanquantile, of=[call(HOLES, [0.2, 0.7], axis=1)])
+samples(np.nanpercentile, of=[call(HOLES, 40.0)])
+NAN_AXES = [call(HOLES), call(HOLES, axis=1), call(HOLES, 1, keepdims=True), call(real(2, 3))]
+samples(np.nanmean, np.nanvar, np.nanprod, np.nanmax, np.nanmin, of=NAN_AXES)
+samples(np.nanstd, of=[call(3 * s.args[0], *s.args[1:], **s.keywords) for s in NAN_AXES])
+samples(np.nanvar, np.nanstd, of=[call(real(5), ddof=1)])
+samples(np.nancumsum, np.nancumprod, of=[call(HOLES), call(HOLES, axis=1), call(HOLES, 0), call(real(4))])
+VARIABLES = [call(real(3, 5)), call(real(5, 3), rowvar=False), call(real(5), real(5)), call(real(2, 5), real(1, 5))]
+samples(np.cov, of=[*VARIABLES, call(real(2, 4), bias=True), call(real(2, 4), ddof=0), call(real(6))])
+samples(np.corrcoef, of=[call(*[3 * a for a in s.args], **s.keywords) for s in VARIABLES])
+samples(
+    np.histogram,
+    of=[
+        call(real(5), 3, (-2.0, 2.0), weights=real(5)),
+        call(np.array([0.1, 0.35, 0.77, 2.0]), 3),
+        call(real(6), [-1.7, 0.1, 1.7], weights=real(6)),
+        call(np.array([0.1, 0.35, 0.77, 2.0]), 2, weights=real(4)),
+    ],
+)
+
+# Differences, integrals, interpolation, progressions
+
+samples(np.ediff1d, of=[call(real(5)), call(real(2, 3)), call(real(4), 0.7, real(2)), call(real(4), to_begin=0.5)])
+samples(
+    np.diff,
+    of=[
+        call(real(5), prepend=0.7),
+        call(real(5), 2, append=real(2)),
+        call(real(3, 4), axis=0, prepend=real(2, 4), append=0.5),
+        call(real(3, 4), prepend=0.7, append=real(3, 1)),
+    ],
+)
+samples(
+    np.trapezoid,
+    of=[
+        call(real(5)),
+        call(real(5), real(5)),
+        call(real(3, 4), dx=0.5, axis=0),
+        call(real(3, 4), real(4)),
+        call(real(3, 4), real(3, 4), axis=0),
+        call(real(3, 4), real(3), axis=0),
+    ],
+)
+KNOTS = np.array([0.0, 1.0, 2.5, 3.0, 5.0, 5.5])
+samples(
+    np.gradient,
+    of=[
+        call(real(5)),
+        call(real(2)),
+        call(real(6), 0.5),
+        call(real(6), KNOTS),
+        call(real(6), KNOTS, edge_order=2),
+        call(real(6), edge_order=2),
+        call(real(3, 4)),
+        call(real(3, 4), axis=1),
+        call(real(3, 4), 0.5, 2.0),
+        call(real(3, 6), 0.5, KNOTS),
+        call(real(7, 3), 0.3, axis=0, edge_order=2),
+        call(real(3, 4, 2), axis=(0, 2)),
+    ],
+)
+samples(
+    np.interp,
+    of=[
+        call(np.array([0.3, 2.7, 4.9, 1.2]), KNOTS, real(6)),
+        call(np.array([-0.5, 0.3, 7.0]), KNOTS, real(6)),
+        call(np.array([-0.5, 0.3, 7.0]), KNOTS, real(6), 0.7, 0.4),
+        call(1.3, KNOTS, real(6)),
+        call(np.array([[0.3, 2.7], [4.9, 9.0]]), KNOTS, real(6), right=0.5),
+    ],
+)
+samples(np.unwrap, of=[call(np.array([0.1, 3.0, 6.0, 9.5, 13.0])), call(np.cumsum(4 * positive(2, 4), axis=1), axis=0)])
+samples(
+    np.polyval, of=[call(real(3), real(4)), call(real(4), 0.7), call(real(1), real(2, 2)), call(real(3), real(2, 2))]
+)
+samples(np.vander, of=[call(real(4)), call(real(4), 3), call(real(3), 5, increasing=True)])
+samples(np.polyder, of=[call(real(4)), call(real(5), 2)])
+samples(np.logspace, of=[call(0.2, 1.1, 5), call(0.2, 1.1, num=4, endpoint=False, base=2.0)])
+samples(np.geomspace, of=[call(0.4, 3.0, 5), call(2.0, 0.5, num=4, endpoint=False)])
+samples(np.cumulative_sum, of=[call(real(5)), call(real(2, 3), axis=0)])
+
+# Ufuncs' methods, and those with two results
+
+FOLDS = [
+    call(real(2, 3)),
+    call(real(4)),
+    call(real(2, 3), 1),
+    call(real(2, 3), axis=1, keepdims=True),
+    call(real(2, 3), None),
+]
+samples(np.logaddexp.reduce, np.hypot.reduce, of=FOLDS[:4])
+RUNNING = [call(real(5)), call(real(3, 4)), call(real(3, 4), 1), call(real(3, 4), axis=-1)]
+samples(np.maximum.accumulate, np.minimum.accumulate, np.logaddexp.accumulate, of=RUNNING)
+samples(
+    np.add.reduceat,
+    of=[
+        call(real(5), [0, 2, 4]),
+        call(real(3, 4), [0, 2], axis=1),
+        call(real(5), [0, 3, 1, 4]),
+        call(real(5), [1, 1, 3]),
+    ],
+)
+samples(np.modf, np.frexp, of=[call(3 * real(2, 3)), call(2.3)])
+samples(np.divmod, of=[call(between(1.9, 2.6, 2, 3), 0.9), call(4.1, between(1.1, 1.3, 3)), call(-2.3, 0.7)])
+samples(builtins.divmod, of=[call(-2.3, 0.7), call(4.1, 1.3)])
+samples(
+    np.vecdot,
+    of=[*VECTORS, call(real(2, 3), real(2, 3)), call(real(2, 3), real(3)), call(imaginary(2, 3), imaginary(3))],
+)
+samples(np.matvec, of=[call(real(2, 3), real(3)), call(real(4, 2, 3), real(3)), call(real(2, 3), real(4, 3))])
+samples(np.vecmat, of=[call(real(2), real(2, 3)), call(real(4, 2), real(2, 3)), call(imaginary(2), imaginary(4, 2, 3))])
+samples(np.angle, of=[call(imaginary(3), True), call(imaginary(3), deg=True)])
+samples(np.nan_to_num, of=[call(np.array([1.0, np.nan, 2.0]), nan=0.5)])

@@ -1,0 +1,73 @@
+"""Arrays that are not plain ones: masked arrays, matrices, arrays of objects. They are refused by name.
+
+Their operators mean something else (a matrix multiplies with `*`, a mask leaves cells out), and the cells of an array
+of objects may be anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, dtype_of
+from adjoint.errors import Problem, UnsupportedArgument, problem_at, raise_problems
+from adjoint.syntax import core
+
+
+def refuse_odd_arrays(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> None:
+    """Raise for what is no plain array among the globals read, and for arrays of objects that derivatives reach.
+
+    Raises:
+        UnsupportedArgument: with every such place.
+    """
+    problems = [*_of_globals(fn), *_of_objects(fn, kinds, varied), *_of_indices(fn, kinds, varied)]
+    if problems:
+        raise_problems(UnsupportedArgument, problems, fn.origin)
+
+
+def is_odd(value: Any) -> bool:
+    """Is this an array of a subclass? (One that lies in a file is a plain array.)"""
+    return isinstance(value, np.ndarray) and type(value) not in (np.ndarray, np.memmap)
+
+
+def makes_odd(value: Any) -> bool:
+    """Is this a class of such arrays, or a function of NumPy's that makes them?"""
+    if isinstance(value, type):
+        return issubclass(value, np.ndarray) and value is not np.ndarray
+    module = getattr(value, "__module__", None) or ""
+    return module.startswith(("numpy.ma.", "numpy.matrixlib", "numpy.rec", "numpy._core.records"))
+
+
+def _of_globals(fn: core.Function) -> Iterator[Problem]:
+    odd = {path: value for path, value in fn.bindings.items() if is_odd(value)}
+    if not odd:
+        return
+    for stmt in core.statements(fn.tree.body):
+        for node in core.walk(*core.heads(stmt)):
+            path = core.path_of(node)
+            if path in odd:
+                kind = type(odd[path]).__name__
+                advice = "Use `.filled(…)` of it." if kind == "MaskedArray" else f"Use `np.asarray({path})`."
+                yield problem_at(node, f"`{path}` is a {kind}, not a plain array", advice)
+
+
+def _of_objects(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> Iterator[Problem]:
+    for stmt in core.statements(fn.tree.body):
+        for name in sorted(core.names_bound(stmt)):
+            if name in varied and dtype_of(kinds.get(name)) == "object":
+                yield problem_at(stmt, "this is an array of objects", "Make it an array of floats: `dtype=float`.")
+
+
+def _of_indices(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> Iterator[Problem]:
+    """Objects that make arrays of what they are indexed by, as `np.r_` does."""
+    plain = (Array, ListOf, TupleOf, Number, Static)
+    for stmt in core.statements(fn.tree.body):
+        match stmt:
+            case gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=index)) if name not in varied:
+                read = sorted(n for n in core.names_read(index) & varied if dtype_of(kinds.get(n)) is not None)
+                if read and not isinstance(kinds.get(name), plain):
+                    message = f"`{name}[…]` may depend on `{read[0]}`, and how is not known"
+                    yield problem_at(stmt.value, message, "Use a function of arrays instead.")
