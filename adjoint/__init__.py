@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from adjoint.api import constant, grad, jacobian, stop_gradient, value_and_grad, vjp
 from adjoint.errors import (
     AdjointError,
+    CaughtException,
     InternalError,
     NotScalar,
     SeedMismatch,
@@ -36,6 +37,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AdjointError",
+    "CaughtException",
     "InternalError",
     "NotScalar",
     "SeedMismatch",

@@ -62,6 +62,10 @@ class UnsupportedMutation(AdjointError):
     """A change of an array that cannot be followed to all the names that see it."""
 
 
+class CaughtException(AdjointError):
+    """An exception that the program caught half-way through what derivatives pass through."""
+
+
 class NotScalar(AdjointError):
     """The gradient of a function whose result is not one number."""
 

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 
 import gast
 
+from adjoint.syntax import core
+
 State = TypeVar("State")
 
 
@@ -30,6 +32,7 @@ def forward(
 ) -> dict[Any, State]:
     """The state before each statement (before a loop's head: at entry of any trip); under None, at the block's end."""
     before: dict[Any, State] = {}
+    seen: list[list[State]] = []  # in each attempt around: the states in which something may be raised
 
     def merge(a: State | None, b: State | None) -> State | None:
         return b if a is None else a if b is None else join(a, b)
@@ -43,6 +46,8 @@ def forward(
 
     def step(stmt: Any, state: State, breaks: list[State]) -> State | None:
         before[stmt] = state
+        for states in seen:
+            states.append(state)
         match stmt:
             case gast.Break():
                 breaks.append(state)
@@ -52,6 +57,12 @@ def forward(
                 return merge(run(stmt.body, inside, breaks), run(stmt.orelse, inside, breaks))
             case gast.With():
                 return run(stmt.body, transfer(stmt, state), breaks)
+            case core.Attempt():
+                seen.append([])
+                end = run(stmt.body, state, breaks)
+                for raised in seen.pop():
+                    end = merge(end, raised)
+                return end if end is None else transfer(stmt, end)
             case gast.For() | gast.While():
                 return loop(stmt, state)
             case _:
@@ -86,6 +97,7 @@ def backward(
 ) -> dict[Any, State]:
     """The state after each statement (of a loop: after its last trip); under None, at the block's beginning."""
     after: dict[Any, State] = {}
+    caught: list[State] = []  # what holds where an attempt around goes on after an exception
 
     def run(block: Sequence[Any], state: State, at_break: State) -> State:
         for stmt in reversed(block):
@@ -93,6 +105,10 @@ def backward(
         return state
 
     def step(stmt: Any, state: State, at_break: State) -> State:
+        result = inside(stmt, state, at_break)
+        return join(result, caught[-1]) if caught else result
+
+    def inside(stmt: Any, state: State, at_break: State) -> State:
         after[stmt] = state
         match stmt:
             case gast.Break():
@@ -101,6 +117,12 @@ def backward(
                 return transfer(stmt, join(run(stmt.body, state, at_break), run(stmt.orelse, state, at_break)))
             case gast.With():
                 return transfer(stmt, run(stmt.body, state, at_break))
+            case core.Attempt():
+                noting = transfer(stmt, state)
+                caught.append(join(noting, caught[-1]) if caught else noting)
+                begin = run(stmt.body, noting, at_break)
+                caught.pop()
+                return join(begin, noting)
             case gast.For() | gast.While():
                 return loop(stmt, state)
             case _:

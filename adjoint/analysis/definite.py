@@ -48,6 +48,9 @@ def unbound_reads(block: Sequence[Any], bound: Iterable[str]) -> frozenset[str]:
             case gast.For() | gast.While():
                 forgotten(stmt.body, names)
                 return set()
+            case core.Attempt():
+                names = forgotten(stmt.body, set())
+                return names if stmt.reraises else set()
             case gast.With():
                 return names | forgotten(stmt.body, names)
         return names

@@ -43,6 +43,8 @@ from adjoint.syntax import core
 ROUNDS = 8
 # Whole numbers and others to try a primitive on: the first are sizes, then axes; the last is where `acosh` is defined.
 SAMPLES = ((2, 0.625), (0, 0.625), (1, 0.625), (2, 1.625))
+# What is made of anything, or raises.
+CONVERSIONS: dict[Any, Kind] = {float: Number("float"), int: Number("int"), bool: Number("bool"), len: Number("int")}
 SHAPE_IS_DATA = (np.squeeze, np.asarray, np.array, np.asanyarray)
 # Of the same kind, whatever the second argument says.
 LIKE_SORTS: Mapping[Any, Any] = {np.partition: np.sort, np.argpartition: np.argsort}
@@ -105,6 +107,9 @@ def _bound(
             return bound_by_methods(stmt, kinds, kind)
         case gast.With():
             return [(n, UNKNOWN) for n in core.names_bound(stmt)]
+        case core.Attempt():
+            kept = [(c.kept.id, UNKNOWN) for c in stmt.catches if c.kept is not None]
+            return [(stmt.flag.id, Number("int")), *kept]
         case gast.FunctionDef():
             return [(stmt.name, UNKNOWN)]
     return []
@@ -199,6 +204,9 @@ def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: Resul
         return None
     known = [k for k in args if k is not None]
     named = {n: k for n, k in keywords.items() if k is not None}
+    if callee.primitive in CONVERSIONS:
+        converted = _of_sample(callee.primitive, known, named)
+        return CONVERSIONS[callee.primitive] if converted is UNKNOWN else converted
     size = _size(callee.primitive, known)
     if size is not None:
         return Number("int", size)

@@ -30,6 +30,9 @@ class Liveness:
                 return self.at_head(stmt) | core.names_read(stmt)
             case gast.While():
                 return self.at_head(stmt)
+            case core.Attempt():
+                noting = transfer(stmt, self.after[stmt])
+                return noting | self.before_block(stmt.body, noting)
             case gast.With():
                 return transfer(stmt, self.before_block(stmt.body, self.after[stmt]))
         return transfer(stmt, self.after[stmt])

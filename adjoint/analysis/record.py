@@ -326,7 +326,7 @@ class _Recorder:
                 while needed != before:
                     before = needed
                     needed = needed | self.walk(self.places.inner[stmt, "body"], needed)
-            case gast.With():
+            case gast.With() | core.Attempt():
                 needed = self.walk(self.places.inner[stmt, "body"], needed)
         added: list[Token] = list(self.at.get(stmt, ()))
         added += [CellToken(name, _key(index), stmt, index) for name, index in self.cells.get(stmt, ())]

@@ -28,6 +28,7 @@ from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.traverse import changed
 
 Reader = Callable[[FunctionType], core.Function]
 
@@ -109,8 +110,8 @@ def _block(block: list[Any], caller: _Caller) -> list[Any]:
                 stmt = core.place(gast.For(stmt.target, stmt.iter, body, [], None), stmt)
             case gast.While():
                 stmt = core.while_(stmt.test, _block(stmt.body, caller), at=stmt)
-            case gast.With():
-                stmt = core.place(gast.With(stmt.items, _block(stmt.body, caller), None), stmt)
+            case gast.With() | core.Attempt():
+                stmt = changed(stmt, body=_block(stmt.body, caller))
         expansion = _expanded(stmt, caller) if isinstance(stmt, (gast.Assign, gast.Expr)) else None
         result += [stmt] if expansion is None else expansion
     return result

@@ -18,11 +18,13 @@ from adjoint.analysis.containers import change_of
 from adjoint.analysis.kinds import Array, DictOf, Kind, ListOf, Number
 from adjoint.analysis.places import Block
 from adjoint.analysis.record import Plan
+from adjoint.differentiate.halfway import Halfway
 from adjoint.differentiate.ranges import reversed_range
 from adjoint.differentiate.sweep import Item
 from adjoint.runtime import containers
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.traverse import changed
 
 COMMENT = 72  # the columns of what is shown of a statement that takes several lines
 
@@ -46,6 +48,7 @@ class Assembly:
     namer: core.Namer
     index_of: Any  # kind of region: (name, index) -> Kind
     helper: Any  # the name of a function of ours in generated code
+    halfway: Halfway
     sites: dict[Any, Site] = field(default_factory=dict)
     tops: dict[Block, str] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
@@ -89,13 +92,16 @@ class Assembly:
         for stmt in block.statements:
             if block.owner is None:
                 result += self.empty_stacks(stmt)
+            result += self.halfway.before(stmt, block)
             result += [self.keep(self.sites[stmt, n], load(n)) for n in self.plan.saved_names.get(stmt, ())]
             if stmt in self.plan.saved_cells:
                 result.append(self.keep(self.sites[stmt], self.old_cells(stmt)))
-            result.append(self.rebuilt(stmt))
+            new = self.rebuilt(stmt)
+            result += [*self.halfway.start(stmt), new, *self.halfway.after(stmt, block)]
         for name in self.plan.at_end.get(block, ()):
             keep = self.keep(self.sites[block, name], load(name))
-            result.insert(self.position(block, name, result), keep)
+            place = self.position(block, name, result)
+            result.insert(place, keep)
         return result
 
     def position(self, block: Block, name: str, result: list[Any]) -> int:
@@ -122,7 +128,16 @@ class Assembly:
                 return core.while_(stmt.test, self.forward(inner[stmt, "body"]), at=stmt)
             case gast.With():
                 return core.place(gast.With(stmt.items, self.forward(inner[stmt, "body"]), None), stmt)
+            case core.Attempt():
+                body = self.forward(inner[stmt, "body"])
+                stacks = [] if stmt.reraises else self.filled_inside(inner[stmt, "body"])
+                return changed(stmt, body=body, guard=self.halfway.guard(stmt, self.fn.origin.file, stacks))
         return stmt
+
+    def filled_inside(self, block: Block) -> list[str]:
+        """The stacks that a block inside a loop adds to."""
+        inside = [s for s in self.sites.values() if s.block.within(block)] if block.loops() else []
+        return [s.keeper for s in inside]
 
     def keep(self, site: Site, value: Any) -> Any:
         if not site.block.loops():
@@ -237,6 +252,13 @@ class Assembly:
                 return [*before, core.if_(core.copy(stmt.test), body or [core.pass_()], orelse)]
             case gast.With():
                 return [*before, *self.reverse(item.blocks[0], inner[stmt, "body"])]
+            case core.Attempt():
+                body = self.reverse(item.blocks[0], inner[stmt, "body"])
+                orelse = [line for other in item.blocks[1:] for inner_item in other for line in inner_item.body]
+                if stmt.reraises or not (body or orelse):
+                    return [*before, *body]
+                uncaught = core.compare(load(stmt.flag.id), gast.Eq, core.const(0))
+                return [*before, core.if_(uncaught, body or [core.pass_()], orelse)]
             case gast.For() | gast.While():
                 return [*before, self.reversed_loop(item)]
         return [*before, *self.commented(item.body, stmt)]

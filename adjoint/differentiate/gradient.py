@@ -28,6 +28,7 @@ from adjoint.differentiate.containers import containers_changed
 from adjoint.differentiate.effects import in_place
 from adjoint.differentiate.expected import expected
 from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
+from adjoint.differentiate.halfway import Halfway
 from adjoint.differentiate.planning import planned, with_undoing
 from adjoint.differentiate.prepare import augmented, chosen, counted, iterated, separated
 from adjoint.differentiate.reverse import reverse
@@ -131,7 +132,8 @@ def swept(
         return kind_of_expression(core.item(load(name), index), facts.kinds, bindings)
 
     _refuse_foreign_memory(fn, plan)
-    assembly = Assembly(fn, facts.kinds, plan, counters, namer, region, sweep.helper)
+    halfway = Halfway(facts, plan, namer, sweep.helper)
+    assembly = Assembly(fn, facts.kinds, plan, counters, namer, region, sweep.helper, halfway)
     top = plan.places.top
     items = with_undoing(items, plan, top)
     backward = assembly.reverse(items, top)
@@ -143,7 +145,7 @@ def swept(
     if debug.MODE.on:
         backward = expected(backward, sweep)
         bindings.update(sweep.helpers)
-    temps = fn.temps | sweep.foldable | assembly.made
+    temps = fn.temps | sweep.foldable | assembly.made | halfway.made()
     groups = memory_groups(backward, sweep)
     memory: dict[str, Hashable] = {n: NUMBER if n in sweep.numbers else f"cotangent {groups.get(n, n)}" for n in bars}
     memory.update({n: (LIST, n) for n in assembly.stacks()})

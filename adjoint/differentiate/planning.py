@@ -70,6 +70,8 @@ def _of_head(stmt: Any, counters: Mapping[Any, str], bindings: Mapping[str, Any]
             return _joined(bounds, Need(frozenset(counter)))
         case gast.While():
             return Need(frozenset([counters[stmt]]))
+        case core.Attempt() if not stmt.reraises:
+            return Need(frozenset([stmt.flag.id]))
     return Need(frozenset())
 
 
@@ -125,7 +127,7 @@ def with_undoing(items: list[Item], plan: Plan, block: Any) -> list[Item]:
             result.insert(_first_after(result, stmt, plan), by_stmt[stmt])
         if stmt in by_stmt:
             filled = by_stmt[stmt].blocks
-            filled[:] = [with_undoing(i, plan, b) for i, b in zip(filled, blocks, strict=False)]
+            filled[: len(blocks)] = [with_undoing(i, plan, b) for i, b in zip(filled, blocks, strict=False)]
     return result
 
 

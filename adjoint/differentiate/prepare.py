@@ -24,7 +24,7 @@ from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.syntax.traverse import changed
 
-COMPOUND = frozenset([gast.If, gast.For, gast.While, gast.With])
+COMPOUND = frozenset([gast.If, gast.For, gast.While, gast.With, core.Attempt])
 
 
 def mapped(block: Sequence[Any], change: Callable[[Any], list[Any]]) -> list[Any]:
@@ -272,8 +272,8 @@ def _each_block(block: Sequence[Any], change: Callable[[Sequence[Any]], list[Any
                 return [core.place(gast.For(stmt.target, stmt.iter, change(stmt.body), [], None), stmt)]
             case gast.While():
                 return [core.while_(stmt.test, change(stmt.body), at=stmt)]
-            case gast.With():
-                return [core.place(gast.With(stmt.items, change(stmt.body), None), stmt)]
+            case gast.With() | core.Attempt():
+                return [changed(stmt, body=change(stmt.body))]
         return [stmt]
 
     return change(mapped(block, inside))

@@ -55,10 +55,12 @@ def reverse_statement(stmt: Any, sweep: Sweep) -> Item | None:
         case gast.If(body=[gast.Break()]) | gast.FunctionDef():
             return None
         case gast.If():
-            return _branches(stmt, sweep)
+            return _branches(stmt, [stmt.body, stmt.orelse], sweep)
+        case core.Attempt() if not stmt.reraises:
+            return _branches(stmt, [stmt.body, []], sweep)
         case gast.For() | gast.While():
             return _loop(stmt, sweep)
-        case gast.With():
+        case gast.With() | core.Attempt():
             item = Item(stmt, [], blocks=[reverse_block(stmt.body, sweep)])
             return item if item.blocks[0] else None
     with sweep.collected() as lines:
@@ -66,15 +68,15 @@ def reverse_statement(stmt: Any, sweep: Sweep) -> Item | None:
     return Item(stmt, [], lines) if lines else None
 
 
-def _branches(stmt: Any, sweep: Sweep) -> Item | None:
+def _branches(stmt: Any, branches: Sequence[Sequence[Any]], sweep: Sweep) -> Item | None:
     """A branch taken forward is taken in reverse; what only one branch adds to is zero before."""
-    touched = [_touched(b, sweep) for b in (stmt.body, stmt.orelse)]
+    touched = [_touched(b, sweep) for b in branches]
     alive = sweep.facts.live.before(stmt) | sweep.facts.live.after[stmt]
     with sweep.collected() as before:
         _define((touched[0] ^ touched[1]) & alive, sweep)
     start = sweep.untied(sweep.defined)
     blocks, ends = [], []
-    for block in (stmt.body, stmt.orelse):
+    for block in branches:
         sweep.defined = set(start)
         blocks.append(reverse_block(block, sweep))
         ends.append(sweep.untied(sweep.defined))

@@ -34,6 +34,7 @@ COMPOUND = (
     gast.Try,
     gast.TryStar,
     gast.Match,
+    core.Attempt,
 )
 DEFINITIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)
 

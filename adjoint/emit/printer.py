@@ -132,6 +132,25 @@ class Printer(PatternPrinter):
         self._otherwise("else", node.orelse)
         self._otherwise("finally", node.finalbody)
 
+    def _Attempt(self, node: Any) -> None:
+        self.fill("try")
+        self._body(node.body)
+        for number, catch in enumerate(node.catches, 1):
+            self.fill("except")
+            if catch.type is not None:
+                self.write(" ")
+                self.expr(catch.type)
+            if catch.name is not None:
+                self.write(f" as {catch.name.id}")
+            self.enter()
+            for call in node.guard:
+                self.fill()
+                self.expr(call)
+            if catch.kept is not None:
+                self.fill(f"{catch.kept.id} = {catch.name.id}")
+            self.fill(f"{node.flag.id} = {number}")
+            self.leave()
+
     def _handler(self, node: Any, word: str) -> None:
         self.fill(word)
         if node.type is not None:

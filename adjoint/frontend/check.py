@@ -32,6 +32,7 @@ from adjoint.syntax import core
 TAKEN = (
     *(gast.FunctionDef, gast.Return, gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Expr, gast.Pass),
     *(gast.If, gast.For, gast.While, gast.With, gast.Break, gast.Continue, gast.Assert, gast.Raise, gast.Delete),
+    *(gast.Try, gast.ExceptHandler),
     *(gast.Name, gast.Constant, gast.Attribute, gast.Subscript, gast.Slice, gast.Starred, gast.NamedExpr),
     *(gast.Tuple, gast.List, gast.Dict, gast.BinOp, gast.UnaryOp, gast.BoolOp, gast.Compare, gast.IfExp),
     *(gast.Call, gast.Lambda, gast.ListComp, gast.JoinedStr, gast.FormattedValue),
@@ -55,8 +56,7 @@ REFUSED: dict[type, tuple[str, str]] = {
     gast.AsyncFunctionDef: ("`async def`", ORDINARY),
     gast.AsyncFor: ("`async for`", ORDINARY),
     gast.AsyncWith: ("`async with`", ORDINARY),
-    gast.Try: ("`try`", "Test with `if`, before the step that may fail, whether it would."),
-    gast.TryStar: ("`try`", "Test with `if`, before the step that may fail, whether it would."),
+    gast.TryStar: ("`except*`", "Test with `if`, before the step that may fail, whether it would."),
     gast.ClassDef: ("a class inside a function", "Define the class outside the function."),
     gast.TypeAlias: ("`type` inside a function", "Define the type outside the function."),
     gast.TemplateStr: ("a template string", "Write an f-string."),
@@ -90,14 +90,14 @@ def _problems(node: Any, root: Any) -> Iterator[Problem]:
         rule = RULES.get(type(node))
         if rule is not None and node is not root:
             yield from rule(node)
-    if isinstance(node, (*TAKEN, gast.Try, gast.TryStar)):
+    if isinstance(node, (*TAKEN, gast.TryStar)):
         for child in _evaluated(node, node is root):
             yield from _problems(child, root)
 
 
 def _evaluated(node: Any, is_root: bool) -> Iterable[Any]:
     """What is looked at below a node: not annotations, nor what ran when the function was made."""
-    if isinstance(node, (gast.Try, gast.TryStar)):
+    if isinstance(node, gast.TryStar):
         return [stmt for block in core.blocks(node) for stmt in block]
     if isinstance(node, gast.FunctionDef):
         return node.body if is_root else [*node.args.defaults, *filter(None, node.args.kw_defaults), *node.body]

@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from adjoint.normalize.attempts import attempts
 from adjoint.normalize.augmented import augmented
 from adjoint.normalize.flatten import flatten
 from adjoint.normalize.hoist import hoist
@@ -53,6 +54,7 @@ __all__ = ["PASSES", "normalize"]
 PASSES: tuple[Callable[[Function], Function], ...] = (
     matching,  # no `match`
     plain,  # no docstrings, annotations, `pass`
+    attempts,  # no handlers, no `finally`
     merging,  # no loops over generator expressions
     jumps,  # one `return`, `break` at the end of a body only
     whiles,  # conditions of loops are pure

@@ -9,6 +9,7 @@ from typing import Any
 
 import gast
 
+from adjoint.emit.printer import to_source
 from adjoint.syntax import core
 
 Pass = Callable[[core.Function], core.Function]
@@ -31,6 +32,8 @@ def function(source: str, bindings: Mapping[str, Any] | None = None) -> core.Fun
 
 def text(fn: core.Function) -> str:
     """The function's text."""
+    if any(isinstance(node, core.Attempt) for node in core.walk(fn.tree)):
+        return ast.unparse(ast.parse(to_source(fn.tree)))
     return ast.unparse(ast.fix_missing_locations(gast.gast_to_ast(fn.tree)))
 
 

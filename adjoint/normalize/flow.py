@@ -17,6 +17,8 @@ from typing import Any
 
 import gast
 
+from adjoint.syntax import core
+
 BREAK, CONTINUE, RETURN = "break", "continue", "return"
 NONE: frozenset[str] = frozenset()
 JUMPS = {gast.Break: BREAK, gast.Continue: CONTINUE, gast.Return: RETURN}
@@ -63,13 +65,10 @@ class Flow:
                 return self.block(stmt.body) | self.block(stmt.orelse)
             case gast.With():
                 return self.block(stmt.body)
+            case core.Attempt():
+                return Leaves(True, self.block(stmt.body).jumps)
             case gast.For() | gast.While():
                 return self._loop(stmt)
-            case gast.Try():
-                inner = self.block([*stmt.body, *stmt.orelse])
-                for handler in stmt.handlers:
-                    inner |= self.block(handler.body)
-                return inner | Leaves(False, self.block(stmt.finalbody).jumps)
         return Leaves()
 
     def _loop(self, stmt: Any) -> Leaves:
@@ -92,7 +91,7 @@ class Flow:
                 inner = self.guarded(stmt.body) | self.guarded(stmt.orelse)
             elif isinstance(stmt, (gast.For, gast.While)):
                 inner = jumps
-            elif isinstance(stmt, (gast.With, gast.Try)):
+            elif isinstance(stmt, (gast.With, core.Attempt)):
                 inner = jumps
             else:
                 return NONE

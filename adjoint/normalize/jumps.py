@@ -159,7 +159,9 @@ class _Frame:
         place = place.cleared(kinds)
         within = replace(place, told=place.told | kinds) if rest else place
         inner = tree.map_blocks(stmt, lambda block: self.block(block, within) or [core.pass_(stmt)])
-        return [*start, inner, *self._unless(sorted(kinds), rest, place, stmt)]
+        ending = stmt.reraises if isinstance(stmt, core.Attempt) else 0
+        last = self.block(rest[:ending], place)  # `finally`, which runs after a jump too
+        return [*start, inner, *last, *self._unless(sorted(kinds), rest[ending:], place, stmt)]
 
     def _loop(self, stmt: Any, rest: list[Any], place: _Place) -> list[Any]:
         jumps = self.flow.block(stmt.body).jumps

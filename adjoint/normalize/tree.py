@@ -19,7 +19,7 @@ from adjoint.syntax.traverse import changed
 from adjoint.syntax.traverse import children as children
 from adjoint.syntax.traverse import walk as walk
 
-COMPOUND = (gast.If, gast.For, gast.While, gast.With, gast.Try, gast.FunctionDef)
+COMPOUND = (gast.If, gast.For, gast.While, gast.With, gast.Try, gast.FunctionDef, core.Attempt)
 BLOCKS = ("body", "orelse", "finalbody")
 replace = changed
 
@@ -95,6 +95,9 @@ def same(old: Sequence[Any], new: Sequence[Any]) -> bool:
 
 def header(stmt: Any) -> Any:
     """A compound statement whose position is that of its header's lines."""
+    if isinstance(stmt, (gast.Try, gast.ExceptHandler)):
+        width = len("try") if isinstance(stmt, gast.Try) else len("except")
+        return replace(stmt, end_lineno=stmt.lineno, end_col_offset=stmt.col_offset + width)
     last = {
         gast.If: lambda: stmt.test,
         gast.While: lambda: stmt.test,

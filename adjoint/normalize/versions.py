@@ -49,7 +49,7 @@ from adjoint.syntax.traverse import FIELDS
 Bind = tuple[Any, str]
 State = Mapping[str, frozenset[Bind]]
 
-BINDING = (gast.Assign, gast.With, gast.FunctionDef)
+BINDING = (gast.Assign, gast.With, gast.FunctionDef, core.Attempt)
 
 
 def versions(fn: core.Function) -> core.Function:
@@ -162,7 +162,7 @@ def _keeps(stmt: Any) -> bool:
     """True of a statement whose binds belong to the webs of what they replace: an accumulate, a swap."""
     if isinstance(stmt, gast.Assign):
         return isinstance(stmt.targets[0], gast.Tuple) and isinstance(stmt.value, gast.Tuple)
-    return isinstance(stmt, gast.AugAssign)
+    return isinstance(stmt, (gast.AugAssign, core.Attempt))
 
 
 def _join(a: State, b: State) -> State:
@@ -183,7 +183,7 @@ def _reads(stmt: Any) -> frozenset[str]:
     if isinstance(stmt, gast.FunctionDef):
         return tree.read(stmt.args)
     reads = tree.read(*core.heads(stmt))
-    return reads.union(_writes(stmt)) if isinstance(stmt, gast.AugAssign) else reads
+    return reads.union(_writes(stmt)) if isinstance(stmt, (gast.AugAssign, core.Attempt)) else reads
 
 
 def _writes(stmt: Any) -> tuple[str, ...]:

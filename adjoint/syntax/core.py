@@ -12,6 +12,7 @@
               | for name in range(atom, ...) | name: block   [`if atom: break` only as the body's last statement]
               | while pure: block                       [likewise]
               | with atom [as name]: block
+              | try: block; except types [as name]: name = name; name = number     (see `attempt.py`)
               | call | assert atom[, atom] | raise [rhs [from atom]] | pass | del name      effect
               | def ...                                 a nested function, until its calls are inlined
     rhs       = atom | atom op atom | op atom | atom cmp atom | call | atom[index] | name.name
@@ -38,6 +39,8 @@ from typing import Any
 
 import gast
 
+from adjoint.syntax.attempt import Attempt as Attempt
+from adjoint.syntax.attempt import noted
 from adjoint.syntax.traverse import FIELDS, changed, names_in
 from adjoint.syntax.traverse import children as children
 from adjoint.syntax.traverse import place as place
@@ -303,7 +306,7 @@ SIMPLE = frozenset(
 )
 
 
-FLAT = frozenset([gast.If, gast.For, gast.While, gast.With, gast.FunctionDef])
+FLAT = frozenset([gast.If, gast.For, gast.While, gast.With, gast.FunctionDef, Attempt])
 
 
 def blocks(stmt: Stmt) -> Iterator[list[Any]]:
@@ -355,6 +358,8 @@ def names_read(node: Node) -> frozenset[str]:
     found = names_in(*parts)
     if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
         found.add(node.target.id)
+    elif isinstance(node, Attempt):
+        found.add(node.flag.id)  # it keeps its value where nothing is caught
     return frozenset(found)
 
 
@@ -377,6 +382,8 @@ def names_bound(stmt: Stmt) -> frozenset[str]:
             targets = [i.optional_vars for i in stmt.items if i.optional_vars]
         case gast.FunctionDef():
             return frozenset((stmt.name,))
+        case Attempt():
+            return noted(stmt)
         case _:
             return NOTHING
     return frozenset(n.id for n in walk(*targets) if type(n) is gast.Name and type(n.ctx) is gast.Store)

@@ -169,6 +169,13 @@ def _with(stmt: Any, grammar: Grammar) -> Iterator[Complaint]:
     yield from _inner(stmt.body, stmt, grammar)
 
 
+def _attempt(stmt: Any, grammar: Grammar) -> Iterator[Complaint]:
+    for catch in stmt.catches:
+        if catch.type is not None and not grammar.is_pure(catch.type):
+            yield stmt, "what is caught is not pure"
+    yield from _inner(stmt.body, stmt, grammar)
+
+
 def _effect(stmt: Any, grammar: Grammar) -> Iterator[Complaint]:
     is_docstring = isinstance(stmt.value, gast.Constant) and isinstance(stmt.value.value, str)
     if not is_docstring and not grammar.is_call(stmt.value):
@@ -203,6 +210,7 @@ RULES: dict[type, Callable[[Any, Grammar], Iterator[Complaint]]] = {
     gast.For: _loop,
     gast.While: _loop,
     gast.With: _with,
+    core.Attempt: _attempt,
     gast.Expr: _effect,
     gast.Assert: _assert,
     gast.Raise: _raise,

@@ -76,6 +76,10 @@ class _Copies:
         return block if same_items(out, block) else out
 
     def compound(self, stmt: Any, known: Copied) -> Any:
+        if isinstance(stmt, core.Attempt):
+            before = dict(known)
+            self.forget(stmt, known)  # what stands in the handlers is evaluated after the body
+            return map_blocks(self.replaced(stmt, known), lambda block: self.block(block, before))
         if not isinstance(stmt, (gast.For, gast.While)):
             stmt = self.replaced(stmt, known)
             return map_blocks(stmt, lambda block: self.block(block, dict(known)))

@@ -79,6 +79,8 @@ class _Marker:
                 inside = set(live)
                 self.block(stmt.body, inside, loop)
                 live |= inside | self.facts.of(stmt).reads
+            elif isinstance(stmt, core.Attempt):
+                self.attempt(stmt, live)
             elif isinstance(stmt, gast.Break):
                 if loop in self.needed:
                     self.needed.add(stmt)
@@ -104,6 +106,12 @@ class _Marker:
             case _ if effects.written:
                 return not self.private.issuperset(effects.written) or not live.isdisjoint(effects.written)
         return not effects.binds.isdisjoint(live)
+
+    def attempt(self, stmt: Any, live: set[str]) -> None:
+        """All that may raise is needed: whether it does decides what runs."""
+        for inner in core.statements([stmt]):
+            self.needed.add(inner)
+            live |= self.facts.of(inner).reads
 
     def branch(self, stmt: Any, live: set[str], loop: Any) -> None:
         other = set(live)

@@ -124,6 +124,8 @@ class _Scan:
             self.impure = True
         elif kind is gast.Expr:
             self.effect(stmt.value)
+        elif kind is core.Attempt:
+            self.attempt(stmt)
         elif kind is gast.Assert or kind is gast.Raise:
             for node in core.heads(stmt):
                 self.expr(node)
@@ -136,6 +138,14 @@ class _Scan:
         return Effects(
             tuple(self.loads), frozenset(self.binds), frozenset(self.touched), frozenset(self.written), self.impure
         )
+
+    def attempt(self, stmt: Any) -> None:
+        for node in (*stmt.guard, *(c.type for c in stmt.catches)):
+            if node is not None:
+                self.expr(node)
+        self.loads.append(stmt.flag.id)
+        self.binds |= core.names_bound(stmt)
+        self.impure = True
 
     def expr(self, node: Any) -> None:
         kind = type(node)

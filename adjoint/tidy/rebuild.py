@@ -9,11 +9,12 @@ from typing import Any
 
 import gast
 
+from adjoint.syntax import core
 from adjoint.syntax.traverse import FIELDS
 from adjoint.syntax.traverse import changed as changed
 
 BLOCKS = ("body", "orelse")
-COMPOUND = frozenset([gast.If, gast.For, gast.While, gast.With])
+COMPOUND = frozenset([gast.If, gast.For, gast.While, gast.With, core.Attempt])
 
 
 def map_blocks(stmt: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
