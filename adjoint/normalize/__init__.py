@@ -35,7 +35,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from adjoint.normalize.attempts import attempts
 from adjoint.normalize.augmented import augmented
 from adjoint.normalize.flatten import flatten
 from adjoint.normalize.hoist import hoist
@@ -54,9 +53,8 @@ __all__ = ["PASSES", "normalize"]
 PASSES: tuple[Callable[[Function], Function], ...] = (
     matching,  # no `match`
     plain,  # no docstrings, annotations, `pass`
-    attempts,  # no handlers, no `finally`
     merging,  # no loops over generator expressions
-    jumps,  # one `return`, `break` at the end of a body only
+    jumps,  # one `return`, `break` at the end of a body only, no handlers and no `finally`
     whiles,  # conditions of loops are pure
     augmented,  # `op=` on names, `+=` and `-=` on cells
     hoist,  # no ternaries, `and`, comprehensions, `:=`, lambdas inside expressions

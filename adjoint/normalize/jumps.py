@@ -44,6 +44,7 @@ from typing import Any
 import gast
 
 from adjoint.normalize import tree
+from adjoint.normalize.attempts import attempts
 from adjoint.normalize.flow import BREAK, CONTINUE, NONE, RETURN, Flow
 from adjoint.normalize.returns import Results
 from adjoint.normalize.scope import Scope
@@ -52,6 +53,7 @@ from adjoint.syntax import core
 
 def jumps(fn: core.Function) -> core.Function:
     """Leave one `return`, and `break` only at the end of a loop's body."""
+    fn = attempts(fn)  # its `finally` blocks hold once jumps are flags
     scope = Scope(fn)
     return scope.done(_function(fn.tree, scope))
 

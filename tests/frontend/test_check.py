@@ -36,9 +36,7 @@ REFUSED = [
     ("yield x", "yield x", "`yield`", VALUES),
     ("y = yield", "yield", "`yield`", VALUES),
     ("yield from x", "yield from x", "`yield from`", VALUES),
-    ("try:\n    y = 1\nexcept OSError:\n    y = 2", "try:", "`try`", TRY),
-    ("try:\n    y = 1\nexcept* OSError:\n    y = 2", "try:", "`try`", TRY),
-    ("try:\n    y = 1\nfinally:\n    y = 2", "try:", "`try`", TRY),
+    ("try:\n    y = 1\nexcept* OSError:\n    y = 2", "try:", "`except*`", TRY),
     ("class C:\n    pass", "class C:", "a class inside a function", "Define the class outside the function."),
     ("global n, m", "global n, m", "`global n, m`", CALLER),
     ("def g():\n    nonlocal x", "nonlocal x", "`nonlocal x`", CALLER),
@@ -93,7 +91,6 @@ def test_all_problems_at_once_in_the_order_of_the_text() -> None:
     """
     assert [part.split("\n")[0] for part in message(body).split("\n\n")] == [
         "a class inside a function cannot be differentiated",
-        "`try` cannot be differentiated",
         "`del` of an attribute cannot be differentiated",
         "`yield` cannot be differentiated",
         "`await` cannot be differentiated",
@@ -155,6 +152,11 @@ from os import sep as q, path
 match x, y:
     case [1, *_] | {"a": None, **rest} | C(1, b=2) as k if k: pass
     case _: pass
+try: pass
+except (OSError, ValueError) as e: raise
+except: pass
+else: pass
+finally: pass
 with x as y, z: pass
 with x as (y, z), a as b[0]: pass
 assert a, "no"

@@ -175,6 +175,64 @@ def caused(n):
     return n
 
 
+def tried(s, n):
+    out = []
+    for t in s:
+        try:
+            if t == "end":
+                break
+            k = int(t)
+            if k == n:
+                return out, say(k)
+            out.append(10 // k)
+        except ValueError as error:
+            out.append(str(error)[:7])
+            continue
+        except (ZeroDivisionError, TypeError):
+            say("other")
+            k = -1
+        else:
+            say("fine")
+        finally:
+            out.append(say("finally"))
+        out.append(k)
+    else:
+        return out
+    return out, n
+
+
+def reraised(n):
+    try:
+        try:
+            if n == 1:
+                raise KeyError(n)
+            k = 6 // n
+        except ZeroDivisionError:
+            say("first")
+            raise
+        finally:
+            say("inner")
+    except (ZeroDivisionError, KeyError) as error:
+        k = say(repr(error))
+    return k
+
+
+def not_caught(n):
+    try:
+        return say(1) // n
+    except KeyError:
+        say("never")
+    finally:
+        say("finally")
+
+
+def returned_from_try(t):
+    try:
+        return int(t)
+    except ValueError:
+        return say("no")
+
+
 CASES = [
     (literals, [("a",), (3,), (None,), (True,), (-1.5,), (7,)]),
     (sequences, [([5],), ((1, 2, 3),), ([1, 4],), ([2, (3, 1)],), ([2, (1, 3)],), ([2, 5],), ("ab",), (np.ones(2),)]),
@@ -191,5 +249,9 @@ CASES = [
     (without_items, [([1, 2, 3], {"a": 1, "b": 2}), ([1], {"b": 1})]),
     (cells_in_loops, [([1, 2],), ([],)]),
     (with_targets, [(1,)]),
+    (tried, [(["1", "a", "0", "5"], 7), (["2", "end", "3"], 7), (["3", "2"], 2), ([], 0)]),
+    (reraised, [(0,), (1,), (2,)]),
+    (not_caught, [(1,), (0,)]),
+    (returned_from_try, [("3",), ("a",)]),
     (caused, [(1,), (2,)]),
 ]  # fmt: skip

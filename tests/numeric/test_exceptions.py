@@ -36,8 +36,8 @@ def noted(x, text):
     try:
         log.append("try")
         k = float(text)
-    except ValueError as error:
-        log.append(f"caught {type(error).__name__}")
+    except ValueError:
+        log.append("caught")
         k = 2.0
     else:
         log.append("else")
@@ -84,13 +84,13 @@ def test_the_same_programs_where_nothing_is_caught() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("3", ["try", "else", "finally"]), ("no", ["try", "caught ValueError", "finally"])]
+    ("text", "said"), [("3", ["try", "else", "finally"]), ("no", ["try", "caught", "finally"])]
 )
 def test_each_part_runs_once(text: str, said: list[str]) -> None:
     log.clear()
     _, pullback = adjoint.vjp(noted)(1.5, text)
     assert log == said
-    assert pullback(1.0) == pullback(1.0) == (3.0 * (3.0 if text == "3" else 2.0),)
+    assert pullback(1.0) == pullback(1.0) == 3.0 * (3.0 if text == "3" else 2.0)
     assert log == said
 
 

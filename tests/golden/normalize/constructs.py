@@ -1180,6 +1180,134 @@ def with_targets(n):
     return c, d
 
 
+def tried(s, n):
+    out = []
+    returned = False
+    stop = False
+    for k_1 in range(len(s)):
+        t = s[k_1]
+        caught_1 = 0
+        skip = False
+        try:
+            caught = 0
+            try:
+                stop = t == "end"
+                if not stop:
+                    k = int(t)
+                    if k == n:
+                        t_1 = say(k)
+                        result = out, t_1
+                        returned = True
+                    else:
+                        t_2 = 10 // k
+                        out.append(t_2)
+            except ValueError as error_1:
+                error = error_1
+                caught = 1
+            except (ZeroDivisionError, TypeError):
+                caught = 2
+            if not (stop or returned):
+                if caught == 1:
+                    t_3 = str(error)
+                    t_4 = t_3[:7]
+                    out.append(t_4)
+                    skip = True
+                elif caught == 2:
+                    say("other")
+                    k = -1
+                else:
+                    say("fine")
+        except BaseException as error_2:
+            failure = error_2
+            caught_1 = 1
+        t_5 = say("finally")
+        out.append(t_5)
+        if caught_1 == 1:
+            raise failure
+        if not (stop or skip or returned):
+            out.append(k)
+        if stop or returned:
+            break
+    if not returned:
+        if not stop:
+            result = out
+        else:
+            result = out, n
+    return result
+
+
+def reraised(n):
+    caught_2 = 0
+    try:
+        caught_1 = 0
+        try:
+            caught = 0
+            try:
+                if n == 1:
+                    raise KeyError(n)
+                t = 6 // n
+            except ZeroDivisionError as error_1:
+                failure = error_1
+                caught = 1
+            if caught == 1:
+                say("first")
+                raise failure
+            else:
+                k = t
+        except BaseException as error_2:
+            failure_1 = error_2
+            caught_1 = 1
+        say("inner")
+        if caught_1 == 1:
+            raise failure_1
+    except (ZeroDivisionError, KeyError) as error_3:
+        error = error_3
+        caught_2 = 1
+    if caught_2 == 1:
+        t_1 = repr(error)
+        k = say(t_1)
+    return k
+
+
+def not_caught(n):
+    caught_1 = 0
+    returned = False
+    try:
+        caught = 0
+        try:
+            t_1 = say(1)
+            t = t_1 // n
+        except KeyError:
+            caught = 1
+        if caught == 1:
+            say("never")
+        else:
+            result = t
+            returned = True
+    except BaseException as error:
+        failure = error
+        caught_1 = 1
+    say("finally")
+    if caught_1 == 1:
+        raise failure
+    if not returned:
+        result = None
+    return result
+
+
+def returned_from_try(t):
+    caught = 0
+    try:
+        t_1 = int(t)
+    except ValueError:
+        caught = 1
+    if caught == 1:
+        result = say("no")
+    else:
+        result = t_1
+    return result
+
+
 def caused(n):
     if n > 1:
         t = say(n)
