@@ -355,9 +355,9 @@ def _without(gone: set[Any], block: list[Any]) -> list[Any]:
                 kept.append(core.place(gast.For(stmt.target, stmt.iter, body, [], None), stmt))
             case gast.While():
                 kept.append(core.while_(stmt.test, _without(gone, stmt.body) or [core.pass_(stmt)], at=stmt))
-            case gast.With():
+            case gast.With() | core.Attempt():
                 body = _without(gone, stmt.body) or [core.pass_(stmt)]
-                kept.append(core.place(gast.With(stmt.items, body, None), stmt))
+                kept.append(changed(stmt, body=body))
             case _ if stmt not in gone:
                 kept.append(stmt)
     return kept

@@ -27,8 +27,8 @@ from adjoint.differentiate.compose import Sweeps, joined, memory_of, split
 from adjoint.differentiate.containers import containers_changed
 from adjoint.differentiate.effects import in_place
 from adjoint.differentiate.expected import expected
-from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
 from adjoint.differentiate.halfway import Halfway
+from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
 from adjoint.differentiate.planning import planned, with_undoing
 from adjoint.differentiate.prepare import augmented, chosen, counted, iterated, separated
 from adjoint.differentiate.reverse import reverse

@@ -96,4 +96,3 @@ class Halfway:
             place = core.const(f"{shown_path(file)}:{getattr(attempt, 'lineno', '?')}")
             calls.insert(0, core.call(self.helper(refuse_half_done), load(self.flags[attempt]), place))
         return calls
-

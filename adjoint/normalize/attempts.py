@@ -77,7 +77,8 @@ class _Attempts:
     def handled(self, stmt: Any) -> list[Any]:
         flag = self.scope.fresh("caught")
         tried, bound = self.held_back(stmt.body)
-        catches, chain = [], [*bound, *stmt.orelse]
+        catches: list[Any] = []
+        chain = [*bound, *stmt.orelse]
         bodies = [self.handler(handler, catches) for handler in stmt.handlers]
         if not chain and not Flow().block(stmt.body).falls:
             chain = bodies.pop()  # control comes here only where something was caught
@@ -97,11 +98,12 @@ class _Attempts:
 
     def handler(self, handler: Any, catches: list[Any]) -> list[Any]:
         """Add the catch of a handler; return what is to run after it."""
-        body, kept = handler.body, None if handler.name is None else handler.name.id
+        body: list[Any] = handler.body
+        kept: str | None = None if handler.name is None else handler.name.id
         reraised = [s for s in tree.statements(body) if isinstance(s, gast.Raise) and s.exc is None]
         if kept is None and reraised:
             kept = self.scope.fresh("failure")
-        if reraised:
+        if reraised and kept is not None:
             body = _raising(body, kept)
         read = kept is not None and kept in tree.read(*body)
         name = self.scope.fresh("error") if read else None

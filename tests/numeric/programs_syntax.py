@@ -565,10 +565,9 @@ def sorting(x):
 
 
 WAITING = (
-    starred_in_loops, dict_of_dicts, match_mappings, comprehensions, generator_expressions, lazy_generator_expressions,
-    dict_comprehensions, imports_that_may_fail, nonlocal_counter, nonlocal_accumulator, nonlocal_of_two_levels, lambdas,
-    with_in_a_loop, deleted_names_and_items, text_beside, builtins_of_numbers, dicts_and_sets_beside, iteration,
-    sorting,
+    starred_in_loops, comprehensions, generator_expressions, lazy_generator_expressions, nonlocal_counter,
+    nonlocal_accumulator, nonlocal_of_two_levels, lambdas, with_in_a_loop, text_beside, builtins_of_numbers,
+    dicts_and_sets_beside, iteration, sorting,
 )  # fmt: skip
 EVERY = [
     Program(for_else, positive(4)),

@@ -65,9 +65,7 @@ def raised_again(x, text):
     return x * k
 
 
-@pytest.mark.parametrize(
-    ("f", "args"), [(half_done, (1.5, "no")), (stored_before_it_fails, (np.ones(2), ("1", "no")))]
-)
+@pytest.mark.parametrize(("f", "args"), [(half_done, (1.5, "no")), (stored_before_it_fails, (np.ones(2), ("1", "no")))])
 def test_what_is_caught_half_way_is_refused(f, args) -> None:
     with pytest.raises(adjoint.CaughtException) as caught:
         adjoint.grad(f)(*args)
@@ -83,9 +81,7 @@ def test_the_same_programs_where_nothing_is_caught() -> None:
     np.testing.assert_allclose(adjoint.grad(stored_before_it_fails)(np.array([2.0, 3.0]), ("1", "2")), [4 + 4 * 3, 5.0])
 
 
-@pytest.mark.parametrize(
-    ("text", "said"), [("3", ["try", "else", "finally"]), ("no", ["try", "caught", "finally"])]
-)
+@pytest.mark.parametrize(("text", "said"), [("3", ["try", "else", "finally"]), ("no", ["try", "caught", "finally"])])
 def test_each_part_runs_once(text: str, said: list[str]) -> None:
     log.clear()
     _, pullback = adjoint.vjp(noted)(1.5, text)
