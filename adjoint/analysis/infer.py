@@ -204,12 +204,12 @@ def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: Resul
         return None
     known = [k for k in args if k is not None]
     named = {n: k for n, k in keywords.items() if k is not None}
-    if callee.primitive in CONVERSIONS:
-        converted = _of_sample(callee.primitive, known, named)
-        return CONVERSIONS[callee.primitive] if converted is UNKNOWN else converted
     size = _size(callee.primitive, known)
     if size is not None:
         return Number("int", size)
+    if callee.primitive in CONVERSIONS:
+        converted = _of_sample(callee.primitive, known, named)
+        return CONVERSIONS[callee.primitive] if converted is UNKNOWN else converted
     if callee.primitive is np.shape and isinstance(known[0], Array) and known[0].shape is not None:
         return TupleOf(tuple(Number("int", n) for n in known[0].shape))
     if registry.draws(callee.primitive):
