@@ -23,6 +23,7 @@ import numpy as np
 
 from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.calls.arguments import matched
+from adjoint.calls.higher_order import without_higher_order
 from adjoint.guards import Guard, guards_of
 from adjoint.rules import registry
 from adjoint.runtime import arrays
@@ -67,6 +68,7 @@ def inline(
     `active` are the functions being inlined around this one; `known` are functions that local names stand for
     (arguments of the call that is compiled, generated gradients).
     """
+    fn = without_higher_order(fn)
     namer = fn.namer()
     around = (*active, fn.target) if isinstance(fn.target, FunctionType) else active
     caller = _Caller(fn, read, namer, dict(fn.bindings), around, [], known=known)

@@ -16,17 +16,17 @@ from adjoint.runtime.arrays import add_at, unbroadcast
 @linear(np.reshape, result="maybe", operands=("a",), renamed={"newshape": "shape"}, borrows=True)
 def reshape(a: Any, shape: Any, order: Any = "C", *, out_bar: Any) -> Any:
     if order == "C":
-        return np.reshape(out_bar, a.shape)
+        return np.reshape(out_bar, np.shape(a))
     else:
-        return np.reshape(out_bar, a.shape, order=without_strides(order))
+        return np.reshape(out_bar, np.shape(a), order=without_strides(order))
 
 
 @linear(np.ravel, result="maybe", borrows=True)
 def ravel(a: Any, order: Any = "C", *, out_bar: Any) -> Any:
     if order == "C":
-        return out_bar.reshape(a.shape)
+        return out_bar.reshape(np.shape(a))
     else:
-        return out_bar.reshape(a.shape, order=without_strides(order))
+        return out_bar.reshape(np.shape(a), order=without_strides(order))
 
 
 @linear(np.ndarray.flatten, borrows=True)

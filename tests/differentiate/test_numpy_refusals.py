@@ -65,6 +65,15 @@ def spacing(x: Any) -> Any:
     return np.gradient(x, x[0])
 
 
+def mixed_results(x: Any) -> Any:
+    return np.vectorize(lambda a: 0 if a < 2 else a)(x)
+
+
+def test_results_that_numpy_would_cut_are_refused_when_they_occur() -> None:
+    with pytest.raises(adjoint.UnsupportedArgument, match="the first result is a int"):
+        adjoint.vjp(mixed_results)(np.array([1.0, 2.0, 3.0]))
+
+
 def indexed_builder(x: Any) -> Any:
     return np.mgrid[0 : x[0] : 1.0] * x[1]
 

@@ -241,6 +241,34 @@ def arrays_without_axes(x):
     return y * x + np.sum(x)[()]
 
 
+# Functions of functions
+
+CUBED = np.vectorize(lambda a: a**3 + np.sin(a))
+
+
+@np.vectorize
+def larger(a, b):
+    if a > b:
+        return a * b
+    return a - b
+
+
+def vectorized(x, A, s):
+    inside = np.vectorize(lambda a: 0 if a < 1 else a * s, otypes=[float])
+    return CUBED(A) * inside(x)[:4] * larger(x, s)[0] + CUBED(s)
+
+
+def along_axes(A, s):
+    share = np.apply_along_axis(lambda row: row / row.sum(), 1, A)
+    ends = np.apply_along_axis(lambda column, k: column[0] * column[-1] * k, 0, A, s)
+    return share * ends * np.apply_over_axes(np.sum, A * A, [0, 1])
+
+
+def pieces(x):
+    a = np.piecewise(x, [x < 0.7, x > 1.3], [lambda v: v**2, np.sin, 3.0])
+    return a * np.piecewise(x, [x < 1], [0.0, lambda v: 3 * v])
+
+
 # Random numbers are drawn once
 
 
@@ -257,6 +285,6 @@ FUNCTIONS = (
     out_in_a_tuple, out_broadcasts, out_of_reductions, out_of_functions, out_nested, out_is_none, divide_where,
     where_in_place, where_with_broadcasting, reductions_of_some, fill_views, sort_in_place, copy_to, put, put_by_masks,
     put_along_an_axis, diagonals, ufunc_at, flat_set, ufunc_reduce, ufunc_accumulate, ufunc_outer, rows_and_columns,
-    lists_as_arrays, arrays_without_axes, rows_in_random_order,
+    lists_as_arrays, arrays_without_axes, vectorized, along_axes, pieces, rows_in_random_order,
 )  # fmt: skip
 PROGRAMS = [Program(f, by_name(f), tuple(inspect.signature(f).parameters)) for f in FUNCTIONS]
