@@ -24,6 +24,7 @@ import numpy as np
 from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.calls.arguments import matched
 from adjoint.calls.higher_order import without_higher_order
+from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.guards import Guard, guards_of
 from adjoint.rules import registry
 from adjoint.runtime import arrays
@@ -75,8 +76,24 @@ def inline(
     caller.nested = {s.name: s for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}
     body = _block(_by_first_name(fn.tree.body, caller), caller)
     body = _without_unused(body)
+    _refuse_sharing(body, fn)
     new = fn.with_body(body, bindings=MappingProxyType(caller.bindings), temps=fn.temps | frozenset(caller.temps))
     return Inlined(new, tuple(caller.guards))
+
+
+def _refuse_sharing(body: list[Any], fn: core.Function) -> None:
+    """Refuse functions that are left, called by others, and bind names of the function around them."""
+    problems = [
+        problem_at(
+            stmt,
+            f"`{stmt.name}` binds names of the function around it, and it is not known when it is called",
+            "Call it by its name, or return the new values and assign them where it is called.",
+        )
+        for stmt in core.statements(body)
+        if isinstance(stmt, gast.FunctionDef) and any(isinstance(s, core.Shared) for s in stmt.body)
+    ]
+    if problems:
+        raise_problems(UnsupportedSyntax, problems, fn.origin)
 
 
 def is_users(value: Any) -> TypeGuard[FunctionType]:
@@ -264,10 +281,16 @@ def _body(
 ) -> list[Any]:
     """The callee's statements with names of their own, and the bind of the result."""
     given = matched(call, inner.tree, defaults, caller.fn.origin)
-    bound = {n for s in core.statements(inner.tree.body) for n in core.names_bound(s)}
+    definitions = [s for s in core.statements(inner.tree.body) if isinstance(s, gast.FunctionDef)]
+    bound = set(core.own_binds(inner.tree)).union(*(core.shared_names(d.body) & set(given) for d in definitions))
+    kept = {n for d in caller.nested.values() for n in core.shared_names(d.body)} if caller.nested else set()
     names: dict[str, Any] = dict(rename)
     result: list[Any] = []
     for param, argument in given.items():
+        if definitions and not (core.is_name(argument) and argument.id in (caller.nested.keys() | caller.known.keys())):
+            bound.add(param)  # a function inside sees this parameter, and may have names of its own like the argument
+        elif core.is_name(argument) and argument.id in kept:
+            bound.add(param)  # what the function calls may bind that name anew
         if param in bound or not (core.is_name(argument) or isinstance(argument, gast.Constant)):
             names[param] = _local(param, caller)
             result.append(core.bind(names[param], core.copy(argument), at=stmt))
@@ -281,7 +304,9 @@ def _body(
         if name in given and not isinstance(names[name], str):
             names[name] = _local(name, caller)
     *body, last = inner.tree.body
-    result += [_moved(core.copy(s, names), stmt) for s in body]
+    written = [_moved(core.copy(s, names), stmt) for s in body if not isinstance(s, core.Shared)]
+    caller.nested.update({s.name: s for s in core.statements(written) if isinstance(s, gast.FunctionDef)})
+    result += written
     return result + _results(stmt, core.copy(last.value, names), caller)
 
 
@@ -342,7 +367,8 @@ def _without_unused(body: list[Any]) -> list[Any]:
     }
     mentioned = used | inside
     unused = {s for s in core.statements(body) if isinstance(s, gast.FunctionDef) and s.name not in mentioned}
-    return _without(unused, body) if unused else body
+    # What only those mention is not used either.
+    return _without_unused(_without(unused, body)) if unused else body
 
 
 def _without(gone: set[Any], block: list[Any]) -> list[Any]:

@@ -19,6 +19,7 @@ import gast
 
 from adjoint.analysis.alias import is_swap
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, can_vary
+from adjoint.differentiate.private import is_private
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.syntax import core
 from adjoint.syntax.core import load
@@ -64,6 +65,8 @@ def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
         if isinstance(kind, (Number, TupleOf)) or not can_vary(kind) and not isinstance(kind, Array):
             return [core.bind(name, value, at=stmt)]
         if not isinstance(kind, Array):
+            if not isinstance(kind, ListOf) and is_private(name, fn, kinds):
+                return [core.bind(name, value, at=stmt)]
             _refuse(stmt, fn, kind)
         everything = core.const(Ellipsis)
         if isinstance(stmt.op, (gast.Add, gast.Sub)):

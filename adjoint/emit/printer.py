@@ -132,6 +132,9 @@ class Printer(PatternPrinter):
         self._otherwise("else", node.orelse)
         self._otherwise("finally", node.finalbody)
 
+    def _Shared(self, node: Any) -> None:
+        self.fill("nonlocal " + ", ".join(n.id for n in node.names))
+
     def _Attempt(self, node: Any) -> None:
         self.fill("try")
         self._body(node.body)

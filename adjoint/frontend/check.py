@@ -32,7 +32,7 @@ from adjoint.syntax import core
 TAKEN = (
     *(gast.FunctionDef, gast.Return, gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Expr, gast.Pass),
     *(gast.If, gast.For, gast.While, gast.With, gast.Break, gast.Continue, gast.Assert, gast.Raise, gast.Delete),
-    *(gast.Try, gast.ExceptHandler),
+    *(gast.Try, gast.ExceptHandler, gast.Nonlocal),
     *(gast.Name, gast.Constant, gast.Attribute, gast.Subscript, gast.Slice, gast.Starred, gast.NamedExpr),
     *(gast.Tuple, gast.List, gast.Dict, gast.BinOp, gast.UnaryOp, gast.BoolOp, gast.Compare, gast.IfExp),
     *(gast.Call, gast.Lambda, gast.ListComp, gast.JoinedStr, gast.FormattedValue),
@@ -82,7 +82,7 @@ def _problems(node: Any, root: Any) -> Iterator[Problem]:
     known = REFUSED.get(type(node))
     if known is not None:
         yield _refused(node, *known)
-    elif isinstance(node, (gast.Global, gast.Nonlocal)):
+    elif isinstance(node, gast.Global) or (isinstance(node, gast.Nonlocal) and node in root.body):
         yield _assigned_outside(node)
     elif not isinstance(node, TAKEN):
         yield _refused(node, f"a construct ({type(node).__name__}) that adjoint does not know", OUTSIDE)

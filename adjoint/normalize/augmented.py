@@ -68,7 +68,7 @@ class _Augmented:
 
     def _name(self, stmt: Any) -> list[Any]:
         name = stmt.target.id
-        if name not in tree.bound(stmt.value):
+        if name not in self.scope.rebinds(stmt.value):
             return [stmt]
         # `x += (x := e)` adds to what x was before.
         out: list[Any] = []
@@ -82,7 +82,7 @@ class _Augmented:
         effect = self.scope.has_effect(stmt.value)
         if isinstance(stmt.op, (gast.Add, gast.Sub)) and not effect:
             return [*out, tree.replace(stmt, target=tree.replace(stmt.target, value=base))] if out else [stmt]
-        index = self._index(stmt.target.slice, tree.bound(stmt.value), out, stmt)
+        index = self._index(stmt.target.slice, self.scope.rebinds(stmt.value), out, stmt)
         old = core.item(base, index, stmt.target)
         target = core.cell(base.id, core.copy(index), stmt.target)
         if base.id in self._lists and not isinstance(index, (gast.Slice, gast.Tuple)):

@@ -184,7 +184,8 @@ class _Hoist:
         new = []
         for k, part in enumerate(parts):
             value = self.value(part, out, stmt) if k <= last else part
-            new.append(self.held(value, _rebound(parts[k + 1 : last + 1]), out, stmt) if k < last else value)
+            later = self.scope.rebinds(*parts[k + 1 : last + 1])
+            new.append(self.held(value, later, out, stmt) if k < last else value)
         return order.with_parts(node, new)
 
     def held(self, value: Any, rebound: frozenset[str], out: list[Any], stmt: Any) -> Any:
@@ -235,7 +236,3 @@ def _with(stmt: Any, **fields: Any) -> Any:
 
 def _equal(old: Any, new: Any) -> bool:
     return isinstance(old, list) and tree.same(old, new)
-
-
-def _rebound(later: Sequence[Any]) -> frozenset[str]:
-    return frozenset(n.target.id for n in tree.walk(*later) if isinstance(n, gast.NamedExpr))

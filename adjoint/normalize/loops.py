@@ -82,7 +82,7 @@ class _Loops:
         resized = _resized(loop.body)
         if core.is_name(loop.iter) and loop.iter.id in resized:
             return self._generic(loop, out)
-        rebound = tree.bound(loop.target, *loop.body) | resized
+        rebound = tree.bound(loop.target, *loop.body) | resized | self.scope.shared
         if self._is_range(loop.iter):
             iterable = self._range(loop.iter, loop, rebound, out)
             return [*out, self._over(loop, iterable, lambda k: k, "k")]
@@ -152,7 +152,7 @@ class _Loops:
 
     def _is_own(self, name: str, loop: Any) -> bool:
         """True where only this loop binds the name as far as it is read."""
-        return name not in tree.bound(*loop.body) and self._reads[name] == self._inside[name]
+        return name not in tree.bound(*loop.body) | self.scope.shared and self._reads[name] == self._inside[name]
 
     @cached_property
     def _reads(self) -> Counter[str]:

@@ -70,7 +70,21 @@ class Operands:
 
     def _parts(self, node: Any) -> Any:
         parts = order.parts(node)
-        return order.with_parts(node, [self.atom(part) for part in parts]) if parts else node
+        return order.with_parts(node, self._atoms(parts)) if parts else node
+
+    def _atoms(self, parts: list[Any]) -> list[Any]:
+        """Atoms for the values of some expressions, copies of names that evaluating a later one may bind."""
+        if not self.scope.shared:
+            return [self.atom(part) for part in parts]
+        found = []
+        for k, part in enumerate(parts):
+            atom = self.atom(part)
+            if core.is_name(atom) and atom.id in self.scope.rebinds(*parts[k + 1 :]):
+                name = self.scope.fresh()
+                self.out.append(core.bind(name, atom, self.stmt))
+                atom = core.load(name, part)
+            found.append(atom)
+        return found
 
     def _name(self, node: Any) -> Any:
         """A name for the value, also where it is a constant."""
@@ -94,6 +108,10 @@ class Operands:
         if path is None or not self._is_callee(path):
             func = _with(func, value=self._name(func.value)) if isinstance(func, gast.Attribute) else self._name(func)
         accepts = self.arithmetic if self.scope.resolved(path) is range else self.argument
+        if self.scope.shared & self.scope.rebinds(*node.args, *node.keywords):
+            parts = [a.value if isinstance(a, gast.Starred) else a for a in node.args]
+            values = self._atoms([*parts, *(k.value for k in node.keywords)])
+            node = order.with_parts(tree.replace(node, func=core.load("_")), values)
         args = [_with(a, value=self.atom(a.value)) if isinstance(a, gast.Starred) else accepts(a) for a in node.args]
         keywords = [_with(k, value=self.argument(k.value)) for k in node.keywords]
         if func is node.func and tree.same(args, node.args) and tree.same(keywords, node.keywords):

@@ -53,6 +53,8 @@ class _Plain:
         match stmt:
             case gast.Pass() | gast.Expr(value=gast.Constant()) | gast.AnnAssign(value=None):
                 return
+            case gast.Nonlocal():
+                yield core.place(core.Shared([core.load(name, stmt) for name in stmt.names]), stmt)
             case gast.Delete():
                 yield from (_deleted(t, stmt) for t in stmt.targets if not isinstance(t, gast.Name))
             case gast.AnnAssign():

@@ -38,6 +38,16 @@ class Scope:
         return self._names[1]
 
     @cached_property
+    def shared(self) -> frozenset[str]:
+        """Names that functions inside this one bind: any call of a user's function may."""
+        return core.shared_names(self.fn.tree.body)
+
+    def rebinds(self, *exprs: Any) -> frozenset[str]:
+        """The names that evaluating some expressions may bind."""
+        calls = bool(self.shared) and any(isinstance(n, gast.Call) for n in tree.walk(*exprs))
+        return tree.bound(*exprs) | (self.shared if calls else frozenset())
+
+    @cached_property
     def _names(self) -> tuple[frozenset[str], frozenset[str]]:
         return tree.identifiers(self.fn.tree)
 

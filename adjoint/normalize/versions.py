@@ -83,6 +83,7 @@ class _Webs:
         entry = {name: frozenset([(None, name)]) for name in self.params}
         self.before = dataflow.forward(block, entry, self._transfer, _join)
         pinned = set(_captured(block)).union(*(self._join_reads(stmt) for stmt in self.reads))
+        pinned.update(n.id for stmt in block if isinstance(stmt, core.Shared) for n in stmt.names)
         for stmt in self.statements:
             for name in self.writes[stmt] & pinned:
                 self._join((None, name), (stmt, name))
@@ -197,7 +198,13 @@ def _writes(stmt: Any) -> tuple[str, ...]:
 def _captured(block: Sequence[Any]) -> frozenset[str]:
     """Names that nested functions take from this one."""
     nested = (stmt for stmt in tree.statements(block) if isinstance(stmt, gast.FunctionDef))
-    return frozenset().union(*(tree.read(*d.body) - tree.bound(d.args, *d.body) for d in nested))
+    return frozenset().union(*(_free(d) for d in nested))
+
+
+def _free(definition: Any) -> frozenset[str]:
+    """The names that a nested function, or one inside that, takes from around it, or binds there."""
+    used = tree.read(*definition.body) | tree.bound(*definition.body)
+    return used - core.own_names(definition)
 
 
 def _renamed(node: Any, loads: Mapping[str, str], stores: Mapping[str, str]) -> Any:

@@ -15,6 +15,7 @@
               | try: block; except types [as name]: name = name; name = number     (see `attempt.py`)
               | call | assert atom[, atom] | raise [rhs [from atom]] | pass | del name      effect
               | def ...                                 a nested function, until its calls are inlined
+              | nonlocal name, ...                      first in a nested function
     rhs       = atom | atom op atom | op atom | atom cmp atom | call | atom[index] | name.name
               | (atom, ...) | [atom, ...] | {atom: atom, ...} | atom if atom else atom | lambda ...: pure
     call      = callee(atom, ..., *atom, key=atom, **atom);  callee = name | name.name...
@@ -107,6 +108,16 @@ class Function:
         """The expression of what is differentiated: what the function (in Core form) returns, without the rest."""
         value = self.tree.body[-1].value
         return value.elts[0] if self.aux else value  # type: ignore[no-any-return]
+
+
+class Shared(gast.stmt):
+    """`nonlocal names`, the first statement of a function inside another, until its calls are inlined."""
+
+    _fields = ("names",)
+
+    def __init__(self, names: list[Any]) -> None:
+        super().__init__()
+        self.names = names
 
 
 class Comment(gast.stmt):
@@ -409,6 +420,8 @@ def copy(node: Any, rename: Mapping[str, str | Expr] = MappingProxyType({})) -> 
         return changed(node, id=new) if isinstance(new, str) else copy(new)
     if not isinstance(node, ast.AST):
         return node
+    if type(node) is gast.FunctionDef and rename:
+        return _copy_of_definition(node, rename)
     result = changed(node)
     fields = result.__dict__
     for name in FIELDS[type(node)]:
@@ -416,6 +429,46 @@ def copy(node: Any, rename: Mapping[str, str | Expr] = MappingProxyType({})) -> 
         if type(value) is list or isinstance(value, ast.AST):
             fields[name] = copy(value, rename)
     return result
+
+
+def _copy_of_definition(node: Any, rename: Mapping[str, str | Expr]) -> Any:
+    """The copy of a nested function, in which its own names stay."""
+    own = own_names(node)
+    inside = {name: new for name, new in rename.items() if name not in own}
+    arguments = changed(node.args, defaults=copy(node.args.defaults, rename))
+    arguments.kw_defaults = copy(node.args.kw_defaults, rename)
+    for group in ("args", "posonlyargs", "vararg", "kwonlyargs", "kwarg"):
+        setattr(arguments, group, copy(getattr(node.args, group)))
+    name = rename.get(node.name, node.name)
+    return changed(
+        node, name=name if isinstance(name, str) else node.name, args=arguments, body=copy(node.body, inside)
+    )
+
+
+def own_names(definition: Any) -> frozenset[str]:
+    """The parameters and local names of a function, not those of functions inside it, nor what it shares."""
+    return own_binds(definition).union(parameters(definition.args))
+
+
+def own_binds(definition: Any) -> frozenset[str]:
+    """The names that a function's own statements bind for itself."""
+    found: set[str] = set()
+    outer: set[str] = set()
+    todo = list(definition.body)
+    while todo:
+        stmt = todo.pop()
+        if isinstance(stmt, Shared):
+            outer.update(n.id for n in stmt.names)
+            continue
+        found |= names_bound(stmt)
+        if not isinstance(stmt, gast.FunctionDef):
+            todo += [s for block in blocks(stmt) for s in block]
+    return frozenset(found - outer)
+
+
+def shared_names(block: Iterable[Stmt]) -> frozenset[str]:
+    """The names around them that functions inside a block bind."""
+    return frozenset(n.id for stmt in statements(block) if isinstance(stmt, Shared) for n in stmt.names)
 
 
 class Namer:

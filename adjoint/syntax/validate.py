@@ -211,6 +211,7 @@ RULES: dict[type, Callable[[Any, Grammar], Iterator[Complaint]]] = {
     gast.While: _loop,
     gast.With: _with,
     core.Attempt: _attempt,
+    core.Shared: _nothing,
     gast.Expr: _effect,
     gast.Assert: _assert,
     gast.Raise: _raise,

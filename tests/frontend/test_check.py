@@ -39,7 +39,7 @@ REFUSED = [
     ("try:\n    y = 1\nexcept* OSError:\n    y = 2", "try:", "`except*`", TRY),
     ("class C:\n    pass", "class C:", "a class inside a function", "Define the class outside the function."),
     ("global n, m", "global n, m", "`global n, m`", CALLER),
-    ("def g():\n    nonlocal x", "nonlocal x", "`nonlocal x`", CALLER),
+    ("nonlocal y", "nonlocal y", "`nonlocal y`", CALLER),
     ("async def g(): pass", "async def g(): pass", "`async def`", ORDINARY),
     ("del x.y", "x.y", "`del` of an attribute", "Set it to None."),
     ("y = [k async for k in x]", "[k async for k in x]", "`async for`", ORDINARY),
@@ -140,6 +140,7 @@ while (n := a) > 0: a = a - 1
 else: pass
 s = [i * j for i in x if i for j in i if j]
 def g(y: Later, /, z=1, *, w=2) -> Later:
+    nonlocal a
     return y if z else w
 h = lambda y, z=2: y * z
 a, (*b, c), *d = x

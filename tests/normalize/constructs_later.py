@@ -233,6 +233,43 @@ def returned_from_try(t):
         return say("no")
 
 
+def shared(n):
+    total = n
+
+    def add(k):
+        nonlocal total
+        total += k
+        return total
+
+    a = total + add(1)
+    b = [total, add(2), total]
+    total += add(3)
+    c = say(total, total) + add(add(4))
+    for i in range(total - total + 2):
+        total *= 2 - add(1)
+    xs = [0] * 99
+    xs[add(1) % 7] = total, add(1)
+    return a, b, c, total, xs, total if add(1) > 3 else -total, max(total, add(5), total)
+
+
+def shared_on_two_levels(n):
+    s = n
+
+    def outer(k):
+        t = s * k
+
+        def inner(v):
+            nonlocal t, s
+            t = t * v
+            s = s + t
+
+        for i in range(2):
+            inner(i + 1)
+        return t
+
+    return outer(2) + s, outer(3) + s
+
+
 CASES = [
     (literals, [("a",), (3,), (None,), (True,), (-1.5,), (7,)]),
     (sequences, [([5],), ((1, 2, 3),), ([1, 4],), ([2, (3, 1)],), ([2, (1, 3)],), ([2, 5],), ("ab",), (np.ones(2),)]),
@@ -253,5 +290,7 @@ CASES = [
     (reraised, [(0,), (1,), (2,)]),
     (not_caught, [(1,), (0,)]),
     (returned_from_try, [("3",), ("a",)]),
+    (shared, [(1,), (5,)]),
+    (shared_on_two_levels, [(1,), (2,)]),
     (caused, [(1,), (2,)]),
 ]  # fmt: skip

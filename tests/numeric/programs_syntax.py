@@ -372,6 +372,49 @@ def nonlocal_of_two_levels(x):
     return a * s
 
 
+def nonlocal_read_before_it_changes(x, y):
+    total = x
+
+    def add(v):
+        nonlocal total
+        total = total * v
+        return total
+
+    def twice(u):
+        add(y)
+        return u * add(u)
+
+    a = total * add(y)
+    total += add(y)
+    b = [total, add(x), total]
+    return a + total * twice(total) + b[0] * b[2]
+
+
+def closures_on_two_levels(x):
+    s = x
+
+    def outer(k):
+        t = s * k
+
+        def inner(k):
+            return t * k
+
+        a = inner(2.0)
+        t = t * 2
+        return a + inner(t)
+
+    return outer(x) * outer(2.0) + s
+
+
+def sums_of_unknown_kind(x, y, weights):
+    s = 0.0
+    p = 1.0
+    for k in weights:
+        s += weights[k] * x
+        p *= 1 + weights[k] * y
+    return s * p
+
+
 def lambdas(x, y):
     f, g = lambda a: a * a, lambda a, b=y: a * b
     h = lambda *, k=3: lambda v: v * k
@@ -565,8 +608,7 @@ def sorting(x):
 
 
 WAITING = (
-    starred_in_loops, comprehensions, generator_expressions, lazy_generator_expressions, nonlocal_counter,
-    nonlocal_accumulator, nonlocal_of_two_levels, lambdas, with_in_a_loop, text_beside, builtins_of_numbers,
+    comprehensions, generator_expressions, lazy_generator_expressions, lambdas, text_beside, builtins_of_numbers,
     dicts_and_sets_beside, iteration, sorting,
 )  # fmt: skip
 EVERY = [
@@ -606,6 +648,9 @@ EVERY = [
     Program(nonlocal_counter, numbers()),
     Program(nonlocal_accumulator, positive(4)),
     Program(nonlocal_of_two_levels, numbers()),
+    Program(nonlocal_read_before_it_changes, numbers(count=2), ("x", "y")),
+    Program(closures_on_two_levels, numbers()),
+    Program(sums_of_unknown_kind, arrays(3, 3, rest=({"a": 2.0, "b": 0.5},)), ("x", "y")),
     Program(lambdas, numbers(count=2), ("x", "y")),
     Program(positional_and_keyword_only, numbers(count=2), ("x", "y")),
     Program(defaults_of_inner_functions, numbers()),

@@ -1308,6 +1308,80 @@ def returned_from_try(t):
     return result
 
 
+def shared(n):
+    total = n
+
+    def add(k):
+        nonlocal total
+        total += k
+        return total
+
+    t_5 = total
+    t_6 = add(1)
+    a = t_5 + t_6
+    t_7 = total
+    t_8 = add(2)
+    b = [t_7, t_8, total]
+    t = total
+    t_9 = add(3)
+    t += t_9
+    total = t
+    t_10 = say(total, total)
+    t_11 = add(4)
+    t_12 = add(t_11)
+    c = t_10 + t_12
+    t_13 = total - total
+    t_4 = t_13 + 2
+    for i in range(t_4):
+        t_1 = total
+        t_14 = add(1)
+        t_15 = 2 - t_14
+        t_1 *= t_15
+        total = t_1
+    t_16 = [0]
+    xs = t_16 * 99
+    t_17 = total
+    t_18 = add(1)
+    t_19 = t_17, t_18
+    t_20 = add(1)
+    xs[t_20 % 7] = t_19
+    t_2 = total
+    t_21 = add(1)
+    t_22 = t_21 > 3
+    if t_22:
+        t_3 = total
+    else:
+        t_3 = -total
+    t_23 = total
+    t_24 = add(5)
+    t_25 = max(t_23, t_24, total)
+    return a, b, c, t_2, xs, t_3, t_25
+
+
+def shared_on_two_levels(n):
+    s = n
+
+    def outer(k):
+        t = s * k
+
+        def inner(v):
+            nonlocal t, s
+            t = t * v
+            s = s + t
+            return None
+
+        for i in range(2):
+            t_1 = i + 1
+            inner(t_1)
+        return t
+
+    t_2 = outer(2)
+    t_3 = t_2 + s
+    t_4 = outer(3)
+    t_5 = t_4 + s
+    return t_3, t_5
+
+
 def caused(n):
     if n > 1:
         t = say(n)
