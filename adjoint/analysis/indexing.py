@@ -33,17 +33,26 @@ def components(index: Any) -> list[Any]:
 
 def is_basic(index: Any, kind: KindOf) -> bool:
     """True where an index is known to be made of integers, slices, `...` and None alone: a number or a view."""
-    return all(
-        isinstance(part, gast.Slice) or _is_constant(part, (Ellipsis, None)) or is_integer(kind(part))
-        for part in components(index)
+    return (
+        all(
+            isinstance(part, gast.Slice) or _is_constant(part, (Ellipsis, None)) or is_integer(kind(part))
+            for part in components(index)
+        )
+        or _whole(index, kind) is not None
     )
+
+
+def _whole(index: Any, kind: KindOf) -> int | None:
+    """How many integers an index is, where it is the name of a tuple of integers."""
+    known = kind(index) if core.is_name(index) else None
+    return len(known.items) if isinstance(known, TupleOf) and all(map(is_integer, known.items)) else None
 
 
 def is_element(index: Any, array: Kind | None, kind: KindOf) -> bool:
     """True where `array[index]` is known to be one element."""
     rank = array.rank if isinstance(array, Array) else 1 if isinstance(array, ListOf) else None
     parts = components(index)
-    return rank == len(parts) and all(is_integer(kind(part)) for part in parts)
+    return rank == len(parts) and all(is_integer(kind(part)) for part in parts) or _whole(index, kind) == (rank or -1)
 
 
 def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
@@ -86,7 +95,11 @@ def _of_array(array: Array, index: Any, kind: KindOf) -> Kind:
     kinds = [None if isinstance(p, gast.Slice) else _as_array(kind(p)) for p in parts]
     if not is_basic(index, kind):
         return _advanced(array, parts, kinds)
-    shape = _basic_shape(array.shape, parts)
+    whole = _whole(index, kind)
+    if whole is not None and array.shape is not None:
+        shape = array.shape[whole:] if whole <= len(array.shape) else None
+    else:
+        shape = _basic_shape(array.shape, parts)
     if shape is None:
         return UNKNOWN
     is_array = shape or any(_is_constant(p, (Ellipsis,)) for p in parts)

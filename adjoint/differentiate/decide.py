@@ -167,6 +167,10 @@ class Scope:
         return False if isinstance(kind, Number) and sequences else UNDECIDED
 
 
+# What arrays know of themselves; the functions serve numbers too.
+OF_ARRAYS: tuple[tuple[Any, str], ...] = ((np.shape, "shape"), (np.size, "size"), (np.ndim, "ndim"))
+
+
 def simplified(node: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Any:
     """A body's text in the names of the call, without what the shapes and dtypes of these make idle.
 
@@ -186,6 +190,14 @@ def simplified(node: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]
     if not isinstance(new, gast.Call) or new.keywords:
         return new
     function = bindings.get(core.path_of(new.func) or "")
+    attribute = next((name for known, name in OF_ARRAYS if known is function), None)
+    if (
+        attribute is not None
+        and len(new.args) == 1
+        and core.is_name(new.args[0])
+        and isinstance(kind_of_expression(new.args[0], kinds, bindings), Array)
+    ):
+        return core.attribute(new.args[0], attribute)
     if function is np.expand_dims:
         return _column(new, kinds, bindings)
     if function is unbroadcast:

@@ -28,6 +28,7 @@ from adjoint.analysis.callees import Callee, callee_of, ufunc_of
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, can_vary
 from adjoint.differentiate import numpy_calls
+from adjoint.differentiate.flat import flat_names, of_flat
 from adjoint.differentiate.prepare import mapped
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
@@ -59,8 +60,11 @@ class _Editor:
         self.fn, self.kinds = fn, kinds
         self.namer = fn.namer()
         self.bindings: dict[str, Any] = {}
+        self.flats = flat_names(fn, kinds)
 
     def change(self, stmt: Any) -> list[Any]:
+        if self.flats and (body := of_flat(stmt, self.flats, self)) is not None:
+            return body
         match stmt:
             case gast.Assign(value=gast.Call(func=gast.Attribute(value=node, attr="outer"))) if (
                 ufunc_of(node, self.kinds, self.fn.bindings) is not None

@@ -16,6 +16,7 @@ from typing import Any
 
 import gast
 
+from adjoint.normalize.grids import GRIDS, grid
 from adjoint.normalize.scope import MISSING, Scope
 from adjoint.rules import registry
 from adjoint.syntax import core
@@ -46,6 +47,8 @@ class Sources:
                 return self._zip(node, stmt, rebound, out)
             if callee is reversed and plain and count == 1:
                 return self._reversed(node, stmt, rebound, out)
+            if callee in GRIDS and (found := grid(node, stmt, callee, self, rebound, out)) is not None:
+                return Source(*found)
             if callee is range and plain and count in (1, 2):
                 return self._range(node, stmt, rebound, out)
         return self._sequence(node, stmt, rebound, out) if self.is_sequence(node) else None

@@ -22,6 +22,7 @@ from adjoint.runtime.changes import (
     after_put_along_axis,
     after_putmask,
     drawn_order,
+    flat_index,
     with_axes_for,
 )
 from adjoint.runtime.each import check_results, shape_of_rows
@@ -129,4 +130,4 @@ def with_axes(a: Any, b: Any, *, out_bar: Any) -> Any:
 
 constant(drawn_order, pure=False)
 constant(check_results, pure=False)
-constant(shape_of_rows)
+constant(shape_of_rows, flat_index)

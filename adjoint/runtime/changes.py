@@ -107,3 +107,12 @@ def drawn_order(shuffle: Any, a: Any) -> Any:
     order = np.arange(len(a))
     shuffle(order)
     return order
+
+
+def flat_index(index: Any, a: Any) -> Any:
+    """The index of the cells of `a` that `a.flat[index]` means.
+
+    >>> flat_index(4, np.zeros((2, 3)))
+    (np.int64(1), np.int64(1))
+    """
+    return np.unravel_index(np.arange(np.size(a))[index], np.shape(a))

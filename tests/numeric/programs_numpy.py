@@ -269,6 +269,35 @@ def pieces(x):
     return a * np.piecewise(x, [x < 1], [0.0, lambda v: 3 * v])
 
 
+# Cells by rows, loops over indices
+
+
+def flat_cells(A, s):
+    f = A.flat
+    f[3] = s
+    f[::5] += f[1] * 2.0
+    for k in range(1, 4):
+        f[k] = f[k - 1] * f[k]
+    A.flat[[1, 7, 1]] *= s
+    total = 0.0
+    for v in A.flat:
+        total += v**2
+    return A * total * np.sum(f)
+
+
+def loops_over_indices(A, B, x):
+    for i, j in np.ndindex(A.shape):
+        A[i, j] = A[i, j - 1] * B[i, j]
+    total = 0.0
+    for (i, j), v in np.ndenumerate(B):
+        total += v * A[i, j] * (i + 2 * j)
+    for ij in np.ndindex(3, 4):
+        total += B[ij] ** 2
+    for (i,), v in np.ndenumerate(x):
+        total += i * v * v
+    return A * total
+
+
 # Random numbers are drawn once
 
 
@@ -285,6 +314,7 @@ FUNCTIONS = (
     out_in_a_tuple, out_broadcasts, out_of_reductions, out_of_functions, out_nested, out_is_none, divide_where,
     where_in_place, where_with_broadcasting, reductions_of_some, fill_views, sort_in_place, copy_to, put, put_by_masks,
     put_along_an_axis, diagonals, ufunc_at, flat_set, ufunc_reduce, ufunc_accumulate, ufunc_outer, rows_and_columns,
-    lists_as_arrays, arrays_without_axes, vectorized, along_axes, pieces, rows_in_random_order,
+    lists_as_arrays, arrays_without_axes, vectorized, along_axes, pieces, flat_cells, loops_over_indices,
+    rows_in_random_order,
 )  # fmt: skip
 PROGRAMS = [Program(f, by_name(f), tuple(inspect.signature(f).parameters)) for f in FUNCTIONS]
