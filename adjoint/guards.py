@@ -79,14 +79,33 @@ def guards_of(
             yield Guard(path, value, target, root=fn.bindings[root])
 
 
-def guard(guards: Iterable[Guard], functions: Iterable[FunctionType]) -> Callable[[], bool]:
+@dataclass(frozen=True)
+class ClassGuard:
+    """What a class (or the nearest of its bases that has it) holds under a name."""
+
+    cls: type
+    name: str
+    value: Any
+
+    @property
+    def path(self) -> str:
+        return f"{self.cls.__name__}.{self.name}"
+
+    def current(self) -> Any:
+        """What the class holds now."""
+        return getattr(self.cls, self.name, None)
+
+
+def guard(guards: Iterable[Guard | ClassGuard], functions: Iterable[FunctionType]) -> Callable[[], bool]:
     """Return a function that is true as long as all guards hold and all `functions` keep their code and defaults."""
     chain = _Chain()
     watched = dict.fromkeys(functions)
     for item in guards:
-        chain.add_path(item)
-        if isinstance(item.value, FunctionType):
-            watched[item.value] = None
+        if isinstance(item, ClassGuard):
+            chain.add_class(item)
+        else:
+            chain.add_path(item)
+        watched.update(dict.fromkeys(_functions(item.value)))
     for function in watched:
         chain.add_function(function)
     return chain.compiled()
@@ -143,6 +162,17 @@ class _Chain:
         else:
             self.test(f"{where} is {self.name(item.value)}")
 
+    def add_class(self, item: ClassGuard) -> None:
+        """Tests in the order in which Python looks: the bases before the one that has the name lack it still."""
+        for parent in item.cls.__mro__:
+            if parent.__module__ == "builtins":
+                continue
+            space = f"{self.name(parent)}.__dict__"
+            if item.name in vars(parent):
+                self.test(f"{space}.get({item.name!r}) is {self.name(item.value)}")
+                return
+            self.test(f"{item.name!r} not in {space}")
+
     def add_data(self, where: str, value: Any) -> None:
         if isinstance(value, (bool, type(None))):
             self.test(f"{where} is {value}")
@@ -182,6 +212,14 @@ def make({", ".join(self.objects)}):
         exec(text, space)
         fresh: Callable[[], bool] = space["make"](**self.objects)
         return fresh
+
+
+def _functions(value: Any) -> list[FunctionType]:
+    """The functions behind a value whose code is relied on."""
+    if isinstance(value, property):
+        return [f for f in (value.fget, value.fset) if isinstance(f, FunctionType)]
+    inner = value.__func__ if isinstance(value, (staticmethod, classmethod)) else getattr(value, "func", value)
+    return [inner] if isinstance(inner, FunctionType) else []
 
 
 def _same_kind(value: Any) -> Callable[[Any], bool]:

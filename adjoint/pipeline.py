@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from adjoint import deep
 from adjoint.analysis.infer import infer
-from adjoint.analysis.kinds import UNKNOWN, Array, Instance, Kind, Number, Static, Unknown
+from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, Unknown
+from adjoint.calls.higher_order import without_higher_order
 from adjoint.calls.inline import inline
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
 from adjoint.collector import resting
@@ -25,7 +26,7 @@ from adjoint.frontend.check import check
 from adjoint.frontend.imports import imports
 from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse, too_deep
-from adjoint.guards import Guard, guards_of
+from adjoint.guards import ClassGuard, Guard, guards_of
 from adjoint.normalize import normalize
 from adjoint.outcome import PLAIN, Outcome, with_aux, with_output
 from adjoint.syntax import core
@@ -57,7 +58,7 @@ class Compiled:
     reverse: FunctionType | None
     text: str
     callees: tuple[Compiled, ...]
-    guards: tuple[Guard, ...]
+    guards: tuple[Guard | ClassGuard, ...]
     result: Kind
     changes: tuple[str, ...]
     outer: tuple[Guard, ...] = ()
@@ -72,7 +73,7 @@ def core_of(target: FunctionType) -> core.Function:
     """Read a function and bring it into Core form."""
     fn = parse(target)
     check(fn)
-    return stage("normalize", normalize(resolve(imports(fn))))
+    return without_higher_order(stage("normalize", normalize(resolve(imports(fn)))))
 
 
 def compile(request: Request) -> Compiled:
@@ -87,7 +88,7 @@ def compile(request: Request) -> Compiled:
 def _compiled(request: Request) -> Compiled:
     read = lru_cache(None)(core_of)
     fn = with_output(read(request.target), request.outcome, request.kinds)
-    inlined = inline(fn, read, known=_known(fn.params, request.kinds))
+    inlined = inline(fn, read, kinds=dict(zip(fn.params, request.kinds, strict=True)))
     recursion = Recursion(read)
     derivative = derived(
         stage("inline", inlined.fn), request.kinds, request.wrt, request.mode, recursion, request.outcome
@@ -103,15 +104,8 @@ def _compiled(request: Request) -> Compiled:
         guards,
         derivative.result,
         derivative.changes,
-        tuple(g for g in guards if any(g.value is array for array in derivative.outer)),
+        tuple(g for g in guards if isinstance(g, Guard) and any(g.value is array for array in derivative.outer)),
     )
-
-
-def _known(params: Sequence[str], kinds: Sequence[Kind]) -> dict[str, Any]:
-    """The classes of objects, and the functions, that are passed as arguments: a gradient is compiled for each."""
-    pairs = list(zip(params, kinds, strict=True))
-    classes = {n: k.cls for n, k in pairs if isinstance(k, Instance)}
-    return classes | {n: k.value for n, k in pairs if isinstance(k, Static) and isinstance(k.value, FunctionType)}
 
 
 def derived(

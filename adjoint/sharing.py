@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from adjoint.errors import SharedMemory
-from adjoint.guards import Guard
+from adjoint.guards import ClassGuard, Guard
 
 # Beyond this, the exact question whether two arrays share memory is answered "yes".
 _MAX_WORK = 10_000
@@ -70,7 +70,10 @@ def arrays_in(value: Any, depth: int = _DEPTH) -> Iterator[Any]:
 
 
 def refuse_shared(
-    names: Sequence[str], changed: Sequence[str], outside: Sequence[Guard] = (), outer: Sequence[Guard] = ()
+    names: Sequence[str],
+    changed: Sequence[str],
+    outside: Sequence[Guard | ClassGuard] = (),
+    outer: Sequence[Guard | ClassGuard] = (),
 ) -> Callable[..., None]:
     """Return the check, made at each call, that no array that is changed shares memory with another.
 
@@ -98,7 +101,7 @@ def refuse_shared(
     return check_shared
 
 
-def _look_ups(outside: Sequence[Guard]) -> list[tuple[str, Callable[[], Any]]]:
+def _look_ups(outside: Sequence[Guard | ClassGuard]) -> list[tuple[str, Callable[[], Any]]]:
     """For each name from outside that may lead to an array, a function that says what it stands for now."""
     found: dict[tuple[str, int], tuple[str, Callable[[], Any]]] = {}
     for item in outside:

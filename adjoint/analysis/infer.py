@@ -65,7 +65,7 @@ def infer(
     for _ in range(ROUNDS):
         before = dict(found)
         for stmt in core.statements(fn.tree.body):
-            for name, kind in _bound(stmt, found, fn.bindings, result_of):
+            for name, kind in bound_kinds(stmt, found, fn.bindings, result_of):
                 old = found.get(name)
                 new = join(old, kind)
                 if new is not None:
@@ -76,8 +76,11 @@ def infer(
     return {name: kind if before.get(name) == kind else UNKNOWN for name, kind in found.items()}
 
 
-def _bound(
-    stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any], result_of: ResultOf
+def bound_kinds(
+    stmt: Any,
+    kinds: Mapping[str, Kind],
+    bindings: Mapping[str, Any],
+    result_of: ResultOf = lambda callee, kinds: UNKNOWN,
 ) -> list[tuple[str, Kind | None]]:
     """The names that a statement binds, with what it binds them to."""
 

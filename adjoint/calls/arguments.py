@@ -14,7 +14,8 @@ from adjoint.syntax import core
 def matched(call: Any, tree: Any, defaults: Mapping[str, Any], origin: core.Origin) -> dict[str, Any]:
     """Map each parameter of the function `tree` to the expression that a call passes for it.
 
-    `defaults` holds expressions for parameters that have a default. A `*args` parameter gets a tuple.
+    `defaults` holds expressions for parameters that have a default. A `*args` parameter gets a tuple, a `**kwargs`
+    parameter a dict.
 
         >>> import gast
         >>> call = gast.parse("g(a, k=b)").body[0].value
@@ -25,13 +26,13 @@ def matched(call: Any, tree: Any, defaults: Mapping[str, Any], origin: core.Orig
         {'x': 'a', 'y': '1', 'k': 'b'}
 
     Raises:
-        UnsupportedSyntax: for `*` and `**` in the call, and for `**` parameters.
+        UnsupportedSyntax: for `*` and `**` in the call, where what they hold is not known.
         TypeError: as Python would, where arguments and parameters do not fit.
     """
     arguments = tree.args
     starred = [a for a in call.args if isinstance(a, gast.Starred)] + [k for k in call.keywords if k.arg is None]
-    if starred or arguments.kwarg is not None:
-        where = starred[0] if starred and not isinstance(starred[0], gast.keyword) else call
+    if starred:
+        where = call if isinstance(starred[0], gast.keyword) else starred[0]
         message = "`*` and `**` in a call are not taken here"
         problem = problem_at(where, message, "Pass the arguments one by one.")
         raise_problems(UnsupportedSyntax, [problem], origin)
@@ -42,9 +43,14 @@ def matched(call: Any, tree: Any, defaults: Mapping[str, Any], origin: core.Orig
         raise TypeError(f"{tree.name}() takes {len(positional)} positional arguments but {len(call.args)} were given")
     if arguments.vararg is not None:
         found[arguments.vararg.id] = core.tuple_(extra)
-    for keyword in call.keywords:
-        found[keyword.arg] = keyword.value
     names = core.parameters(arguments)
+    named: dict[str, Any] = {}
+    for keyword in call.keywords:
+        known = arguments.kwarg is None or keyword.arg in names and keyword.arg != arguments.kwarg.id
+        (found if known else named)[keyword.arg] = keyword.value
+    if arguments.kwarg is not None:
+        keys = [core.const(name, call) for name in named]
+        found[arguments.kwarg.id] = core.place(gast.Dict(keys, list(named.values())), call)
     missing = [n for n in names if n not in found and n not in defaults]
     unknown = [n for n in found if n not in names]
     if missing or unknown:

@@ -22,7 +22,7 @@ from adjoint.analysis.infer import infer, kind_of_expression
 from adjoint.analysis.kinds import UNKNOWN, Kind, Static, TupleOf, can_vary, join, without_sizes
 from adjoint.calls.inline import Reader, inline, is_users
 from adjoint.differentiate.prepare import mapped
-from adjoint.guards import Guard, guards_of
+from adjoint.guards import ClassGuard, Guard, guards_of
 from adjoint.syntax import core
 
 ROUNDS = 6
@@ -66,7 +66,7 @@ class Recursion:
     def __init__(self, read: Reader) -> None:
         self.read = read
         self.bodies: dict[FunctionType, core.Function] = {}
-        self.guards: list[Guard] = []
+        self.guards: list[Guard | ClassGuard] = []
         self.results: dict[Key, Kind | None] = {}
         self.pairs: dict[Key, Pair] = {}
         self.settling: set[Key] = set()

@@ -365,8 +365,8 @@ class Assembly:
     def primal_line(self, stmt: Any) -> str:
         """The user's statement that a statement comes from, on one line; where that is long, its beginning."""
         origin = self.fn.origin
-        first = getattr(stmt, "lineno", origin.line - 1) - origin.line
-        last = (getattr(stmt, "end_lineno", None) or first + origin.line) - origin.line
+        line = getattr(stmt, "lineno", None) or origin.line - 1
+        first, last = line - origin.line, (getattr(stmt, "end_lineno", None) or line) - origin.line
         if first < 0 or last >= len(origin.lines):
             return ""
         lines = [line.encode() for line in origin.lines[first : last + 1]]

@@ -72,7 +72,8 @@ def check(fn: core.Function) -> None:
     Raises:
         UnsupportedSyntax: if there is any.
     """
-    found = [*_problems(fn.tree, fn.tree), *_frame_calls(fn.tree)]
+    in_class = "__class__" in getattr(getattr(fn.target, "__code__", None), "co_freevars", ())
+    found = [*_problems(fn.tree, fn.tree), *_frame_calls(fn.tree, in_class)]
     if found:
         raise_problems(UnsupportedSyntax, found, fn.origin)
 
@@ -118,13 +119,13 @@ def _assigned_outside(node: Any) -> Problem:
     return _refused(node, f"`{word} {', '.join(node.names)}`", advice)
 
 
-def _frame_calls(root: Any) -> Iterator[Problem]:
+def _frame_calls(root: Any, in_class: bool) -> Iterator[Problem]:
     free = free_names(root) if isinstance(root, gast.FunctionDef) else frozenset()
     hidden = free.intersection(FRAME)
     for node in core.walk(root) if hidden else ():
         if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in hidden:
             # `vars(x)` and `super(C, self)` do not look at the caller's names.
-            if not (node.args and node.func.id in ("vars", "super")):
+            if not (node.args and node.func.id in ("vars", "super")) and not (in_class and node.func.id == "super"):
                 yield _refused(node, f"`{node.func.id}`", "Write out what it stands for.")
 
 

@@ -1,0 +1,163 @@
+"""Write the body of a function into its caller, statement by statement, and say what it returns.
+
+    def helper(u, k):                  y = helper(x, 2)             t = x * 2
+        t = u * k              and                          ->      y = np.sin(t)
+        return np.sin(t)
+
+Every local name of the callee gets a fresh name; a parameter that is not bound anew is replaced by its argument. A name
+that the callee takes from its own module or closure stays the same where it means the same in the caller, else
+the object itself is given a name. Recursive calls stay calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import FunctionType
+from typing import Any
+
+import gast
+
+from adjoint.calls.arguments import matched
+from adjoint.calls.outer import default_values, is_foreign, outer_names
+from adjoint.guards import guards_of
+from adjoint.structures import expressions, statements
+from adjoint.structures.evaluator import Evaluator, Frame, Result
+from adjoint.structures.values import Closure, Value
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+
+def function(
+    callee: FunctionType, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any
+) -> Result:
+    """Write out a call of a user's function."""
+    call = core.place(gast.Call(_name_of(callee, node, ev), list(args), list(keywords)), node)
+    if callee in ev.active:
+        return _recursive(call, callee, ev, stmt)
+    raw = ev.read(callee)
+    ev.guards += guards_of(raw, callee, lambda p, v: is_foreign(p, v, callee, ev.fn.target))
+    rename = outer_names(raw, callee, ev)
+    defaults = default_values(callee, ev)
+    given = matched(call, raw.tree, defaults, ev.fn.origin)
+    before = ev.active
+    ev.active = (*ev.active, callee)
+    try:
+        return _write(raw.tree, given, rename, callee, ev, stmt)
+    finally:
+        ev.active = before
+
+
+def nested(
+    callee: Closure, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any
+) -> Result:
+    """Write out a call of a function defined inside the caller: its free names are the caller's."""
+    definition = callee.definition
+    call = core.place(gast.Call(load(definition.name, node), list(args), list(keywords)), node)
+    if any(d is definition for d in ev.open):
+        return call
+    positional = [n.id for n in (*definition.args.posonlyargs, *definition.args.args)]
+    defaults = dict(zip(positional[len(positional) - len(definition.args.defaults) :], definition.args.defaults))
+    keyword_only = zip(definition.args.kwonlyargs, definition.args.kw_defaults)
+    defaults.update({n.id: d for n, d in keyword_only if d is not None})
+    given = matched(call, definition, defaults, ev.fn.origin)
+    ev.open.append(definition)
+    try:
+        return _write(definition, given, {}, None, ev, stmt)
+    finally:
+        ev.open.pop()
+
+
+def _name_of(callee: FunctionType, node: Any, ev: Evaluator) -> Any:
+    path = core.path_of(node.func) if isinstance(node, gast.Call) else None
+    if path is not None and ev.bindings.get(path) is callee:
+        return core.copy(node.func)
+    return core.dotted(ev.path_of(callee, callee.__name__), node)
+
+
+def _recursive(call: Any, callee: FunctionType, ev: Evaluator, stmt: Any) -> Any:
+    """A recursive call with every argument in its place, so that its kinds can be told by position."""
+    given = matched(call, ev.read(callee).tree, default_values(callee, ev), ev.fn.origin)
+    args = [a if core.is_constant(a) else expressions.expression(a, ev, stmt) for a in given.values()]
+    return core.place(gast.Call(call.func, args, []), call)
+
+
+def _write(
+    tree: Any, given: Mapping[str, Any], rename: Mapping[str, str], owner: FunctionType | None, ev: Evaluator, stmt: Any
+) -> Result:
+    """The statements of a body, and what it returns."""
+    names = _parameters(tree, given, rename, ev, stmt)
+    params = core.parameters(tree.args)
+    first = names.get(params[0]) if params else None
+    ev.frames.append(Frame(owner, first if isinstance(first, str) else getattr(first, "id", None)))
+    *body, last = tree.body
+    for inner in body:
+        if isinstance(inner, core.Shared):
+            continue
+        statements.statement(_moved(ev.copied(inner, names, owner), stmt), ev)
+    value = _moved(core.copy(last.value, names), stmt, inside=True)
+    result = expressions.evaluate(value, ev, stmt)
+    ev.frames.pop()
+    return result
+
+
+def _parameters(
+    tree: Any, given: Mapping[str, Any], rename: Mapping[str, str], ev: Evaluator, stmt: Any
+) -> dict[str, Any]:
+    """What each name of the body is called in the caller; the parameters are bound."""
+    definitions = [s for s in core.statements(tree.body) if isinstance(s, gast.FunctionDef)]
+    bound = set(core.own_binds(tree)).union(*(core.shared_names(d.body) & set(given) for d in definitions))
+    # Inside the functions that this one defines, their own names hide the caller's.
+    hiding = set[str]().union(*(core.own_binds(d) | {*core.parameters(d.args)} for d in definitions))
+    ev.namer.taken |= hiding
+    names: dict[str, Any] = {n: _unhidden(new, hiding, ev) for n, new in rename.items()}
+    pending: list[tuple[str, Result]] = []
+    for param, argument in given.items():
+        is_name = core.is_name(argument)
+        if is_name and param not in bound and argument.id not in hiding | ev.shared:
+            names[param] = argument
+        elif isinstance(argument, gast.Constant) and param not in bound and not _needs_name(param, tree):
+            names[param] = argument
+        else:
+            names[param] = ev.fresh(param)
+            pending.append((names[param], argument))
+    for name, argument in pending:
+        result = expressions.evaluate(argument, ev, stmt, name)
+        ev.bind(name, core.copy(result) if not isinstance(result, Value) else result, stmt)
+    for name in sorted(bound):
+        names.setdefault(name, "")
+        if not names[name]:
+            names[name] = ev.fresh(name)
+    return names
+
+
+def _unhidden(name: str, hiding: set[str], ev: Evaluator) -> str:
+    """A name for the same object that no parameter hides."""
+    if name not in hiding or name not in ev.bindings:
+        return name
+    fresh = ev.namer.fresh(name)
+    ev.bindings[fresh] = ev.bindings[name]
+    return fresh
+
+
+def _needs_name(param: str, tree: Any) -> bool:
+    """Is the parameter used where a constant may not stand: indexed, called upon, in a store?"""
+    for stmt in core.statements(tree.body):
+        for node in core.walk(stmt):
+            match node:
+                case gast.Subscript(value=gast.Name(id=name)) | gast.Attribute(value=gast.Name(id=name)):
+                    if name == param:
+                        return True
+                case gast.Call(func=gast.Name(id=name)) if name == param:
+                    return True
+    return False
+
+
+def _moved(tree: Any, at: Any, inside: bool = False) -> Any:
+    """What is copied, placed at the call: comments and messages speak of the caller's line."""
+    value = at.value if hasattr(at, "value") and at.value is not None else at
+    for node in core.walk(tree):
+        if isinstance(node, gast.stmt):
+            core.place(node, at)
+        elif isinstance(node, gast.expr):
+            core.place(node, value)
+    return tree

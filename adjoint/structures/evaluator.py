@@ -1,0 +1,329 @@
+"""The state of one walk over a function: what is known, what is written, the names that are free.
+
+The walk goes through the statements in order, as the program would; the modules beside this one say what becomes of
+each form of statement and expression. What they share is here: binding names, the parts of records, fresh names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FunctionType, ModuleType
+from typing import Any
+
+import gast
+
+from adjoint.guards import ClassGuard, Guard
+from adjoint.structures.values import (
+    CONSTANTS,
+    Closure,
+    Demotion,
+    Env,
+    Known,
+    Lost,
+    Partial,
+    Record,
+    Shadow,
+    State,
+    Super,
+    Value,
+)
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+Reader = Callable[[FunctionType], core.Function]
+Result = Any  # a Value, or an expression
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A function whose body is being written out: `receiver` is its first argument's name."""
+
+    function: FunctionType | None
+    receiver: str | None = None
+
+
+@dataclass
+class Evaluator:
+    """One walk. `demoted` are the sites of objects that stay objects, `promoted` those of lists that become records."""
+
+    fn: core.Function
+    read: Reader
+    namer: core.Namer
+    bindings: dict[str, Any]
+    active: tuple[FunctionType, ...]
+    demoted: frozenset[Any] = frozenset()
+    promoted: frozenset[Any] = frozenset()
+    guards: list[Guard | ClassGuard] = field(default_factory=list)
+    temps: set[str] = field(default_factory=set)
+    state: State = field(default_factory=State)
+    out: list[Any] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    open: list[Any] = field(default_factory=list)  # the nested functions being written out around this place
+    sites: dict[Any, Any] = field(default_factory=dict)
+    plain: set[str] = field(default_factory=set)  # names that a statement so far binds to what only the run knows
+    hidden: dict[str, Value] = field(default_factory=dict)  # names of what no variable holds
+    changed: set[Record] = field(default_factory=set)  # records of which a part was set
+    stale: set[Record] = field(default_factory=set)  # records that a change elsewhere may have changed
+    log: list[Any] = field(default_factory=list)  # every statement written, for the kinds of what they bind
+    asked: int = 0
+    kinds: dict[str, Any] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()  # names that functions inside bind anew when they are called
+    inputs: list[Record] = field(default_factory=list)  # what came in: arguments and globals
+
+    # Names
+
+    def fresh(self, stem: str) -> str:
+        """A name for a value that the compiler keeps."""
+        name = self.namer.fresh(stem)
+        self.temps.add(name)
+        return name
+
+    def stem(self, name: str, cls: type) -> str:
+        """How the names of an object's variables begin: as the user calls it, else as its class."""
+        given = bool(name) and name not in self.temps and name not in self.fn.temps
+        return name if given else cls.__name__.lower().strip("_") or "part"
+
+    def variable(self, record: Record, key: Any) -> str:
+        """The variable of a record's part."""
+        if key not in record.names:
+            part = re.sub(r"\W", "_", str(key)).strip("_") or "part"
+            stem = f"{record.stem}_{part}" if record.stem else part
+            if record.source is not None and part.isidentifier() and part not in self.namer.taken:
+                stem = part
+            record.names[key] = self.fresh(stem)
+        return record.names[key]
+
+    def path_of(self, value: Any, stem: str = "value") -> str:
+        """The name by which the text calls an object from outside."""
+        for path, bound in self.bindings.items():
+            if bound is value:
+                return path
+        name = self.namer.fresh(stem if stem.isidentifier() else "value")
+        self.bindings[name] = value
+        return name
+
+    # Writing
+
+    @contextmanager
+    def block(self) -> Iterator[list[Any]]:
+        """Collect what is written inside."""
+        before, self.out = self.out, []
+        try:
+            yield self.out
+        finally:
+            self.out = before
+
+    def emit(self, stmt: Any) -> None:
+        """Write a statement; what it binds is known no longer."""
+        for name in core.names_bound(stmt):
+            self.forget(name)
+        self.out.append(stmt)
+        self.log.append(stmt)
+
+    def forget(self, name: str) -> None:
+        """A statement binds a name to what only the run knows."""
+        self.plain.add(name)
+        env = self.state.env
+        env.pop(name, None)
+        for other in [
+            n for n, v in env.items() if isinstance(v, Shadow) and any(core.is_name(a, name) for a in v.items)
+        ]:
+            del env[other]
+
+    def bind(self, name: str, result: Result, stmt: Any) -> None:
+        """`name = result`: a variable is written only for what is not a record."""
+        if not isinstance(result, Value):
+            self.emit(core.bind(name, result, at=stmt))
+            return
+        if isinstance(result, Known) and isinstance(result.value, (*CONSTANTS, float)):
+            self.emit(core.bind(name, core.const(result.value, stmt), at=stmt))
+            if isinstance(result.value, CONSTANTS):
+                self.state.env[name] = result
+            return
+        if isinstance(result, Shadow):
+            self.emit(core.bind(name, core.tuple_([core.copy(a) for a in result.items], stmt), at=stmt))
+            if not any(core.is_name(a, name) for a in result.items):
+                self.state.env[name] = result
+            return
+        if isinstance(result, Known):
+            path = result.path or self.path_of(result.value, getattr(result.value, "__name__", "value"))
+            self.emit(core.bind(name, core.dotted(path, stmt), at=stmt))
+            self.state.env[name] = result
+            return
+        self.forget(name)
+        self.plain.discard(name)
+        self.state.env[name] = result
+        self.hidden[name] = result
+
+    def atom(self, result: Result, stmt: Any, stem: str = "t") -> Any:
+        """A name or constant for a result."""
+        if isinstance(result, Known) and isinstance(result.value, CONSTANTS):
+            return core.const(result.value, stmt)
+        if not isinstance(result, Value) and core.is_atom(result):
+            return result
+        name = self.fresh(stem)
+        self.bind(name, result, stmt)
+        return load(name, stmt)
+
+    def held(self, result: Result, stmt: Any, stem: str = "t") -> Any:
+        """A name of its own for a result, which no later bind changes; a constant as it is."""
+        if not isinstance(result, Value) and core.is_constant(result):
+            return result
+        if isinstance(result, Value) and not isinstance(result, Shadow):
+            return self.atom(result, stmt, stem)
+        name = self.fresh(stem)
+        self.bind(name, result if isinstance(result, Value) else core.copy(result), stmt)
+        return load(name, stmt)
+
+    def is_number(self, node: Any) -> bool:
+        """Is this atom known to be a number or an array?"""
+        if core.is_constant(node):
+            return True
+        from adjoint.analysis.infer import bound_kinds
+        from adjoint.analysis.kinds import Array, Number, join
+
+        while self.asked < len(self.log):
+            stmt = self.log[self.asked]
+            self.asked += 1
+            for name, kind in bound_kinds(stmt, self.kinds, self.bindings):
+                joined = join(self.kinds.get(name), kind)
+                if joined is not None:
+                    self.kinds[name] = joined
+        return core.is_name(node) and isinstance(self.kinds.get(node.id), (Array, Number))
+
+    # What is known
+
+    def known(self, node: Any) -> Value | None:
+        """What is known of the value of an atom."""
+        if isinstance(node, gast.Name):
+            value = self.state.env.get(node.id)
+            if isinstance(value, Record) and value in self.stale:
+                raise Demotion(_sites(value), "an object that may be one of several is changed while both live", node)
+            return value
+        if core.is_constant(node):
+            value = core.constant_value(node)
+            return Known(value) if isinstance(value, CONSTANTS) else None
+        return None
+
+    def outer(self, path: str | None) -> Known | None:
+        """The function, class or module that a global path stands for."""
+        if path is None or path not in self.bindings or path.partition(".")[0] in self.state.env:
+            return None
+        value = self.bindings[path]
+        if value is None or value is NotImplemented or isinstance(value, (type, ModuleType)) or callable(value):
+            return Known(value, path)
+        return None
+
+    # Records
+
+    def allocate(self, cls: type, site: Any, stem: str, node: Any) -> Record:
+        """A new object."""
+        if site in self.demoted:
+            raise AssertionError("a demoted site is not allocated")
+        record = Record(cls, site, self.stem(stem, cls))
+        self.state.keys[record] = ()
+        return record
+
+    def has(self, record: Record, key: Any) -> bool:
+        if key in self.state.unsure.get(record, ()):
+            raise Demotion(_sites(record), f"`{key}` is set on some ways to this place only", None)
+        return key in self.state.keys[record]
+
+    def parts(self, record: Record, at: Any) -> list[Result]:
+        """All parts of a record, read."""
+        return [self.part(record, key, at) for key in self.keys(record, at)]
+
+    def keys(self, record: Record, at: Any) -> tuple[Any, ...]:
+        """The keys of a record."""
+        if self.state.unsure.get(record):
+            raise Demotion(_sites(record), "which items this has, only the run can tell", at)
+        return self.state.keys[record]
+
+    def part(self, record: Record, key: Any, at: Any) -> Result:
+        """A part of a record, read."""
+        name = self.variable(record, key)
+        return self.state.env.get(name) or load(name, at)
+
+    def set_part(self, record: Record, key: Any, result: Result, stmt: Any) -> None:
+        """A part of a record, bound anew; other objects that this one may be are not sure of theirs any longer."""
+        if key in self.state.unsure.get(record, ()):
+            self.state.unsure[record] -= {key}
+        self.bind(self.variable(record, key), result, stmt)
+        if key not in self.state.keys[record]:
+            self.state.keys[record] += (key,)
+        self.touch(record)
+
+    def touch(self, record: Record) -> None:
+        """Note that a record changes."""
+        self.changed.add(record)
+        self.stale.update(origins_of(record))
+        self.stale.update(r for r in self.state.keys if record in origins_of(r))
+
+    def site(self, node: Any, kind: str = "") -> Any:
+        """The place in the program that a display or call stands at."""
+        found = self.sites.get(node)
+        return found if found is not None else (None, getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+
+    def copied(self, stmt: Any, rename: Any, owner: Any) -> Any:
+        """A copy of a statement of the function `owner`, the places that make objects kept in mind."""
+        new = core.copy(stmt, rename)
+        for old_inner, inner in zip(core.statements([stmt]), core.statements([new]), strict=True):
+            value = getattr(old_inner, "value", None)
+            if isinstance(value, (gast.List, gast.Dict, gast.Call, gast.Tuple)):
+                self.sites[inner.value] = self.sites.get(value) or (owner, value.lineno, value.col_offset)
+            if isinstance(inner, gast.FunctionDef) and isinstance(new_name := rename.get(inner.name), str):
+                inner.name = new_name
+        return new
+
+    def demote(self, values: Sequence[Value | None], message: str, node: Any) -> Demotion:
+        """The error that makes the records among the values ordinary objects."""
+        sites = tuple(s for v in values for s in self._sites(v))
+        return Demotion(sites, message, node)
+
+    def _sites(self, value: Value | None) -> Iterator[Any]:
+        match value:
+            case Record():
+                yield from _sites(value)
+            case Partial():
+                yield from self._sites(value.callee)
+                for name in (*value.args, *(n for _, n in value.keywords)):
+                    yield from self._sites(self.state.env.get(name))
+            case Lost():
+                for inner in value.values:
+                    yield from self._sites(inner)
+
+
+def origins_of(record: Record) -> set[Record]:
+    """All objects that a record may be besides itself."""
+    found: set[Record] = set()
+    todo = list(record.origins)
+    while todo:
+        origin = todo.pop()
+        if origin not in found:
+            found.add(origin)
+            todo += origin.origins
+    return found
+
+
+def _sites(record: Record) -> tuple[Any, ...]:
+    return (record.site, *(r.site for r in origins_of(record)))
+
+
+def is_virtual(value: Value | None) -> bool:
+    """Is there no variable that holds this?"""
+    return isinstance(value, (Record, Partial, Lost, Super))
+
+
+def is_part(value: Result) -> bool:
+    """Is this what only a record can hold so that it stays known?"""
+    return (
+        is_virtual(value)
+        or isinstance(value, Closure)
+        or (isinstance(value, Known) and not isinstance(value.value, CONSTANTS))
+    )
+
+
+__all__ = ["Closure", "Env", "Evaluator", "Frame", "Reader", "Result", "is_virtual", "origins_of"]

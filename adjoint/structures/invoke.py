@@ -1,0 +1,219 @@
+"""Call what is known: functions are written out, classes make records, the rest stays a call."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from types import FunctionType, MethodType
+from typing import Any
+
+import gast
+
+from adjoint.normalize import tree
+from adjoint.rules import registry
+from adjoint.structures import attributes, bodies, builtin, construct, displays, expressions, items
+from adjoint.structures.evaluator import Evaluator, Result, is_part, is_virtual
+from adjoint.structures.values import CONSTANTS, Closure, Demotion, Known, Listed, Partial, Record, Value
+from adjoint.syntax import core
+
+
+def call(node: Any, ev: Evaluator, stmt: Any, stem: str = "") -> Result:
+    """What a call gives."""
+    callee = expressions.evaluate(node.func, ev, stmt)
+    if not isinstance(callee, Value):
+        return _left(node, callee, ev, stmt)
+    if not _wanted(callee, node, ev):
+        return node
+    args, keywords = expanded(node, ev, stmt)
+    return invoke(callee, args, keywords, node, ev, stmt, stem)
+
+
+def _wanted(callee: Value, node: Any, ev: Evaluator) -> bool:
+    """Does the call mean anything here; else it stays as it is."""
+    if (
+        not isinstance(callee, Known)
+        or not core.path_of(node.func)
+        or core.is_name(node.func)
+        and node.func.id in ev.state.env
+    ):
+        return True
+    if is_users(callee.value) or _is_made(callee.value) or any(isinstance(a, gast.Starred) for a in node.args):
+        return True
+    if any(k.arg is None for k in node.keywords) or callee.value in builtin.ALWAYS:
+        return True
+    parts = [*node.args, *(k.value for k in node.keywords)]
+    return any(expressions.touches(p, ev) or (core.is_name(p) and ev.outer(p.id)) for p in parts)
+
+
+def _is_made(value: Any) -> bool:
+    if isinstance(value, (functools.partial, MethodType)):
+        return registry.rule_of(value) is None and not registry.is_constant(value)
+    return value is functools.partial or construct.is_constructed(value)
+
+
+def is_users(value: Any) -> bool:
+    """Is this a Python function of the user's, without a rule?"""
+    from adjoint.calls.inline import is_users as answer
+
+    return answer(value)
+
+
+def _left(node: Any, func: Any, ev: Evaluator, stmt: Any) -> Any:
+    """A call of what only the run knows: its arguments are plain."""
+    if isinstance(func, gast.Attribute) and core.is_name(func.value):
+        _watch_list(func, node, ev)
+    if core.path_of(func) is None and not isinstance(func, gast.Attribute):
+        func = ev.atom(func, stmt)
+    args = [_argument(a, ev, stmt) for a in node.args]
+    keywords = [_keyword(k, ev, stmt) for k in node.keywords]
+    if func is node.func and tree.same(args, node.args) and tree.same(keywords, node.keywords):
+        return node
+    return tree.replace(node, func=func, args=args, keywords=keywords)
+
+
+def _watch_list(func: Any, node: Any, ev: Evaluator) -> None:
+    """A list that objects are appended to becomes a record."""
+    value = ev.state.env.get(func.value.id)
+    if isinstance(value, Listed) and any(core.is_name(a) and is_part(ev.known(a)) for a in node.args):
+        if value.site not in ev.demoted:
+            raise Demotion((value.site,), "a list of objects", node, promote=True)
+
+
+def _argument(node: Any, ev: Evaluator, stmt: Any) -> Any:
+    if isinstance(node, gast.Starred):
+        value = _plain(node.value, ev, stmt)
+        return node if value is node.value else tree.replace(node, value=value)
+    return _plain(node, ev, stmt)
+
+
+def _keyword(node: Any, ev: Evaluator, stmt: Any) -> Any:
+    value = _plain(node.value, ev, stmt)
+    return node if value is node.value else tree.replace(node, value=value)
+
+
+def _plain(node: Any, ev: Evaluator, stmt: Any) -> Any:
+    """An argument for a call that stays a call."""
+    if displays.is_literal(node):
+        return node
+    if isinstance(node, gast.Name):
+        value = ev.known(node)
+        if isinstance(value, Record) and value.cls is tuple:
+            return ev.atom(displays.rebuilt(value, ev, node), stmt)
+        return expressions.written(value, ev, node) if is_virtual(value) and value is not None else node
+    return expressions.expression(node, ev, stmt)
+
+
+def expanded(node: Any, ev: Evaluator, stmt: Any) -> tuple[list[Any], list[Any]]:
+    """The arguments of a call, `*` and `**` taken apart where it is known what they hold."""
+    args: list[Any] = []
+    for arg in node.args:
+        parts = displays.elements(arg.value, ev, stmt) if isinstance(arg, gast.Starred) else None
+        args += [arg] if parts is None else [ev.held(p, stmt) for p in parts]
+    keywords: list[Any] = []
+    for keyword in node.keywords:
+        value = ev.known(keyword.value) if keyword.arg is None else None
+        if isinstance(value, Record) and value.cls is dict:
+            keywords += [
+                core.keyword(str(key), ev.held(ev.part(value, key, node), stmt, str(key)))
+                for key in ev.keys(value, node)
+            ]
+        else:
+            keywords.append(keyword)
+    return args, keywords
+
+
+def invoke(
+    callee: Value, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any, stem: str = ""
+) -> Result:
+    """What calling a value with these atoms gives."""
+    match callee:
+        case Partial():
+            given = [core.load(n, node) for n in callee.args]
+            named = {k: core.load(n, node) for k, n in callee.keywords}
+            named.update({k.arg: k.value for k in keywords})
+            if isinstance(callee.callee, Known) and given and _is_builtin(callee.callee.value):
+                made = builtin.method(callee.callee.value, [*given, *args], named, node, ev, stmt, stem)
+                if made is not builtin.UNKNOWN:
+                    return made
+            words = [core.keyword(k, v) for k, v in named.items()]
+            return invoke(callee.callee, [*given, *args], words, node, ev, stmt, stem)
+        case Closure():
+            return bodies.nested(callee, args, keywords, node, ev, stmt)
+        case Record():
+            method = attributes.method(callee, "__call__", ev)
+            if method is None:
+                raise ev.demote([callee], f"an object of `{callee.cls.__name__}` cannot be called", node)
+            return invoke(method, [items.receiver(callee, ev), *args], keywords, node, ev, stmt, stem)
+        case Known():
+            return _known(callee, args, keywords, node, ev, stmt, stem)
+    raise ev.demote([callee], "what is called here, only the run can tell", node)
+
+
+def _is_builtin(method: Any) -> bool:
+    """Is this a method that Python (or `namedtuple`) made?"""
+    return not isinstance(method, FunctionType) or method.__code__.co_filename.endswith("collections/__init__.py")
+
+
+def _known(
+    callee: Known, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any, stem: str
+) -> Result:
+    value = callee.value
+    made = builtin.function(value, args, keywords, node, ev, stmt, stem)
+    if made is not builtin.UNKNOWN:
+        return made
+    if is_users(value):
+        return bodies.function(value, args, keywords, node, ev, stmt)
+    if value is functools.partial:
+        return _partial(args, keywords, ev, stmt, node)
+    if isinstance(value, functools.partial) and _is_made(value):
+        first = [outer_atom(a, ev, node) for a in value.args]
+        words = {k: outer_atom(v, ev, node) for k, v in value.keywords.items()}
+        words.update({k.arg: k.value for k in keywords})
+        named = [core.keyword(k, v) for k, v in words.items()]
+        return invoke(Known(value.func), [*first, *args], named, node, ev, stmt, stem)
+    if isinstance(value, MethodType) and _is_made(value) and isinstance(value.__func__, FunctionType):
+        first = [outer_atom(value.__self__, ev, node)]
+        return invoke(Known(value.__func__), [*first, *args], keywords, node, ev, stmt, stem)
+    if construct.is_constructed(value):
+        return construct.make(value, args, keywords, node, ev, stmt, stem)
+    return remaining(callee, args, keywords, node, ev, stmt)
+
+
+def remaining(callee: Known, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any) -> Any:
+    """The call as it stays, with plain arguments."""
+    plain = [_argument(a, ev, stmt) for a in args]
+    named = [_keyword(k, ev, stmt) for k in keywords]
+    path = core.path_of(node.func) if isinstance(node, gast.Call) else None
+    if path is not None and ev.outer(path) is not None:
+        if tree.same(plain, node.args) and tree.same(named, node.keywords):
+            return node
+        func = node.func
+    else:
+        func = core.dotted(ev.path_of(callee.value, getattr(callee.value, "__name__", "call")), node)
+    return core.place(gast.Call(func, plain, named), node)
+
+
+def _partial(args: Sequence[Any], keywords: Sequence[Any], ev: Evaluator, stmt: Any, node: Any) -> Result:
+    """`functools.partial(f, a, k=b)`: what is given is kept under names of its own."""
+    callee = expressions.evaluate(args[0], ev, stmt)
+    if not isinstance(callee, Value):
+        raise ev.demote([], "what is called here, only the run can tell", node)
+    given = tuple(_kept(a, ev, stmt) for a in args[1:])
+    named = tuple((k.arg, _kept(k.value, ev, stmt)) for k in keywords)
+    if isinstance(callee, Partial):
+        merged = {**dict(callee.keywords), **dict(named)}
+        return Partial(callee.callee, (*callee.args, *given), tuple(merged.items()))
+    return Partial(callee, given, named)
+
+
+def _kept(node: Any, ev: Evaluator, stmt: Any) -> str:
+    name = ev.fresh(node.id if isinstance(node, gast.Name) else "t")
+    ev.bind(name, expressions.evaluate(node, ev, stmt), stmt)
+    return name
+
+
+def outer_atom(value: Any, ev: Evaluator, node: Any) -> Any:
+    """An atom for an object that the text does not name."""
+    if isinstance(value, CONSTANTS) or type(value) is float:
+        return core.const(value, node)
+    return core.load(ev.path_of(value, getattr(value, "__name__", type(value).__name__.lower())), node)

@@ -1,0 +1,124 @@
+"""Reading, storing and changing the items of dicts, lists and tuples: `d["a"]` is the variable `d_a`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from adjoint.structures import attributes, expressions, invoke, operators
+from adjoint.structures.evaluator import Evaluator, Result
+from adjoint.structures.values import CONSTANTS, Known, Lost, Partial, Record, Shadow, Value
+from adjoint.syntax import core
+
+MISSING = object()
+
+
+def read(node: Any, ev: Evaluator, stmt: Any) -> Result:
+    """`value[index]`."""
+    base = expressions.evaluate(node.value, ev, stmt)
+    match base:
+        case Record():
+            return of_record(base, node, ev, stmt)
+        case Shadow():
+            key = key_of(node.slice, ev)
+            if type(key) is int and -len(base.items) <= key < len(base.items):
+                found = base.items[key]
+                return expressions.evaluate(found, ev, stmt) if core.is_name(found) else core.copy(found)
+        case Lost() | Partial():
+            raise ev.demote([base], "which object this is, only the run can tell", node)
+    index = operators.index(node.slice, ev, stmt)
+    if index is node.slice and (not isinstance(base, Value) or core.is_name(node.value)):
+        return node
+    value = base if not isinstance(base, Value) else expressions.written(base, ev, node)
+    return core.item(value, index, node)
+
+
+def of_record(record: Record, node: Any, ev: Evaluator, stmt: Any) -> Result:
+    if not issubclass(record.cls, (dict, list, tuple)):
+        method = attributes.method(record, "__getitem__", ev)
+        if method is None:
+            raise ev.demote([record], f"an object of `{record.cls.__name__}` has no items", node)
+        return invoke.invoke(method, [_receiver(record, ev), key_atom(node.slice, ev, stmt)], [], node, ev, stmt)
+    key = position(record, key_of(node.slice, ev), ev)
+    if isinstance(node.slice, gast.Slice):
+        return sliced(record, node, ev)
+    if key is MISSING or not ev.has(record, key):
+        raise ev.demote([record], "which item this is, only the run can tell", node)
+    return ev.part(record, key, node)
+
+
+def sliced(record: Record, node: Any, ev: Evaluator) -> Result:
+    """`record[1:]`: a new list or tuple of some of the parts."""
+    parts = [None if p is None else key_of(p, ev) for p in (node.slice.lower, node.slice.upper, node.slice.step)]
+    if MISSING in parts or not record.is_sequence:
+        raise ev.demote([record], "which items these are, only the run can tell", node)
+    keys = ev.keys(record, node)[slice(*parts)]
+    new = ev.allocate(list if issubclass(record.cls, list) else tuple, record.site, record.stem, node)
+    for k, key in enumerate(keys):
+        ev.set_part(new, k, ev.part(record, key, node), node)
+    return new
+
+
+def position(record: Record, key: Any, ev: Evaluator) -> Any:
+    """The key by which a record keeps what an index means."""
+    if record.is_sequence and type(key) is int:
+        keys = ev.keys(record, None)
+        return keys[key] if -len(keys) <= key < len(keys) else MISSING
+    return key
+
+
+def key_of(node: Any, ev: Evaluator) -> Any:
+    """The constant that an index is."""
+    if isinstance(node, gast.Tuple):
+        parts = [key_of(e, ev) for e in node.elts]
+        return MISSING if MISSING in parts else tuple(parts)
+    found = expressions.fold(node, ev)
+    if found is not None:
+        return found.value
+    if core.is_constant(node):
+        value = core.constant_value(node)
+        return value if isinstance(value, (*CONSTANTS, float)) else MISSING
+    if isinstance(node, gast.Name) and isinstance(known := ev.state.env.get(node.id), Known):
+        return known.value
+    return MISSING
+
+
+def key_atom(node: Any, ev: Evaluator, stmt: Any) -> Any:
+    return ev.atom(operators.index(node, ev, stmt), stmt)
+
+
+def _receiver(record: Record, ev: Evaluator) -> Any:
+    return receiver(record, ev)
+
+
+def receiver(record: Record, ev: Evaluator) -> Any:
+    """A name for a record."""
+    for name, value in ev.state.env.items():
+        if value is record:
+            return core.load(name)
+    name = ev.fresh(record.stem or record.cls.__name__.lower())
+    ev.state.env[name] = record
+    ev.hidden[name] = record
+    return core.load(name)
+
+
+def store(target: Any, value: Any, ev: Evaluator, stmt: Any) -> bool:
+    """`record[key] = value`; False where the target is no record."""
+    record = ev.known(target.value)
+    if isinstance(record, (Lost, Partial)):
+        raise ev.demote([record], "which object this is, only the run can tell", stmt)
+    if not isinstance(record, Record):
+        return False
+    if not issubclass(record.cls, (dict, list)):
+        method = attributes.method(record, "__setitem__", ev)
+        if method is None:
+            raise ev.demote([record], f"an object of `{record.cls.__name__}` takes no items", stmt)
+        key = key_atom(target.slice, ev, stmt)
+        invoke.invoke(method, [target.value, key, ev.atom(value, stmt)], [], stmt, ev, stmt)
+        return True
+    key = position(record, key_of(target.slice, ev), ev)
+    if key is MISSING or isinstance(target.slice, gast.Slice):
+        raise ev.demote([record], "which item is set here, only the run can tell", stmt)
+    ev.set_part(record, key, expressions.evaluate(value, ev, stmt), stmt)
+    return True

@@ -1,0 +1,361 @@
+"""Loops: what holds at each trip is known in the body; objects that differ from trip to trip are carried in variables.
+
+    p = State(x, v)                          p_x, p_v = x, v
+    for i in range(n):                       for i in range(n):
+        p = State(p.x + h * p.v, p.v)   ->       p_x = p_x + h * p_v
+
+Where the body needs to know which item of a record a trip takes, the loop is written out trip by trip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from adjoint.normalize import tree
+from adjoint.structures import branches, displays, expressions, statements
+from adjoint.structures.evaluator import Evaluator, Result, is_virtual
+from adjoint.structures.values import Demotion, Known, Listed, Lost, Record, Shadow, State, Value
+from adjoint.syntax import core
+from adjoint.syntax.core import load
+
+ROUNDS = 6
+TRIPS = 64
+
+
+def loop(stmt: Any, ev: Evaluator) -> None:
+    """A loop."""
+    if isinstance(stmt, gast.For) and core.is_name(stmt.iter) and _is_structure(ev.known(stmt.iter)):
+        parts = displays.elements(stmt.iter, ev, stmt)
+        if parts is not None:
+            _written_out(stmt, parts, ev)
+            return
+    if not ev.state.env:
+        _plain(stmt, ev)
+        return
+    mark = _Mark.of(ev)
+    try:
+        _carried(stmt, ev)
+    except Demotion:
+        mark.back(ev)
+        trips = _trips(stmt, ev)
+        if trips is None or len(trips) > TRIPS:
+            raise
+        _written_out(stmt, [Known(k) for k in trips], ev)
+
+
+def _is_structure(value: Value | None) -> bool:
+    return isinstance(value, Record) and (value.is_sequence or value.cls is dict)
+
+
+def _plain(stmt: Any, ev: Evaluator) -> None:
+    """A loop in which nothing is known at entry: a record made in the body is one of that trip."""
+    mark = _Mark.of(ev)
+    with ev.block() as out:
+        head = _head(stmt, ev)
+    body = _body(stmt, ev)
+    if any(name in ev.plain and is_virtual(value) for name, value in ev.state.env.items() if name in mark.plain):
+        mark.back(ev)
+        _carried(stmt, ev)
+        return
+    if isinstance(stmt, gast.While):
+        _write(stmt, head, out, body, [], ev)
+        return
+    ev.out += out
+    ev.out.append(tree.replace(head, body=body))
+
+
+@dataclass
+class _Mark:
+    """A point to go back to."""
+
+    state: State
+    length: int
+    taken: set[str]
+    made: set[str]
+    last: dict[str, int]
+    temps: set[str]
+    plain: set[str]
+    hidden: dict[str, Value]
+    frames: int
+    open: int
+    active: tuple[Any, ...]
+    names: dict[Record, dict[Any, str]]
+
+    @classmethod
+    def of(cls, ev: Evaluator) -> _Mark:
+        namer = ev.namer
+        names = {r: dict(r.names) for r in ev.state.keys}
+        sets = (set(namer.taken), set(namer.made), dict(namer.last), set(ev.temps), set(ev.plain), dict(ev.hidden))
+        return cls(ev.state.fork(), len(ev.out), *sets, len(ev.frames), len(ev.open), ev.active, names)
+
+    def back(self, ev: Evaluator) -> None:
+        ev.state = self.state.fork()
+        del ev.out[self.length :]
+        ev.namer.taken, ev.namer.made, ev.namer.last = set(self.taken), set(self.made), dict(self.last)
+        ev.temps, ev.plain, ev.hidden = set(self.temps), set(self.plain), dict(self.hidden)
+        del ev.frames[self.frames :], ev.open[self.open :]
+        ev.active = self.active
+        for record, names in self.names.items():
+            record.names = dict(names)
+
+
+def _head(stmt: Any, ev: Evaluator) -> Any:
+    """The loop with its range or test in plain variables; what it binds is known no longer."""
+    if isinstance(stmt, gast.While):
+        known, test = expressions.truth(stmt.test, ev, stmt)
+        return stmt if test is stmt.test else tree.replace(stmt, test=core.const(known) if test is None else test)
+    ev.forget(stmt.target.id)
+    if isinstance(stmt.iter, gast.Call):
+        args = [expressions.expression(a, ev, stmt) for a in stmt.iter.args]
+        return stmt if tree.same(args, stmt.iter.args) else tree.replace(stmt, iter=tree.replace(stmt.iter, args=args))
+    value = ev.known(stmt.iter)
+    if is_virtual(value):
+        raise ev.demote([value], "the items of this object are known only when the program runs", stmt)
+    return stmt
+
+
+def _body(stmt: Any, ev: Evaluator) -> list[Any]:
+    with ev.block() as body:
+        statements.statements(stmt.body, ev)
+    return body or [core.pass_(stmt)]
+
+
+def _carried(stmt: Any, ev: Evaluator) -> None:
+    """Find what holds at the head of each trip, and write the loop."""
+    head = _entry(stmt, ev)
+    mark = _Mark.of(ev)
+    carried: dict[Record, Record] = {}
+    for _ in range(ROUNDS):
+        mark.back(ev)
+        ev.state = head.fork()
+        copies = _at_entry(carried, mark.state, ev, stmt)
+        if not isinstance(stmt, gast.While):
+            with ev.block() as before:
+                header = _head(stmt, ev)
+        else:
+            before, header = [], stmt
+        top = ev.state.fork()
+        with ev.block() as tests:
+            if isinstance(stmt, gast.While):
+                header = _head(stmt, ev)
+        body = _body(stmt, ev)
+        changes = _Changes(top, ev.state, carried, ev, stmt)
+        if changes.settled():
+            ev.out += [*copies, *before]
+            _write(stmt, header, tests, body, changes.copies(), ev)
+            ev.state = changes.after()
+            return
+        head, carried = changes.weaker(head), {**carried, **changes.new}
+    raise ev.demote([*head.env.values()], "what this loop carries changes its structure from trip to trip", stmt)
+
+
+def _entry(stmt: Any, ev: Evaluator) -> State:
+    """What is known before the loop and not bound in it."""
+    head = ev.state.fork()
+    for name in tree.bound(stmt):
+        if not is_virtual(head.env.get(name)):
+            head.env.pop(name, None)
+    return head
+
+
+def _at_entry(carried: dict[Record, Record], before: State, ev: Evaluator, stmt: Any) -> list[Any]:
+    """Bind the variables of the records that are carried, from those that there are before the loop."""
+    out: list[Any] = []
+    for new, old in carried.items():
+        for key in before.keys[old]:
+            if not is_virtual(before.env.get(old.names[key])):
+                out.append(core.bind(ev.variable(new, key), load(old.names[key]), at=stmt))
+                ev.plain.add(ev.variable(new, key))
+    return out
+
+
+@dataclass
+class _Changes:
+    """How the end of a trip differs from its beginning."""
+
+    top: State
+    end: State
+    carried: dict[Record, Record]
+    ev: Evaluator
+    stmt: Any
+
+    def __post_init__(self) -> None:
+        self.new: dict[Record, Record] = {}
+        self.flows: list[tuple[str, str]] = []
+        self.drop: set[str] = set()
+        self.lost: dict[str, Value] = {}
+        self.replace: dict[str, Value] = {}
+        self.grown = [r for r, keys in self.top.keys.items() if self.end.keys.get(r, keys) != keys]
+        for name, value in self.top.env.items():
+            self._compare(name, value, self.end.env.get(name))
+
+    def settled(self) -> bool:
+        return not (self.new or self.drop or self.lost or self.replace or self.grown)
+
+    def _compare(self, name: str, old: Value, new: Value | None) -> None:
+        if old == new:
+            return
+        if isinstance(old, Record) and isinstance(new, Record) and self._alike(old, new):
+            if old in self.carried:
+                self._flow(old, new)
+            else:
+                self._carry(name, old, new)
+        elif not is_virtual(old) and not is_virtual(new):
+            self.drop.add(name)
+        elif isinstance(old, Lost):
+            return
+        else:
+            self.lost[name] = Lost((old, new))
+
+    def _alike(self, old: Record, new: Record) -> bool:
+        return old.cls is new.cls and self.top.keys[old] == self.end.keys[new]
+
+    def _carry(self, name: str, old: Record, new: Record) -> None:
+        """From the next round on, variables of its own hold what the name holds."""
+        made = next((m for m, o in self.new.items() if o is old), None)
+        if made is None:
+            made = Record(
+                old.cls,
+                old.site,
+                self.ev.stem(name, old.cls) if name in self.ev.hidden else old.stem,
+                origins=(old, new),
+            )
+            self.new[made] = old
+        self.replace[name] = made
+
+    def _flow(self, old: Record, new: Record) -> None:
+        """At the end of a trip, the carried variables get what the next trip begins with."""
+        for key in self.top.keys[old]:
+            target, source = old.names[key], new.names[key]
+            a, b = self.top.env.get(target), self.end.env.get(source)
+            if not is_virtual(a) and not is_virtual(b):
+                self.flows.append((target, source))
+                if a is not None:
+                    self.drop.add(target)
+            elif isinstance(a, Record) and isinstance(b, Record) and a is not b and self._alike(a, b):
+                if a in self.carried:
+                    self._flow(a, b)
+                else:
+                    self._carry(target, a, b)
+            elif a != b:
+                self.lost[target] = Lost((a, b))
+
+    def weaker(self, head: State) -> State:
+        """What to assume in the next round."""
+        head = head.fork()
+        ev = self.ev
+        for record in self.grown:
+            if record.is_sequence:
+                raise ev.demote([record], "the length of this list changes from trip to trip", self.stmt)
+            keys, more = self.top.keys[record], self.end.keys[record]
+            head.keys[record] = keys + tuple(k for k in more if k not in keys)
+            head.unsure[record] = frozenset(keys) ^ frozenset(more)
+        for name in self.drop:
+            head.env.pop(name, None)
+        head.env.update(self.lost)
+        head.env.update(self.replace)
+        for made, old in self.new.items():
+            head.keys[made] = self.top.keys[old]
+            for key in self.top.keys[old]:
+                value = self.top.env.get(old.names[key])
+                variable = ev.variable(made, key)
+                if isinstance(value, (Known, Shadow, Listed)) and not is_virtual(value):
+                    continue
+                if value is not None:
+                    head.env[variable] = value
+        return head
+
+    def copies(self) -> list[tuple[str, str]]:
+        return [(t, s) for t, s in dict.fromkeys(self.flows) if t != s]
+
+    def after(self) -> State:
+        """What is known behind the loop: what holds at its head, and what only the body binds."""
+        state = self.top.fork()
+        for name, value in self.end.env.items():
+            if name not in state.env and is_virtual(value) and name not in self.ev.plain:
+                state.env[name] = value
+        for record, keys in self.end.keys.items():
+            state.keys.setdefault(record, keys)
+        for record in self.end.keys:
+            for variable in record.names.values():
+                known = self.end.env.get(variable)
+                if variable not in state.env and is_virtual(known) and known is not None:
+                    state.env[variable] = known
+        return state
+
+
+def _write(
+    stmt: Any, header: Any, tests: list[Any], body: list[Any], copies: list[tuple[str, str]], ev: Evaluator
+) -> None:
+    """The loop, the copies at the end of its body (before it may be left)."""
+    moves = _moves(copies, ev, stmt)
+    last = body[-1]
+    if moves and isinstance(last, gast.If) and isinstance(last.body[0], gast.Break):
+        stop = ev.fresh("stop")
+        exit_ = core.if_(load(stop), last.body, at=last)
+        body = [*body[:-1], core.bind(stop, last.test, at=last), *moves, exit_]
+    else:
+        body = [*body, *moves]
+    body = [s for s in body if not isinstance(s, gast.Pass)] or [core.pass_(stmt)]
+    if not tests:
+        ev.out.append(tree.replace(header, body=body))
+        return
+    go = ev.fresh("go")
+    again = [*map(core.copy, tests), core.bind(go, core.copy(header.test), at=stmt)]
+    last = body[-1]
+    if isinstance(last, gast.If) and isinstance(last.body[0], gast.Break):
+        body = [*body[:-1], core.if_(last.test, [core.bind(go, core.const(False), at=last)], again, at=last)]
+    else:
+        body = [*body, *again]
+    ev.out += [*tests, core.bind(go, header.test, at=stmt), core.while_(load(go), body, at=stmt)]
+
+
+def _moves(copies: list[tuple[str, str]], ev: Evaluator, stmt: Any) -> list[Any]:
+    """Binds that mean: all at once."""
+    targets = [t for t, _ in copies]
+    if any(s in targets[:k] for k, (_, s) in enumerate(copies)):
+        held = [(t, ev.fresh(t), s) for t, s in copies]
+        first = [core.bind(h, load(s), at=stmt) for _, h, s in held]
+        return [*first, *(core.bind(t, load(h), at=stmt) for t, h, _ in held)]
+    return [core.bind(t, load(s), at=stmt) for t, s in copies]
+
+
+# Written out
+
+
+def _trips(stmt: Any, ev: Evaluator) -> range | None:
+    """The trips of a loop over a range that is known."""
+    if not isinstance(stmt, gast.For) or not isinstance(stmt.iter, gast.Call):
+        return None
+    values = []
+    for argument in stmt.iter.args:
+        with ev.block():
+            result = expressions.fold(argument, ev) or expressions.evaluate(argument, ev, stmt)
+        if not isinstance(result, Known) or type(result.value) is not int:
+            return None
+        values.append(result.value)
+    return range(*values) if len(values) < 3 or values[2] else None
+
+
+def _written_out(stmt: Any, parts: list[Result], ev: Evaluator) -> None:
+    """The body once for each trip."""
+    if not parts:
+        return
+    first, *rest = parts
+    ev.bind(stmt.target.id, first, stmt)
+    body = [ev.copied(s, {}, None) for s in stmt.body]
+    last = body[-1]
+    if not (isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)):
+        statements.statements(body, ev)
+        _written_out(stmt, rest, ev)
+        return
+    statements.statements(body[:-1], ev)
+    if rest:
+        known, test = expressions.truth(last.test, ev, stmt)
+        if known is None:
+            branches.ways(test, [], lambda: _written_out(stmt, rest, ev), ev, last)
+        elif not known:
+            _written_out(stmt, rest, ev)

@@ -1,0 +1,148 @@
+"""What is known, at one place of a program, of what a name holds.
+
+A name that nothing is said of holds a number, an array, or anything else that only the run knows. All other names hold
+one of the values below. A `Record` stands for one object (a dict, a tuple, an instance): each of its parts is kept
+in a variable of its own, so the object itself is never made.
+
+    >>> point = Record(dict, ("f", 3, 0), "d")
+    >>> state = State()
+    >>> state.keys[point] = ("x",)
+    >>> other = state.fork()
+    >>> other.keys[point] = ("x", "y")
+    >>> state.keys[point]
+    ('x',)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# Constants that decide branches, and serve as keys.
+CONSTANTS = (str, bool, int, type(None), bytes)
+
+
+class Value:
+    """The base of what is known."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known(Value):
+    """One object: a function, a class, a module, a string, None, a whole number; `path` is what a text calls it."""
+
+    value: Any
+    path: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Known):
+            return False
+        if isinstance(self.value, CONSTANTS):
+            return type(self.value) is type(other.value) and bool(self.value == other.value)
+        return self.value is other.value
+
+    def __hash__(self) -> int:
+        return hash(self.value) if isinstance(self.value, CONSTANTS) else id(self.value)
+
+
+@dataclass(eq=False)
+class Record(Value):
+    """An object made of parts: `names` gives the variable of each part, by key, field name or position.
+
+    `site` is the place of the program that makes it; `stem` begins its variables' names. `origins` are the
+    objects that this one may be, where ways meet.
+    """
+
+    cls: type
+    site: Any
+    stem: str = ""
+    names: dict[Any, str] = field(default_factory=dict)
+    origins: tuple[Record, ...] = ()
+    source: Source | None = None
+
+    @property
+    def is_sequence(self) -> bool:
+        return issubclass(self.cls, (list, tuple))
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where a record comes from that was not made here: an argument or a global, and the kinds of its parts."""
+
+    root: str
+    path: tuple[Any, ...]
+    parts: Mapping[Any, Any]
+
+
+@dataclass(frozen=True)
+class Partial(Value):
+    """A callable with its first arguments given: a bound method, a `functools.partial`."""
+
+    callee: Value
+    args: tuple[str, ...] = ()
+    keywords: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Closure(Value):
+    """A function defined inside the function; its free names are the function's own."""
+
+    definition: Any
+
+
+@dataclass(frozen=True)
+class Super(Value):
+    """What `super()` gives: the classes behind `cls`, for the object that `receiver` names."""
+
+    cls: type
+    receiver: str
+
+
+@dataclass(frozen=True)
+class Shadow(Value):
+    """A tuple of numbers and arrays that does stand in a variable; `items` are atoms that hold the same."""
+
+    items: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Listed(Value):
+    """A list that does stand in a variable, made at `site`."""
+
+    site: Any
+
+
+@dataclass(frozen=True)
+class Lost(Value):
+    """One of several things, and only the run knows which."""
+
+    values: tuple[Value | None, ...]
+
+
+Env = dict[str, Value]
+
+
+@dataclass
+class State:
+    """What is known at one place: of each name, and which parts each record has."""
+
+    env: Env = field(default_factory=dict)
+    keys: dict[Record, tuple[Any, ...]] = field(default_factory=dict)
+    unsure: dict[Record, frozenset[Any]] = field(default_factory=dict)  # keys that a record may lack
+
+    def fork(self) -> State:
+        return State(dict(self.env), dict(self.keys), dict(self.unsure))
+
+
+class Demotion(Exception):
+    """An object is used in a way that needs it whole: it is made as the program says, and followed no further.
+
+    With `promote`, the other way round: a list turns out to hold what has to be followed.
+    """
+
+    def __init__(self, sites: tuple[Any, ...], message: str, node: Any, promote: bool = False) -> None:
+        super().__init__(message)
+        self.sites = sites
+        self.promote = promote
+        self.message = message
+        self.node = node

@@ -1,0 +1,199 @@
+"""Write the user's functions into their callers, and take objects apart on the way: the walk over one function.
+
+    >>> from adjoint.normalize.example import function
+    >>> from adjoint.normalize import normalize
+    >>> from adjoint.emit.printer import to_source
+    >>> fn = normalize(function('''
+    ... def f(x, n):
+    ...     d = {"a": x, "b": 1.0}
+    ...     for i in range(n):
+    ...         d["a"] = d["a"] * d["b"]
+    ...     return d["a"]
+    ... '''))
+    >>> print(to_source(walked(fn, lambda callee: fn).fn.tree))
+    def f(x, n):
+        d_a = x
+        d_b = 1.0
+        for i in range(n):
+            t = d_a
+            t_1 = d_b
+            t_2 = t * t_1
+            d_a = t_2
+        t_3 = d_a
+        return t_3
+
+What is assumed of an object (that its keys are known, that nobody needs it whole) may turn out wrong further on: then
+the walk begins anew, and leaves that object as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import FunctionType, MappingProxyType
+from typing import Any
+
+import gast
+
+from adjoint.analysis.kinds import Instance, Kind, Static
+from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
+from adjoint.guards import ClassGuard, Guard
+from adjoint.normalize import tree
+from adjoint.structures import attributes, expressions, statements
+from adjoint.structures.evaluator import Evaluator, Frame, Reader
+from adjoint.structures.values import Demotion, Known, Record, Source
+from adjoint.syntax import core
+
+WALKS = 64
+
+
+@dataclass(frozen=True)
+class Walked:
+    """A function without objects that could be taken apart, and everything that this relies on."""
+
+    fn: core.Function
+    guards: tuple[Guard | ClassGuard, ...]
+
+
+def walked(
+    fn: core.Function,
+    read: Reader,
+    active: tuple[FunctionType, ...] = (),
+    kinds: Mapping[str, Kind] = MappingProxyType({}),
+) -> Walked:
+    """Walk over a function; `kinds` are those of its arguments, as far as they are known."""
+    demoted: set[Any] = set()
+    promoted: set[Any] = set()
+    for _ in range(WALKS):
+        try:
+            return _walk(fn, read, active, kinds, frozenset(demoted), frozenset(promoted))
+        except Demotion as demotion:
+            changes = promoted if demotion.promote else demoted
+            if changes.issuperset(demotion.sites):
+                _refuse(demotion, fn)
+            changes.update(demotion.sites)
+    raise AssertionError("a walk that begins anew without end")
+
+
+def _refuse(demotion: Demotion, fn: core.Function) -> None:
+    advice = "Keep the parts in variables, or decide with a test that the arguments' types settle."
+    raise_problems(UnsupportedSyntax, [problem_at(demotion.node, demotion.message, advice)], fn.origin)
+
+
+def _walk(
+    fn: core.Function,
+    read: Reader,
+    active: tuple[FunctionType, ...],
+    kinds: Mapping[str, Kind],
+    demoted: frozenset[Any],
+    promoted: frozenset[Any],
+) -> Walked:
+    around = (*active, fn.target) if isinstance(fn.target, FunctionType) else active
+    ev = Evaluator(fn, read, fn.namer(), dict(fn.bindings), around, demoted, promoted)
+    ev.plain.update(fn.params)
+    ev.kinds.update(kinds)
+    for name, kind in kinds.items():
+        _parameter(name, kind, ev)
+    receiver = fn.params[0] if fn.params else None
+    ev.frames.append(Frame(fn.target if isinstance(fn.target, FunctionType) else None, receiver))
+    *body, last = fn.tree.body
+    statements.statements(body, ev)
+    value = _returned(last, ev)
+    ev.out.append(last if value is last.value else core.return_(value, at=last))
+    out = _without_unused([*_entry(ev), *ev.out])
+    _refuse_sharing(out, fn)
+    _check_hidden(out, ev)
+    new = fn.with_body(out, bindings=MappingProxyType(ev.bindings), temps=fn.temps | frozenset(ev.temps))
+    return Walked(new, tuple(ev.guards))
+
+
+def _parameter(name: str, value: Kind, ev: Evaluator) -> None:
+    if isinstance(value, Instance):
+        site = ("argument", name)
+        if site in ev.demoted or not attributes.is_followed(value.cls):
+            return
+        record = Record(value.cls, site, name, source=Source(name, (), dict(value.attributes)))
+        ev.state.keys[record] = tuple(n for n, _ in value.attributes)
+        ev.state.env[name] = record
+        ev.hidden[name] = record
+        ev.inputs.append(record)
+        ev.plain.discard(name)
+    elif isinstance(value, Static) and isinstance(value.value, FunctionType):
+        ev.state.env[name] = Known(value.value)
+
+
+def _entry(ev: Evaluator) -> list[Any]:
+    """The parts of arguments that the function uses, bound to their variables."""
+    out = []
+    for record in ev.inputs:
+        assert record.source is not None
+        for key, variable in record.names.items():
+            if key in record.source.parts:
+                out.append(core.bind(variable, core.attribute(core.load(record.source.root), key)))
+    return out
+
+
+def _returned(last: Any, ev: Evaluator) -> Any:
+    value = last.value
+    if isinstance(value, gast.Tuple):
+        elements = [expressions.written(expressions.evaluate(e, ev, last), ev, e) for e in value.elts]
+        atoms = [e if core.is_atom(e) else ev.atom(e, last) for e in elements]
+        return core.tuple_(atoms, value)
+    known = ev.known(value)
+    if known is None:
+        return value
+    written = expressions.written(expressions.evaluate(value, ev, last), ev, value)
+    return written if core.is_atom(written) or isinstance(written, gast.Tuple) else ev.atom(written, last)
+
+
+def _without_unused(body: list[Any]) -> list[Any]:
+    """Drop nested functions that nothing mentions any more."""
+    used = {n for s in core.statements(body) if not isinstance(s, gast.FunctionDef) for n in core.names_read(s)}
+    inside = {
+        n
+        for s in core.statements(body)
+        if isinstance(s, gast.FunctionDef)
+        for n in core.all_names(core.function_def("_", (), s.body))
+    }
+    mentioned = used | inside
+    unused = {s for s in core.statements(body) if isinstance(s, gast.FunctionDef) and s.name not in mentioned}
+    # What only those mention is not used either.
+    return _without_unused(_without(unused, body)) if unused else body
+
+
+def _without(gone: set[Any], block: Sequence[Any]) -> list[Any]:
+    kept: list[Any] = []
+    for stmt in block:
+        if isinstance(stmt, (gast.If, gast.For, gast.While, gast.With, core.Attempt)):
+            first = stmt.body[0]
+            stmt = tree.map_blocks(stmt, lambda inner: _without(gone, inner))
+            kept.append(stmt if stmt.body else tree.replace(stmt, body=[core.pass_(first)]))
+        elif stmt not in gone:
+            kept.append(stmt)
+    return kept
+
+
+def _refuse_sharing(body: list[Any], fn: core.Function) -> None:
+    """Refuse functions that are left, called by others, and bind names of the function around them."""
+    problems = [
+        problem_at(
+            stmt,
+            f"`{stmt.name}` binds names of the function around it, and it is not known when it is called",
+            "Call it by its name, or return the new values and assign them where it is called.",
+        )
+        for stmt in core.statements(body)
+        if isinstance(stmt, gast.FunctionDef) and any(isinstance(s, core.Shared) for s in stmt.body)
+    ]
+    if problems:
+        raise_problems(UnsupportedSyntax, problems, fn.origin)
+
+
+def _check_hidden(body: list[Any], ev: Evaluator) -> None:
+    """Demote the records whose names are still read: nothing holds these."""
+    roots = {r.source.root for r in ev.inputs if r.source is not None}
+    hidden = {n: r for n, r in ev.hidden.items() if n not in ev.plain and n not in roots}
+    if not hidden:
+        return
+    for stmt in core.statements(body):
+        for name in core.names_read(stmt) & hidden.keys():
+            raise ev.demote([hidden[name]], "this object is needed whole", stmt)
