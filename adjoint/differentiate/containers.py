@@ -229,8 +229,8 @@ class ListEditor:
             return [first, *self.part_stored(core.store_item(name, part, load(items), at=stmt), name, part)]
         if part.lower is None and part.upper is None:
             return [stmt] if core.is_name(items) and items.id != name else self.replaced(stmt, name, items)
-        none = core.const(None)
-        ends = self.writer.called(containers.part_of, load(name), part.lower or none, part.upper or none, at=stmt)
+        bounds = [b or core.const(None) for b in (part.lower, part.upper)]
+        ends = self.writer.called(containers.part_of, load(name), *bounds, at=stmt)
         pair, first = self.writer.bound(ends, stmt, "ends")
         begin, second = self.writer.bound(core.item(load(pair), core.const(0)), stmt, "k")
         end, third = self.writer.bound(core.item(load(pair), core.const(1)), stmt, "k")
@@ -242,8 +242,7 @@ class ListEditor:
 
     def scattered(self, stmt: Any, name: str, part: Any) -> list[Any]:
         """`xs[a:b:c] = ys`, which keeps the length: item by item."""
-        none = core.const(None)
-        bounds = [b or none for b in (part.lower, part.upper, part.step)]
+        bounds = [b or core.const(None) for b in (part.lower, part.upper, part.step)]
         places, first = self.writer.bound(self.writer.called(containers.places_of, load(name), *bounds), stmt, "places")
         number, place, item = self.writer.fresh("k"), self.writer.fresh("k"), self.writer.fresh()
         body = [

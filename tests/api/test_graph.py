@@ -101,5 +101,5 @@ def test_refused():
 
     with pytest.raises(UnsupportedSyntax, match="a store into an array, a container or an attribute cannot be shown"):
         graph(stores, 1.0)
-    with pytest.raises(UnknownFunction, match="`float_info` has no|`divmod` has no derivative rule"):
-        graph(lambda x: divmod(x, 2), 1.0)
+    with pytest.raises(UnknownFunction, match="`hash` has no derivative rule"):
+        graph(lambda x: hash(x), 1.0)
