@@ -110,6 +110,7 @@ class _Table(dict[Hashable, Cache]):
     def __init__(self, owner: Any = None) -> None:
         super().__init__()
         self.owner = owner
+        self.others: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> tuple[type[_Table], tuple[()]]:
         return _Table, ()
@@ -118,11 +119,24 @@ class _Table(dict[Hashable, Cache]):
 def cache_of(function: Any, mode: str, wrt: Hashable) -> Cache:
     """Return the cache that all transformations of `function` with this mode and `wrt` share."""
     with _lock:
-        table = function.__dict__.get(_ATTRIBUTE)
-        # `functools.wraps` gives a wrapper the attributes of what it wraps: those are not its own.
-        if not isinstance(table, _Table) or table.owner is not function:
-            table = function.__dict__[_ATTRIBUTE] = _Table(function)
-        return table.setdefault((mode, wrt), Cache())
+        return _table_of(function).setdefault((mode, wrt), Cache())
+
+
+def _table_of(function: Any) -> _Table:
+    table = function.__dict__.get(_ATTRIBUTE)
+    # `functools.wraps` gives a wrapper the attributes of what it wraps: those are not its own.
+    if not isinstance(table, _Table) or table.owner is not function:
+        table = function.__dict__[_ATTRIBUTE] = _Table(function)
+    return table
+
+
+def kept_with(function: Any, key: Hashable, make: Callable[[], Any]) -> Any:
+    """Return what belongs to a function under a key, made the first time."""
+    with _lock:
+        table = _table_of(function)
+        if key not in table.others:
+            table.others[key] = make()
+        return table.others[key]
 
 
 def all_compiled(compiled: Compiled) -> Iterator[Compiled]:

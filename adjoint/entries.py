@@ -2,7 +2,7 @@
 
 `grad` and `value_and_grad` run one generated function, or, where the compiler could not tell that the result is a
 number, its two halves with a look at the result in between. `vjp` runs the forward half and keeps the record in a
-pullback; `jacobian` calls such a pullback once for each number in the result.
+pullback; `jacobian` calls such a pullback once for each number in the result; `call` is for generated code.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import numpy as np
 
 from adjoint import results
 from adjoint.caching import Entry
+from adjoint.errors import UnsupportedMutation
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.pullback import Pullback, jacobian_of
 from adjoint.runtime import trees
 from adjoint.sharing import refuse_shared
 
-Mode = Literal["grad", "value_and_grad", "vjp", "jacobian"]
+Mode = Literal["grad", "value_and_grad", "vjp", "jacobian", "call"]
 Run = Callable[..., Any]
 Fresh = Callable[[], bool]
 
@@ -109,11 +110,28 @@ def _jacobian(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     return rows, _same
 
 
+def _call(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    """The forward sweep, for callers that are generated code; they know nothing of arrays that are changed."""
+    changed = [*compiled.changes, *(g.path for g in compiled.outer)]
+    if changed:
+        raise UnsupportedMutation(
+            f"`{call.title}`, which is called here, changes `{changed[0]}` in place\n"
+            "  Let it return the new array, or call it by a name that stands for nothing else."
+        )
+    if compiled.hidden:
+        raise UnsupportedMutation(
+            f"`{call.title}`, which is called here, puts a value that derivatives pass through into"
+            f" `{compiled.hidden[0]}`\n  Let it return the value."
+        )
+    return compiled.run, _same
+
+
 _MODES: Mapping[Mode, Callable[[Call, Any], tuple[Run, results.Finish]]] = {
     "grad": _grad,
     "value_and_grad": _value_and_grad,
     "vjp": _vjp,
     "jacobian": _jacobian,
+    "call": _call,
 }
 
 

@@ -166,6 +166,14 @@ class Gradient(Generic[P, R]):
         """The arguments of a call as generated code takes them, and the entry that runs it."""
         return self._find(self.values(*args, **kwargs))
 
+    def ready(self, *args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], Entry]:
+        """The same, looked up as a call does it."""
+        values: Any = self._prefix + args
+        if kwargs or len(values) != self._count:
+            values = self._bind(values, kwargs)
+        entry = self._cache.exact.get(self._key(*values))
+        return self._find(values) if entry is None or not entry.fresh() else (values, entry)
+
     def variant(self, kinds: tuple[Any, ...]) -> tuple[Any, Callable[[], bool]]:
         """What was compiled for arguments of these kinds, and the guard that tells whether it still holds."""
         self._refresh()

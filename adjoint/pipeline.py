@@ -51,7 +51,8 @@ class Compiled:
     """A generated function (two of them in mode "split"), and what it relies on.
 
     `result` is the kind of what the function returns; `changes` names the parameters whose arrays it changes in place,
-    `outer` are the arrays of globals and closures among the guards that it changes.
+    `outer` are the arrays of globals and closures among the guards that it changes,
+    `hidden` names objects into which it puts values that vary.
     """
 
     run: FunctionType
@@ -62,6 +63,7 @@ class Compiled:
     result: Kind
     changes: tuple[str, ...]
     outer: tuple[Guard, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     @property
     def scalar(self) -> bool | None:
@@ -105,6 +107,7 @@ def _compiled(request: Request) -> Compiled:
         derivative.result,
         derivative.changes,
         tuple(g for g in guards if isinstance(g, Guard) and any(g.value is array for array in derivative.outer)),
+        derivative.hidden,
     )
 
 

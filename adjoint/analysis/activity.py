@@ -14,6 +14,7 @@ from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import change_of
 from adjoint.analysis.kinds import DictOf, Kind, can_vary
+from adjoint.frontend.resolve import free_names
 from adjoint.rules import registry
 from adjoint.syntax import core
 
@@ -71,6 +72,8 @@ def flows_of(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
             yield from ((s, target.id) for s in operands(stmt.value, kinds, bindings))
         case gast.For(iter=gast.Name(id=source)):
             yield source, stmt.target.id
+        case gast.FunctionDef():  # what a function takes from around it, it carries
+            yield from ((s, stmt.name) for s in sorted(free_names(stmt)))
         case gast.Expr() if (change := change_of(stmt, kinds)) is not None:
             yield from ((s, change.name) for s in operands(change.item, kinds, bindings))
 
@@ -80,7 +83,7 @@ def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
     match expr:
         case gast.Name():
             return [expr.id]
-        case gast.Constant() | gast.Lambda() | gast.Compare() | gast.JoinedStr():
+        case gast.Constant() | gast.Compare() | gast.JoinedStr():
             return []
         case gast.BinOp(op=gast.Mod(), left=gast.Constant(value=str())):
             return []
@@ -90,6 +93,8 @@ def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
             return [n for e in (expr.body, expr.orelse) for n in operands(e, kinds, bindings)]
         case gast.Subscript():
             return operands(expr.value, kinds, bindings)
+        case gast.Lambda():
+            return sorted(free_names(expr))
         case gast.Dict():
             return [n for e in expr.values for n in operands(e, kinds, bindings)]
     callee = callee_of(expr, kinds, bindings)

@@ -18,7 +18,7 @@ from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS, change_of, holds_objects, is_maker, shares_items
 from adjoint.analysis.indexing import is_basic
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Kind, ListOf, Number, Static, TupleOf
+from adjoint.analysis.kinds import Kind, ListOf, Number, OneOf, Static, TupleOf
 from adjoint.rules import registry
 from adjoint.syntax import core
 
@@ -171,7 +171,7 @@ def alias_pairs(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
     """Pairs (target, source) of names that may share memory after the statement."""
 
     def shares(name: str) -> bool:
-        return not isinstance(kinds.get(name), (Number, Static)) and not _is_scalars(kinds.get(name))
+        return not isinstance(kinds.get(name), (Number, Static, OneOf)) and not _is_scalars(kinds.get(name))
 
     targets: list[str] = []
     value: Any = None
@@ -195,7 +195,7 @@ def alias_pairs(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
 def _is_scalars(kind: Kind | None) -> bool:
     match kind:
         case TupleOf():
-            return all(isinstance(k, (Number, Static)) or _is_scalars(k) for k in kind.items)
+            return all(isinstance(k, (Number, Static, OneOf)) or _is_scalars(k) for k in kind.items)
     return False
 
 
@@ -208,7 +208,7 @@ def alias_sources(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, 
     match value:
         case gast.Name():
             foreign = value.id in bindings and value.id not in kinds
-            return [] if foreign and not isinstance(bindings[value.id], np.ndarray) else [value.id]
+            return [] if foreign and not isinstance(bindings[value.id], (np.ndarray, list)) else [value.id]
         case gast.Tuple() | gast.List():
             return [n for e in value.elts for n in alias_sources(e, kinds, bindings)]
         case gast.Dict():

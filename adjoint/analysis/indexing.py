@@ -20,6 +20,7 @@ from adjoint.analysis.kinds import (
     Static,
     TupleOf,
     is_integer,
+    join,
 )
 from adjoint.syntax import core
 
@@ -46,6 +47,11 @@ def _whole(index: Any, kind: KindOf) -> int | None:
     """How many integers an index is, where it is the name of a tuple of integers."""
     known = kind(index) if core.is_name(index) else None
     return len(known.items) if isinstance(known, TupleOf) and all(map(is_integer, known.items)) else None
+
+
+def is_item(index: Any, kind: KindOf) -> bool:
+    """True where an index is known to be one integer."""
+    return not isinstance(index, (gast.Tuple, gast.Slice)) and is_integer(kind(index))
 
 
 def is_element(index: Any, array: Kind | None, kind: KindOf) -> bool:
@@ -87,7 +93,11 @@ def _of_sequence(value: TupleOf | ListOf, index: Any) -> Kind | None:
         position = core.constant_value(index)
         if isinstance(position, int) and -len(value.items) <= position < len(value.items):
             return value.items[position]
-    return UNKNOWN
+        return UNKNOWN
+    found: Kind | None = None
+    for item in value.items:
+        found = join(found, item)
+    return found or UNKNOWN
 
 
 def _of_array(array: Array, index: Any, kind: KindOf) -> Kind:

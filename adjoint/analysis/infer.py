@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +29,7 @@ from adjoint.analysis.kinds import (
     Kind,
     ListOf,
     Number,
+    OneOf,
     Shape,
     Size,
     Static,
@@ -37,7 +39,9 @@ from adjoint.analysis.kinds import (
     kind_of,
 )
 from adjoint.analysis.shapes import shape_of
+from adjoint.errors import SourceNotFound, UnsupportedSyntax
 from adjoint.rules import registry
+from adjoint.runtime import dispatch
 from adjoint.syntax import core
 
 ROUNDS = 8
@@ -129,6 +133,8 @@ def row_of(kind: Kind | None) -> Kind:
             return key
         case TupleOf(items=items) if items and all(k == items[0] for k in items):
             return items[0]
+        case TupleOf(items=items) if isinstance(functions := _joined(items), OneOf):
+            return functions
     return UNKNOWN
 
 
@@ -177,10 +183,51 @@ def kind_of_expression(
             return instance.attribute(expr.attr)
     callee = callee_of(expr, kinds, bindings)
     if callee is None or callee.starred:
+        functions = kinds.get(core.path_of(getattr(expr, "func", None)) or "")
+        if isinstance(expr, gast.Call) and isinstance(functions, OneOf):
+            return _of_any(functions, Callee(None, tuple(expr.args), _keywords(expr)), kind, result_of)
         return UNKNOWN
     if any(callee.primitive is f for f in (*MAKERS, *REPLACED)):
         return made_by(callee, kind)
+    if any(callee.primitive is helper for helper in dispatch.FORWARD):
+        return _dispatched(callee, kind, result_of)
     return _result(callee, kind, result_of)
+
+
+def _keywords(call: Any) -> dict[str, Any]:
+    return {k.arg: k.value for k in call.keywords}
+
+
+def _of_any(functions: Kind, callee: Callee, kind: Callable[[Any], Kind | None], result_of: ResultOf) -> Kind | None:
+    """The kind of what a call gives, whichever of some functions is called."""
+    if any(isinstance(a, gast.Starred) for a in callee.args) or None in callee.keywords:
+        return UNKNOWN
+    match functions:
+        case OneOf(values=values):
+            found = [_of_one(replace(callee, primitive=v), kind, result_of) for v in values]
+            return None if None in found else _joined(found)
+        case Static(value=value) if callable(value):
+            return _of_one(replace(callee, primitive=value), kind, result_of)
+    return UNKNOWN
+
+
+def _of_one(callee: Callee, kind: Callable[[Any], Kind | None], result_of: ResultOf) -> Kind | None:
+    try:
+        return _result(callee, kind, result_of)
+    except (UnsupportedSyntax, SourceNotFound):  # told when it is called, if ever it is
+        return UNKNOWN
+
+
+def _dispatched(callee: Callee, kind: Callable[[Any], Kind | None], result_of: ResultOf) -> Kind | None:
+    """The kind of the pair of a result and a record."""
+    what, _, *args = callee.args
+    found: Kind | None = UNKNOWN
+    if callee.primitive in (dispatch.call_forward, dispatch.call_apart):
+        functions = kind(what)
+        if functions is None:
+            return None
+        found = _of_any(functions, Callee(None, tuple(args), callee.keywords), kind, result_of)
+    return None if found is None else TupleOf((found, Static(None)))
 
 
 def _constant(value: Any) -> Kind:

@@ -117,6 +117,13 @@ class Static(Kind):
 
 
 @dataclass(frozen=True)
+class OneOf(Kind):
+    """One of a few known functions: what a list of functions holds, what a branch chose."""
+
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Instance(Kind):
     """An object of a user's class, with what is known of the numbers and arrays among its attributes."""
 
@@ -135,6 +142,7 @@ class Unknown(Kind):
 
 UNKNOWN = Unknown()
 FLOATS = ("float16", "float32", "float64", "longdouble", "float96", "float128", "float")
+MANY = 16  # functions among which a value is known to be one
 COMPLEX = ("complex64", "complex128", "clongdouble", "complex192", "complex256", "complex")
 
 
@@ -159,7 +167,7 @@ def can_vary(kind: Kind | None) -> bool:
             return any(can_vary(k) for k in kind.items)
         case ListOf() | DictOf():
             return kind.item is None or can_vary(kind.item)
-        case Static() | Instance() | Key():
+        case Static() | OneOf() | Instance() | Key():
             return False
     return True
 
@@ -184,6 +192,8 @@ def join(a: Kind | None, b: Kind | None) -> Kind | None:
     match a, b:
         case (Key(), _) | (_, Key()):
             return UNKNOWN
+        case (Static() | OneOf(), Static() | OneOf()) if (functions := _functions(a, b)) is not None:
+            return functions
         case Static(), Number() | Static() if isinstance(b, Number) or type(a.value) is not type(b.value):
             return UNKNOWN
         case Number(), Number():
@@ -197,6 +207,15 @@ def join(a: Kind | None, b: Kind | None) -> Kind | None:
         case DictOf(), DictOf() if a.default is b.default or None in (a.item, b.item):
             return DictOf(join(a.key, b.key), join(a.item, b.item), a.default or b.default)
     return UNKNOWN
+
+
+def _functions(a: Kind, b: Kind) -> Kind | None:
+    """The kind of a value that is one of the functions of either kind."""
+    first, second = ((k.value,) if isinstance(k, Static) else k.values for k in (a, b))  # type: ignore[attr-defined]
+    values = (*first, *(v for v in second if not any(v is w for w in first)))
+    if not all(map(callable, values)) or len(values) > MANY:
+        return None
+    return a if values == first and isinstance(a, OneOf) else OneOf(values)
 
 
 def join_shapes(a: Shape | None, b: Shape | None) -> Shape | None:

@@ -18,7 +18,9 @@ import gast
 
 from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_name
 from adjoint.analysis.containers import CONTAINERS, can_be_mirrored, change_of, is_holder, is_nested
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, can_vary
+from adjoint.analysis.indexing import is_item
+from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Unknown, can_vary
 from adjoint.analysis.liveness import Liveness
 from adjoint.syntax import core
 
@@ -92,12 +94,18 @@ def _mirrored(
 
 def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
     """Arrays and lists that are read by index, or appended to."""
+
+    def of_index(expr: Any) -> Kind | None:
+        return kind_of_expression(expr, kinds, fn.bindings)
+
     found = set()
     for stmt in core.statements(fn.tree.body):
         found.add(grown_name(stmt, kinds) or "")
         match stmt:
-            case gast.Assign(value=gast.Subscript(value=gast.Name(id=name))):
-                if isinstance(kinds.get(name), (Array, *CONTAINERS)):
+            case gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=index)):
+                kind = kinds.get(name)
+                part = isinstance(kind, Unknown) and not is_item(index, of_index)
+                if part or isinstance(kind, (Array, *CONTAINERS)):
                     found.add(name)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from types import FunctionType, MethodType
 from typing import Any
@@ -11,16 +12,24 @@ import gast
 from adjoint.analysis.alias import stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
-from adjoint.analysis.kinds import Array, Kind, Number, Static, TupleOf, can_vary
+from adjoint.analysis.kinds import Array, Kind, Number, OneOf, Static, TupleOf, can_vary
 from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
+from adjoint.runtime import dispatch
 from adjoint.syntax import core
 
 # Functions of Python's that neither change nor keep their arguments.
 HARMLESS = (print, format, repr, str, isinstance, id, type)
 # Methods of lists and dictionaries that are followed, once these are in their final form
 KNOWN = ("append", "insert", "pop", "copy", "index", "count")
+# Methods of containers that keep what they are given, and change nothing else.
+KEEPING: Mapping[type, tuple[str, ...]] = {
+    list: ("append", "extend", "insert"),
+    deque: ("append", "appendleft", "extend"),
+    dict: ("update", "setdefault"),
+    set: ("add",),
+}
 ADVICE = (
     "Give it a rule (adjoint.rules.vjp), mark it with adjoint.constant if its derivative is zero, "
     "or write it in Python that adjoint can read."
@@ -35,14 +44,25 @@ def refuse_unknown_calls(
     `known` are the paths of calls that are handled elsewhere.
     """
     problems = [
-        unknown_problem(call, fn)
-        for stmt in core.statements(fn.tree.body)
+        unknown_problem(call, fn, active)
+        for stmt in own_statements(fn.tree.body)
         for call in _calls(stmt)
-        if core.path_of(call.func) not in known and _is_unknown(call, kinds, fn.bindings)
-        if any(_matters(name, kinds, active) for name in core.names_read(call) if name not in fn.bindings)
+        if core.path_of(call.func) not in known
+        and not dispatch.is_forward(call, fn.bindings)
+        and is_unknown(call, kinds, fn.bindings)
+        if any(matters(name, kinds, active) for name in core.names_read(call) if name not in fn.bindings)
     ]
     if problems:
         raise_problems(UnknownFunction, problems, fn.origin)
+
+
+def own_statements(block: list[Any]) -> Iterator[Any]:
+    """The statements of a function itself: those of functions inside it run when these are called."""
+    for stmt in block:
+        if not isinstance(stmt, gast.FunctionDef):
+            yield stmt
+            for inner in core.blocks(stmt):
+                yield from own_statements(inner)
 
 
 def _calls(stmt: Any) -> Iterator[Any]:
@@ -51,13 +71,14 @@ def _calls(stmt: Any) -> Iterator[Any]:
         yield value
 
 
-def _is_unknown(call: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> bool:
+def is_unknown(call: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> bool:
+    """Is this a call of a function that has no rule?"""
     match call.func:
         case gast.Attribute(value=gast.Name(id=name)) if isinstance(kinds.get(name), CONTAINERS):
             return call.func.attr not in KNOWN
     callee = callee_of(call, kinds, bindings)
     if callee is None:
-        return True
+        return not is_kept(call, bindings)
     if registry.rule_of(callee.primitive) is not None or registry.is_constant(callee.primitive):
         return False
     if isinstance(callee.primitive, type):
@@ -65,21 +86,29 @@ def _is_unknown(call: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
     return isinstance(callee.primitive, FunctionType) or not any(callee.primitive is f for f in HARMLESS)
 
 
-def _matters(name: str, kinds: Mapping[str, Kind], active: frozenset[str]) -> bool:
+def is_kept(call: Any, bindings: Mapping[str, Any]) -> bool:
+    """Does a call put its arguments into a list, dictionary or set from outside, as they are?"""
+    match getattr(call, "func", None):
+        case gast.Attribute(value=gast.Name(id=name), attr=attr):
+            return attr in KEEPING.get(type(bindings.get(name)), ())
+    return False
+
+
+def matters(name: str, kinds: Mapping[str, Kind], active: frozenset[str]) -> bool:
     """Is this an active value, or something that a function could change?"""
     return name in active or not _is_immutable(kinds.get(name))
 
 
 def _is_immutable(kind: Kind | None) -> bool:
     match kind:
-        case Number() | Static():
+        case Number() | Static() | OneOf():
             return True
         case TupleOf():
             return all(map(_is_immutable, kind.items))
     return False
 
 
-def unknown_problem(value: Any, fn: core.Function) -> Problem:
+def unknown_problem(value: Any, fn: core.Function, active: frozenset[str] = frozenset()) -> Problem:
     """What to say of an operation without a rule."""
     path = core.path_of(getattr(value, "func", value)) or ""
     inside = {s.name for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}
@@ -92,6 +121,12 @@ def unknown_problem(value: Any, fn: core.Function) -> Problem:
     elif path in inside and isinstance(value, gast.Call):
         message = f"`{path}` is defined inside the function, and it or what calls it calls itself"
         advice = "Define it outside the function, and pass what it uses as arguments."
+    elif isinstance(value, gast.Call) and path.partition(".")[0] in active:
+        message = "the function called here, known only when it runs, may hold values that derivatives pass through"
+        advice = "Pass it these values as arguments."
+    elif any(fn.bindings.get(path) is f for f in (*dispatch.FORWARD, dispatch.call_reverse)):
+        message = "a call that is known only when it runs cannot be differentiated twice"
+        advice = "Call the function by a name that stands for nothing else."
     elif registry.draws(fn.bindings.get(path)):
         message = f"the derivative of `{path}` by its parameters is not known"
         advice = "Draw what does not depend on them: `mean + scale * rng.normal()`."

@@ -18,7 +18,7 @@ from adjoint.analysis.kinds import Kind
 from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.guards import ClassGuard, Guard
 from adjoint.rules import registry
-from adjoint.runtime import arrays
+from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
 
 Reader = Callable[[FunctionType], core.Function]
@@ -50,6 +50,10 @@ def inline(
 
 def is_users(value: Any) -> TypeGuard[FunctionType]:
     """Is this a Python function of the user's, without a rule?"""
-    if not isinstance(value, FunctionType) or value.__module__ == arrays.__name__ or makes_odd(value):
+    if not isinstance(value, FunctionType) or value.__module__ in (arrays.__name__, dispatch.__name__):
+        return False
+    if makes_odd(value):
+        return False
+    if hasattr(value, "registry") and hasattr(value, "dispatch"):  # functools.singledispatch: known when it runs
         return False
     return registry.rule_of(value) is None and not registry.is_constant(value)

@@ -13,6 +13,7 @@ from adjoint import debug
 from adjoint.analysis.activity import activity, varied
 from adjoint.analysis.alias import alias_classes, grown_name, stored_name
 from adjoint.analysis.containers import CONTAINERS
+from adjoint.analysis.hidden import put_away, refuse_hidden_flows
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression
 from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, TupleOf
 from adjoint.analysis.liveness import liveness
@@ -20,6 +21,7 @@ from adjoint.analysis.odd_arrays import refuse_odd_arrays
 from adjoint.analysis.record import Plan
 from adjoint.analysis.storage import storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
+from adjoint.calls.dispatch import dispatched
 from adjoint.debug import stage
 from adjoint.differentiate.assemble import Assembly
 from adjoint.differentiate.branches import decided
@@ -50,6 +52,7 @@ class Derivative:
     result: Kind
     changes: tuple[str, ...]
     outer: tuple[Any, ...]  # the arrays from outside the function that it changes
+    hidden: tuple[str, ...]  # the objects into which it puts what varies
 
 
 def differentiate(
@@ -72,9 +75,10 @@ def differentiate(
     fn, counters = counted(before)
     kinds = infer(fn, arguments, result_of, old)
     facts = analysed(fn, kinds, wrt)
-    if prepared(fn, facts) is not fn:
+    known = frozenset(pairs)
+    if prepared(fn, facts, known) is not fn:
         # Its new branches are to be named too, and what is known of the names is known still.
-        fn, counters = counted(prepared(before, facts))
+        fn, counters = counted(prepared(before, facts, known))
         kinds = infer(fn, arguments, result_of, old)
         facts = analysed(fn, kinds, wrt)
     stage("prepare", fn, folded=True)
@@ -82,18 +86,24 @@ def differentiate(
     refuse_odd_arrays(fn, kinds, names)
     refuse_truncation(fn, kinds, names)
     refuse_hidden_stores(fn, kinds, facts.active)
-    refuse_unknown_calls(fn, kinds, facts.active, frozenset(pairs))
+    refuse_unknown_calls(fn, kinds, facts.active, known)
+    refuse_hidden_flows(fn, kinds, names, known)
     sweeps = swept(fn, facts, counters, wrt, pairs)
     result = _result_kind(fn, kinds)
     functions = split(sweeps) if mode == "split" else (joined(sweeps, mode),)
     memories = tuple(memory_of(f, sweeps) for f in functions)
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and _is_stored(fn, n, facts)]
-    return Derivative(functions, memories, result, sweeps.changes, tuple(outer))
+    hidden = put_away(fn, kinds, names, known)
+    return Derivative(functions, memories, result, sweeps.changes, tuple(outer), hidden)
 
 
-def prepared(fn: core.Function, facts: Facts) -> core.Function:
-    """The changes that need to know what is active: choices become branches, no statement reads what it binds."""
+def prepared(fn: core.Function, facts: Facts, known: frozenset[str]) -> core.Function:
+    """The changes that need to know what is active: choices become branches, no statement reads what it binds.
+
+    Calls of functions that are not known, but those of the paths `known`, are resolved when the function runs.
+    """
     new = chosen(fn, facts.active - frozenset(facts.storage.tied))
+    new = dispatched(new, facts.kinds, facts.active, facts.classes, known)
     nonlinear = {n for n, k in facts.kinds.items() if isinstance(k, (TupleOf, *CONTAINERS))}
     return separated(new, facts.active, facts.storage.mirrored | nonlinear)
 

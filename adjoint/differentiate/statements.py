@@ -27,7 +27,7 @@ from adjoint.differentiate.primitives import apply
 from adjoint.differentiate.sweep import Sweep
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
-from adjoint.runtime import arrays
+from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -43,6 +43,10 @@ def adjoin(stmt: Any, sweep: Sweep) -> None:
             path in sweep.pairs
         ):
             call_of_pair(result.id, record.id, stmt.value, sweep.pairs[path], sweep)
+        case gast.Assign(targets=[gast.Tuple(elts=[result, record])], value=gast.Call()) if dispatch.is_forward(
+            stmt.value, sweep.fn.bindings
+        ):
+            dynamic_call(result.id, record.id, stmt.value, sweep)
         case gast.Assign(targets=[gast.Tuple(elts=targets)]):
             bind_several([t.id for t in targets], stmt.value, sweep)
         case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=target), slice=index)]):
@@ -191,6 +195,22 @@ def call_of_pair(target: str, record: str, call: Any, pair: Any, sweep: Sweep) -
     sweep.emit(core.bind(bars, core.call(path, *map(core.copy, call.args), load(record), load(g))))
     for k, position in enumerate(pair.wrt):
         argument = call.args[position]
+        if sweep.is_active(argument):
+            sweep.add(argument.id, core.item(load(bars), core.const(k)), None)
+
+
+def dynamic_call(target: str, record: str, call: Any, sweep: Sweep) -> None:
+    """`y, y_record = call_forward(f, (0,), x)`: the record gives the cotangents of what the tuple names."""
+    g = sweep.take(target) if target in sweep.facts.active else None
+    if g is None:
+        return
+    _, by, *args = call.args
+    named = {k.arg: k.value for k in call.keywords}
+    places = [core.constant_value(e) for e in by.elts]
+    bars = sweep.temp()
+    sweep.emit(core.bind(bars, core.call(sweep.helper(dispatch.call_reverse), load(record), load(g))))
+    for k, place in enumerate(places):
+        argument = named[place] if isinstance(place, str) else args[place]
         if sweep.is_active(argument):
             sweep.add(argument.id, core.item(load(bars), core.const(k)), None)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
-from adjoint.analysis.indexing import components, is_basic
+from adjoint.analysis.indexing import components, is_basic, is_item
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import (
     COMPLEX,
@@ -25,6 +25,7 @@ from adjoint.analysis.kinds import (
     Number,
     Size,
     TupleOf,
+    Unknown,
     dtype_of,
     same_shape,
 )
@@ -291,7 +292,9 @@ class Sweep:
 
     def add_item(self, name: str, index: Any, value: Any, out: Kind | None) -> None:
         """Add a contribution to the cells of a buffer at an index."""
-        if isinstance(self.facts.kinds.get(name), TupleOf):
+        kind = self.facts.kinds.get(name)
+        slot = isinstance(kind, Unknown) and not self.is_buffer(name) and is_item(index, self.kind)
+        if isinstance(kind, TupleOf) or slot:
             self.add(name, core.call(self.helper(arrays.in_slot), load(name), core.copy(index), value), None)
             return
         self.define(name)

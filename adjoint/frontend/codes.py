@@ -112,7 +112,7 @@ def enclosing_class(code: CodeType) -> str | None:
     """The innermost class in whose body the text of `code` stands: there `__name` is mangled."""
     parts = code.co_qualname.split(".")
     for name, inner in zip(parts[-2::-1], parts[:0:-1], strict=True):
-        if "<locals>" not in (name, inner):
+        if "<locals>" not in (name, inner) and name.isidentifier():  # not a comprehension
             return name
     return None
 

@@ -72,14 +72,18 @@ def plus(a: Any, b: Any) -> Any:
 
 
 def in_slot(value: Any, k: int, g: Any) -> Any:
-    """The cotangent of a tuple of which only the item `k` matters, whose cotangent is `g`.
+    """The cotangent of a tuple, list or array of which only the item `k` matters, whose cotangent is `g`.
 
     >>> in_slot((1.0, 2.0), 1, 5.0)
     (0.0, 5.0)
+    >>> in_slot(np.ones(2), 1, 5.0)
+    array([0., 5.])
     """
+    if isinstance(value, np.ndarray):
+        return scattered(value, k, g)
     items = [zeros_like(v) for v in value]
     items[k] = g
-    return tuple(items)
+    return items if isinstance(value, list) else tuple(items)
 
 
 def owned(g: Any) -> Any:

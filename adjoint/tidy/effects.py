@@ -67,6 +67,8 @@ def is_helper(callee: Any) -> bool:
     """True of the functions that generated code calls: as an expression they are pure, as a statement they add to
     their first argument."""
     module = getattr(callee, "__module__", None) or ""
+    if module == "adjoint.runtime.dispatch":
+        return bool(callee.__name__ == "call_reverse")  # the others run the user's functions
     return module.startswith(("adjoint.runtime", "adjoint.rules"))
 
 

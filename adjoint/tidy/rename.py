@@ -44,8 +44,10 @@ def rename(fn: core.Function, memory: Known = None) -> core.Function:
     """Give the remaining temporaries their final names."""
     facts = facts_of(fn, memory)
     lives = _lives(fn, facts)
-    mine = {n for n in fn.temps if INTERMEDIATE.match(n) or BAR.match(n)}
-    taken = ({*lives, *fn.params, *(p.split(".")[0] for p in fn.bindings)} | facts.pinned) - mine
+    # What a function inside mentions goes by one name there and here.
+    inside = {n for d in core.statements(fn.tree.body) if isinstance(d, gast.FunctionDef) for n in core.all_names(d)}
+    mine = {n for n in fn.temps if INTERMEDIATE.match(n) or BAR.match(n)} - inside
+    taken = ({*lives, *fn.params, *(p.split(".")[0] for p in fn.bindings)} | facts.pinned | inside) - mine
     fresh = _names("t", "", taken)
     new = {n: next(fresh) for n in lives if n in mine and INTERMEDIATE.match(n)}
     bars = [n for n in lives if n in mine and n not in new]

@@ -1,0 +1,111 @@
+"""Values that leave the names: put into a global list, an object's attribute, and read from there again.
+
+    history.append(x * x)           the derivative of what is read is not followed: refused
+    return history[-1] * x
+
+    history.append(x * x)           nobody reads it here: an effect like any other
+    return x
+
+What counts is whether the result depends on the container into which a value was put that varies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import gast
+
+from adjoint.analysis.activity import flows_of
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, OneOf, Static, can_vary
+from adjoint.analysis.unknown import is_kept, is_unknown, own_statements
+from adjoint.errors import Problem, UnsupportedMutation, problem_at, raise_problems
+from adjoint.runtime import dispatch
+from adjoint.syntax import core
+
+Flows = list[tuple[str, str]]
+
+
+def refuse_hidden_flows(
+    fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], known: frozenset[str]
+) -> None:
+    """Raise where a value that varies is put into what the result depends on, but is no array and no local list.
+
+    `known` are the paths of calls that are handled elsewhere.
+    """
+    sinks = list(_sinks(fn, kinds, varied, known))
+    if not sinks:
+        return
+    flows = [flow for stmt in core.statements(fn.tree.body) for flow in flows_of(stmt, kinds, fn.bindings)]
+    useful = _reached(core.names_read(fn.result), [(t, s) for s, t in flows if can_vary(kinds.get(t))])
+    problems = [
+        _problem(stmt, found[0])
+        for stmt, container in sinks
+        if (found := sorted(_containers(container, flows, kinds) & useful, key=lambda n: (n not in fn.bindings, n)))
+    ]
+    if problems:
+        raise_problems(UnsupportedMutation, problems, fn.origin)
+
+
+def put_away(
+    fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], known: frozenset[str]
+) -> tuple[str, ...]:
+    """The objects into which values are put that vary, lists and dictionaries from outside left out.
+
+    Who calls the function without knowing it cannot see this; who calls it twice may find there what it put.
+    """
+    found = ((stmt, name) for stmt, name in _sinks(fn, kinds, varied, known) if not is_kept(stmt.value, fn.bindings))
+    return tuple(dict.fromkeys(name for _, name in found))
+
+
+def _problem(stmt: Any, container: str) -> Problem:
+    message = f"a value that derivatives pass through is put into `{container}`, on which the result depends"
+    return problem_at(stmt, message, "Keep it in a variable or a list of the function's own as well, and read that.")
+
+
+def _sinks(
+    fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], known: frozenset[str]
+) -> Iterator[tuple[Any, str]]:
+    """Statements that may put a value that varies somewhere, each with the name of where."""
+    for stmt in own_statements(fn.tree.body):
+        match stmt:
+            case gast.Assign(targets=[gast.Attribute() as target]) if core.names_read(stmt.value) & varied:
+                yield stmt, (core.path_of(target) or "").partition(".")[0]
+            case gast.Assign(value=gast.Call() as call) | gast.Expr(value=gast.Call() as call):
+                given = [*call.args, *(k.value for k in call.keywords)]
+                if core.path_of(call.func) in known or not any(core.names_read(a) & varied for a in given):
+                    continue
+                if not is_unknown(call, kinds, fn.bindings) and not is_kept(call, fn.bindings):
+                    continue
+                if dispatch.is_forward(call, fn.bindings):
+                    what, by, *given = call.args
+                    if not by.elts and core.is_name(what):
+                        yield stmt, what.id
+                    continue
+                if isinstance(call.func, gast.Attribute):
+                    yield stmt, (core.path_of(call.func) or "").partition(".")[0]
+                yield from ((stmt, a.id) for a in given if core.is_name(a) and _is_container(a.id, kinds))
+
+
+def _containers(name: str, flows: Flows, kinds: Mapping[str, Kind]) -> set[str]:
+    """The name of a container, and the names that it was taken from."""
+    sources = _reached([name], [(t, s) for s, t in flows])
+    return {n for n in sources if _is_container(n, kinds)}
+
+
+def _is_container(name: str, kinds: Mapping[str, Kind]) -> bool:
+    return not isinstance(kinds.get(name), (Number, Static, OneOf, Array, ListOf))
+
+
+def _reached(start: Iterable[str], edges: Flows) -> set[str]:
+    followers: dict[str, list[str]] = {}
+    for source, target in edges:
+        followers.setdefault(source, []).append(target)
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += followers.get(name, ())
+    return found

@@ -1,0 +1,240 @@
+"""What an object turns out to be when it is called: the Python function behind it, and the sweeps of that one.
+
+    partial(f, 2.0), obj.method, obj        the function inside, with what it is given before
+    lru_cache(f), numba.njit(f)             f
+    np.sin, a function with a rule          a function of one line that calls it:  def sin(x): return np.sin(x)
+
+The gradients are compiled and cached as any others, on the function itself.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from adjoint.caching import kept_with, lines_of
+from adjoint.emit.link import link
+from adjoint.errors import UnknownFunction, UnsupportedArgument, note_user_line
+from adjoint.rules import registry
+from adjoint.runtime import trees
+from adjoint.syntax import core
+
+ADVICE = (
+    "Give it a rule (adjoint.rules.vjp), mark it with adjoint.constant if its derivative is zero, "
+    "or write it in Python that adjoint can read."
+)
+VARIADIC = 0x04 | 0x08
+# What carries no derivative, whatever it was made from.
+PLAIN = (str, bytes, int, bool, type(None), np.integer, np.bool_, range, slice, type, np.dtype, ModuleType)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call resolved: `shift` arguments stand before those that were written."""
+
+    function: Any
+    args: tuple[Any, ...]
+    keywords: Mapping[str, Any]
+    shift: int
+    title: str
+    constant: bool = False
+
+    def place(self, position: int | str) -> int | str:
+        """Where an argument that was written stands."""
+        return position if isinstance(position, str) else position + self.shift
+
+    def value(self, place: int | str) -> Any:
+        return self.keywords[place] if isinstance(place, str) else self.args[place]
+
+    def run(self, by: tuple[int | str, ...], apart: bool) -> tuple[Any, Any, tuple[Any, ...]]:
+        """Run the forward sweep; returns the result, the reverse sweep and its arguments but the last."""
+        gradient = _gradient_of(self.function, by)
+        values, entry = gradient.ready(*self.args, **self.keywords)
+        if apart:
+            values = trees.private(values)
+        compiled = entry.compiled
+
+        def reverse(*given: Any) -> Any:
+            try:
+                return compiled.reverse(*given)
+            except Exception as exc:
+                note_user_line(exc, lines_of(compiled))
+                raise
+
+        try:
+            out, record = entry.run(*values, *gradient.extra)
+        except Exception as exc:
+            note_user_line(exc, lines_of(compiled))
+            raise
+        return out, reverse, (*values, *gradient.extra, record)
+
+
+@dataclass(frozen=True)
+class Method:
+    """The method of this name, of what is given first."""
+
+    name: str
+
+    def __call__(self, receiver: Any, *args: Any, **keywords: Any) -> Any:
+        return getattr(receiver, self.name)(*args, **keywords)
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """The attribute of this name, of what is given."""
+
+    name: str
+
+    def __call__(self, value: Any) -> Any:
+        return getattr(value, self.name)
+
+
+def resolved(f: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Call:
+    """Find the function behind a callable.
+
+    Raises:
+        UnknownFunction: if there is none that can be read, and no rule.
+    """
+    shift, title = 0, str(getattr(f, "__name__", type(f).__name__))
+    for _ in range(50):
+        if registry.rule_of(f) is not None or registry.is_constant(f):
+            constant = registry.is_constant(f) and not registry.draws(f)
+            return Call(_one_line(f, len(args), tuple(keywords)), args, keywords, shift, title, constant)
+        if isinstance(f, (Method, Attribute)):
+            return Call(_one_line(f, len(args), tuple(keywords)), args, keywords, shift, f.name)
+        if isinstance(f, FunctionType) and not _is_generic(f):
+            if f.__code__.co_flags & VARIADIC:
+                key = "with", len(args), *keywords
+                f = kept_with(f, key, functools.partial(_calling, f, len(args), tuple(keywords)))
+            return Call(f, args, keywords, shift, title)
+        if _is_gradient(f):
+            return Call(f, args, keywords, shift, title)
+        before, inner, more = _inside(f, args)
+        if inner is None:
+            break
+        f, args, keywords, shift = inner, (*before, *args), {**more, **keywords}, shift + len(before)
+    raise UnknownFunction(f"the derivative of `{title}` is not known\n  {ADVICE}")
+
+
+def method_of(name: str, receiver: Any) -> Any:
+    """The function that calls a method of an array or a number, for the receiver and the other arguments.
+
+    Raises:
+        UnknownFunction: if the receiver is something else, or the method has no rule.
+    """
+    if not isinstance(receiver, (np.ndarray, np.generic, float, complex)) or name not in registry.METHODS:
+        kind = type(receiver).__name__
+        raise UnknownFunction(
+            f"derivatives are not followed into `.{name}` of a {kind}, which is known only when it runs\n  {ADVICE}"
+        )
+    return Method(name)
+
+
+def attribute_of(name: str, value: Any) -> Any:
+    """The function that reads an attribute of an array or a number.
+
+    Raises:
+        UnknownFunction: if the value is something else, or the attribute has no rule.
+    """
+    if not isinstance(value, (np.ndarray, np.generic, int, float, complex)) or name not in registry.ATTRIBUTES:
+        kind = type(value).__name__
+        raise UnknownFunction(
+            f"derivatives are not followed into `.{name}` of a {kind}, which is known only when it runs\n"
+            "  Keep the value in a variable, an array or a tuple."
+        )
+    return Attribute(name)
+
+
+def refuse_carried(value: Any) -> None:
+    """Refuse an object that derivatives may pass through, though it is neither a number nor an array.
+
+    Raises:
+        UnsupportedArgument: if it may hold such, as an object or a closure does.
+    """
+    for leaf in trees.leaves(value):
+        if not _carries_nothing(leaf):
+            raise UnsupportedArgument(
+                f"derivatives are not followed through a {type(leaf).__name__} into a call that is known only when"
+                " it runs\n  Pass the numbers and arrays themselves."
+            )
+
+
+def _carries_nothing(leaf: Any, depth: int = 5) -> bool:
+    if isinstance(leaf, PLAIN) or isinstance(leaf, (np.ufunc, BuiltinFunctionType, CodeType)):
+        return not isinstance(getattr(leaf, "__self__", None), (np.ndarray, np.generic))
+    if isinstance(leaf, np.ndarray):
+        return leaf.dtype.kind not in "fcO"
+    if isinstance(leaf, FunctionType) and depth:
+        held = [c.cell_contents for c in leaf.__closure__ or () if c.cell_contents is not leaf]
+        held += [*(leaf.__defaults__ or ()), *(leaf.__kwdefaults__ or {}).values()]
+        return all(_carries_nothing(v, depth - 1) for v in held)
+    return False
+
+
+def _inside(f: Any, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any, Mapping[str, Any]]:
+    """What a callable calls, the arguments that it puts before those given, and the keywords that it adds."""
+    cls: Any = type(f)
+    if isinstance(f, functools.partial):
+        return f.args, f.func, f.keywords
+    if isinstance(f, MethodType):
+        return (f.__self__,), f.__func__, {}
+    if _is_generic(f):
+        return (), f.dispatch(type(args[0])) if args else None, {}
+    if cls.__name__ == "_lru_cache_wrapper":
+        return (), f.__wrapped__, {}
+    if cls.__module__.partition(".")[0] == "numba" and hasattr(f, "py_func"):
+        return (), f.py_func, {}
+    if isinstance(getattr(f, "__self__", None), np.ndarray) and getattr(f, "__name__", "") in registry.METHODS:
+        return (f.__self__,), Method(f.__name__), {}
+    if isinstance(getattr(cls, "__call__", None), FunctionType):  # noqa: B004
+        return (f,), cls.__call__, {}
+    return (), None, {}
+
+
+def _is_generic(f: Any) -> bool:
+    """Is this what `functools.singledispatch` made?"""
+    return (
+        isinstance(f, FunctionType) and f.__module__ is not None and hasattr(f, "registry") and hasattr(f, "dispatch")
+    )
+
+
+def _is_gradient(f: Any) -> bool:
+    from adjoint.gradient import Gradient
+
+    return isinstance(f, Gradient)
+
+
+def _gradient_of(function: Any, by: tuple[int | str, ...]) -> Any:
+    from adjoint.gradient import Gradient
+
+    return kept_with(function, ("call", by), lambda: Gradient(function, by, "call"))
+
+
+@functools.lru_cache(512)
+def _one_line(f: Any, count: int, keywords: tuple[str, ...]) -> FunctionType:
+    return _calling(f, count, keywords)
+
+
+def _calling(f: Any, count: int, keywords: tuple[str, ...]) -> FunctionType:
+    """A function of one line that does what `f` does with so many arguments by position, and these by name."""
+    title = f.name if isinstance(f, (Method, Attribute)) else str(getattr(f, "__name__", "f"))
+    title = title if title.isidentifier() else "f"
+    namer = core.Namer({title, *keywords})
+    names = [namer.fresh(chr(ord("a") + k) if k < 26 else "a") for k in range(count)]
+    given, named = [*map(core.load, names)], {k: core.load(k) for k in keywords}
+    bindings: dict[str, Any] = {}
+    match f:
+        case Attribute():
+            value = core.attribute(given[0], f.name)
+        case Method():
+            value = core.call(core.attribute(given[0], f.name), *given[1:], **named)
+        case _:
+            value = core.call(title, *given, **named)
+            bindings[title] = f
+    tree = core.function_def(title, [*names, *keywords], [core.return_(value)])
+    return link(core.Function(tree, core.Origin(f"<{title}>", 1, (), title), None, bindings))

@@ -1,0 +1,177 @@
+"""Calls of which only the run can tell what is called: resolved, compiled and cached by what it turns out to be.
+
+    y = ops[k](x)               y, y_record = call_forward(ops[k], (0,), x)
+                         ->     …
+                                x_bar = call_reverse(y_record, y_bar)[0]
+
+The tuple says by which arguments, positions or names, derivatives are wanted.
+
+    >>> out, record = call_forward(np.multiply, (0,), 3.0, 2.0)
+    >>> out, call_reverse(record, 10.0)
+    (np.float64(6.0), (20.0,))
+
+Generated code has taken for granted that nothing but the result comes out of such a call. So what changes its arguments
+is refused when it is met, and a result that shares memory with an argument is, where one of the two is changed later:
+that is what the functions `…_apart` are for, which also keep copies of the arguments for the reverse sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from adjoint.calls.callable import attribute_of, method_of, refuse_carried, resolved
+from adjoint.errors import UnsupportedMutation
+from adjoint.runtime import trees
+from adjoint.sharing import arrays_in, overlap
+
+By = tuple[int | str, ...]
+
+
+@dataclass(frozen=True)
+class CallRecord:
+    """What the reverse sweep of a call needs; `slots` says where the gradients go among the results, None: zero."""
+
+    reverse: Any
+    given: tuple[Any, ...]
+    slots: tuple[int | None, ...]
+
+
+def call_forward(f: Any, by: By, /, *args: Any, **keywords: Any) -> tuple[Any, CallRecord]:
+    """Return `f(*args, **keywords)` and the record that `call_reverse` takes."""
+    return _called(f, by, args, keywords, apart=False)
+
+
+def call_apart(f: Any, by: By, /, *args: Any, **keywords: Any) -> tuple[Any, CallRecord]:
+    """The same where arguments or result are changed afterwards."""
+    return _called(f, by, args, keywords, apart=True)
+
+
+def method_forward(name: str, by: By, /, *args: Any, **keywords: Any) -> tuple[Any, CallRecord]:
+    """Return what the method of the first argument returns for the others, and a record.
+
+    >>> method_forward("sum", (0,), np.ones((2, 3)), axis=0)[0]
+    array([2., 2., 2.])
+    """
+    return _called(method_of(name, args[0]), by, args, keywords, apart=False)
+
+
+def method_apart(name: str, by: By, /, *args: Any, **keywords: Any) -> tuple[Any, CallRecord]:
+    """The same where arguments or result are changed afterwards."""
+    return _called(method_of(name, args[0]), by, args, keywords, apart=True)
+
+
+def attribute_forward(name: str, by: By, value: Any, /) -> tuple[Any, CallRecord]:
+    """Return an attribute of a value (`x.T` of what may be an array), and a record."""
+    return _called(attribute_of(name, value), by, (value,), {}, apart=False)
+
+
+def attribute_apart(name: str, by: By, value: Any, /) -> tuple[Any, CallRecord]:
+    """The same where the value or its attribute is changed afterwards."""
+    return _called(attribute_of(name, value), by, (value,), {}, apart=True)
+
+
+def call_reverse(record: CallRecord, out_bar: Any) -> tuple[Any, ...]:
+    """The cotangents of the arguments that derivatives are wanted by."""
+    if record.reverse is None:
+        return (0.0,) * len(record.slots)
+    found = record.reverse(*record.given, out_bar)
+    return tuple([0.0 if slot is None else found[slot] for slot in record.slots])
+
+
+FORWARD = (call_forward, call_apart, method_forward, method_apart, attribute_forward, attribute_apart)
+APART: Mapping[Any, Any] = {
+    call_forward: call_apart,
+    method_forward: method_apart,
+    attribute_forward: attribute_apart,
+}
+
+
+def is_forward(call: Any, bindings: Mapping[str, Any]) -> bool:
+    """Does a call's node call one of these helpers?"""
+    return any(bindings.get(getattr(call.func, "id", "")) is helper for helper in FORWARD)
+
+
+def _called(f: Any, by: By, args: tuple[Any, ...], keywords: dict[str, Any], apart: bool) -> tuple[Any, CallRecord]:
+    if not by:
+        return _untouched(f, args, keywords), CallRecord(None, (), ())
+    call = resolved(f, args, keywords)
+    places = [call.place(position) for position in by]
+    wanted = [can_vary(call.value(place)) for place in places]
+    for place, varies in zip(places, wanted):
+        if not varies:
+            refuse_carried(call.value(place))
+    chosen = tuple([place for place, varies in zip(places, wanted) if varies])
+    slots = _slots(wanted)
+    if not chosen or call.constant:
+        return _untouched(f, args, keywords), CallRecord(None, (), slots)
+    out, reverse, given = call.run(chosen, apart)
+    if apart and (shared := _shared(out, given)):
+        raise UnsupportedMutation(
+            f"what `{call.title}` returns shares memory with {shared}, and one of the two is changed\n"
+            "  Let it return a copy."
+        )
+    return out, CallRecord(reverse, given, slots)
+
+
+def _slots(wanted: Sequence[bool]) -> tuple[int | None, ...]:
+    taken = iter(range(len(wanted)))
+    return tuple([next(taken) if varies else None for varies in wanted])
+
+
+def can_vary(value: Any) -> bool:
+    """Is this a float or an array of floats, or a structure that holds one?"""
+    return any(
+        leaf.dtype.kind in "fcO" if isinstance(leaf, (np.ndarray, np.generic)) else isinstance(leaf, (float, complex))
+        for leaf in trees.leaves(value)
+    )
+
+
+def _shared(out: Any, given: Any) -> str:
+    """What the arrays of a result share memory with, in words: an argument, or what its function holds."""
+    found = list(arrays_in(out))
+    return "an argument" if any(overlap(a, b) for a in found for b in arrays_in(given)) else ""
+
+
+def _untouched(f: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """Call a function through which no derivative passes; it must leave its arguments as they are."""
+    before = _contents(args, keywords)
+    try:
+        out = f(*map(_read_only, args), **{name: _read_only(v) for name, v in keywords.items()})
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        raise _changing(f) from error
+    after = _contents(args, keywords)
+    if len(before) != len(after) or any(a is not b for a, b in zip(before, after)):
+        raise _changing(f)
+    return out
+
+
+def _changing(f: Any) -> UnsupportedMutation:
+    name = getattr(f, "__name__", type(f).__name__)
+    return UnsupportedMutation(
+        f"`{name}` changes an argument, which is known only when it runs\n  Let it return what is new."
+    )
+
+
+def _contents(args: tuple[Any, ...], keywords: dict[str, Any]) -> list[Any]:
+    """What the lists and dictionaries among the arguments hold."""
+    found: list[Any] = []
+    for value in (*args, *keywords.values()):
+        if isinstance(value, dict):
+            found += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            found += value
+    return found
+
+
+def _read_only(value: Any) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value
+    view = value.view()
+    view.flags.writeable = False
+    return view
