@@ -235,7 +235,7 @@ def test_objects_that_may_hold_derivatives_are_refused():
             return v * x[0]
 
         fs = [inner, np.sin]
-        return fs[0](x[1])
+        return fs[int(x[2] > 0)](x[1])
 
     def bound(x):
         f = x.sum
