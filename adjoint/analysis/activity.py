@@ -13,7 +13,7 @@ import gast
 from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import change_of
-from adjoint.analysis.kinds import DictOf, Kind, can_vary
+from adjoint.analysis.kinds import DictOf, Kind, can_vary, is_text
 from adjoint.frontend.resolve import free_names
 from adjoint.rules import registry
 from adjoint.syntax import core
@@ -86,6 +86,8 @@ def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
         case gast.Constant() | gast.Compare() | gast.JoinedStr():
             return []
         case gast.BinOp(op=gast.Mod(), left=gast.Constant(value=str())):
+            return []
+        case gast.BinOp(op=gast.Mod(), left=gast.Name(id=name)) if is_text(kinds.get(name)):
             return []
         case gast.Tuple() | gast.List():
             return [n for e in expr.elts for n in operands(e, kinds, bindings)]

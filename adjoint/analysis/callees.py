@@ -10,7 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.kinds import Array, DictOf, Instance, Kind, ListOf, Number, Static
+from adjoint.analysis.kinds import Array, DictOf, Instance, Kind, ListOf, Number, Static, is_text
 from adjoint.rules import registry
 from adjoint.runtime import containers
 from adjoint.syntax import core
@@ -111,6 +111,9 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
         primitive = registry.METHODS.get(expr.func.attr)
         if primitive is not None:
             return Callee(primitive, (expr.func.value, *expr.args), keywords, method=True, starred=starred)
+    if isinstance(expr.func, gast.Attribute) and core.is_name(expr.func.value):
+        if is_text(kinds.get(expr.func.value.id)) and hasattr(str, expr.func.attr):
+            return Callee(getattr(str, expr.func.attr), (expr.func.value, *expr.args), keywords, starred=starred)
     if isinstance(expr.func, gast.Attribute) and (ufunc := ufunc_of(expr.func.value, kinds, bindings)) is not None:
         return _of_ufunc(ufunc, expr.func.attr, tuple(expr.args), keywords, starred)
     if isinstance(expr.func, gast.Attribute) and expr.func.attr == "copy" and core.is_name(expr.func.value):

@@ -28,6 +28,7 @@ from adjoint.analysis.kinds import (
     ListOf,
     Number,
     Static,
+    Text,
     TupleOf,
     can_vary,
     join,
@@ -108,7 +109,7 @@ def is_holder(kind: Kind | None) -> bool:
 def can_be_mirrored(kind: Kind | None) -> bool:
     """Is every value in one of this kind either an object or without any inside it?"""
     match kind:
-        case Array() | Number() | Static():
+        case Array() | Number() | Static() | Text():
             return True
         case ListOf(item=item) | DictOf(item=item):
             return item is None or can_be_mirrored(item)
@@ -120,7 +121,7 @@ def can_be_mirrored(kind: Kind | None) -> bool:
 def shares_items(kind: Kind | None) -> bool:
     """May a value of this kind be, or hold, what others hold? A number cannot, nor a new list of numbers."""
     match kind:
-        case Number() | Static():
+        case Number() | Static() | Text():
             return False
         case ListOf(item=item) | DictOf(item=item):
             return item is None or isinstance(item, CONTAINERS) or shares_items(item)

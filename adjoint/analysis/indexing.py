@@ -18,6 +18,7 @@ from adjoint.analysis.kinds import (
     Shape,
     Size,
     Static,
+    Text,
     TupleOf,
     is_integer,
     join,
@@ -72,6 +73,8 @@ def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
             return _of_sequence(value, index)
         case DictOf():
             return value.item
+        case Text() | Static(value=str()):
+            return Text()
         case Static(value=tuple(items)) if core.is_constant(index) and isinstance(core.constant_value(index), int):
             item = items[core.constant_value(index)]
             return Number("int", Size(item)) if type(item) is int else UNKNOWN

@@ -33,7 +33,9 @@ from adjoint.analysis.kinds import (
     Shape,
     Size,
     Static,
+    Text,
     TupleOf,
+    is_text,
     join,
     key_kind,
     kind_of,
@@ -48,7 +50,15 @@ ROUNDS = 8
 # Whole numbers and others to try a primitive on: the first are sizes, then axes; the last is where `acosh` is defined.
 SAMPLES = ((2, 0.625), (0, 0.625), (1, 0.625), (2, 1.625))
 # What is made of anything, or raises.
-CONVERSIONS: dict[Any, Kind] = {float: Number("float"), int: Number("int"), bool: Number("bool"), len: Number("int")}
+CONVERSIONS: dict[Any, Kind] = {
+    float: Number("float"),
+    int: Number("int"),
+    bool: Number("bool"),
+    len: Number("int"),
+    str: Text(),
+    repr: Text(),
+    format: Text(),
+}
 SHAPE_IS_DATA = (np.squeeze, np.asarray, np.array, np.asanyarray)
 # Of the same kind, whatever the second argument says.
 LIKE_SORTS: Mapping[Any, Any] = {np.partition: np.sort, np.argpartition: np.argsort}
@@ -164,6 +174,10 @@ def kind_of_expression(
             if isinstance(expr, gast.List):
                 return _list_of(items)
             return None if None in items else TupleOf(tuple(k for k in items if k is not None))
+        case gast.JoinedStr():
+            return Text()
+        case gast.BinOp(op=gast.Mod()) if is_text(kind(expr.left)):
+            return Text()
         case gast.IfExp():
             return join(kind(expr.body), kind(expr.orelse))
         case gast.BoolOp():
@@ -339,9 +353,19 @@ def _evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str,
             continue
     else:
         return UNKNOWN
-    if isinstance(value, (str, bytes)):  # what a text says depends on more than kinds
-        return UNKNOWN
-    return kind_of(tuple(value) if isinstance(value, tuple) else value)  # also of a named tuple
+    # Also of a named tuple; what a text says depends on more than kinds.
+    return _without_texts(kind_of(tuple(value) if isinstance(value, tuple) else value))
+
+
+def _without_texts(kind: Kind) -> Kind:
+    match kind:
+        case Static(value=str() | bytes()):
+            return Text()
+        case TupleOf():
+            return TupleOf(tuple(map(_without_texts, kind.items)))
+        case ListOf(item=Kind() as item):
+            return ListOf(_without_texts(item))
+    return kind
 
 
 def _squeezed(array: Array, axes: Sequence[Kind]) -> Kind:
@@ -382,4 +406,6 @@ def sample(kind: Kind, whole: int = 2, part: float = 0.625) -> Any:
             return [sample(item, whole, part), sample(item, whole, part)]
         case Static():
             return kind.value
+        case Text():
+            return str(part)
     raise TypeError(f"no sample of {kind}")

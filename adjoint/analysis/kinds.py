@@ -124,6 +124,11 @@ class OneOf(Kind):
 
 
 @dataclass(frozen=True)
+class Text(Kind):
+    """A string or bytes; of one that is known as a whole, see `Static`."""
+
+
+@dataclass(frozen=True)
 class Instance(Kind):
     """An object of a user's class, with what is known of the numbers and arrays among its attributes."""
 
@@ -167,9 +172,13 @@ def can_vary(kind: Kind | None) -> bool:
             return any(can_vary(k) for k in kind.items)
         case ListOf() | DictOf():
             return kind.item is None or can_vary(kind.item)
-        case Static() | OneOf() | Instance() | Key():
+        case Static() | OneOf() | Instance() | Key() | Text():
             return False
     return True
+
+
+def is_text(kind: Kind | None) -> bool:
+    return isinstance(kind, Text) or (isinstance(kind, Static) and isinstance(kind.value, (str, bytes)))
 
 
 def is_integer(kind: Kind | None) -> bool:
@@ -198,6 +207,8 @@ def join(a: Kind | None, b: Kind | None) -> Kind | None:
             return UNKNOWN
         case Number(), Number():
             return Number(wider(a.dtype, b.dtype))
+        case Text() | Static(), Text() | Static() if is_text(a) and is_text(b):
+            return Text()
         case Array(), Array():
             return Array(wider(a.dtype, b.dtype), join_shapes(a.shape, b.shape))
         case TupleOf(), TupleOf() if len(a.items) == len(b.items):

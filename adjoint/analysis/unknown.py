@@ -12,7 +12,7 @@ import gast
 from adjoint.analysis.alias import stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
-from adjoint.analysis.kinds import Array, Kind, Number, OneOf, Static, TupleOf, can_vary
+from adjoint.analysis.kinds import Array, Kind, Number, OneOf, Static, Text, TupleOf, can_vary
 from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
@@ -101,7 +101,7 @@ def matters(name: str, kinds: Mapping[str, Kind], active: frozenset[str]) -> boo
 
 def _is_immutable(kind: Kind | None) -> bool:
     match kind:
-        case Number() | Static() | OneOf():
+        case Number() | Static() | OneOf() | Text():
             return True
         case TupleOf():
             return all(map(_is_immutable, kind.items))

@@ -26,7 +26,7 @@ import numpy as np
 
 from adjoint.analysis.callees import Callee, callee_of, ufunc_of
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, can_vary
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, can_vary, is_text
 from adjoint.differentiate import numpy_calls
 from adjoint.differentiate.flat import flat_names, of_flat
 from adjoint.differentiate.prepare import mapped
@@ -126,6 +126,8 @@ class _Editor:
         """`a + b` of tuples, item by item."""
         kinds = [self.kind(left), self.kind(right)]
         if not any(isinstance(k, TupleOf) and can_vary(k) for k in kinds):
+            return [stmt]
+        if is_text(kinds[0]):
             return [stmt]
         names = [getattr(e, "id", "") for e in (left, right)]
         match op, kinds:

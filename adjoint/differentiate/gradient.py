@@ -16,6 +16,7 @@ from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import put_away, refuse_hidden_flows
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression
 from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, TupleOf
+from adjoint.analysis.laundering import refuse_laundering
 from adjoint.analysis.liveness import liveness
 from adjoint.analysis.odd_arrays import refuse_odd_arrays
 from adjoint.analysis.record import Plan
@@ -86,6 +87,7 @@ def differentiate(
     refuse_odd_arrays(fn, kinds, names)
     refuse_truncation(fn, kinds, names)
     refuse_hidden_stores(fn, kinds, facts.active)
+    refuse_laundering(fn, kinds, names)
     refuse_unknown_calls(fn, kinds, facts.active, known)
     refuse_hidden_flows(fn, kinds, names, known)
     sweeps = swept(fn, facts, counters, wrt, pairs)

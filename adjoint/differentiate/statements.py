@@ -22,7 +22,7 @@ from adjoint.analysis.alias import alias_sources, is_swap, sharing_of
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import Change, change_of
 from adjoint.analysis.indexing import is_element
-from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number
+from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number, is_text
 from adjoint.differentiate.primitives import apply
 from adjoint.differentiate.sweep import Sweep
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
@@ -137,7 +137,9 @@ def flow(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> Non
                 if sweep.is_active(element):
                     part = core.item(load(g), core.const(k))
                     sweep.add(element.id, part, sweep.facts.kinds.get(element.id))
-        case gast.Constant() | gast.Dict(keys=[]):
+        case gast.Constant() | gast.Dict(keys=[]) | gast.JoinedStr():
+            return
+        case gast.BinOp(op=gast.Mod()) if is_text(sweep.kind(value)):
             return
         case gast.Attribute() if not core.names_read(value) & sweep.facts.active:
             if sweep.facts.classes.is_changed(target):

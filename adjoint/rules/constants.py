@@ -58,6 +58,9 @@ constant(
     is_mapping, is_sequence,
 )  # fmt: skip
 
+# Texts
+constant(*(getattr(str, name) for name in vars(str) if not name.startswith("_")))
+
 # Arrays filled with constants
 constant(
     np.zeros, np.zeros_like, np.ones, np.ones_like, np.empty, np.empty_like, np.eye, np.identity, np.tri,

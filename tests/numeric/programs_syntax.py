@@ -608,7 +608,7 @@ def sorting(x):
 
 
 WAITING = (
-    comprehensions, generator_expressions, lazy_generator_expressions, lambdas, text_beside, builtins_of_numbers,
+    comprehensions, generator_expressions, lazy_generator_expressions, lambdas, builtins_of_numbers,
     dicts_and_sets_beside, iteration, sorting,
 )  # fmt: skip
 EVERY = [
