@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint.analysis.kinds import (
     ONE,
     UNKNOWN,
     Array,
     DictOf,
+    Instance,
     Kind,
     ListOf,
     Number,
@@ -25,6 +27,7 @@ from adjoint.analysis.kinds import (
 )
 from adjoint.syntax import core
 
+SLICE = Instance(slice)  # a slice that has a name
 KindOf = Callable[[Any], "Kind | None"]
 
 
@@ -35,19 +38,25 @@ def components(index: Any) -> list[Any]:
 
 def is_basic(index: Any, kind: KindOf) -> bool:
     """True where an index is known to be made of integers, slices, `...` and None alone: a number or a view."""
-    return (
-        all(
-            isinstance(part, gast.Slice) or _is_constant(part, (Ellipsis, None)) or is_integer(kind(part))
-            for part in components(index)
-        )
-        or _whole(index, kind) is not None
-    )
+    return all(
+        isinstance(part, gast.Slice) or _is_constant(part, (Ellipsis, None)) or _is_basic_kind(kind(part))
+        for part in components(index)
+    ) or (core.is_name(index) and isinstance(known := kind(index), TupleOf) and all(map(_is_basic_kind, known.items)))
+
+
+def _is_basic_kind(kind: Kind | None) -> bool:
+    return _is_whole_number(kind) or kind == SLICE or (isinstance(kind, Static) and kind.value in (None, Ellipsis))
+
+
+def _is_whole_number(kind: Kind | None) -> bool:
+    """An integer; a truth value in an index is a mask without axes."""
+    return is_integer(kind) and getattr(kind, "dtype", "") != "bool"
 
 
 def _whole(index: Any, kind: KindOf) -> int | None:
     """How many integers an index is, where it is the name of a tuple of integers."""
     known = kind(index) if core.is_name(index) else None
-    return len(known.items) if isinstance(known, TupleOf) and all(map(is_integer, known.items)) else None
+    return len(known.items) if isinstance(known, TupleOf) and all(map(_is_whole_number, known.items)) else None
 
 
 def is_item(index: Any, kind: KindOf) -> bool:
@@ -59,7 +68,11 @@ def is_element(index: Any, array: Kind | None, kind: KindOf) -> bool:
     """True where `array[index]` is known to be one element."""
     rank = array.rank if isinstance(array, Array) else 1 if isinstance(array, ListOf) else None
     parts = components(index)
-    return rank == len(parts) and all(is_integer(kind(part)) for part in parts) or _whole(index, kind) == (rank or -1)
+    return (
+        rank == len(parts)
+        and all(_is_whole_number(kind(part)) for part in parts)
+        or _whole(index, kind) == (rank or -1)
+    )
 
 
 def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
@@ -71,6 +84,10 @@ def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
             return _of_array(value, index, kind)
         case TupleOf() | ListOf():
             return _of_sequence(value, index)
+        case Static(value=maker) if maker is np.s_ or maker is np.index_exp:
+            kinds = [SLICE if isinstance(part, gast.Slice) else kind(part) for part in components(index)]
+            whole = isinstance(index, gast.Tuple) or maker is np.index_exp
+            return UNKNOWN if None in kinds else TupleOf(tuple(k for k in kinds if k)) if whole else kinds[0]
         case DictOf():
             return value.item
         case Text() | Static(value=str()):
@@ -105,14 +122,14 @@ def _of_sequence(value: TupleOf | ListOf, index: Any) -> Kind | None:
 
 def _of_array(array: Array, index: Any, kind: KindOf) -> Kind:
     parts = components(index)
-    kinds = [None if isinstance(p, gast.Slice) else _as_array(kind(p)) for p in parts]
+    kinds = [SLICE if isinstance(p, gast.Slice) else _as_array(kind(p)) for p in parts]
+    if len(parts) == 1 and core.is_name(index) and isinstance(whole := kinds[0], TupleOf):
+        return _counted(array, [_as_array(k) for k in whole.items])
     if not is_basic(index, kind):
-        return _advanced(array, parts, kinds)
-    whole = _whole(index, kind)
-    if whole is not None and array.shape is not None:
-        shape = array.shape[whole:] if whole <= len(array.shape) else None
-    else:
-        shape = _basic_shape(array.shape, parts)
+        return _advanced(array, kinds)
+    if any(k == SLICE and core.is_name(p) for p, k in zip(parts, kinds, strict=True)):
+        return _counted(array, kinds)
+    shape = _basic_shape(array.shape, parts)
     if shape is None:
         return UNKNOWN
     is_array = shape or any(_is_constant(p, (Ellipsis,)) for p in parts)
@@ -166,19 +183,42 @@ def _integer(node: Any) -> int | None:
     return value if type(value) is int else None
 
 
-def _advanced(array: Array, parts: list[Any], kinds: list[Kind | None]) -> Kind:
-    """An index with arrays in it: a mask or one array of integers are known, the rest only by dtype."""
-    if len(parts) == 1 and isinstance(kinds[0], Array) and kinds[0].shape is not None and array.shape is not None:
+def _advanced(array: Array, kinds: list[Kind | None]) -> Kind:
+    """An index with arrays in it: a mask or one array of integers are known, of the rest the rank."""
+    if len(kinds) == 1 and isinstance(kinds[0], Array) and kinds[0].shape is not None and array.shape is not None:
         if kinds[0].dtype == "bool":
             rank = len(array.shape) - len(kinds[0].shape)
             return Array(array.dtype, (None, *array.shape[len(array.shape) - rank :])) if rank >= 0 else UNKNOWN
         return Array(array.dtype, (*kinds[0].shape, *array.shape[1:]))
-    arrays = [k for k in kinds if isinstance(k, Array)]
-    if arrays and all(isinstance(k, Array) or is_integer(k) for k in kinds) and array.rank is not None:
-        ranks = [0 if k.shape is None else len(k.shape) for k in arrays if k.dtype != "bool"]
-        if len(ranks) == len(arrays) and len(parts) <= array.rank:
-            return Array(array.dtype, (None,) * (max(ranks) + array.rank - len(parts)))
-    return UNKNOWN
+    return _counted(array, kinds)
+
+
+def _counted(array: Array, kinds: list[Kind | None]) -> Kind:
+    """The kind of `array[index]` as far as counting axes tells: arrays in the index broadcast to one shape."""
+    if array.rank is None:
+        return UNKNOWN
+    together, made, taken = -1, 0, 0
+    for kind in kinds:
+        match kind:
+            case Array(shape=tuple(shape), dtype="bool"):
+                together, taken = max(together, 1), taken + len(shape)
+            case Array(shape=tuple(shape)):
+                together, taken = max(together, len(shape)), taken + 1
+            case Static(value=None):
+                made += 1
+            case Static(value=value) if value is Ellipsis:
+                pass
+            case _ if kind == SLICE:
+                made, taken = made + 1, taken + 1
+            case _ if _is_whole_number(kind):
+                taken += 1
+            case _:
+                return UNKNOWN
+    if taken > array.rank:
+        return UNKNOWN
+    rank = max(together, 0) + made + array.rank - taken
+    is_array = rank or together >= 0 or any(isinstance(k, Static) for k in kinds)
+    return Array(array.dtype, (None,) * rank) if is_array else Number(array.dtype)
 
 
 def _is_constant(part: Any, values: tuple[Any, ...]) -> bool:

@@ -281,6 +281,8 @@ def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: Resul
         return UNKNOWN if example is None else _of_sample(getattr(example, callee.primitive.__name__), known, named)
     if callee.primitive is np.random.default_rng:
         return Instance(np.random.Generator)
+    if callee.primitive is slice:
+        return Instance(slice)
     if callee.primitive is np.random.RandomState:
         return Instance(np.random.RandomState)
     if registry.rule_of(callee.primitive) is None and not registry.is_pure(callee.primitive):

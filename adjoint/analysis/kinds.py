@@ -48,7 +48,7 @@ Shape = tuple[Size | None, ...]
 ONE = Size(1)
 
 
-ROWS = (type(np.r_), type(np.c_))
+ROWS = (type(np.r_), type(np.c_), type(np.s_))
 
 
 class Kind:

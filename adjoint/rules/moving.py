@@ -65,6 +65,11 @@ def rollaxis(a: Any, axis: Any, start: Any = 0, *, out_bar: Any) -> Any:
     return brought_back(a, np.rollaxis(cells_of(a), axis, start), out_bar)
 
 
+@linear(np.lib.stride_tricks.sliding_window_view, operands=("x",), result="view")
+def sliding_window_view(x: Any, window_shape: Any, axis: Any = None, *, out_bar: Any) -> Any:
+    return brought_back(x, np.lib.stride_tricks.sliding_window_view(cells_of(x), window_shape, axis), out_bar)
+
+
 @linear(np.compress, operands=("a",))
 def compress(condition: Any, a: Any, axis: Any = None, *, out_bar: Any) -> Any:
     return brought_back(a, np.compress(condition, cells_of(a), axis), out_bar)

@@ -220,8 +220,21 @@ def pad_with_copies(array: Any, pad_width: Any, mode: Any, reflect_type: Any, ou
     return a_bar.reshape(array.shape)
 
 
-@linear(np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit, result="view", operands=("ary",))
+@linear(np.split, np.array_split, result="view", operands=("ary",))
 def split(ary: Any, indices_or_sections: Any, axis: Any = 0, *, out_bar: Any) -> Any:
-    shapes = [np.shape(part) for part in out_bar]
-    along = [k for k in range(np.ndim(ary)) if {shape[k] for shape in shapes} != {ary.shape[k]}]
-    return np.concatenate(out_bar, axis=along[0] if along else axis)
+    return np.concatenate(out_bar, axis=axis)
+
+
+@linear(np.vsplit, result="view", operands=("ary",))
+def vsplit(ary: Any, indices_or_sections: Any, *, out_bar: Any) -> Any:
+    return np.concatenate(out_bar, axis=0)
+
+
+@linear(np.hsplit, result="view", operands=("ary",))
+def hsplit(ary: Any, indices_or_sections: Any, *, out_bar: Any) -> Any:
+    return np.concatenate(out_bar, axis=0 if ary.ndim == 1 else 1)
+
+
+@linear(np.dsplit, result="view", operands=("ary",))
+def dsplit(ary: Any, indices_or_sections: Any, *, out_bar: Any) -> Any:
+    return np.concatenate(out_bar, axis=2)

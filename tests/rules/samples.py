@@ -603,6 +603,10 @@ samples(
 samples(np.resize, of=[call(real(5), (2, 4)), call(real(2, 3), 4), call(real(3), 3)])
 samples(np.diagflat, of=[call(real(3)), call(real(2, 2), 1), call(real(2), k=-1)])
 samples(np.rollaxis, of=[call(real(2, 3, 4), 2), call(real(2, 3, 4), 0, 2), call(real(2, 3), 1)])
+samples(
+    np.lib.stride_tricks.sliding_window_view,
+    of=[call(real(5), 2), call(real(3, 4), (2, 2)), call(real(3, 4), 3, axis=1), call(real(3, 4), (2,), (0,))],
+)
 samples(np.compress, of=[call(BITS, real(5)), call(BITS, real(3, 2), axis=0), call(BITS, real(2, 3), 1)])
 samples(np.ndarray.compress, of=[call(real(5), BITS), call(real(3, 2), BITS, axis=0), call(real(2, 3), BITS, 1)])
 samples(np.extract, of=[call(BITS, real(3)), call(CHOSEN, real(2, 3))])
