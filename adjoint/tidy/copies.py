@@ -15,8 +15,9 @@ A user's name is never replaced by a temporary: after `y = t` it is t that reads
     y = t
     z = y + 1
 
-The bind itself stays, for dead_code to drop. A copy holds until either name is bound again. Stores do not matter: both
-names mean the same array before and after. An in-place `+=` counts as a bind, since on a number it is one.
+The bind itself stays, for dead_code to drop, unless it has become `x = x`. A copy holds until either name is bound
+again. Stores do not matter: both names mean the same array before and after. An in-place `+=` counts as a bind: on
+a number it is one.
 """
 
 from __future__ import annotations
@@ -69,11 +70,13 @@ class _Copies:
                 self.forget(stmt, known)
             else:
                 stmt = self.replaced(stmt, known)
+                if is_bind(stmt) and core.is_name(stmt.value, stmt.targets[0].id):
+                    continue  # `x_bar = t_bar`, where t_bar is x_bar
                 self.forget(stmt, known)
                 if is_bind(stmt):
                     self.learn(stmt.targets[0].id, stmt.value, known)
             out.append(stmt)
-        return block if same_items(out, block) else out
+        return block if same_items(out, block) else out or [core.pass_()]
 
     def compound(self, stmt: Any, known: Copied) -> Any:
         if isinstance(stmt, core.Attempt):

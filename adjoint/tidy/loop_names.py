@@ -8,7 +8,8 @@
     return A
 
 The normal form has a variable of its own for each loop. `i_1` may be `i` again where neither is read after the loop,
-and `i` means nothing inside it.
+and `i` means nothing inside it. A variable that the user called `_`, for nothing read it, gets a name where the reverse
+sweep does read it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def loop_names(fn: core.Function, memory: Known = None) -> core.Function:
     facts = facts_of(fn, memory)
     users = frozenset(fn.target.__code__.co_varnames) if fn.target is not None else frozenset()
     live = live_after_loops(fn, facts)
+    namer = fn.namer()
 
     def block(stmts: list[Any]) -> list[Any]:
         out = [loop(s) if is_compound(s) else s for s in stmts]
@@ -41,6 +43,8 @@ def loop_names(fn: core.Function, memory: Known = None) -> core.Function:
     def loop(stmt: Any) -> Any:
         new = map_blocks(stmt, block)
         name = str(stmt.target.id) if isinstance(stmt, gast.For) and core.is_name(stmt.target) else ""
+        if name == "_" and "_" in facts.inside(new).reads - live[stmt]:
+            return renamed(new, {"_": namer.fresh("k")})
         match = VERSION.match(name) if name not in users else None
         if match is None or not (match[1] in facts.locals or match[1] in users):
             return new

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import adjoint
 from adjoint.emit.printer import to_source
 from adjoint.tidy import NUMBER, example, tidy
 from adjoint.tidy.arithmetic import arithmetic
@@ -179,3 +180,14 @@ def test_a_recurrence_reads_as_by_hand(golden: Any) -> None:
         exec(to_source(fn.tree), space)
         values.append(space["growth_grad"](0.3, r))
     assert values[0] == pytest.approx(values[1], rel=1e-14)
+
+
+def test_a_variable_for_nothing_gets_a_name_where_the_reverse_sweep_reads_it():
+    def f(x, n):
+        for _ in range(n):
+            x = np.sin(x) * x
+        return x
+
+    text = adjoint.source(f, 0.5, 3)
+    assert "for _ in range(n):" in text and "for k in range(n - 1, -1, -1):" in text, text
+    assert "[k]" in text and "_bar = x_bar\n" not in text, text
