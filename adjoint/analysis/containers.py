@@ -154,6 +154,58 @@ def bound_by_methods(stmt: Any, kinds: Mapping[str, Kind], kind: KindOf) -> list
     return []
 
 
+def shared(stmt: Any, kinds: Mapping[str, Kind]) -> list[tuple[str, Kind | None]]:
+    """What names that stand for one container, or hold it, tell of one another: each may put things into it."""
+    match stmt:
+        case gast.Assign(targets=[gast.Name(id=name)], value=value) if isinstance(kinds.get(name), CONTAINERS):
+            owners = [(n, kinds[n], whole) for n, whole in _holders(value) if isinstance(kinds.get(n), CONTAINERS)]
+            return [(n, kinds[name] if whole else _with_item(kind, kinds[name])) for n, kind, whole in owners]
+        case gast.Expr() | gast.Assign(targets=[gast.Subscript()]):
+            change = change_of(stmt, kinds)
+            owner = change.name if change is not None else stored_in(stmt)
+            item = change.item if change is not None else stmt.value
+            known = kinds.get(owner or "")
+            if core.is_name(item) and isinstance(kinds.get(item.id), CONTAINERS) and isinstance(known, CONTAINERS):
+                return [(item.id, known.item)] if isinstance(known.item, CONTAINERS) else []
+    return []
+
+
+def stored_in(stmt: Any) -> str | None:
+    """The container in whose one item a statement stores."""
+    match stmt:
+        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name), slice=index)]):
+            return None if isinstance(index, gast.Slice) else str(name)
+    return None
+
+
+def _holders(value: Any) -> list[tuple[str, bool]]:
+    """The names of what a value may be itself (True), or an item of."""
+    match value:
+        case gast.Name():
+            return [(value.id, True)]
+        case gast.IfExp():
+            return [*_holders(value.body), *_holders(value.orelse)]
+        case gast.Subscript(value=gast.Name(id=name)) if not isinstance(value.slice, gast.Slice):
+            return [(name, False)]
+        case gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop" | "popleft" | "get" | "setdefault")):
+            return [(name, False)]
+    return []
+
+
+def _with_item(owner: Kind, item: Kind) -> Kind:
+    return DictOf(owner.key, item, owner.default) if isinstance(owner, DictOf) else ListOf(item)
+
+
+def is_open(kind: Kind | None) -> bool:
+    """Is it not known yet what a container holds?"""
+    match kind:
+        case ListOf(item=item) | DictOf(item=item):
+            return item is None or is_open(item)
+        case TupleOf(items=items):
+            return any(map(is_open, items))
+    return False
+
+
 def _read(cell: Any) -> Any:
     return core.item(core.load(cell.value.id), cell.slice)
 

@@ -19,7 +19,16 @@ import gast
 import numpy as np
 
 from adjoint.analysis.callees import EXAMPLES, Callee, callee_of
-from adjoint.analysis.containers import CONTAINERS, MAKERS, REPLACED, bound_by_methods, made_by, method_kind
+from adjoint.analysis.containers import (
+    CONTAINERS,
+    MAKERS,
+    REPLACED,
+    bound_by_methods,
+    is_open,
+    made_by,
+    method_kind,
+    shared,
+)
 from adjoint.analysis.indexing import indexed
 from adjoint.analysis.kinds import (
     UNKNOWN,
@@ -79,7 +88,7 @@ def infer(
     for _ in range(ROUNDS):
         before = dict(found)
         for stmt in core.statements(fn.tree.body):
-            for name, kind in bound_kinds(stmt, found, fn.bindings, result_of):
+            for name, kind in (*bound_kinds(stmt, found, fn.bindings, result_of), *shared(stmt, found)):
                 old = found.get(name)
                 new = join(old, kind)
                 if new is not None:
@@ -291,7 +300,9 @@ def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: Resul
         known = [known[0], TupleOf(tuple(known[1:]))]
     if callee.primitive in LIKE_SORTS and len(known) >= 2:
         return _of_sample(LIKE_SORTS[callee.primitive], [known[0], *known[2:]], named)
-    if any(k == ListOf(None) for k in known) and callee.primitive is not len:
+    if callee.primitive is len and isinstance(known[0], CONTAINERS):
+        return Number("int")
+    if any(map(is_open, known)):
         return None  # more is known once something is appended
     return _of_sample(callee.primitive, known, named)
 

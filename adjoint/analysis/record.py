@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import gast
@@ -131,10 +132,18 @@ def _shape_arguments(callee: Any) -> tuple[int, ...]:
 
 
 def record(
-    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness, needs: Mapping[Any, Need]
+    fn: core.Function,
+    kinds: Mapping[str, Kind],
+    classes: Classes,
+    live: Liveness,
+    needs: Mapping[Any, Need],
+    begins: Mapping[tuple[Any, str], Need] = MappingProxyType({}),
 ) -> Plan:
-    """Decide for each value that the reverse sweep reads how it comes to be there."""
-    return _Recorder(fn, kinds, classes, live, needs).plan()
+    """Decide for each value that the reverse sweep reads how it comes to be there.
+
+    `needs` says what is read behind each statement, `begins` what is read where a block begins.
+    """
+    return _Recorder(fn, kinds, classes, live, needs).plan(begins)
 
 
 class _Recorder:
@@ -169,8 +178,16 @@ class _Recorder:
             if self.classes.is_changed(name):
                 self.cells.setdefault(stmt, []).append((name, index))
 
-    def plan(self) -> Plan:
+    def plan(self, begins: Mapping[tuple[Any, str], Need]) -> Plan:
         self.choose_recomputed()
+        self.first: dict[Block, set[Token]] = {}
+        for (stmt, part), need in begins.items():
+            for name in need.names:
+                tokens = self.first.setdefault(self.places.inner[stmt, part], set())
+                if self.may_change(name):
+                    tokens.add(NameToken(name, self.scope(name, stmt)))
+                if name in self.lists:
+                    tokens.add(CellToken(name, "", stmt, None))
         self.at: dict[Any, set[Token]] = {}
         for name in self.names:
             if self.may_change(name):
@@ -304,6 +321,7 @@ class _Recorder:
 
     def walk(self, block: Block, needed: Tokens) -> Tokens:
         """Go through a block with what is needed before it; note what must be saved; return what is needed after."""
+        needed |= self.first.get(block, set())
         for stmt in block.statements:
             needed = self.step(stmt, needed)
         ending = frozenset(t for t in needed if isinstance(t, NameToken) and t.scope is block)

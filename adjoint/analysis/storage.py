@@ -17,10 +17,10 @@ from typing import Any
 import gast
 
 from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_name
-from adjoint.analysis.containers import CONTAINERS, can_be_mirrored, change_of, is_holder, is_nested
+from adjoint.analysis.containers import CONTAINERS, can_be_mirrored, change_of, holds_objects, is_holder, is_nested
 from adjoint.analysis.indexing import is_item
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Unknown, can_vary
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, Unknown, can_vary
 from adjoint.analysis.liveness import Liveness
 from adjoint.syntax import core
 
@@ -57,12 +57,13 @@ def storage(
             case gast.Assign(targets=[gast.Name(id=name)]) if name in active and name in buffers:
                 sources = [s for s in alias_sources(stmt.value, kinds, fn.bindings) if s in active and s != name]
                 if any((name, s) in observed for s in sources):
-                    lost = name in tied or _moves(name, stmt, fn, kinds, live)
-                    lost = lost or sharing_of(stmt.value, kinds, fn.bindings) == "maybe"
+                    lost = name in tied or not isinstance(kinds.get(name), Array) or _moves(name, stmt, fn, kinds, live)
+                    lost = lost or sharing_of(stmt.value, kinds, fn.bindings) != "view"
                     (conflicts.append(stmt) if lost else tied.__setitem__(name, stmt))
     conflicts += _rebound_bases(fn, tied, live)
     conflicts += _several(fn, tied) + _outliving(fn, tied, live)
     conflicts += _unbound_pairs(observed, tied, kinds, fn.bindings, active)
+    conflicts += _changed_items(fn, kinds, classes, active)
     mirrored = _mirrored(fn, kinds, classes, active, conflicts)
     left = tuple(c for c in conflicts if not _names(c) & mirrored)
     tied = {n: stmt for n, stmt in tied.items() if n not in mirrored}
@@ -77,10 +78,9 @@ def _names(conflict: Any) -> frozenset[str]:
 def _mirrored(
     fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, active: frozenset[str], conflicts: list[Any]
 ) -> frozenset[str]:
-    """The classes with conflicts, and those of containers in containers that change, where it is known what is what."""
+    """The classes with conflicts, where it is known what is what."""
     found: set[str] = set()
-    nested = {n for n in active if is_nested(kinds.get(n)) and classes.is_changed(n)}
-    for name in {n for c in conflicts for n in _names(c)} | nested:
+    for name in {n for c in conflicts for n in _names(c)}:
         mates = {n for n in classes.mates(name) if n in active or can_vary(kinds.get(n))}
         if all(can_be_mirrored(kinds.get(n)) and n in active for n in mates):
             found |= mates
@@ -141,6 +141,27 @@ def _may_hold_list(name: str, items: str, kinds: Mapping[str, Kind], classes: Cl
         return False
     lists = [{s for s in classes.sites.get(n, {n}) if not isinstance(kinds.get(s), Array)} for n in (name, items)]
     return not lists[0].isdisjoint(lists[1])
+
+
+def _changed_items(
+    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, active: frozenset[str]
+) -> list[tuple[str, str]]:
+    """Arrays and containers that change while a container may hold them, with its name; containers of containers too."""
+    found = []
+    for stmt in core.statements(fn.tree.body):
+        name = stored_name(stmt) or grown_name(stmt, kinds)
+        if name in active and isinstance(kinds.get(name), (Array, *CONTAINERS)):
+            mates = classes.mates(name)
+            others = sorted(mates & active - {name})
+            found += [(m, name) for m in others if is_nested(kinds[name]) or _may_hold(kinds.get(m), kinds[name])]
+    return found
+
+
+def _may_hold(kind: Kind | None, item: Kind) -> bool:
+    """May a container of a kind hold a value of the other kind, in place?"""
+    if isinstance(kind, TupleOf):
+        return any(isinstance(k, type(item)) or _may_hold(k, item) for k in kind.items)
+    return holds_objects(kind) and isinstance(kind.item, type(item))  # type: ignore[union-attr]
 
 
 def _rebound_bases(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -> list[Any]:

@@ -16,14 +16,16 @@ A list of which nothing else is known is changed in ways that are refused by `an
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
 import gast
 
-from adjoint.analysis.containers import CONTAINERS
+from adjoint.analysis.containers import CONTAINERS, is_object
 from adjoint.analysis.kinds import Array, ListOf, Number, TupleOf
+from adjoint.differentiate.deques import limits_of_deques
 from adjoint.differentiate.dicts import DictEditor
 from adjoint.differentiate.prepare import mapped
 from adjoint.differentiate.writer import Writer
@@ -34,7 +36,7 @@ from adjoint.syntax.core import load
 
 def containers_changed(fn: core.Function, kinds: Any) -> core.Function:
     """Bring the changes of lists and dictionaries into the form that later passes know."""
-    if not any(isinstance(k, CONTAINERS) for k in kinds.values()):
+    if not any(isinstance(k, (TupleOf, *CONTAINERS)) for k in kinds.values()):
         return fn
     writer = Writer(fn, kinds)
     lists, dicts = ListEditor(writer), DictEditor(writer)
@@ -54,17 +56,32 @@ class ListEditor:
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self.kinds = writer.kinds
+        self.limits = limits_of_deques(writer)
 
     def change(self, stmt: Any) -> list[Any]:
         match stmt:
-            case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr=method), args=args)):
+            case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr=method))):
                 if isinstance(self.kinds.get(name), ListOf):
-                    return self.method(stmt, name, method, args)
+                    return self.method(stmt, name, method)
             case gast.Assign(
                 targets=[gast.Name(id=target)],
-                value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop"), args=[index]),
+                value=gast.Call(
+                    func=gast.Attribute(value=gast.Name(id=name), attr="pop" | "popleft" as method), args=args
+                ),
             ) if isinstance(self.kinds.get(name), ListOf):
-                return self.popped(stmt, target, name, index)
+                if method == "popleft":
+                    return self.taken(stmt, target, name, core.const(0))
+                return self.popped(stmt, target, name, args[0]) if args else [stmt]
+            case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Call()) if isinstance(
+                kind := self.writer.kind(stmt.value), TupleOf
+            ) and self.is_method(stmt.value):
+                pair = self.writer.fresh()
+                taken = self.change(core.bind(pair, stmt.value, at=stmt))
+                return [*taken, *self.unpacked(stmt, pair, targets)]
+            case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=name)):
+                kind = self.kinds.get(name)
+                if isinstance(kind, TupleOf) and len(kind.items) == len(targets) and any(map(is_object, kind.items)):
+                    return self.unpacked(stmt, name, targets)
             case gast.Assign(targets=[gast.Name(id=target)], value=gast.Call() as call):
                 return self.made(stmt, target, call)
             case gast.For(iter=gast.Name(id=name)) if isinstance(self.kinds.get(name), ListOf):
@@ -79,11 +96,24 @@ class ListEditor:
                     return self.part_stored(stmt, name, part)
         return [stmt]
 
-    def method(self, stmt: Any, name: str, method: str, args: Sequence[Any]) -> list[Any]:
-        keywords = stmt.value.keywords
-        match method, args:
+    def method(self, stmt: Any, name: str, method: str) -> list[Any]:
+        limit = self.limits.get(name)
+        match method, stmt.value.args:
             case "append", [_]:
-                return [stmt]
+                return [stmt, *self.shortened(stmt, name, limit, core.const(0))]
+            case "appendleft", [item]:
+                put = core.effect(core.call(f"{name}.insert", core.const(0), item, at=stmt), at=stmt)
+                return [put, *self.shortened(stmt, name, limit, None)]
+            case "extendleft", [items]:
+                return self.extended(stmt, name, items, "appendleft")
+            case "popleft", []:
+                return self.taken(stmt, self.writer.fresh(), name, core.const(0))
+            case "rotate", by:
+                count = core.call(self.writer.helper(len), load(name))
+                turned = self.writer.called(containers.turned, count, *(by or [core.const(1)]), at=stmt)
+                order, first = self.writer.bound(turned, stmt, "order")
+                value = self.writer.called(containers.gathered, load(name), load(order))
+                return [first, *self.replaced(stmt, name, value)]
             case "extend", [items]:
                 return self.extended(stmt, name, items)
             case "insert", [index, item]:
@@ -92,10 +122,6 @@ class ListEditor:
                 return [core.bind(self.writer.fresh(), stmt.value, at=stmt)]
             case (("pop" | "__delitem__"), [index]):
                 return self.popped(stmt, self.writer.fresh(), name, index)
-            case "appendleft", [item]:
-                return self.inserted(stmt, name, core.const(0), item)
-            case "popleft", []:
-                return self.taken(stmt, self.writer.fresh(), name, core.const(0))
             case "remove", [item]:
                 found, at = self.writer.bound(core.call(f"{name}.index", item, at=stmt), stmt, "k")
                 return [at, *self.taken(stmt, self.writer.fresh(), name, load(found))]
@@ -104,23 +130,26 @@ class ListEditor:
             case "reverse", []:
                 return self.replaced(stmt, name, core.item(load(name), core.slice_(None, None, core.const(-1))))
             case "sort", []:
-                return self.sorted(stmt, name, keywords)
+                return self.sorted(stmt, name, stmt.value.keywords)
         return self.writer.refuse(stmt, f"{name}.{method}")  # type: ignore[no-any-return]
 
-    def extended(self, stmt: Any, name: str, items: Any) -> list[Any]:
-        """Each item of a list, tuple or array appended."""
+    def extended(self, stmt: Any, name: str, items: Any, first_come: str = "append") -> list[Any]:
+        """Each item of a list, tuple or array appended (or, of a deque, put in ahead)."""
+
+        def put(item: str) -> list[Any]:
+            return self.method(core.effect(core.call(f"{name}.{first_come}", load(item)), at=stmt), name, first_come)
+
         if not core.is_name(items):
             items, first = self.writer.bound(items, stmt)
-            return [first, *self.extended(stmt, name, load(items))]
+            return [first, *self.extended(stmt, name, load(items), first_come)]
         if not isinstance(self.writer.kind(items), (ListOf, TupleOf, Array)):
             what = f"{name}.extend({items.id})"
             return self.writer.refuse(stmt, what, "Extend by a list, a tuple or an array.")  # type: ignore[no-any-return]
-        number, item = self.writer.fresh("k"), self.writer.fresh()
-        body = [
-            core.bind(item, core.item(load(items.id), load(number)), at=stmt),
-            core.effect(core.call(f"{name}.append", load(item)), at=stmt),
-        ]
-        return [core.for_(number, core.call("range", core.call("len", load(items.id))), body, at=stmt)]
+        if isinstance(kind := self.writer.kind(items), TupleOf):
+            parts = [self.writer.bound(core.item(load(items.id), core.const(k)), stmt) for k in range(len(kind.items))]
+            return [s for item, first in parts for s in (first, *put(item))]
+        item = self.writer.fresh()
+        return self.writer.over(stmt, items.id, item, put(item))
 
     def inserted(self, stmt: Any, name: str, index: Any, item: Any) -> list[Any]:
         if core.is_constant(index) and core.constant_value(index) == 0:
@@ -153,6 +182,40 @@ class ListEditor:
         call.keywords = list(keywords)
         return self.writer.bound(call, stmt, "order")
 
+    def is_method(self, call: Any) -> bool:
+        """Is this the call of a list's method?"""
+        node = call.func.value if isinstance(call.func, gast.Attribute) else None
+        return core.is_name(node) and isinstance(self.kinds.get(node.id), ListOf)  # type: ignore[union-attr]
+
+    def unpacked(self, stmt: Any, name: str, targets: Sequence[Any]) -> list[Any]:
+        """`a, b = t` of a tuple, item by item."""
+        first = []
+        if any(t.id == name for t in targets):
+            name, bind = self.writer.bound(load(name), stmt)
+            first = [bind]
+        items = [core.item(load(name), core.const(k)) for k in range(len(targets))]
+        return [*first, *(core.bind(t.id, e, at=stmt) for t, e in zip(targets, items, strict=True))]
+
+    def shortened(self, stmt: Any, name: str, limit: Any, place: Any) -> list[Any]:
+        """What a deque of a greatest length loses at its other end."""
+        if limit is None:
+            return []
+        at = [] if place is None else [place]
+        lost = core.bind(self.writer.fresh(), core.call(f"{name}.pop", *at, at=stmt), at=stmt)
+        test = core.compare(core.call(self.writer.helper(len), load(name)), gast.Gt, core.copy(limit))
+        return [core.if_(test, [lost], at=stmt)]
+
+    def deque(self, stmt: Any, target: str, call: Any) -> list[Any]:
+        """A deque as a list."""
+        items = self.writer.called(list, *call.args[:1], at=stmt) if call.args else core.list_([], at=stmt)
+        limit = self.limits.get(target)
+        if limit is None or not call.args:
+            return [core.bind(target, items, at=stmt)]
+        made, first = self.writer.bound(items, stmt)
+        begin, second = self.writer.bound(self.writer.called(containers.surplus, load(made), core.copy(limit)), stmt)
+        part = core.item(load(made), core.slice_(load(begin), None, None), at=stmt)
+        return [first, second, core.bind(target, part, at=stmt)]
+
     def loop(self, stmt: Any, name: str) -> list[Any]:
         """A loop over a list that may change meanwhile: by place, as long as there is an item."""
         number = self.writer.fresh("k")
@@ -183,6 +246,14 @@ class ListEditor:
         callee = self.writer.fn.bindings.get(core.path_of(call.func) or "")
         known = isinstance(self.kinds.get(target), ListOf)
         match callee, call.args:
+            case _, _ if callee is collections.deque and known:
+                return self.deque(stmt, target, call)
+            case _, [gast.Name() as items, start] if callee is sum and isinstance(self.kinds.get(items.id), ListOf):
+                more, first = self.writer.bound(core.list_([start]), stmt)
+                whole, second = self.writer.bound(core.binary(load(more), gast.Add, items), stmt)
+                return [first, second, core.bind(target, core.call(call.func, load(whole), at=call), at=stmt)]
+            case _, [gast.Name(id=name)] if callee is tuple and isinstance(self.kinds.get(name), TupleOf):
+                return [core.bind(target, load(name, call), at=stmt)]
             case _, [gast.Name(), *_] if callee is zip and known and all(map(core.is_name, call.args)):
                 return self.zipped(stmt, target, call.args)
             case _, [gast.Name() as items] if callee is reversed and known:

@@ -65,7 +65,7 @@ class DictEditor:
             case gast.Assign(targets=[gast.Name(id=target)], value=gast.Dict() as display) if display.keys:
                 return self.displayed(stmt, target, list(zip(display.keys, display.values, strict=True)))
             case gast.Assign(value=gast.Subscript(value=gast.Name() as owner, slice=key)) if self.is_dict(owner):
-                return [*self.default(stmt, owner.id, key), stmt]
+                return [stmt] if self.is_iteration(stmt.value) else [*self.default(stmt, owner.id, key), stmt]
             case gast.AugAssign(target=gast.Subscript(value=gast.Name() as owner, slice=key)) if self.is_dict(owner):
                 return self.augmented(stmt, owner.id, key)
             case gast.AugAssign(target=gast.Name() as owner, op=gast.BitOr()) if self.is_dict(owner):

@@ -133,7 +133,11 @@ class _Editor:
         match op, kinds:
             case gast.Add(), [TupleOf(), TupleOf()]:
                 return self.joined(stmt, name, names, kinds)
-        problem = problem_at(stmt.value, "this operator on a list or tuple is not followed", "Write its items out.")
+        problem = problem_at(
+            stmt.value,
+            "what this operator makes of a tuple is not followed",
+            "Collect the items in a list.",
+        )
         return raise_problems(UnsupportedMutation, [problem], self.fn.origin)
 
     def joined(self, stmt: Any, name: str, names: list[str], kinds: list[Any]) -> list[Any]:

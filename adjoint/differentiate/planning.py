@@ -9,7 +9,7 @@ import gast
 
 from adjoint.analysis.alias import stored_index, stored_name
 from adjoint.analysis.containers import change_of
-from adjoint.analysis.kinds import Kind
+from adjoint.analysis.kinds import Array, DictOf, Kind, Number
 from adjoint.analysis.record import Need, Plan, needs_of, record
 from adjoint.differentiate.sweep import Facts, Item
 from adjoint.syntax import core
@@ -27,10 +27,12 @@ def planned(
 ) -> Plan:
     """What to record: bringing a value back may itself need values, so until nothing is added."""
     needs: dict[Any, Need] = {}
-    _collect(items, counters, bars, bindings, needs)
+    begins: dict[tuple[Any, str], Need] = {}
+    _collect(items, counters, bars, bindings, needs, begins)
+    begins = {place: _of_varying_form(need, facts.kinds) for place, need in begins.items()}
     needs[None] = needs_of([s for item in items if item.stmt is None for s in item.body], bars, bindings)
     for _ in range(ROUNDS):
-        plan = record(fn, facts.kinds, facts.classes, facts.live, needs)
+        plan = record(fn, facts.kinds, facts.classes, facts.live, needs, begins)
         more = _for_bringing_back(plan, counters, bindings, facts.kinds)
         grown = {s: _joined(needs.get(s), n) for s, n in more.items()}
         if all(needs.get(s) is not None and _same(needs[s], n) for s, n in grown.items()):
@@ -45,18 +47,32 @@ def _collect(
     bars: frozenset[str],
     bindings: Mapping[str, Any],
     needs: dict[Any, Need],
+    begins: dict[tuple[Any, str], Need],
 ) -> None:
     for item in items:
         if item.stmt is None:
             continue
         need = needs_of([*item.before, *item.body], bars, bindings)
         needs[item.stmt] = _joined(_joined(needs.get(item.stmt), need), _of_head(item.stmt, counters, bindings))
-        for block in item.blocks:
-            # What is set to zero at the end of a reversed block is read at its beginning; shapes do not change there.
+        for name, block in zip(("body", "orelse"), item.blocks, strict=False):
+            # What is set to zero at the end of a reversed block is read at its beginning.
             for inner in block:
                 if inner.stmt is None:
-                    needs[item.stmt] = _joined(needs[item.stmt], needs_of(inner.body, bars, bindings))
-            _collect(block, counters, bars, bindings, needs)
+                    need = needs_of(inner.body, bars, bindings)
+                    needs[item.stmt] = _joined(needs[item.stmt], need)
+                    begins[item.stmt, name] = _joined(begins.get((item.stmt, name)), need)
+            _collect(block, counters, bars, bindings, needs, begins)
+
+
+def _of_varying_form(need: Need, kinds: Mapping[str, Kind]) -> Need:
+    """What is read of names that may have another length, or shape, each time they are bound."""
+
+    def varies(kind: Kind | None) -> bool:
+        if isinstance(kind, Array):
+            return kind.shape is None or None in kind.shape
+        return not isinstance(kind, (Number, DictOf))
+
+    return Need(frozenset(n for n in need.names if varies(kinds.get(n))))
 
 
 def _of_head(stmt: Any, counters: Mapping[Any, str], bindings: Mapping[str, Any]) -> Need:

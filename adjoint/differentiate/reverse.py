@@ -16,6 +16,7 @@ import gast
 
 from adjoint.analysis.activity import operands
 from adjoint.analysis.alias import stored_name
+from adjoint.analysis.containers import change_of
 from adjoint.differentiate.statements import adjoin
 from adjoint.differentiate.sweep import Item, Sweep
 from adjoint.syntax import core
@@ -136,6 +137,8 @@ def _touched(block: Sequence[Any], sweep: Sweep) -> set[str]:
             sources = [n for a in stmt.value.args for n in operands(a, sweep.facts.kinds, sweep.fn.bindings)]
         elif isinstance(stmt, (gast.Assign, gast.AugAssign)):
             sources = operands(stmt.value, sweep.facts.kinds, sweep.fn.bindings)
+            if (change := change_of(stmt, sweep.facts.kinds)) is not None:
+                targets.add(change.name)
         else:
             continue
         if targets & sweep.facts.active:

@@ -136,7 +136,7 @@ def flow(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> Non
             for k, element in enumerate(value.elts):
                 if sweep.is_active(element):
                     part = core.item(load(g), core.const(k))
-                    sweep.add(element.id, part, sweep.facts.kinds.get(element.id))
+                    sweep.add(element.id, part, sweep.slot(target, sweep.facts.kinds.get(element.id)))
         case gast.Constant() | gast.Dict(keys=[]) | gast.JoinedStr():
             return
         case gast.BinOp(op=gast.Mod()) if is_text(sweep.kind(value)):
@@ -250,8 +250,8 @@ def store(target: str, index: Any, value: Any, sweep: Sweep) -> None:
     region = sweep.kind(core.item(load(target), index))
     cells = core.cell(sweep.bar(target), core.copy(index))
     zero = core.const(0.0)
-    if isinstance(kind, ListOf) and not isinstance(region, Number):
-        zero = core.call(sweep.helper(arrays.zeros_like), core.item(load(sweep.bar(target)), core.copy(index)))
+    if isinstance(kind, ListOf):
+        region = sweep.slot(target, region)
     if sweep.is_active(value):
         g = sweep.temp(kind=region)
         sweep.emit(core.bind(g, taken(sweep.bar(target), target, index, region, sweep)))
@@ -331,16 +331,16 @@ def put_in(change: Change, sweep: Sweep) -> None:
         return
     name = sweep.temp()
     sweep.emit(core.bind(name, g))
-    sweep.add(item.id, load(name), sweep.facts.kinds.get(item.id))
+    sweep.add(item.id, load(name), sweep.slot(target, sweep.facts.kinds.get(item.id)))
 
 
 def taken_out(target: str, change: Change, sweep: Sweep) -> None:
     """`x = L.pop()`, `x = L.pop(k)`: the cotangents' list becomes as long as the list was before."""
     items = change.name
+    g = sweep.take(target) if target in sweep.facts.active else None
     if items not in sweep.facts.active or sweep.is_holder(items):
         return
     sweep.define(items)
-    g = sweep.take(target) if target in sweep.facts.active else None
     bar = sweep.bar(items)
     if isinstance(sweep.facts.kinds.get(items), DictOf):
         if g is not None:

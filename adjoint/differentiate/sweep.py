@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 import gast
 import numpy as np
 
-from adjoint.analysis.alias import Classes
+from adjoint.analysis.alias import Classes, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.indexing import components, is_basic, is_item
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import (
     COMPLEX,
     ONE,
+    UNKNOWN,
     Array,
     DictOf,
     Kind,
@@ -175,6 +177,17 @@ class Sweep:
     def is_holder(self, name: str) -> bool:
         """Is this a container of what has cotangents by identity, with none of its own?"""
         return name in self.facts.storage.holders
+
+    def slot(self, name: str, kind: Kind | None) -> Kind | None:
+        """The kind of what a container's cotangent has in a place: where items were stored anew, it may be a bare 0.0."""
+        return UNKNOWN if not isinstance(kind, Number) and self.facts.classes.of(name) in self.restored else kind
+
+    @cached_property
+    def restored(self) -> frozenset[str]:
+        """The classes of lists of which items are stored anew."""
+        stored = (stored_name(s) for s in core.statements(self.fn.tree.body))
+        lists = (n for n in stored if n is not None and isinstance(self.facts.kinds.get(n), ListOf))
+        return frozenset(map(self.facts.classes.of, lists))
 
     def looked_up(self, helper: Any, name: str, *values: Any) -> Any:
         """A call about the cotangents that are found by identity."""
@@ -360,7 +373,8 @@ class Sweep:
         if same_shape(kind, out) and kind.dtype == out.dtype:  # type: ignore[union-attr]
             return value
         if isinstance(kind, (TupleOf, ListOf, DictOf)) or isinstance(out, (TupleOf, ListOf, DictOf)):
-            return value
+            bare = out == UNKNOWN and not isinstance(kind, Number)
+            return core.call(self.helper(arrays.unbroadcast), value, load(name)) if bare else value
         if not isinstance(out, Array) or not isinstance(kind, (Array, Number)) or not _keeps_dtype(kind, out):
             return value if out is None else core.call(self.helper(arrays.unbroadcast), value, load(name))
         if isinstance(kind, Number):

@@ -50,4 +50,5 @@ constant(
     containers.item_place,
     containers.part_of,
     containers.places_of,
+    containers.surplus,
 )

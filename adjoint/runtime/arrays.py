@@ -62,6 +62,8 @@ def plus(a: Any, b: Any) -> Any:
     >>> plus((1.0, [2.0]), (10.0, [20.0]))
     (11.0, [22.0])
     """
+    if type(a) is float and a == 0.0 or type(b) is float and b == 0.0:
+        return b if type(a) is float and a == 0.0 else a  # a zero that stands for one of any structure
     if isinstance(a, dict):
         return {k: plus(a[k], b[k]) if k in a and k in b else a[k] if k in a else b[k] for k in {**a, **b}}
     if isinstance(a, tuple):

@@ -44,6 +44,15 @@ def turned(count: int, by: int) -> list[int]:
     return [(k - by) % count for k in range(count)]
 
 
+def surplus(xs: Sequence[Any], limit: int) -> int:
+    """How many items are too many.
+
+    >>> surplus([1.0, 2.0, 3.0], 2), surplus([], 2)
+    (1, 0)
+    """
+    return max(len(xs) - limit, 0)
+
+
 def place_of(k: int, xs: Sequence[Any]) -> int:
     """Where `xs.insert(k, …)` puts an item.
 

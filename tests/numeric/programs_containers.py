@@ -799,7 +799,83 @@ def views_in_a_list(x):
     return y.sum() + windows[0][1]
 
 
+# Found by random programs
+
+
+def popped_and_dropped(x):
+    xs = [x, x * x, np.sin(x)]
+    rows = [[x, 0.5], xs]
+    for _ in range(2):
+        if len(xs) > 0:
+            xs.pop(-1)
+    xs[-1] += x
+    rows[0], rows[1] = rows[1], rows[0]
+    return sum(sum(row) for row in rows)
+
+
+def taken_from_a_constant(x):
+    y = x
+    constants = [1.1]
+    if len(constants) > 0:
+        y = constants.pop()
+    return np.sin(y) + x
+
+
+def alias_and_part_stored(x, a):
+    xs = [a[1], x]
+    ys = xs
+    xs[1:2] = [x]
+    return sum(xs) + np.sin(sum(ys))
+
+
+def rows_of_unequal_lengths(x):
+    rows = [[x], [x, x, np.sin(x)]]
+    if len(rows) > 1:
+        rows[0], rows[1] = rows[1], rows[0]
+    return np.sin(sum(sum(row) for row in rows)) * rows[0][2]
+
+
+def list_rebound_in_a_branch(x):
+    rows = [[x]]
+    xs = [x, x * x, np.sin(x)]
+    if len(rows) > 0:
+        xs = rows[0]
+    return sum(xs) * x
+
+
+def array_rebound_in_a_branch(x, k):
+    y = x * 2
+    if k > 0:
+        y = np.sin(x[1:])
+    return (y * y).sum()
+
+
+def copy_of_a_list_of_arrays(a):
+    kept = [np.sin(a)]
+    other = kept.copy()
+    if len(other) > 0:
+        other[0][:] = a
+    return sum(p.sum() for p in kept) + np.sin(sum(p.sum() for p in other))
+
+
+def default_of_a_loop_over_keys(x):
+    d = collections.defaultdict(list)
+    for k in range(3):
+        d[k % 2].append(x * (k + 1))
+    return sum(sum(d[k]) * (k + 1) for k in d)
+
+
 PROGRAMS = [
+    Program(popped_and_dropped, numbers()),
+    Program(taken_from_a_constant, numbers()),
+    Program(alias_and_part_stored, lambda rng: (1.3, rng.normal(size=3)), ("x", "a")),
+    Program(rows_of_unequal_lengths, numbers()),
+    Program(list_rebound_in_a_branch, numbers()),
+    Program(array_rebound_in_a_branch, arrays(3, rest=(1,))),
+    Program(array_rebound_in_a_branch, arrays(1, rest=(1,)), note="nothing_left"),
+    Program(array_rebound_in_a_branch, arrays(3, rest=(0,)), note="other"),
+    Program(copy_of_a_list_of_arrays, arrays(3), ("a",)),
+    Program(default_of_a_loop_over_keys, numbers()),
     Program(inserted, numbers()),
     Program(inserted_in_a_loop, numbers()),
     Program(popped_anywhere, numbers()),
@@ -830,7 +906,6 @@ PROGRAMS = [
     Program(arrays_made_of_lists, numbers()),
     Program(in_order, numbers()),
     Program(lists_of_tuples, numbers()),
-    Program(tuples_grown, numbers(4)),
     Program(empty_until_a_branch, numbers()),
     Program(passed_to_a_helper, numbers()),
     Program(made_by_a_helper, numbers()),
@@ -868,7 +943,6 @@ PROGRAMS = [
     Program(looped_over, numbers()),
     Program(updated, numbers()),
     Program(memo, numbers(6)),
-    Program(memo_of_a_recursion, numbers(6)),
     Program(dict_of_lists, numbers()),
     Program(dict_of_arrays, arrays(3)),
     Program(dict_of_arrays_changed, arrays(2)),
@@ -895,10 +969,7 @@ PROGRAMS = [
     Program(views_in_a_list, positive(4)),
 ]  # fmt: skip
 
-# Not yet followed.
-PENDING = {
-    extended, sums, tuples_grown, stack_of_pairs, deque_both_ends, deque_of_a_length, deque_rotated, breadth_first,
-    memo_of_a_recursion, tuple_of_arrays, tuple_taken_apart,
-}  # fmt: skip
-PROGRAMS = [p for p in PROGRAMS if p.f not in PENDING]
-REFUSED: list[Program] = []
+REFUSED = [
+    Program(tuples_grown, numbers(4)),
+    Program(memo_of_a_recursion, numbers(6)),
+]
