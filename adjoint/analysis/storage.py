@@ -146,7 +146,7 @@ def _may_hold_list(name: str, items: str, kinds: Mapping[str, Kind], classes: Cl
 def _changed_items(
     fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, active: frozenset[str]
 ) -> list[tuple[str, str]]:
-    """Arrays and containers that change while a container may hold them, with its name; containers of containers too."""
+    """Arrays and containers that change while a container may hold them, or while they hold containers, in pairs."""
     found = []
     for stmt in core.statements(fn.tree.body):
         name = stored_name(stmt) or grown_name(stmt, kinds)

@@ -179,7 +179,7 @@ class Sweep:
         return name in self.facts.storage.holders
 
     def slot(self, name: str, kind: Kind | None) -> Kind | None:
-        """The kind of what a container's cotangent has in a place: where items were stored anew, it may be a bare 0.0."""
+        """The kind of what a cotangent has in a container's place: where items are stored anew, maybe a bare 0.0."""
         return UNKNOWN if not isinstance(kind, Number) and self.facts.classes.of(name) in self.restored else kind
 
     @cached_property
