@@ -63,7 +63,7 @@ def storage(
     conflicts += _rebound_bases(fn, tied, live)
     conflicts += _several(fn, tied) + _outliving(fn, tied, live)
     conflicts += _unbound_pairs(observed, tied, kinds, fn.bindings, active)
-    conflicts += _changed_items(fn, kinds, classes, active)
+    conflicts += _changed_items(fn, kinds, classes, live, active)
     mirrored = _mirrored(fn, kinds, classes, active, conflicts)
     left = tuple(c for c in conflicts if not _names(c) & mirrored)
     tied = {n: stmt for n, stmt in tied.items() if n not in mirrored}
@@ -144,7 +144,7 @@ def _may_hold_list(name: str, items: str, kinds: Mapping[str, Kind], classes: Cl
 
 
 def _changed_items(
-    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, active: frozenset[str]
+    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness, active: frozenset[str]
 ) -> list[tuple[str, str]]:
     """Arrays and containers that change while a container may hold them, or while they hold containers, in pairs."""
     found = []
@@ -152,7 +152,7 @@ def _changed_items(
         name = stored_name(stmt) or grown_name(stmt, kinds)
         if name in active and isinstance(kinds.get(name), (Array, *CONTAINERS)):
             mates = classes.mates(name)
-            others = sorted(mates & active - {name})
+            others = sorted(mates & active & live.after[stmt] - {name})
             found += [(m, name) for m in others if is_nested(kinds[name]) or _may_hold(kinds.get(m), kinds[name])]
     return found
 
