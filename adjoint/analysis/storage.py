@@ -16,7 +16,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_name
+from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_index, stored_name
 from adjoint.analysis.containers import CONTAINERS, can_be_mirrored, change_of, holds_objects, is_holder, is_nested
 from adjoint.analysis.indexing import is_item
 from adjoint.analysis.infer import kind_of_expression
@@ -57,7 +57,10 @@ def storage(
             case gast.Assign(targets=[gast.Name(id=name)]) if name in active and name in buffers:
                 sources = [s for s in alias_sources(stmt.value, kinds, fn.bindings) if s in active and s != name]
                 if any((name, s) in observed for s in sources):
-                    lost = name in tied or not isinstance(kinds.get(name), Array) or _moves(name, stmt, fn, kinds, live)
+                    lost = name in tied or _moves(name, stmt, fn, kinds, live)
+                    lost = (
+                        lost or not isinstance(kinds.get(name), Array) and not _is_plain_alias(stmt, fn, kinds, classes)
+                    )
                     lost = lost or sharing_of(stmt.value, kinds, fn.bindings) != "view"
                     (conflicts.append(stmt) if lost else tied.__setitem__(name, stmt))
     conflicts += _rebound_bases(fn, tied, live)
@@ -108,6 +111,18 @@ def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
                 if part or isinstance(kind, (Array, *CONTAINERS)):
                     found.add(name)
     return found
+
+
+def _is_plain_alias(stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], classes: Classes) -> bool:
+    """Is this another name of a list of numbers, of which no part is replaced at once?"""
+    mates = classes.mates(core.path_of(stmt.targets[0]) or "")
+    replaced = {stored_name(s) for s in core.statements(fn.tree.body) if stored_name(s) and _stores_part(s)}
+    numbers = all(isinstance(kinds.get(n), ListOf) and isinstance(kinds[n].item, Number) for n in mates)  # type: ignore[attr-defined]
+    return core.is_name(stmt.value) and numbers and mates.isdisjoint(replaced - {None})  # type: ignore[arg-type]
+
+
+def _stores_part(stmt: Any) -> bool:
+    return isinstance(stored_index(stmt), gast.Slice)
 
 
 def _moves(name: str, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], live: Liveness) -> bool:

@@ -189,6 +189,11 @@ class Sweep:
         lists = (n for n in stored if n is not None and isinstance(self.facts.kinds.get(n), ListOf))
         return frozenset(map(self.facts.classes.of, lists))
 
+    def has_alias(self, name: str) -> bool:
+        """Is this a list that another name may stand for, so that its cotangent has to stay the list that it is?"""
+        is_list = isinstance(self.facts.kinds.get(name), ListOf)
+        return is_list and not self.facts.classes.mates(name).isdisjoint(self.facts.storage.tied)
+
     def looked_up(self, helper: Any, name: str, *values: Any) -> Any:
         """A call about the cotangents that are found by identity."""
         self.mirror = self.mirror or self.namer.fresh("cotangents")
@@ -300,6 +305,9 @@ class Sweep:
             self.emit(core.accumulate(bar, value))
         elif isinstance(self.facts.kinds.get(name), Array):
             self.emit(core.bind(bar, core.binary(load(bar), gast.Add, value)))
+        elif self.has_alias(name):
+            total = core.call(self.helper(arrays.plus), load(bar), value)
+            self.emit(core.store_item(bar, core.slice_(None, None, None), total))
         else:
             self.emit(core.bind(bar, core.call(self.helper(arrays.plus), load(bar), value)))
 

@@ -111,7 +111,7 @@ def _len(call: Call) -> Result:
     if record is None:
         return UNKNOWN
     if issubclass(record.cls, (dict, list, tuple)):
-        return Known(len(call.ev.state.keys[record]))
+        return Known(len(call.ev.keys(record, call.node)))
     return _special("__len__", call)
 
 
@@ -194,7 +194,7 @@ def _update_from(record: Record, other: Record | None, call: Call) -> None:
     """Set the parts of a dict from another, or from a sequence of pairs."""
     ev = call.ev
     if other is not None and other.is_sequence:
-        for key in ev.state.keys[other]:
+        for key in ev.keys(other, call.node):
             pair = ev.part(other, key, call.node)
             parts = displays.elements(ev.atom(pair, call.stmt), ev, call.stmt)
             if parts is None or len(parts) != 2:
@@ -247,7 +247,7 @@ def _sorted(call: Call) -> Result:
     record = call.record()
     if record is None or record.cls is not dict or call.named:
         return UNKNOWN
-    return _listed([core.const(k, call.node) for k in sorted(call.ev.state.keys[record])], call)
+    return _listed([core.const(k, call.node) for k in sorted(call.ev.keys(record, call.node))], call)
 
 
 def _rows(rows: list[list[Result]], call: Call) -> Result:
@@ -286,7 +286,7 @@ def _copy(call: Call) -> Result:
     if record is None:
         return UNKNOWN
     new = call.new(record.cls)
-    for key in call.ev.state.keys[record]:
+    for key in call.ev.keys(record, call.node):
         call.ev.set_part(new, key, call.ev.part(record, key, call.node), call.stmt)
     return new
 
@@ -306,7 +306,7 @@ def _asdict(call: Call) -> Result:
     if record is None:
         return UNKNOWN
     new = call.new(dict)
-    for key in call.ev.state.keys[record]:
+    for key in call.ev.keys(record, call.node):
         call.ev.set_part(new, key, call.ev.part(record, key, call.node), call.stmt)
     return new
 
@@ -363,7 +363,7 @@ def _setdefault(call: Call, record: Record) -> Result:
 
 def _items(call: Call, record: Record) -> Result:
     ev = call.ev
-    return _rows([[_key(k, call), ev.part(record, k, call.node)] for k in ev.state.keys[record]], call)
+    return _rows([[_key(k, call), ev.part(record, k, call.node)] for k in ev.keys(record, call.node)], call)
 
 
 def _key(key: Any, call: Call) -> Result:
@@ -371,11 +371,11 @@ def _key(key: Any, call: Call) -> Result:
 
 
 def _keys(call: Call, record: Record) -> Result:
-    return _listed([_key(k, call) for k in call.ev.state.keys[record]], call)
+    return _listed([_key(k, call) for k in call.ev.keys(record, call.node)], call)
 
 
 def _values(call: Call, record: Record) -> Result:
-    return _listed([call.ev.part(record, k, call.node) for k in call.ev.state.keys[record]], call)
+    return _listed([call.ev.part(record, k, call.node) for k in call.ev.keys(record, call.node)], call)
 
 
 def _update(call: Call, record: Record) -> Result:
@@ -398,7 +398,8 @@ def _pop(call: Call, record: Record) -> Result:
     kept = expressions.evaluate(
         ev.atom(core.copy(result) if not isinstance(result, Value) else result, call.stmt), ev, call.stmt
     )
-    left = [k for k in ev.state.keys[record] if k != key]
+    keys = ev.keys(record, call.node) if record.is_sequence else ev.state.keys[record]
+    left = [k for k in keys if k != key]
     if record.is_sequence and key != len(left):
         _refill(record, [ev.part(record, k, call.node) for k in left], call)
     else:
@@ -423,7 +424,7 @@ def _held(expr: Any, call: Call) -> Any:
 
 
 def _append(call: Call, record: Record) -> Result:
-    call.ev.set_part(record, len(call.ev.state.keys[record]), call.value(1), call.stmt)
+    call.ev.set_part(record, len(call.ev.keys(record, call.node)), call.value(1), call.stmt)
     return Known(None)
 
 
@@ -436,7 +437,7 @@ def _insert(call: Call, record: Record) -> Result:
     ev, key = call.ev, call.constant(1)
     if type(key) is not int:
         raise ev.demote([record], "where this is inserted, only the run can tell", call.node)
-    parts = [ev.part(record, k, call.node) for k in ev.state.keys[record]]
+    parts = [ev.part(record, k, call.node) for k in ev.keys(record, call.node)]
     parts.insert(key, call.value(2))
     _refill(record, parts, call)
     return Known(None)
@@ -484,7 +485,7 @@ def joined(op: type, left: Result, right: Result, node: Any, ev: Evaluator, stmt
 def _parts(value: Record | Shadow, ev: Evaluator, node: Any) -> list[Result]:
     if isinstance(value, Shadow):
         return [core.copy(a) for a in value.items]
-    return [ev.part(value, k, node) for k in ev.state.keys[value]]
+    return [ev.part(value, k, node) for k in ev.keys(value, node)]
 
 
 def merged(left: Record, right: Result, node: Any, ev: Evaluator, stmt: Any, stem: str) -> Result:
@@ -500,5 +501,5 @@ def extended(record: Record, other: Result, node: Any, ev: Evaluator, stmt: Any)
     if not isinstance(other, (Record, Shadow)):
         raise ev.demote([record], "the length of this list is known only at run time", node)
     for part in _parts(other, ev, node):
-        ev.set_part(record, len(ev.state.keys[record]), part, stmt)
+        ev.set_part(record, len(ev.keys(record, node)), part, stmt)
     return record

@@ -80,6 +80,9 @@ class Meeting:
         new = Record(a.cls, a.site, a.stem if a.stem == b.stem else self.ev.stem(name, a.cls), origins=(a, b))
         self.made[a, b] = new
         self.state.keys[new] = self.first.keys[a]
+        unsure = self.first.unsure.get(a, frozenset()) | self.second.unsure.get(b, frozenset())
+        if unsure:
+            self.state.unsure[new] = unsure
         for key in self.first.keys[a]:
             variable = self.ev.variable(new, key)
             value = self.part(variable, a.names[key], b.names[key])

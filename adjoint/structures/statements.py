@@ -143,9 +143,9 @@ def _parts_of(result: Result, ev: Evaluator, stmt: Any) -> list[Result] | None:
         case Shadow():
             return [core.copy(a) for a in result.items]
         case Record() if result.is_sequence:
-            return [ev.part(result, key, stmt) for key in ev.state.keys[result]]
+            return [ev.part(result, key, stmt) for key in ev.keys(result, stmt)]
         case Record() if result.cls is dict:
-            return [core.const(key, stmt) for key in ev.state.keys[result]]
+            return [core.const(key, stmt) for key in ev.keys(result, stmt)]
         case gast.Tuple():
             return list(result.elts)
         case Record():

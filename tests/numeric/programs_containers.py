@@ -865,7 +865,27 @@ def default_of_a_loop_over_keys(x):
     return sum(sum(d[k]) * (k + 1) for k in d)
 
 
+def key_taken_out_in_a_branch(x):
+    d = {0: x, 1: x * x}
+    if x > 1.0:
+        pass
+    else:
+        del d[0]
+    return sum(d.values()) + len(d)
+
+
+def key_put_in_in_a_branch(x):
+    d = {0: x, 1: x * x}
+    if x > 1.0:
+        d[3] = 2 * x
+    return sum(d.values()) * x
+
+
 PROGRAMS = [
+    Program(key_taken_out_in_a_branch, lambda rng: (1.4,)),
+    Program(key_taken_out_in_a_branch, lambda rng: (0.6,), note="other"),
+    Program(key_put_in_in_a_branch, lambda rng: (1.4,)),
+    Program(key_put_in_in_a_branch, lambda rng: (0.6,), note="other"),
     Program(popped_and_dropped, numbers()),
     Program(taken_from_a_constant, numbers()),
     Program(alias_and_part_stored, lambda rng: (1.3, rng.normal(size=3)), ("x", "a")),
