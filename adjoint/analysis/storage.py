@@ -118,7 +118,7 @@ def _is_plain_alias(stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], cla
     mates = classes.mates(core.path_of(stmt.targets[0]) or "")
     replaced = {stored_name(s) for s in core.statements(fn.tree.body) if stored_name(s) and _stores_part(s)}
     numbers = all(isinstance(kinds.get(n), ListOf) and isinstance(kinds[n].item, Number) for n in mates)  # type: ignore[attr-defined]
-    return core.is_name(stmt.value) and numbers and mates.isdisjoint(replaced - {None})  # type: ignore[arg-type]
+    return core.is_name(stmt.value) and numbers and mates.isdisjoint(replaced - {None})
 
 
 def _stores_part(stmt: Any) -> bool:
