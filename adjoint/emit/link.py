@@ -37,7 +37,7 @@ from typing import Any
 from adjoint import deep
 from adjoint.emit.names import Scope, codes, scope_of
 from adjoint.emit.printer import printed
-from adjoint.errors import InternalError
+from adjoint.errors import AdjointError, InternalError, Problem, UnsupportedSyntax, render
 from adjoint.syntax import core
 
 MADE = "__made__"
@@ -63,16 +63,20 @@ def link(fn: core.Function, name: str | None = None) -> FunctionType:
 
     Raises:
         InternalError: if one name means the user's global and a different helper, or the text does not compile.
+        UnsupportedSyntax: if the text has more nested blocks than Python takes.
     """
     old = fn.tree
     fields = [getattr(old, field) for field in old._fields[1:]]
     tree = old if name is None else core.place(type(old)(name, *fields), old)
     text, origins = printed(tree)
     filename = f"<adjoint {tree.name} {next(_numbers)}>"
-    free = free_names(text, filename)
-    scope = scope_of(free, fn, text)
-    itself = old.name if old.name in free and old.name not in {*fn.bindings, *scope.cells} else None
-    function = _compiled(text, filename, scope, itself)
+    try:
+        free = free_names(text, filename)
+        scope = scope_of(free, fn, text)
+        itself = old.name if old.name in free and old.name not in {*fn.bindings, *scope.cells} else None
+        function = _compiled(text, filename, scope, itself)
+    except SyntaxError as error:
+        raise _refusal(error, text, fn) from error
     _register(function.__code__, filename, text, {k: (fn.origin.file, line) for k, line in origins.items()})
     return function
 
@@ -116,6 +120,17 @@ def _compiled(text: str, filename: str, scope: Scope, itself: str | None) -> Fun
     return function
 
 
+def _refusal(error: SyntaxError, text: str, fn: core.Function) -> AdjointError:
+    """Why Python does not take a text: its limits, which the user's function kept, are too narrow for the derivative."""
+    if not (isinstance(error, IndentationError) or "too many statically nested blocks" in str(error)):
+        return InternalError("link", f"the text does not compile: {error}", text)
+    problem = Problem(
+        f"the derivative of `{fn.origin.name}` would have more nested blocks than Python takes",
+        "Return once, at the end, and write the innermost loops with whole arrays.",
+    )
+    return UnsupportedSyntax(render(problem, fn.origin))
+
+
 def _contents(cell: CellType) -> Any:
     """What a cell holds; None while it is empty (a default in the signature may read it)."""
     try:
@@ -126,10 +141,7 @@ def _contents(cell: CellType) -> Any:
 
 def _factory_code(text: str, filename: str, params: list[str]) -> tuple[CodeType, str]:
     """The code of a function with these parameters that returns the function of the text, and the latter's name."""
-    try:
-        return deep.run(lambda: _parsed_and_compiled(text, filename, params))
-    except SyntaxError as error:
-        raise InternalError("link", f"the text does not compile: {error}", text) from error
+    return deep.run(lambda: _parsed_and_compiled(text, filename, params))
 
 
 def _parsed_and_compiled(text: str, filename: str, params: list[str]) -> tuple[CodeType, str]:
