@@ -121,7 +121,7 @@ def _compiled(text: str, filename: str, scope: Scope, itself: str | None) -> Fun
 
 
 def _refusal(error: SyntaxError, text: str, fn: core.Function) -> AdjointError:
-    """Why Python does not take a text: its limits, which the user's function kept, are too narrow for the derivative."""
+    """Why Python does not take a text: its limits, which the user kept to, are too narrow for the derivative."""
     if not (isinstance(error, IndentationError) or "too many statically nested blocks" in str(error)):
         return InternalError("link", f"the text does not compile: {error}", text)
     problem = Problem(
