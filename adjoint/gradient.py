@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from types import FunctionType, MethodType
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -236,7 +237,11 @@ class Gradient(Generic[P, R]):
         if isinstance(self._inner, Gradient):
             target, still = self._inner._generated(kinds)
             kinds = (*kinds, *kinds_of(self.extra))
-        compiled = self._request(pipeline, target, kinds)
+        # A generated function has the same parameters at the same places, some under other names.
+        theirs = dict(zip(self._parameters.names, self._parameters.names if still is None else _parameters(target)))
+        compiled = self._request(pipeline, target, kinds, tuple(theirs[n] for n in self._names))
+        ours = {other: n for n, other in theirs.items()}
+        compiled = replace(compiled, changes=tuple(ours.get(n, n) for n in compiled.changes))
         guards = [g for item in all_compiled(compiled) for g in item.guards]
         fresh = guard(guards, [target])
         return compiled, fresh if still is None else lambda: still() and fresh()
@@ -261,10 +266,10 @@ class Gradient(Generic[P, R]):
             )
         return compiled.run, fresh
 
-    def _request(self, pipeline: Any, target: FunctionType, kinds: tuple[Any, ...]) -> Any:
+    def _request(self, pipeline: Any, target: FunctionType, kinds: tuple[Any, ...], wrt: tuple[str, ...]) -> Any:
         from adjoint.analysis.kinds import Number
 
-        request = functools.partial(pipeline.Request, target, self._names, kinds, outcome=self._outcome)
+        request = functools.partial(pipeline.Request, target, wrt, kinds, outcome=self._outcome)
         if self._mode not in ("grad", "value_and_grad"):
             return pipeline.compile(request("split"))
         compiled = pipeline.compile(request("value_and_grad" if self._outcome.has_aux else self._mode))
@@ -275,6 +280,11 @@ class Gradient(Generic[P, R]):
         if compiled.scalar is None or not isinstance(compiled.result, Number):
             return pipeline.compile(request("split"))
         return compiled
+
+
+def _parameters(generated: FunctionType) -> tuple[str, ...]:
+    code = generated.__code__
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def _unbound(function: Any) -> tuple[FunctionType | Gradient[..., Any], tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import FunctionType
 from typing import Any, Literal
@@ -19,9 +19,10 @@ from adjoint.debug import stage
 from adjoint.differentiate.compose import agreed
 from adjoint.differentiate.gradient import Derivative, differentiate
 from adjoint.differentiate.prepare import without_copies
+from adjoint.differentiate.reserved import guards_of_reserved, reserved
 from adjoint.emit.comments import layout
 from adjoint.emit.link import link, source_of
-from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
+from adjoint.errors import InternalError, UnsupportedMutation, problem_at, raise_problems
 from adjoint.frontend.check import check
 from adjoint.frontend.imports import imports
 from adjoint.frontend.resolve import resolve
@@ -97,11 +98,13 @@ def _compiled(request: Request) -> Compiled:
     )
     linked = [link(f) for f in finished(derivative)]
     callees = _linked_pairs(recursion)
-    guards = (*guards_of(fn, request.target), *inlined.guards, *recursion.guards)
+    texts = [source_of(f) for f in linked]
+    own = guards_of_reserved(inlined.fn, request.target, texts)
+    guards = (*guards_of(fn, request.target), *own, *inlined.guards, *recursion.guards)
     return Compiled(
         filled(linked[0]),
         filled(linked[1]) if len(linked) > 1 else None,
-        "\n\n".join(source_of(f) for f in linked),
+        "\n\n".join(texts),
         callees,
         guards,
         derivative.result,
@@ -120,13 +123,18 @@ def derived(
     outcome: Outcome = PLAIN,
 ) -> Derivative:
     """Split the recursive calls of a function in Core form, and reverse it."""
-    arguments = dict(zip(fn.params, kinds, strict=True))
     result_of: Any = recursion.result_of
-    fn = without_copies(fn)
+    fn, new = reserved(without_copies(fn))
+    arguments = dict(zip(fn.params, kinds, strict=True))
+    wrt = [new.get(name, name) for name in wrt]
+    if not set(wrt).issubset(fn.params):
+        raise InternalError("reserved", f"{', '.join(wrt)} are not all parameters: {', '.join(fn.params)}")
     if outcome.has_aux:
         fn = with_aux(fn, infer(fn, arguments, result_of))
     fn, pairs = paired(fn, lambda: infer(fn, arguments, result_of), recursion)
-    return differentiate(fn, arguments, wrt, mode, result_of, pairs)
+    derivative = differentiate(fn, arguments, wrt, mode, result_of, pairs)
+    old = {name: name_before for name_before, name in new.items()}
+    return replace(derivative, changes=tuple(old.get(name, name) for name in derivative.changes))
 
 
 def _linked_pairs(recursion: Recursion) -> tuple[Compiled, ...]:

@@ -22,6 +22,7 @@ from adjoint.analysis.infer import infer, kind_of_expression
 from adjoint.analysis.kinds import UNKNOWN, Kind, Static, TupleOf, can_vary, join, without_sizes
 from adjoint.calls.inline import Reader, inline, is_users
 from adjoint.differentiate.prepare import mapped
+from adjoint.differentiate.reserved import reserved
 from adjoint.guards import ClassGuard, Guard, guards_of
 from adjoint.syntax import core
 
@@ -75,7 +76,7 @@ class Recursion:
         """The function in Core form, all but recursive calls inlined."""
         if function not in self.bodies:
             inlined = inline(self.read(function), self.read)
-            self.bodies[function] = inlined.fn
+            self.bodies[function], _ = reserved(inlined.fn)
             self.guards += inlined.guards
             self.guards += guards_of(self.read(function), function)
         return self.bodies[function]

@@ -24,6 +24,8 @@ from adjoint.errors import InternalError
 from adjoint.syntax import core
 
 MISSING = object()
+# Passes write these without asking what the user's module calls so: `differentiate.reserved` keeps the names free.
+RESERVED = {"range": range, "len": len, "slice": slice}
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,13 @@ def scope_of(names: Iterable[str], fn: core.Function, text: str = "") -> Scope:
         InternalError: if the target reads a global that the name is not bound to: the text may mean either.
     """
     target = getattr(fn.target, "__func__", fn.target)
-    bound = {name: fn.bindings[name] for name in sorted(names) if name in fn.bindings}
+    known = {**RESERVED, **fn.bindings}
+    bound = {name: known[name] for name in sorted(names) if name in known}
     if not isinstance(target, FunctionType):
         scope = {"__builtins__": builtins, "__name__": "adjoint.generated"}
         return Scope(scope, {}, {k: v for k, v in bound.items() if vars(builtins).get(k, MISSING) is not v})
     free = dict(zip(target.__code__.co_freevars, target.__closure__ or ()))
-    cells = {name: free[name] for name in sorted(names) if name in free}
+    cells = {name: free[name] for name in sorted(names) if name in free and name not in RESERVED}
     helpers = {k: v for k, v in bound.items() if k not in cells and not _is_users(k, v, target, text)}
     return Scope(target.__globals__, cells, helpers)
 
@@ -58,6 +61,8 @@ def _is_users(name: str, bound: Any, target: FunctionType, text: str) -> bool:
     current = target.__globals__.get(name, known.get(name, MISSING))
     if current is bound:
         return True
+    if bound is vars(builtins).get(name, MISSING):
+        return False  # what passes write where they need a builtin never means the user's
     if not _reads_global(target.__code__, name):
         return False
     # Helpers are functions or modules: other data is the user's, rebound (or deleted) since the function was read.

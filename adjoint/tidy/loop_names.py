@@ -19,6 +19,7 @@ from typing import Any
 
 import gast
 
+from adjoint.emit.names import RESERVED
 from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.dead_code import live_after_loops
@@ -32,7 +33,7 @@ VERSION = re.compile(r"(.+)_\d+$")
 def loop_names(fn: core.Function, memory: Known = None) -> core.Function:
     """Rename loop variables that normalisation numbered."""
     facts = facts_of(fn, memory)
-    users = frozenset(fn.target.__code__.co_varnames) if fn.target is not None else frozenset()
+    users = frozenset(fn.target.__code__.co_varnames).difference(RESERVED) if fn.target is not None else frozenset()
     live = live_after_loops(fn, facts)
     namer = fn.namer()
 
