@@ -107,7 +107,7 @@ def written(body: Any, arguments: Mapping[str, Any], facts: Facts) -> Written | 
     return None if found is None else Written(found, {placeholder: name for name, placeholder in numbers.items()})
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def _template(body: Any, parameters: tuple[str, ...], given: tuple[_Given, ...]) -> Body | None:
     kinds = {g.text: g.kind for g in given if g.kind is not None}
     return instantiate(body, {n: g.node for n, g in zip(parameters, given, strict=True)}, Facts(kinds))
@@ -130,7 +130,7 @@ def instantiate(body: Any, arguments: Mapping[str, Any], facts: Facts) -> Body |
     namer = core.Namer(outside | used)
     apart = {n: namer.fresh(n) for n in sorted(used & outside - source.parameters)}
     rename = {**arguments, **{n: constant(v) for n, v in values.items()}, **apart}
-    free = {n: v for n, v in source.free.items() if n in used and (n in apart or not _is_builtin(n, v))}
+    free = {n: v for n, v in source.free.items() if n in used}
     bindings = {apart.get(n, n): v for n, v in free.items()}
     return _simple(_shortened(core.copy(chosen, rename)), bindings, arguments, facts)
 
@@ -190,10 +190,6 @@ def _paths(nodes: Iterable[Any], bindings: Mapping[str, Any]) -> dict[str, Any]:
         if path is not None and value is not None:
             found[path] = value
     return found
-
-
-def _is_builtin(name: str, value: Any) -> bool:
-    return getattr(builtins, name, UNDECIDED) is value
 
 
 def _is_plain(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Let `range`, `len` and `slice` mean the builtins, and nothing else: passes write and recognise them by name.
+"""Let `range`, `len` and `slice` mean the builtins, and `_` nothing: passes write and recognise them by name.
 
     >>> import gast
     >>> from adjoint.emit.printer import to_source
@@ -24,6 +24,8 @@ from dataclasses import replace
 from types import FunctionType, MappingProxyType
 from typing import Any
 
+import gast
+
 from adjoint.emit.names import RESERVED
 from adjoint.guards import Guard
 from adjoint.syntax import core
@@ -34,6 +36,7 @@ def reserved(fn: core.Function) -> tuple[core.Function, Mapping[str, str]]:
     """The function with other names for what is called like a builtin and is none, and the names that are new."""
     taken = fn._names.intersection(RESERVED)
     others = [name for name in sorted(taken) if fn.bindings.get(name) is not RESERVED[name]]
+    others += ["_"] if "_" in fn._names and _is_read(fn) else []
     aliases = {path: name for path, value in fn.bindings.items() for name in RESERVED if value is RESERVED[name]}
     aliases = {path: name for path, name in aliases.items() if path != name and "." not in path}
     if not others and not aliases:
@@ -49,16 +52,23 @@ def reserved(fn: core.Function) -> tuple[core.Function, Mapping[str, str]]:
     return replace(fn, tree=tree, bindings=MappingProxyType(bindings), temps=temps, helpers=helpers), new
 
 
+def _is_read(fn: core.Function) -> bool:
+    """True where `_` has a meaning for the user: passes write it where a value goes unread."""
+    reads = (n for n in core.walk(fn.tree) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load))
+    return "_" in fn.params or any(n.id == "_" for n in reads)
+
+
 def guards_of_reserved(fn: core.Function, target: FunctionType, texts: Iterable[str]) -> Iterator[Guard]:
     """What must hold for the builtins in generated texts: none of the user's globals comes to hide them.
 
     Where the user's function reads a global of such a name, its value is part of the text: it must be the very same.
     """
     scope = target.__globals__
-    for name in RESERVED:
-        if name in fn.bindings and fn.bindings[name] is not RESERVED[name]:
+    for name in (*RESERVED, "_"):
+        if name in fn.bindings and fn.bindings[name] is not RESERVED.get(name):
             yield Guard(name, fn.bindings[name], target, exact=True)
-        elif name not in fn.bindings and name not in scope and any(f"{name}(" in text for text in texts):
+    for name in RESERVED:
+        if name not in fn.bindings and name not in scope and any(f"{name}(" in text for text in texts):
             yield Guard(name, RESERVED[name], target)
 
 

@@ -63,7 +63,7 @@ def parse(fn: Callable[..., Any]) -> core.Function:
 def too_deep(fn: FunctionType) -> UnsupportedSyntax:
     """The refusal of a function in which an expression is nested deeper than any stack has room for."""
     code = fn.__code__
-    lines = linecache.getlines(code.co_filename, fn.__globals__)
+    lines = _lines(code, fn.__globals__)
     text = tuple(line.rstrip("\r\n") for line in lines[code.co_firstlineno - 1 :])
     origin = core.Origin(code.co_filename, code.co_firstlineno, text, fn.__name__)
     problem = Problem("an expression is nested too deeply", "Write it as several statements.", _fullest_line(code))
@@ -94,7 +94,7 @@ def _definition(fn: FunctionType) -> tuple[Sequence[str], Definition]:
     for refresh in (False, True):
         if refresh:
             linecache.checkcache(code.co_filename)
-        before, lines = lines, linecache.getlines(code.co_filename, fn.__globals__)
+        before, lines = lines, _lines(code, fn.__globals__)
         if refresh and lines is before:
             break
         for candidates, imports in _candidates(lines, fn):
@@ -102,6 +102,14 @@ def _definition(fn: FunctionType) -> tuple[Sequence[str], Definition]:
             if node is not None:
                 return lines, node
     raise _not_found(fn, bool(lines))
+
+
+def _lines(code: CodeType, scope: dict[str, Any]) -> Sequence[str]:
+    """The text of the file that a function stands in; that of `python -c` before Python 3.13 is in its arguments."""
+    lines: Sequence[str] = linecache.getlines(code.co_filename, scope)
+    if not lines and code.co_filename == "<string>" and "-c" in sys.orig_argv[:-1]:
+        return sys.orig_argv[sys.orig_argv.index("-c") + 1].splitlines(keepends=True)
+    return lines
 
 
 def _candidates(lines: Sequence[str], fn: FunctionType) -> Iterator[tuple[list[Definition], frozenset[str]]]:
@@ -208,7 +216,9 @@ def _not_found(fn: FunctionType, found: bool) -> SourceNotFound:
     else:
         message = f"`{name}` has no source that can be read"
         advice = (
-            "Put the function into a file or a notebook cell. For text run by `exec`, compile it with a file name of\n"
+            "Put the function into a file or a notebook cell (the prompt of Python 3.13 will do, too)."
+            if code.co_filename == "<stdin>"
+            else "Put the function into a file or a notebook cell. For text run by `exec`, compile it with a file name of\n"
             "its own and store it first: linecache.cache[name] = len(text), None, text.splitlines(True), name."
         )
     origin = core.Origin(code.co_filename, code.co_firstlineno, (), name)
