@@ -39,6 +39,12 @@ from adjoint.syntax import core
 # A block that does not parse grows to the next line that may end it; after so many the whole file is parsed.
 ATTEMPTS = 20
 
+PROMPT = "Put the function into a file or a notebook cell (the prompt of Python 3.13 will do, too)."
+NO_FILE = (
+    "Put the function into a file or a notebook cell. For text run by `exec`, compile it with a file name of\n"
+    "its own and store it first: linecache.cache[name] = len(text), None, text.splitlines(True), name."
+)
+
 
 def parse(fn: Callable[..., Any]) -> core.Function:
     """Return the tree of a function, lambda or method, with lines and columns of the file it stands in.
@@ -215,11 +221,6 @@ def _not_found(fn: FunctionType, found: bool) -> SourceNotFound:
         advice = "The file has changed since it was imported: import it again, or start Python anew."
     else:
         message = f"`{name}` has no source that can be read"
-        advice = (
-            "Put the function into a file or a notebook cell (the prompt of Python 3.13 will do, too)."
-            if code.co_filename == "<stdin>"
-            else "Put the function into a file or a notebook cell. For text run by `exec`, compile it with a file name of\n"
-            "its own and store it first: linecache.cache[name] = len(text), None, text.splitlines(True), name."
-        )
+        advice = PROMPT if code.co_filename == "<stdin>" else NO_FILE
     origin = core.Origin(code.co_filename, code.co_firstlineno, (), name)
     return SourceNotFound(render(Problem(message, advice), origin))
