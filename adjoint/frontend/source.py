@@ -107,7 +107,8 @@ def _definition(fn: FunctionType) -> tuple[Sequence[str], Definition]:
             node = _choose(candidates, imports, fn)
             if node is not None:
                 return lines, node
-    raise _not_found(fn, bool(lines))
+    # What `exec` runs is called as the text of `python -c` is.
+    raise _not_found(fn, bool(lines) and code.co_filename != "<string>")
 
 
 def _lines(code: CodeType, scope: dict[str, Any]) -> Sequence[str]:

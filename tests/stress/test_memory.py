@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from texts import forget, fresh, small
 
-from adjoint import grad, vjp
+from adjoint import grad, guards, vjp
 from adjoint.analysis.infer import _evaluate
 from adjoint.differentiate import bodies
 from adjoint.emit import link
@@ -27,7 +27,12 @@ def come_and_go(first: int, count: int) -> None:
 
 
 def objects() -> int:
-    for cache in (bodies._source, bodies._template, _evaluate):  # bounded, and filled by whatever ran before
+    for cache in (
+        bodies._source,
+        bodies._template,
+        _evaluate,
+        guards._mentioned,
+    ):  # bounded, and filled by whatever ran before
         cache.cache_clear()
     gc.collect()
     return len(gc.get_objects())
@@ -37,7 +42,7 @@ def test_functions_that_come_and_go_leave_nothing_behind() -> None:
     come_and_go(0, 15)
     before, lines, texts = objects(), len(linecache.cache), len(link._texts)
     come_and_go(15, 25)
-    assert objects() - before < 50, "less than two objects for each function"
+    assert objects() - before < 25, "less than one object for each function"
     assert (len(linecache.cache), len(link._texts)) == (lines, texts)
 
 
