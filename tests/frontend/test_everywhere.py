@@ -1,4 +1,4 @@
-"""Source is found wherever Python keeps it: files, archives, `-c`, prompts, notebooks; else a refusal says what to do."""
+"""Source is found wherever Python keeps it: files, archives, `-c`, prompts, cells; else a refusal says what to do."""
 
 from __future__ import annotations
 
