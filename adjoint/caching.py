@@ -32,14 +32,18 @@ _ATTRIBUTE = "__adjoint__"
 _lock = threading.RLock()
 
 
+def _wait_for_compiler() -> None:
+    """No thread compiles while the process forks: the child would have its half-done work and the locks it holds."""
+    _lock.acquire()
+
+
 def _renew_lock() -> None:
-    """In a child process no thread is left that could release a lock taken at the fork."""
     global _lock
     _lock = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_lock)
+    os.register_at_fork(before=_wait_for_compiler, after_in_parent=lambda: _lock.release(), after_in_child=_renew_lock)
 
 
 def _true() -> bool:
