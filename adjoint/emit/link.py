@@ -149,8 +149,11 @@ def _parsed_and_compiled(text: str, filename: str, params: list[str]) -> tuple[C
     definition: Any = tree.body[0]
     name = definition.name
     # Not under its own name, which may be that of a global it reads.
-    definition.name = MADE
-    factory: Any = ast.parse(f"def factory({', '.join(params)}):\n    return {MADE}").body[0]
+    made = MADE
+    while made in text:
+        made += "_"
+    definition.name = made
+    factory: Any = ast.parse(f"def factory({', '.join(params)}):\n    return {made}").body[0]
     factory.body.insert(0, definition)
     tree.body = [factory]
     # Annotations are not evaluated: the names in them need not exist.

@@ -112,6 +112,8 @@ def _definition(function: FunctionType) -> Any:
         raise NotRenamed(function)
     if any(isinstance(n, (ast.ClassDef, ast.Global, ast.Import, ast.ImportFrom)) for n in ast.walk(tree)):
         raise NotRenamed(function)
+    if any(isinstance(n, ast.keyword) and n.arg is None for n in ast.walk(tree)):
+        raise NotRenamed(function)  # which names the keys of a dictionary mean is not known here
     return tree
 
 
