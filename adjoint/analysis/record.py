@@ -53,7 +53,10 @@ class NameToken:
 
 @dataclass(frozen=True)
 class CellToken:
-    """The contents of cells are needed, read at the point behind the statement `at`; `key` stands for `index`."""
+    """The contents of cells are needed, read at the point behind the statement `at`; `key` stands for `index`.
+
+    Without `at`, they are read where a block begins.
+    """
 
     name: str
     key: str
@@ -187,14 +190,15 @@ class _Recorder:
                 if self.may_change(name):
                     tokens.add(NameToken(name, self.scope(name, stmt)))
                 if name in self.lists:
-                    tokens.add(CellToken(name, "", stmt, None))
+                    tokens.add(CellToken(name, "", None, None))
         self.at: dict[Any, set[Token]] = {}
         for name in self.names:
             if self.may_change(name):
                 for stmt in self.names[name]:
                     self.at.setdefault(stmt, set()).add(NameToken(name, self.scope(name, stmt)))
         # What the gradients themselves are made of is read where the function begins.
-        self.walk(self.places.top, frozenset(self.at.get(None, ())))
+        cells = [CellToken(name, _key(index), None, index) for name, index in self.cells.get(None, ())]
+        self.walk(self.places.top, frozenset([*self.at.get(None, ()), *cells]))
         return self.result
 
     def may_change(self, name: str) -> bool:
@@ -371,7 +375,7 @@ class _Recorder:
     def hits(self, store: Any, target: str, token: CellToken) -> bool:
         if not self.classes.may_overlap(token.name, target):
             return False
-        if token.name != target or self.is_rebound(token.name):
+        if token.name != target or self.is_rebound(token.name) or token.at is None:
             return True
         return written_later(token.index, token.at, stored_index(store), store, self.places, self.binders)
 

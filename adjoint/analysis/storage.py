@@ -143,7 +143,7 @@ def _observed(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, li
         if target is None:
             continue
         seen = [n for n in live.after[stmt] if n != target and classes.may_overlap(target, n)]
-        if isinstance(kinds.get(target), ListOf):
+        if isinstance(kinds.get(target), CONTAINERS):
             seen = [n for n in seen if _may_hold_list(n, target, kinds, classes)]
         alive = [target, *seen]
         pairs |= {(a, b) for a in alive for b in alive if a != b and classes.may_overlap(a, b)}

@@ -324,6 +324,9 @@ class Sweep:
             self.emit(core.accumulate(core.cell(bar, index), value))
         elif isinstance(self.facts.kinds.get(name), ListOf) and isinstance(out, Number):
             self.emit(core.accumulate(core.cell(bar, index), value))
+        elif isinstance(self.facts.kinds.get(name), ListOf) and isinstance(index, gast.Slice):
+            total = core.call(self.helper(arrays.plus), core.item(load(bar), index), value)
+            self.emit(core.store_item(bar, core.copy(index), total))
         else:
             self.emit(core.effect(core.call(self.helper(arrays.add_at), load(bar), self.index_value(index), value)))
 

@@ -44,7 +44,7 @@ def sequence(node: Any, results: list[Result], ev: Evaluator, stmt: Any, stem: s
 
 
 def _same(old: list[Any], new: list[Any]) -> bool:
-    return all(a is b for a, b in zip(old, new, strict=True))
+    return len(old) == len(new) and all(a is b for a, b in zip(old, new, strict=True))
 
 
 def _element(node: Any, ev: Evaluator, stmt: Any) -> Result:
