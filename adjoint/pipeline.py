@@ -23,7 +23,7 @@ from adjoint.differentiate.reserved import guards_of_reserved, reserved
 from adjoint.emit.comments import layout
 from adjoint.emit.link import link, source_of
 from adjoint.errors import InternalError, UnsupportedMutation, problem_at, raise_problems
-from adjoint.frontend.check import check
+from adjoint.frontend.check import check, check_result
 from adjoint.frontend.imports import imports
 from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse, too_deep
@@ -90,6 +90,7 @@ def compile(request: Request) -> Compiled:
 
 def _compiled(request: Request) -> Compiled:
     read = lru_cache(None)(core_of)
+    check_result(read(request.target))
     fn = with_output(read(request.target), request.outcome, request.kinds)
     inlined = inline(fn, read, kinds=dict(zip(fn.params, request.kinds, strict=True)))
     recursion = Recursion(read)

@@ -78,6 +78,17 @@ def check(fn: core.Function) -> None:
         raise_problems(UnsupportedSyntax, found, fn.origin)
 
 
+def check_result(fn: core.Function) -> None:
+    """Raise if a function to be differentiated is a generator.
+
+    Raises:
+        UnsupportedSyntax: with the place of the first `yield`.
+    """
+    for stmt in core.statements(s for s in fn.tree.body if not isinstance(s, gast.FunctionDef)):
+        if isinstance(stmt, gast.Expr) and isinstance(stmt.value, gast.Yield):
+            raise_problems(UnsupportedSyntax, [_refused(stmt, "`yield`", VALUES)], fn.origin)
+
+
 def _problems(node: Any, root: Any) -> Iterator[Problem]:
     """The problems of a node and of all below it, each node looked at once."""
     known = REFUSED.get(type(node))
@@ -106,6 +117,8 @@ def _evaluated(node: Any, is_root: bool) -> Iterable[Any]:
         return filter(None, (node.target, node.value))
     if isinstance(node, gast.Name):
         return ()
+    if isinstance(node, gast.Expr) and isinstance(node.value, (gast.Yield, gast.YieldFrom)):
+        return filter(None, [node.value.value])
     return core.children(node)
 
 

@@ -44,6 +44,7 @@ from typing import Any
 
 import gast
 
+from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.normalize import tree
 from adjoint.normalize.displays import listed
 from adjoint.normalize.scope import MISSING, Scope
@@ -71,6 +72,11 @@ class Clauses:
         counts = (1, 2) if callee is next else (1,)
         return any(callee is f for f in LAZY) and len(node.args) in counts and not node.keywords
 
+    def is_listed(self, node: Any) -> bool:
+        """True of `list([... for ...])`."""
+        is_list = len(node.args) == 1 and isinstance(node.args[0], gast.ListComp) and not node.keywords
+        return is_list and self.scope.resolved(core.path_of(node.func)) is list
+
     def read_at_once(self, node: Any) -> Any:
         """A call whose generator expressions are lists, where what is called reads all of them."""
         if not isinstance(node, gast.Call):
@@ -92,6 +98,19 @@ class Clauses:
         node = self.renamed(node)
         block = [self._put(name, node, stmt)]
         return [core.bind(name, self._empty(node), stmt), *nested(block, node.generators, stmt, [])]
+
+    def generator(self, name: str, node: Any, stmt: Any) -> list[Any]:
+        """A function that yields the items, and the bind of `name` to what it gives for the first iterable."""
+        if any(isinstance(n, gast.NamedExpr) for n in tree.walk(node)):
+            problem = problem_at(node, "`:=` in a generator expression that is kept", "Write a list comprehension.")
+            raise_problems(UnsupportedSyntax, [problem], self.scope.fn.origin)
+        given, made = self.scope.fresh("items"), self.scope.fresh("generator")
+        first, *later = node.generators
+        clauses = [tree.replace(first, iter=core.load(given, first.iter)), *later]
+        put = core.effect(core.place(gast.Yield(node.elt), node.elt), stmt)
+        body = [*nested([put], clauses, stmt, []), core.return_(core.const(None, stmt), stmt)]
+        definition = core.place(core.function_def(made, [given], body), stmt)
+        return [definition, core.bind(name, core.call(made, first.iter, at=node), stmt)]
 
     def _empty(self, node: Any) -> Any:
         if isinstance(node, gast.DictComp):

@@ -113,6 +113,9 @@ def _effect(stmt: Any, to: Operands) -> Any:
     """A call for its effect; any other expression is evaluated for the errors that it may raise."""
     if isinstance(stmt.value, gast.Call):
         return _with(stmt, value=to.rhs(stmt.value))
+    if isinstance(stmt.value, gast.Yield):
+        value = stmt.value.value or core.const(None, stmt)
+        return _with(stmt, value=_with(stmt.value, value=to.atom(value)))
     to.atom(stmt.value)
     return None
 

@@ -35,11 +35,10 @@ Python evaluates in some cases only stays in a branch. A pure test of an `if` or
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import gast
 
-from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.normalize import comprehensions, displays, lambdas, lazy, order, tree
 from adjoint.normalize.scope import Scope
 from adjoint.syntax import core
@@ -166,6 +165,8 @@ class _Hoist:
             return core.load(node.target.id, node)
         if isinstance(node, gast.Call):
             node = self.clauses.read_at_once(node)
+            if self.clauses.is_listed(node):
+                node = node.args[0]
         if isinstance(node, gast.Tuple) and displays.is_filled(node):
             return self.value(displays.joined(node, self.scope), out, stmt)
         if self.wanted(node):
@@ -216,15 +217,10 @@ class _Hoist:
             case gast.Tuple() | gast.List() | gast.Dict() | gast.Set():
                 return self.block(displays.filled(name, node, stmt, self.scope))
             case gast.GeneratorExp():
-                self._refuse(node)
+                return self.block(self.clauses.generator(name, node, stmt))
             case gast.Lambda():
                 return self.block([lambdas.definition(name, node, stmt)])
         return self.block(self.clauses.loops(name, node, stmt))
-
-    def _refuse(self, node: Any) -> NoReturn:
-        what = "a generator expression that is kept, or read by a function of yours, cannot be differentiated"
-        problem = problem_at(node, what, "Write a list comprehension: `[... for ... in ...]`.")
-        raise_problems(UnsupportedSyntax, [problem], self.scope.fn.origin)
 
 
 def _with(stmt: Any, **fields: Any) -> Any:

@@ -58,6 +58,15 @@ def jumps(fn: core.Function) -> core.Function:
     return scope.done(_function(fn.tree, scope))
 
 
+def without_jumps(block: Sequence[Any], fn: core.Function, namer: core.Namer) -> list[Any]:
+    """The statements of a block that `return` may leave, without that; names are made by `namer`."""
+    last = core.return_(core.const(None, block[-1]), block[-1])
+    tree_ = core.function_def("region", [], [*block, last])
+    scope = Scope(replace(fn, tree=tree_))
+    scope.__dict__["_namer"] = namer
+    return _function(tree_, scope)[:-1]
+
+
 def _function(definition: Any, scope: Scope) -> list[Any]:
     flow, body = Flow(), list(definition.body)
     if flow.block(body).falls:

@@ -28,15 +28,81 @@ from adjoint.normalize.comprehensions import Clauses, nested
 from adjoint.normalize.displays import listed
 from adjoint.normalize.flow import BREAK, Flow
 from adjoint.normalize.scope import Scope
-from adjoint.syntax import core
+from adjoint.syntax import core, traverse
 
 
 def merging(fn: core.Function) -> core.Function:
     """Leave no loop over a generator expression, but those with an effect that the body leaves from inside."""
-    if not any(isinstance(node, gast.GeneratorExp) for node in tree.walk(fn.tree)):
-        return fn
     scope = Scope(fn)
-    return scope.done(_Merge(scope).block(fn.tree.body))
+    body = _Applied(scope).block(fn.tree.body)
+    if not any(isinstance(node, gast.GeneratorExp) for node in tree.walk(*body)):
+        return fn
+    return scope.done(_Merge(scope).block(body))
+
+
+class _Applied:
+    """`map(f, xs)` and `filter(f, xs)` are generator expressions."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def block(self, block: list[Any]) -> list[Any]:
+        if not any(isinstance(node, gast.Name) and node.id in ("map", "filter") for node in tree.walk(*block)):
+            return block
+        return [self.changed(stmt) for stmt in block]
+
+    def changed(self, node: Any) -> Any:
+        node = traverse.mapped(node, self.changed)
+        if not isinstance(node, gast.Call) or node.keywords or any(isinstance(a, gast.Starred) for a in node.args):
+            return node
+        callee = self.scope.resolved(core.path_of(node.func))
+        if callee is map and len(node.args) > 1:
+            return self.map(node) or node
+        if callee is filter and len(node.args) == 2:
+            return self.filter(node) or node
+        return node
+
+    def map(self, node: Any) -> Any:
+        function, *iterables = node.args
+        names = self.names(function, len(iterables))
+        value = None if names is None else self.applied(function, names, node)
+        if names is None or value is None:
+            return None
+        stores = [core.store(n, node) for n in names]
+        target = stores[0] if len(stores) == 1 else core.place(gast.Tuple(stores, gast.Store()), node)
+        given = iterables[0] if len(iterables) == 1 else self.scope.call("zip", *iterables, at=node)
+        return core.place(gast.GeneratorExp(value, [gast.comprehension(target, given, [], 0)]), node)
+
+    def filter(self, node: Any) -> Any:
+        function, iterable = node.args
+        if core.is_constant(function) and core.constant_value(function) is None:
+            name: str | None = self.scope.fresh("item")
+            test: Any = core.load(name or "", node)
+        else:
+            names = self.names(function, 1)
+            name = None if names is None else names[0]
+            test = None if names is None else self.applied(function, names, node)
+        if name is None or test is None:
+            return None
+        clause = gast.comprehension(core.store(name, node), iterable, [test], 0)
+        return core.place(gast.GeneratorExp(core.load(name, node), [clause]), node)
+
+    def names(self, function: Any, count: int) -> list[str] | None:
+        """Names for the items: those of a lambda's parameters."""
+        if isinstance(function, gast.Lambda):
+            args = function.args
+            plain = not (args.defaults or args.vararg or args.kwonlyargs or args.kwarg or args.posonlyargs)
+            inner = any(isinstance(n, (gast.Lambda, gast.NamedExpr)) for n in tree.walk(function.body))
+            return [a.id for a in args.args] if plain and not inner and len(args.args) == count else None
+        return [self.scope.fresh("item") for _ in range(count)]
+
+    def applied(self, function: Any, names: list[str], node: Any) -> Any:
+        """The value of the function for items of these names; None where the function is worked out first."""
+        if isinstance(function, gast.Lambda):
+            return function.body
+        if core.path_of(function) is None:
+            return None
+        return core.call(function, *(core.load(n, node) for n in names), at=node)
 
 
 class _Merge:
@@ -51,6 +117,10 @@ class _Merge:
         if not isinstance(stmt, tree.COMPOUND):
             return [stmt]
         stmt = tree.map_blocks(stmt, self.block)
+        if isinstance(stmt, gast.For) and isinstance(stmt.iter, gast.Call):
+            if any(isinstance(part, gast.GeneratorExp) for part in stmt.iter.args):
+                name = self.scope.fresh("items")  # `enumerate`, `zip` of a generator, which takes no index
+                return [core.bind(name, stmt.iter, stmt), tree.replace(stmt, iter=core.load(name, stmt.iter))]
         if not isinstance(stmt, gast.For) or not isinstance(stmt.iter, gast.GeneratorExp):
             return [stmt]
         one = len(stmt.iter.generators) == 1

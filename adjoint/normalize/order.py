@@ -35,6 +35,7 @@ FIELDS: dict[type, tuple[str, ...]] = {
     gast.List: ("elts",),
     gast.Set: ("elts",),
     gast.Starred: ("value",),
+    gast.Yield: ("value",),
     gast.JoinedStr: ("values",),
     gast.FormattedValue: ("value", "format_spec"),
 }

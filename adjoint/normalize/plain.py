@@ -53,6 +53,10 @@ class _Plain:
         match stmt:
             case gast.Pass() | gast.Expr(value=gast.Constant()) | gast.AnnAssign(value=None):
                 return
+            case gast.Expr(value=gast.YieldFrom(value=value)):
+                item = self.scope.fresh("item")
+                body = [core.effect(core.place(gast.Yield(core.load(item, stmt)), stmt.value), stmt)]
+                yield tree.header(core.for_(item, value, body, stmt))
             case gast.Nonlocal():
                 yield core.place(core.Shared([core.load(name, stmt) for name in stmt.names]), stmt)
             case gast.Delete():

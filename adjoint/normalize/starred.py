@@ -24,6 +24,7 @@ import gast
 
 from adjoint.normalize import tree
 from adjoint.normalize.scope import Scope
+from adjoint.normalize.sources import Sources
 from adjoint.syntax import core
 
 DISPLAYS = (gast.Tuple, gast.List)
@@ -41,6 +42,8 @@ def parts(stmt: Any, targets: Sequence[Any], value: Any, scope: Scope) -> tuple[
     held = core.is_name(value) and value.id not in tree.bound(*targets)
     name = value.id if held else scope.fresh()
     if not held:
+        if isinstance(value, gast.Call) and not Sources(scope).is_sequence(value):
+            value = scope.call("list", value, at=value)  # it may be an iterator, which takes no index
         out.append(core.bind(name, value, stmt))
     if len(targets) > 1:
         out.append(_check(name, len(targets) - 1, stmt, scope))

@@ -20,9 +20,9 @@ import gast
 from adjoint.calls.arguments import matched
 from adjoint.calls.outer import default_values, is_foreign, outer_names
 from adjoint.guards import guards_of
-from adjoint.structures import expressions, statements
+from adjoint.structures import expressions, generators, statements
 from adjoint.structures.evaluator import Evaluator, Frame, Result
-from adjoint.structures.values import Closure, Value
+from adjoint.structures.values import Closure, Generating, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -42,6 +42,8 @@ def function(
     before = ev.active
     ev.active = (*ev.active, callee)
     try:
+        if generators.is_generator(raw.tree):
+            return Generating(raw.tree, _parameters(raw.tree, given, rename, ev, stmt), callee, ev.depth)
         return _write(raw.tree, given, rename, callee, ev, stmt)
     finally:
         ev.active = before
@@ -62,6 +64,8 @@ def nested(
     given = matched(call, definition, defaults, ev.fn.origin)
     ev.open.append(definition)
     try:
+        if generators.is_generator(definition):
+            return Generating(definition, _parameters(definition, given, {}, ev, stmt), None, ev.depth)
         return _write(definition, given, {}, None, ev, stmt)
     finally:
         ev.open.pop()

@@ -21,6 +21,7 @@ from adjoint.structures.values import (
     Closure,
     Demotion,
     Env,
+    Generating,
     Known,
     Lost,
     Partial,
@@ -71,6 +72,8 @@ class Evaluator:
     asked: int = 0
     kinds: dict[str, Any] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()  # names that functions inside bind anew when they are called
+    depth: int = 0  # the loops around this place
+    running: list[Any] = field(default_factory=list)  # the generators that are being read around this place
     inputs: list[Record] = field(default_factory=list)  # what came in: arguments and globals
 
     # Names
@@ -314,7 +317,7 @@ def _sites(record: Record) -> tuple[Any, ...]:
 
 def is_virtual(value: Value | None) -> bool:
     """Is there no variable that holds this?"""
-    return isinstance(value, (Record, Partial, Lost, Super))
+    return isinstance(value, (Record, Partial, Lost, Super, Generating))
 
 
 def is_part(value: Result) -> bool:

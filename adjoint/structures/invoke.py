@@ -11,7 +11,7 @@ import gast
 
 from adjoint.normalize import tree
 from adjoint.rules import registry
-from adjoint.structures import attributes, bodies, builtin, construct, displays, expressions, items
+from adjoint.structures import attributes, bodies, builtin, construct, displays, expressions, generators, items
 from adjoint.structures.evaluator import Evaluator, Result, is_part, is_virtual
 from adjoint.structures.values import CONSTANTS, Closure, Demotion, Known, Listed, Partial, Record, Value
 from adjoint.syntax import core
@@ -25,6 +25,10 @@ def call(node: Any, ev: Evaluator, stmt: Any, stem: str = "") -> Result:
     if not _wanted(callee, node, ev):
         return node
     args, keywords = expanded(node, ev, stmt)
+    if generators.given_generators(args, ev):
+        read = generators.read(callee, node, args, ev, stmt, stem)
+        if read is not None:
+            return read
     return invoke(callee, args, keywords, node, ev, stmt, stem)
 
 

@@ -15,9 +15,9 @@ from typing import Any
 import gast
 
 from adjoint.normalize import tree
-from adjoint.structures import branches, displays, expressions, statements
+from adjoint.structures import branches, displays, expressions, generators, statements
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
-from adjoint.structures.values import Demotion, Known, Listed, Lost, Record, Shadow, State, Value
+from adjoint.structures.values import Demotion, Generating, Known, Listed, Lost, Record, Shadow, State, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -27,6 +27,20 @@ TRIPS = 64
 
 def loop(stmt: Any, ev: Evaluator) -> None:
     """A loop."""
+    source = ev.known(stmt.iter) if isinstance(stmt, gast.For) and core.is_name(stmt.iter) else None
+    if isinstance(source, Generating):
+        generators.run(stmt, source, ev)
+        return
+    if generators.counted(stmt, ev):
+        return
+    ev.depth += 1
+    try:
+        _loop(stmt, ev)
+    finally:
+        ev.depth -= 1
+
+
+def _loop(stmt: Any, ev: Evaluator) -> None:
     if isinstance(stmt, gast.For) and core.is_name(stmt.iter) and _is_structure(ev.known(stmt.iter)):
         parts = displays.elements(stmt.iter, ev, stmt)
         if parts is not None:

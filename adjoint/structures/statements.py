@@ -7,9 +7,9 @@ from typing import Any
 import gast
 
 from adjoint.normalize import tree
-from adjoint.structures import attributes, branches, expressions, items, loops, operators
+from adjoint.structures import attributes, branches, expressions, generators, items, loops, operators
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
-from adjoint.structures.values import Closure, Listed, Lost, Partial, Record, Shadow, Value
+from adjoint.structures.values import Closure, Generating, Listed, Lost, Partial, Record, Shadow, Value
 from adjoint.syntax import core
 
 
@@ -122,6 +122,9 @@ def _unpack(names: list[str], stmt: Any, ev: Evaluator) -> None:
         _permute(names, value, stmt, ev)
         return
     result = expressions.evaluate(value, ev, stmt)
+    if isinstance(result, Generating):
+        source = ev.atom(result, stmt)
+        result = generators.listed_as_name(source, ev, stmt)
     parts = _parts_of(result, ev, stmt)
     if parts is None:
         _several(names, result, stmt, ev)

@@ -90,6 +90,21 @@ class Closure(Value):
     definition: Any
 
 
+@dataclass(eq=False)
+class Generating(Value):
+    """A generator: the function `tree`, whose names are `names` here; `layers` are `enumerate` and the like around it.
+
+    `depth` is the number of loops around the place that makes it.
+    """
+
+    tree: Any
+    names: Mapping[str, Any]
+    owner: Any
+    depth: int
+    layers: tuple[tuple[str, Any], ...] = ()
+    used: bool = False
+
+
 @dataclass(frozen=True)
 class Super(Value):
     """What `super()` gives: the classes behind `cls`, for the object that `receiver` names."""

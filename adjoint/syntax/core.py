@@ -16,6 +16,7 @@
               | call | assert atom[, atom] | raise [rhs [from atom]] | pass | del name      effect
               | def ...                                 a nested function, until its calls are inlined
               | nonlocal name, ...                      first in a nested function
+              | yield atom                              in a function that others read, until it is written out
     rhs       = atom | atom op atom | op atom | atom cmp atom | call | atom[index] | name.name
               | (atom, ...) | [atom, ...] | {atom: atom, ...} | atom if atom else atom | lambda ...: pure
     call      = callee(atom, ..., *atom, key=atom, **atom);  callee = name | name.name...

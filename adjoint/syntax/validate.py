@@ -178,6 +178,8 @@ def _attempt(stmt: Any, grammar: Grammar) -> Iterator[Complaint]:
 
 def _effect(stmt: Any, grammar: Grammar) -> Iterator[Complaint]:
     is_docstring = isinstance(stmt.value, gast.Constant) and isinstance(stmt.value.value, str)
+    if isinstance(stmt.value, gast.Yield) and grammar.is_atom(stmt.value.value):
+        return
     if not is_docstring and not grammar.is_call(stmt.value):
         yield stmt, "not a flat call"
 

@@ -33,9 +33,8 @@ OUT = "Write out what it stands for."
 
 # The text of the body, the part that the carets mark (all of it that stands on its line), what it is, what to do.
 REFUSED = [
-    ("yield x", "yield x", "`yield`", VALUES),
     ("y = yield", "yield", "`yield`", VALUES),
-    ("yield from x", "yield from x", "`yield from`", VALUES),
+    ("y = yield from x", "yield from x", "`yield from`", VALUES),
     ("try:\n    y = 1\nexcept* OSError:\n    y = 2", "try:", "`except*`", TRY),
     ("class C:\n    pass", "class C:", "a class inside a function", "Define the class outside the function."),
     ("global n, m", "global n, m", "`global n, m`", CALLER),
@@ -86,7 +85,7 @@ def test_all_problems_at_once_in_the_order_of_the_text() -> None:
     try:
         del x.y
     except OSError:
-        yield y
+        z = yield y
     await y
     """
     assert [part.split("\n")[0] for part in message(body).split("\n\n")] == [
@@ -146,6 +145,9 @@ h = lambda y, z=2: y * z
 a, (*b, c), *d = x
 for x[0], x.y in c: pass
 for a, *b in c: pass
+yield
+yield x
+yield from x
 a = [1, *x, (2, *x)], {**x, 1: 2, **y}, {1, *x}, {k for k in x}, {k: 1 for k in x}, any(k for k in x)
 b = [(s := k) for k in z]
 import os, os.path as p

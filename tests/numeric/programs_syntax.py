@@ -253,8 +253,8 @@ def generator_expressions(x):
     c = math.prod(v for v in x if v > 0)
     d = math.fsum(v * 2 for v in x)
     e = np.array(list(v * v for v in x))
-    f = tuple(v * 3 for v in x)
-    return a * b + c * d + e[1] * f[0]
+    f = "-".join(str(k) for k in range(3))
+    return a * b + c * d + e[1] * len(f)
 
 
 def lazy_generator_expressions(x):
@@ -608,8 +608,7 @@ def sorting(x):
 
 
 WAITING = (
-    comprehensions, generator_expressions, lazy_generator_expressions, lambdas, builtins_of_numbers,
-    dicts_and_sets_beside, iteration, sorting,
+    comprehensions, builtins_of_numbers, dicts_and_sets_beside, sorting,
 )  # fmt: skip
 EVERY = [
     Program(for_else, positive(4)),
