@@ -3,15 +3,15 @@
     >>> from adjoint.frontend.source import parse
     >>> def f(x):
     ...     for k in range(3):
-    ...         yield x * k
+    ...         got = yield x * k
     >>> try:
     ...     check(parse(f))
     ... except UnsupportedSyntax as error:
     ...     print(error)  # doctest: +ELLIPSIS
     `yield` cannot be differentiated
-      <doctest ...>:3:9
-        3 |         yield x * k
-          |         ^^^^^^^^^^^
+      <doctest ...>:3:15
+        3 |         got = yield x * k
+          |               ^^^^^^^^^^^
       Return a list of values instead, or mark the function with @adjoint.constant.
 
 What is not listed as taken is refused, so that a construct of a later Python gives an error and no wrong number.

@@ -29,7 +29,7 @@ from adjoint.structures.evaluator import Evaluator, Frame, Result
 from adjoint.structures.values import Generating, Known, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
-from adjoint.syntax.traverse import mapped
+from adjoint.syntax.traverse import changed, mapped
 
 DEPTH = 8  # of generators that read themselves
 
@@ -132,7 +132,7 @@ def _region(loop: Any, source: Generating, ev: Evaluator) -> tuple[list[Any], bo
                 fields = {"body": block(stmt.body)}
                 if isinstance(stmt, gast.If):
                     fields["orelse"] = block(stmt.orelse)
-                out.append(core.changed(stmt, **fields))
+                out.append(changed(stmt, **fields))
             else:
                 out.append(stmt)
         return out
@@ -165,10 +165,8 @@ def _layers(loop: Any, source: Generating, ev: Evaluator) -> tuple[list[Any], An
                 out += [now, up]
                 value = core.tuple_([number, value], loop)
             elif kind == "islice":
-                out += [
-                    core.if_(core.compare(load(count), gast.GtE, core.copy(argument)), core.copy(stop), (), loop),
-                    up,
-                ]
+                enough = core.compare(load(count), gast.GtE, core.copy(argument))
+                out += [core.if_(enough, core.copy(stop), (), loop), up]
             else:
                 place, others = argument
                 length = [core.call(ev.path_of(len, "len"), core.copy(o), at=loop) for o in others]

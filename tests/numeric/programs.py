@@ -21,7 +21,8 @@ from program import Program
 
 PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_found,
-    programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_generators, programs_structures,
+    programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions,
+    programs_generators, programs_structures,
     programs_dispatch, programs_indices,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
