@@ -182,15 +182,15 @@ def method(x):
 
 PROGRAMS = [
     Program(read_by_a_loop, positive(3)),
-    Program(without_end, numbers()),
-    *(Program(return_out_of_a_generator, numbers(limit), note=str(limit)) for limit in (2.0, 100.0)),
+    Program(without_end, lambda rng: (1.3 + 0.1 * rng.random(),)),
+    *(Program(return_out_of_a_generator, lambda rng, limit=limit: (1.3 + 0.1 * rng.random(), limit), note=str(limit)) for limit in (2.0, 100.0)),
     *(Program(several_yields, numbers(n), note=str(n)) for n in (0, 1, 2, 5)),
-    Program(read_by_functions, positive(3)),
+    Program(read_by_functions, lambda rng: (np.array([0.7, 1.3, 1.9]) + 0.01 * rng.random(3),)),
     Program(read_in_pairs, positive(4)),
-    Program(one_inside_another, positive(3)),
-    Program(interleaved, numbers()),
-    Program(shared_with_the_loop, numbers()),
-    Program(passed_on, positive(4)),
+    Program(one_inside_another, lambda rng: (np.array([0.7, 1.3, 0.9]) + 0.01 * rng.random(3),)),
+    Program(interleaved, lambda rng: (1.3 + 0.1 * rng.random(),)),
+    Program(shared_with_the_loop, lambda rng: (1.3 + 0.1 * rng.random(),)),
+    Program(passed_on, lambda rng: (np.array([0.7, 1.3, 0.5, 0.9]) + 0.01 * rng.random(4),)),
     Program(evaluated_when_read, lambda rng: (rng.uniform(0.5, 2.0, 3), 1.3), ("x", "k")),
     Program(method, numbers()),
 ]  # fmt: skip

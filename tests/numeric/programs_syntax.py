@@ -638,8 +638,8 @@ EVERY = [
     Program(match_in_a_loop, positive(5, rest=(["word", "skip", "twice", "stop", "more"],))),
     Program(match_in_a_loop, positive(5, rest=(["twice", "other", "stop", "skip", "stop"],)), note="other_words"),
     Program(comprehensions, positive(3)),
-    Program(generator_expressions, positive(4)),
-    Program(lazy_generator_expressions, positive(4)),
+    Program(generator_expressions, lambda rng: (np.array([0.7, 1.3, 1.9, 0.9]) + 0.01 * rng.random(4),)),
+    Program(lazy_generator_expressions, lambda rng: (np.array([0.7, 1.3, 1.8, 0.9]) + 0.01 * rng.random(4),)),
     Program(dict_comprehensions, positive(2, rest=(("a", "b"),))),
     Program(comprehension_of_arrays, arrays((2, 3), 3), ("a", "x")),
     Program(imports_inside, numbers()),
@@ -666,7 +666,7 @@ EVERY = [
     Program(builtins_of_numbers, lambda rng: (1.23, 0.87), ("x", "y")),
     Program(slice_objects, arrays(4)),
     Program(dicts_and_sets_beside, numbers({"a": 2.0, "b": 3.0}, ("a", "b"))),
-    Program(iteration, positive(3, 3), ("x", "y")),
+    Program(iteration, lambda rng: (rng.uniform(0.5, 2.0, 3), np.array([0.9, 0.6, 1.4])), ("x", "y")),
     Program(sorting, positive(3)),
 ]  # fmt: skip
 PROGRAMS = [program for program in EVERY if program.f not in WAITING]
