@@ -183,7 +183,8 @@ def method(x):
 PROGRAMS = [
     Program(read_by_a_loop, positive(3)),
     Program(without_end, lambda rng: (1.3 + 0.1 * rng.random(),)),
-    *(Program(return_out_of_a_generator, lambda rng, limit=limit: (1.3 + 0.1 * rng.random(), limit), note=str(limit)) for limit in (2.0, 100.0)),
+    *(Program(return_out_of_a_generator, lambda rng, limit=limit: (1.3 + 0.1 * rng.random(), limit), note=str(limit))
+      for limit in (2.0, 100.0)),
     *(Program(several_yields, numbers(n), note=str(n)) for n in (0, 1, 2, 5)),
     Program(read_by_functions, lambda rng: (np.array([0.7, 1.3, 1.9]) + 0.01 * rng.random(3),)),
     Program(read_in_pairs, positive(4)),
