@@ -152,10 +152,10 @@ def _linked_pairs(recursion: Recursion) -> tuple[Compiled, ...]:
 
 
 def _linked_pair(pair: Pair, recursion: Recursion) -> Compiled:
-    fn = recursion.body(pair.target)
+    fn = recursion.returning(pair)
     wrt = [fn.params[k] for k in pair.wrt]
     derivative = derived(fn, pair.kinds, wrt, "split", recursion)
-    if derivative.changes:
+    if set(derivative.changes) - {fn.params[k] for k in pair.changes}:
         problem = problem_at(
             fn.tree,
             f"the recursive function `{pair.target.__name__}` changes its argument `{derivative.changes[0]}`",

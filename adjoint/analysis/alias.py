@@ -20,6 +20,7 @@ from adjoint.analysis.indexing import is_basic
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Kind, ListOf, Number, OneOf, Static, TupleOf
 from adjoint.rules import registry
+from adjoint.runtime import arrays
 from adjoint.syntax import core
 
 
@@ -233,6 +234,11 @@ def alias_sources(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, 
     callee = callee_of(value, kinds, bindings)
     if callee is None:
         return sorted(n for n in core.names_read(value) if n not in bindings)
+    sweep, args = (callee.primitive, callee.args)
+    if sweep is arrays.kept:
+        sweep, args = bindings.get(args[0].id), args[1:]
+    if (shared := getattr(sweep, "shared", None)) is not None:  # the forward sweep of a recursive function
+        return [args[k].id for k in shared if core.is_name(args[k])]
     if is_maker(callee.primitive) and not shares_items(kind(value)):
         return []
     if registry.result_of(callee.primitive) == "fresh" and not is_maker(callee.primitive):

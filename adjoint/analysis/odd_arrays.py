@@ -12,7 +12,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, dtype_of
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, dtype_of, kind_of
 from adjoint.errors import Problem, UnsupportedArgument, problem_at, raise_problems
 from adjoint.syntax import core
 
@@ -68,6 +68,7 @@ def _of_indices(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[
         match stmt:
             case gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=index)) if name not in varied:
                 read = sorted(n for n in core.names_read(index) & varied if dtype_of(kinds.get(n)) is not None)
-                if read and not isinstance(kinds.get(name), plain):
+                known = kinds.get(name) or kind_of(fn.bindings.get(name))
+                if read and not isinstance(known, plain) and not isinstance(fn.bindings.get(name), dict):
                     message = f"`{name}[…]` may depend on `{read[0]}`, and how is not known"
                     yield problem_at(stmt.value, message, "Use a function of arrays instead.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from types import FunctionType, MethodType
+from types import MethodType
 from typing import Any
 
 import gast
@@ -16,11 +16,11 @@ from adjoint.analysis.kinds import Array, Kind, Number, OneOf, Static, Text, Tup
 from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
-from adjoint.runtime import dispatch
+from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
 
 # Functions of Python's that neither change nor keep their arguments.
-HARMLESS = (print, format, repr, str, isinstance, id, type)
+HARMLESS = (arrays.check_apart, print, format, repr, str, isinstance, id, type)
 # Methods of lists and dictionaries that are followed, once these are in their final form
 KNOWN = ("append", "insert", "pop", "copy", "index", "count")
 # Methods of containers that keep what they are given, and change nothing else.
@@ -83,7 +83,7 @@ def is_unknown(call: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]
         return False
     if isinstance(callee.primitive, type):
         return callee.primitive not in (slice, range, int, bool, str, list, tuple, dict, set, frozenset)
-    return isinstance(callee.primitive, FunctionType) or not any(callee.primitive is f for f in HARMLESS)
+    return not any(callee.primitive is f for f in HARMLESS)
 
 
 def is_kept(call: Any, bindings: Mapping[str, Any]) -> bool:

@@ -5,25 +5,30 @@
                                  t_bar = power_reverse(x, k, power_record, y_bar)
                                  x_bar += t_bar[0]
 
-The kind of what such a function returns is the least one that agrees with itself.
+The kind of what such a function returns is the least one that agrees with itself. Where an argument is changed after
+the call, the record must not share its memory: `kept(power_forward, x, k)` gives it memory of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import FunctionType, MappingProxyType
 from typing import Any
 
 import gast
 
+from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import Callee
 from adjoint.analysis.infer import infer, kind_of_expression
-from adjoint.analysis.kinds import UNKNOWN, Kind, Static, TupleOf, can_vary, join, without_sizes
+from adjoint.analysis.kinds import UNKNOWN, Kind, Number, Static, TupleOf, can_vary, join, without_sizes
+from adjoint.calls.changing import Changes, changed_by, classes_with, returned, returning, written_back
 from adjoint.calls.inline import Reader, inline, is_users
 from adjoint.differentiate.prepare import mapped
 from adjoint.differentiate.reserved import reserved
 from adjoint.guards import ClassGuard, Guard, guards_of
+from adjoint.runtime import arrays
 from adjoint.syntax import core
 
 ROUNDS = 6
@@ -37,6 +42,14 @@ class Half:
     def __init__(self, pair: Pair, name: str) -> None:
         self.pair = pair
         self.__name__ = name
+
+    @property
+    def shared(self) -> tuple[int, ...]:
+        """The positions of the arguments with which the result may share memory: what is changed, is given copies."""
+        pair = self.pair
+        if pair.changes and isinstance(pair.result, TupleOf) and isinstance(pair.result.items[0], (Number, Static)):
+            return ()
+        return tuple(k for k in range(len(pair.kinds)) if k not in pair.changes)
 
     def __call__(self, *args: Any) -> Any:
         return self.pair.linked[self.__name__](*args)
@@ -52,6 +65,7 @@ class Pair:
     forward: Half = field(init=False)
     reverse: Half = field(init=False)
     wrt: tuple[int, ...] = ()
+    changes: tuple[int, ...] = ()  # the positions of the arguments that are changed, and returned behind the result
     linked: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,6 +85,7 @@ class Recursion:
         self.results: dict[Key, Kind | None] = {}
         self.pairs: dict[Key, Pair] = {}
         self.settling: set[Key] = set()
+        self.changed: dict[Key, Changes] = {}
 
     def body(self, function: FunctionType) -> core.Function:
         """The function in Core form, all but recursive calls inlined."""
@@ -84,6 +99,8 @@ class Recursion:
     def result_of(self, callee: Callee, kinds: Sequence[Kind]) -> Kind | None:
         """The kind of a call's result; None while nothing is known yet."""
         primitive = callee.primitive
+        if primitive is arrays.kept and isinstance(kinds[0], Static):
+            primitive = kinds[0].value
         if isinstance(primitive, Half):
             return TupleOf((primitive.pair.result, RECORD)) if primitive is primitive.pair.forward else UNKNOWN
         if not is_users(primitive) or callee.keywords or callee.starred:
@@ -117,10 +134,64 @@ class Recursion:
         if self.results.get(key) is None:
             self.results[key] = UNKNOWN
 
-    def pair(self, function: FunctionType, kinds: tuple[Kind, ...]) -> Pair:
-        key = function, kinds
+    def kinds_in(self, key: Key) -> dict[str, Kind]:
+        """The kinds of the names in a function's body."""
+        fn = self.body(key[0])
+        return infer(fn, dict(zip(fn.params, key[1], strict=True)), self.result_of)  # type: ignore[arg-type]
+
+    def changes(self, key: Key) -> Changes:
+        """The positions of the arguments that a function changes."""
+        if key not in self.changed:
+            self.changed[key] = ()
+            settled = False
+            while not settled:
+                found = {k: self._changed_by(k) for k in list(self.changed)}
+                settled = all(self.changed[k] == changes for k, changes in found.items())
+                self.changed.update(found)
+        return self.changed[key]
+
+    def _changed_by(self, key: Key) -> Changes:
+        fn, kinds = self.body(key[0]), self.kinds_in(key)
+        return changed_by(fn, kinds, lambda stmt: self.changes_at(stmt, fn, kinds))
+
+    def changes_at(self, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind]) -> Changes:
+        """The positions of the arguments that are changed by the function that a statement calls."""
+        key = self.key_at(stmt, fn, kinds)
+        return () if key is None else self.changes(key)
+
+    def key_at(self, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind]) -> Key | None:
+        """The recursive function that a statement calls, and the kinds of the arguments."""
+        function = _recursive(stmt, fn)
+        if function is None:
+            return None
+        arguments = [kind_of_expression(a, kinds, fn.bindings) or UNKNOWN for a in stmt.value.args]
+        if len(arguments) != len(self.body(function).params):
+            return None
+        return function, tuple(map(without_sizes, arguments))
+
+    def returned(self, key: Key) -> int | None:
+        """The position of the argument that a function changes and returns."""
+        fn, kinds = self.body(key[0]), self.kinds_in(key)
+        return returned(fn, kinds, self.changes(key), lambda stmt: self.changes_at(stmt, fn, kinds))
+
+    def returning(self, pair: Pair) -> core.Function:
+        """The body of a pair's function, which returns what it changes."""
+        key = pair.target, pair.kinds
+        fn = self.body(pair.target)
+        if not pair.changes:
+            return fn
+        kinds = self.kinds_in(key)
+        return returning(fn, kinds, pair.changes, lambda stmt: self.changes_at(stmt, fn, kinds))
+
+    def pair(self, key: Key) -> Pair:
         if key not in self.pairs:
-            self.pairs[key] = Pair(function, kinds, self.results.get(key) or UNKNOWN)
+            function, kinds = key
+            changes = self.changes(key)
+            result = self.results.get(key) or UNKNOWN
+            if changes:
+                alone = Static(None) if self.returned(key) is not None else result
+                result = TupleOf((alone, *(kinds[k] for k in changes)))
+            self.pairs[key] = Pair(function, kinds, result, changes=changes)
         return self.pairs[key]
 
 
@@ -130,44 +201,82 @@ def paired(
     """Split the calls of recursive functions; returns also the pair for each path that a call goes to."""
     if not any(_recursive(stmt, fn) for stmt in core.statements(fn.tree.body)):
         return fn, {}
-    kinds = kinds_of()
-    namer = fn.namer()
-    bindings = dict(fn.bindings)
-    pairs: dict[str, Pair] = {}
+    splitter = _Splitter(fn, kinds_of(), recursion, fn.namer(), dict(fn.bindings))
+    body = mapped(fn.tree.body, splitter.change)
+    made = fn.with_body(body, bindings=MappingProxyType(splitter.bindings), temps=fn.temps | splitter.namer.made)
+    return made, splitter.pairs
 
-    def named(half: Half) -> str:
-        for name, value in bindings.items():
-            if value is half:
-                return name
-        name = namer.fresh(half.__name__)
-        bindings[name] = half
-        return name
 
-    def change(stmt: Any) -> list[Any]:
-        function = _recursive(stmt, fn)
-        if function is None:
+@dataclass
+class _Splitter:
+    fn: core.Function
+    kinds: Mapping[str, Kind]
+    recursion: Recursion
+    namer: core.Namer
+    bindings: dict[str, Any]
+    pairs: dict[str, Pair] = field(default_factory=dict)
+
+    @cached_property
+    def classes(self) -> Classes:
+        """The alias classes of the function, the calls' changes among its stores."""
+        return classes_with(self.fn, self.kinds, lambda stmt: self.recursion.changes_at(stmt, self.fn, self.kinds))
+
+    def change(self, stmt: Any) -> list[Any]:
+        key = self.recursion.key_at(stmt, self.fn, self.kinds)
+        if key is None:
             return [stmt]
-        call = stmt.value
-        arguments = [kind_of_expression(a, kinds, fn.bindings) or UNKNOWN for a in call.args]
-        pair = recursion.pair(function, tuple(map(without_sizes, arguments)))
-        forward, _ = named(pair.forward), named(pair.reverse)
-        pairs[forward] = pair
-        record = namer.fresh(f"{function.__name__}_record")
-        target = stmt.targets[0]
-        value = target.id if core.is_name(target) else namer.fresh("t")
-        new = core.bind_several([value, record], core.call(forward, *call.args, at=call), at=stmt)
-        rest = [] if core.is_name(target) else [core.place(gast.Assign([target], core.load(value), None), stmt)]
-        return [new, *rest]
+        pair, args = self.recursion.pair(key), stmt.value.args
+        forward, _ = self.named(pair.forward, pair.forward.__name__), self.named(pair.reverse, pair.reverse.__name__)
+        self.pairs[forward] = pair
+        record = self.namer.fresh(f"{pair.target.__name__}_record")
+        target = stmt.targets[0] if isinstance(stmt, gast.Assign) else None
+        simple = core.is_name(target) and not pair.changes
+        value = str(target.id) if simple and target is not None else self.namer.fresh("t")
+        if self.is_changed([*args, *([target] if simple else [])], pair):
+            call = core.call(self.named(arrays.kept, "kept"), core.load(forward), *args, at=stmt.value)
+        else:
+            call = core.call(forward, *args, at=stmt.value)
+        new = core.bind_several([value, record], call, at=stmt)
+        if simple:
+            return [new]
+        if not pair.changes:
+            return [new, *([] if target is None else [core.place(gast.Assign([target], core.load(value), None), stmt)])]
+        same = self.recursion.returned(key)
+        behind = written_back(stmt, value, args, pair.changes, self.kinds, same, self.namer)
+        return [*self.checks(stmt, args, pair), new, *behind]
 
-    body = mapped(fn.tree.body, change)
-    made = fn.with_body(body, bindings=MappingProxyType(bindings), temps=fn.temps | namer.made)
-    return made, pairs
+    def is_changed(self, nodes: list[Any], pair: Pair) -> bool:
+        """Is an array changed, by someone, that the record of a call may see? Those that it changes are copied."""
+        own = {id(nodes[k]) for k in pair.changes}
+        return any(core.is_name(n) and id(n) not in own and self.classes.is_changed(n.id) for n in nodes)
+
+    def checks(self, stmt: Any, args: list[Any], pair: Pair) -> list[Any]:
+        """Tests, made when it runs, that what a call changes shares no memory with another argument."""
+        found = []
+        for k in pair.changes:
+            others = [a.id for j, a in enumerate(args) if j != k and core.is_name(a) and core.is_name(args[k])]
+            for other in others:
+                if other == args[k].id or self.classes.may_overlap(other, args[k].id):
+                    call = core.call(
+                        self.named(arrays.check_apart, "check_apart"), core.load(args[k].id), core.load(other)
+                    )
+                    found.append(core.effect(call, at=stmt))
+        return found
+
+    def named(self, value: Any, stem: str) -> str:
+        """The name by which the text calls a sweep or a helper."""
+        for name, bound in self.bindings.items():
+            if bound is value:
+                return name
+        name = self.namer.fresh(stem)
+        self.bindings[name] = value
+        return name
 
 
 def _recursive(stmt: Any, fn: core.Function) -> FunctionType | None:
     """The function of the user's that a statement calls: only recursive ones are left to be called."""
     match stmt:
-        case gast.Assign(value=gast.Call(func=func, keywords=[])):
+        case gast.Assign(value=gast.Call(func=func, keywords=[])) | gast.Expr(value=gast.Call(func=func, keywords=[])):
             function = fn.bindings.get(core.path_of(func) or "")
             if isinstance(function, FunctionType) and is_users(function):
                 return function

@@ -76,7 +76,7 @@ def differentiate(
     fn, counters = counted(before)
     kinds = infer(fn, arguments, result_of, old)
     facts = analysed(fn, kinds, wrt)
-    known = frozenset(pairs)
+    known = frozenset(pairs) | {n for n, value in fn.bindings.items() if value is arrays.kept}
     if prepared(fn, facts, known) is not fn:
         # Its new branches are to be named too, and what is known of the names is known still.
         fn, counters = counted(prepared(before, facts, known))

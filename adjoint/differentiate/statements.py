@@ -39,10 +39,10 @@ def adjoin(stmt: Any, sweep: Sweep) -> None:
             bind(target, stmt.value, sweep)
         case gast.Assign(targets=[gast.Tuple(elts=targets)]) if is_swap(stmt):
             swap([t.id for t in targets], [v.id for v in stmt.value.elts], sweep)
-        case gast.Assign(targets=[gast.Tuple(elts=[result, record])], value=gast.Call(func=gast.Name(id=path))) if (
-            path in sweep.pairs
+        case gast.Assign(targets=[gast.Tuple(elts=[result, record])], value=gast.Call() as call) if (
+            forward_of(call, sweep) in sweep.pairs
         ):
-            call_of_pair(result.id, record.id, stmt.value, sweep.pairs[path], sweep)
+            call_of_pair(result.id, record.id, call, sweep)
         case gast.Assign(targets=[gast.Tuple(elts=[result, record])], value=gast.Call()) if dispatch.is_forward(
             stmt.value, sweep.fn.bindings
         ):
@@ -187,16 +187,25 @@ def reads_result(call: Any, sweep: Sweep) -> bool:
     return "out" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
-def call_of_pair(target: str, record: str, call: Any, pair: Any, sweep: Sweep) -> None:
+def forward_of(call: Any, sweep: Sweep) -> str:
+    """The path of the forward sweep that a call's node calls, itself or by `kept`."""
+    path = core.path_of(call.func) or ""
+    return core.path_of(call.args[0]) or "" if sweep.fn.bindings.get(path) is arrays.kept else path
+
+
+def call_of_pair(target: str, record: str, call: Any, sweep: Sweep) -> None:
     """`y, record = f_forward(x)`: the reverse sweep of f gives the cotangents of the arguments."""
+    forward = forward_of(call, sweep)
+    pair = sweep.pairs[forward]
+    given = call.args[1:] if core.path_of(call.func) != forward else call.args
     g = sweep.take(target) if target in sweep.facts.active else None
     if g is None:
         return
     path = next(name for name, value in sweep.fn.bindings.items() if value is pair.reverse)
     bars = sweep.temp()
-    sweep.emit(core.bind(bars, core.call(path, *map(core.copy, call.args), load(record), load(g))))
+    sweep.emit(core.bind(bars, core.call(path, *map(core.copy, given), load(record), load(g))))
     for k, position in enumerate(pair.wrt):
-        argument = call.args[position]
+        argument = given[position]
         if sweep.is_active(argument):
             sweep.add(argument.id, core.item(load(bars), core.const(k)), None)
 

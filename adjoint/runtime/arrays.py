@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.errors import SharedMemory
+
 
 def unbroadcast(g: Any, like: Any) -> Any:
     """Bring `g` to the shape of `like`: summed over axes that `like` lacks, repeated along those that `g` lacks.
@@ -271,6 +273,22 @@ def working_copies(values: Any) -> Any:
     return _copied(values, {})
 
 
+def kept(forward: Any, *args: Any) -> tuple[Any, Any]:
+    """What a forward sweep gives, the record in memory of its own: the arguments are changed before it is read."""
+    out, record = forward(*args)
+    return out, working_copies(record)
+
+
+def check_apart(changed: Any, other: Any) -> None:
+    """Refuse arguments of which one is changed, where they share memory.
+
+    Raises:
+        SharedMemory: if they do.
+    """
+    if isinstance(changed, np.ndarray) and isinstance(other, np.ndarray) and np.shares_memory(changed, other):
+        raise SharedMemory("an argument is changed in a call, and shares memory with another\n  Pass a copy.")
+
+
 def _copied(value: Any, made: dict[int, Any]) -> Any:
     if isinstance(value, (list, dict)):
         if id(value) not in made:
@@ -281,11 +299,16 @@ def _copied(value: Any, made: dict[int, Any]) -> Any:
     if isinstance(value, tuple):
         return tuple([_copied(v, made) for v in value])
     if not isinstance(value, np.ndarray):
-        return value
+        return value.renewed(lambda held: _copied(held, made)) if _is_record(value) else value
     owner = _owner(value)
     if id(owner) not in made:
         made[id(owner)] = owner.copy(order="K")
     return _window(value, owner, made[id(owner)])
+
+
+def _is_record(value: Any) -> bool:
+    """Is this the record of a call that was resolved when it ran (`runtime.dispatch`)?"""
+    return type(value).__module__ == "adjoint.runtime.dispatch"
 
 
 def _owner(array: Any) -> Any:

@@ -17,8 +17,8 @@ that is what the functions `…_apart` are for, which also keep copies of the ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,10 @@ class CallRecord:
     reverse: Any
     given: tuple[Any, ...]
     slots: tuple[int | None, ...]
+
+    def renewed(self, copy: Callable[[Any], Any]) -> CallRecord:
+        """The same record, what it holds copied."""
+        return replace(self, given=copy(self.given))
 
 
 def call_forward(f: Any, by: By, /, *args: Any, **keywords: Any) -> tuple[Any, CallRecord]:

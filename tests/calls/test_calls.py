@@ -98,15 +98,14 @@ def test_recursion(f: Any, x: Any, expected: Any) -> None:
     np.testing.assert_allclose(gradient, expected, rtol=1e-8)
 
 
-def test_recursion_that_changes_its_argument_is_refused() -> None:
+def test_recursion_that_changes_its_argument() -> None:
     def f(x: Any) -> Any:
         a = x * 1.0
         squared_in_place(a, len(a))
         return a.sum()
 
-    with pytest.raises(adjoint.AdjointError) as caught:
-        adjoint.grad(f)(np.ones(3))
-    assert "squared_in_place" in str(caught.value)
+    x = np.array([0.5, 2.0, 3.0])
+    assert adjoint.grad(f)(x) == pytest.approx(2 * x)
 
 
 def test_a_helper_rebound_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

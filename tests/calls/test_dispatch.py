@@ -394,7 +394,7 @@ def test_values_put_where_the_result_finds_them_are_refused():
     assert (grad(only_kept)(2.0), kept, table) == (1.0, [4.0], {"a": 2.0})
 
 
-def test_a_global_list_by_another_name():
+def test_a_global_list_by_another_name_is_refused():
     kept = []
 
     def f(x):
@@ -402,4 +402,33 @@ def test_a_global_list_by_another_name():
         mine.append(x * x)
         return kept[-1] * x
 
-    assert grad(f)(2.0) == 12.0
+    refused(f, 2.0, match=r"which array this alias stands for|share memory")
+
+
+def crossed(a, b, n):
+    if n == 0:
+        return
+    a[n] = b[n - 1] * a[n]
+    crossed(b, a, n - 1)
+
+
+def test_arguments_of_a_recursion_that_overlap_are_refused():
+    def same(x):
+        a = x * 1.0
+        crossed(a, a, 2)
+        return a.sum()
+
+    def overlapping(x):
+        a = x * 1.0
+        crossed(a[:2], a[1:], 1)
+        return a.sum()
+
+    def apart(x):
+        a = np.concatenate((x, x))
+        crossed(a[:3], a[3:], 2)
+        return a.sum()
+
+    for f in (same, overlapping):
+        with pytest.raises(adjoint.SharedMemory, match="an argument is changed in a call"):
+            grad(f)(X)
+    adjoint.check_grads(apart, (X,))

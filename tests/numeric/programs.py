@@ -14,16 +14,18 @@ import programs_indices
 import programs_language
 import programs_loops
 import programs_numpy
+import programs_recursion
 import programs_review
 import programs_structures
 import programs_syntax
 from program import Program
 
 PARTS = (
-    programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_found,
+    programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_recursion,
+    programs_found,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions,
     programs_generators, programs_structures,
     programs_dispatch, programs_indices,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
-REFUSED: list[Program] = [*programs_containers.REFUSED, *programs_calls.REFUSED]
+REFUSED: list[Program] = [*programs_containers.REFUSED, *programs_recursion.REFUSED]

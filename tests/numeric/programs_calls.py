@@ -289,6 +289,7 @@ PROGRAMS = [
     Program(two_changed, arrays(3, 3), ("x", "y")),
     Program(order_of_evaluation, arrays(3)),
     Program(recursion, numbers()),
+    Program(recursion_in_place, positive(5)),
     Program(nested_functions, numbers(count=2), ("x", "y")),
     Program(make_closure(1.3), arrays(3)),
     Program(globals_read, arrays(3)),
@@ -303,6 +304,3 @@ PROGRAMS = [
     Program(builtins_used, lambda rng: (1.3, 2.1), ("x", "y")),
     Program(a_lambda, arrays(3), note="sine"),
 ]  # fmt: skip
-
-# A recursive function's own reverse sweep would have to undo what it changes: refused, never wrong.
-REFUSED = [Program(recursion_in_place, positive(5))]

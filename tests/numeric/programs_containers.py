@@ -987,9 +987,9 @@ PROGRAMS = [
     Program(newest_and_oldest, positive(2, rest=(3,))),
     Program(layers, positive(2, (2, 2)), ("x", "w")),
     Program(views_in_a_list, positive(4)),
+    Program(memo_of_a_recursion, numbers(6)),
 ]  # fmt: skip
 
 REFUSED = [
     Program(tuples_grown, numbers(4)),
-    Program(memo_of_a_recursion, numbers(6)),
 ]
