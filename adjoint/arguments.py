@@ -17,6 +17,9 @@ import numpy as np
 from adjoint.analysis.kinds import is_data
 from adjoint.errors import UnsupportedArgument
 from adjoint.runtime import trees
+from adjoint.runtime.objects import fields_of, is_object
+
+_DEPTH = 8  # how deep the parts of objects are told apart
 
 # The exact key of a value of these types is its type.
 PLAIN: frozenset[type] = frozenset([int, float, complex, bool, bytes, type(None), range])
@@ -51,13 +54,36 @@ def exact(value: Any) -> Any:
         return kind, tuple([exact(v) for v in value])
     if kind is dict:
         return kind, tuple([(k, exact(v)) for k, v in value.items()])
-    if kind is str or isinstance(value, (type, np.dtype)) or callable(value):  # known by what it is, not by its type
+    if (
+        kind is str or isinstance(value, (type, np.dtype)) or (callable(value) and not is_object(value))
+    ):  # known by what it is, not by its type
         return (kind, value) if _hashable(value) else kind
     if kind is slice:
         return kind, value.start, value.stop, value.step
-    if hasattr(value, "__dict__") and not isinstance(value, (np.ndarray, np.generic)):
+    return _of_object(value) if hasattr(value, "__dict__") or is_object(value) else kind
+
+
+def _of_object(value: Any) -> Any:
+    """The exact key of an object: that of its numbers and arrays, of all that it holds where it can be taken apart."""
+    kind = type(value)
+    if isinstance(value, (np.ndarray, np.generic)):
+        return kind
+    if not is_object(value):
         return kind, tuple([(k, exact(v)) for k, v in vars(value).items() if is_data(v)])
-    return kind
+    return kind, tuple([(k, _part(v, (id(value),))) for k, v in fields_of(value).items()])
+
+
+def _part(value: Any, around: tuple[int, ...]) -> Any:
+    """The exact key of a part of an object; one that holds itself is known by its type where it is met again."""
+    if type(value) in (list, tuple, dict):
+        parts = value.items() if type(value) is dict else enumerate(value)
+        return type(value), tuple([(k, _part(v, around)) for k, v in parts])
+    if not is_object(value):
+        return exact(value)
+    if id(value) in around or len(around) > _DEPTH:
+        return type(value)
+    around = (*around, id(value))
+    return type(value), tuple([(k, _part(v, around)) for k, v in fields_of(value).items()])
 
 
 def _hashable(value: Any) -> bool:
@@ -76,13 +102,47 @@ def check(names: Sequence[str], values: Sequence[Any], wrt: Sequence[str], title
             objects anywhere.
     """
     for name, value in zip(names, values):
-        for leaf in trees.leaves(value):
+        if is_object(value):
+            if name in wrt:
+                _check_object(name, value, title)
+            continue
+        kept = has_parts(value)
+        leaves = trees.leaves(value)
+        for leaf in leaves:
             if isinstance(leaf, np.ndarray):
                 _check_array(name, leaf, name in wrt)
-            elif name in wrt:
+            elif name in wrt and not (kept and not is_number(leaf)):
                 _check_number(name, leaf, title)
-        if name in wrt and isinstance(value, (list, tuple, dict)) and not trees.leaves(value):
+        if name in wrt and isinstance(value, (list, tuple, dict)) and not any(map(varies, leaves)):
             raise UnsupportedArgument(f"`{name}` is empty: there is nothing to differentiate by")
+
+
+def has_parts(value: Any) -> bool:
+    """Is this a structure in which texts and None may stand beside numbers: a dict, a named tuple, an object?"""
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+        return any(map(has_parts, value))
+    return isinstance(value, (dict, tuple)) or is_object(value)
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, complex, np.number)) and not isinstance(value, bool)
+
+
+def varies(leaf: Any) -> bool:
+    """Is there a derivative by this part of an argument?"""
+    return is_number(leaf) or (isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fc")
+
+
+def _check_object(name: str, value: Any, title: str) -> None:
+    leaves = trees.leaves(value)
+    for leaf in leaves:
+        if isinstance(leaf, np.ndarray) and type(leaf) is not np.ndarray:
+            _check_array(name, leaf, True)
+    if not any(map(varies, leaves)):
+        raise UnsupportedArgument(
+            f"`{name}` is a {type(value).__name__}, by which `{title}` has no derivative\n"
+            "  Pass an object with numbers or arrays of floats in it, or choose another `wrt`."
+        )
 
 
 def _check_array(name: str, value: Any, active: bool) -> None:

@@ -78,7 +78,7 @@ class Writer:
         direct = self._made[1]
         if direct is None:
             return entry.run(*values)
-        refuse_shared(gradient.parameters, compiled.changes, compiled.guards, compiled.outer)(*values)
+        refuse_shared(gradient.parameters, compiled.changes, compiled.guards, compiled.outer, compiled.parts)(*values)
         return direct(*values, *gradient.extra, 1.0, *targets)
 
     def _check_globals(self, compiled: Compiled) -> None:

@@ -57,7 +57,7 @@ class Call:
 def ready(call: Call, compiled: Any, fresh: Fresh) -> Entry:
     """Make an entry of a compiled variant."""
     run, finish = _MODES[call.mode](call, compiled)
-    if compiled.changes or compiled.outer:
+    if compiled.changes or compiled.outer or compiled.parts:
         run = _refusing_shared(call, compiled, run)
     return Entry(run, finish, fresh, compiled)
 
@@ -149,7 +149,7 @@ def _halves(call: Call, compiled: Any) -> Run:
 
 
 def _refusing_shared(call: Call, compiled: Any, run: Run) -> Run:
-    check = refuse_shared(call.names, compiled.changes, compiled.guards, compiled.outer)
+    check = refuse_shared(call.names, compiled.changes, compiled.guards, compiled.outer, compiled.parts)
 
     def checked(*args: Any) -> Any:
         check(*args)

@@ -211,9 +211,9 @@ class Gradient(Generic[P, R]):
             values = self._bind(values, {})
         names = self._parameters.names
         arguments.check(names, values, self._names, self.title)
-        from adjoint.analysis.kinds import kinds_of
+        from adjoint.analysis.structured import argument_kinds
 
-        kinds = kinds_of(values, [names.index(n) for n in self._names])
+        kinds = argument_kinds(values, [names.index(n) for n in self._names])
         return values, self._cache.entry(
             self._key(*values), kinds, lambda: self._compile(kinds), lambda *variant: self._ready(values, *variant)
         )

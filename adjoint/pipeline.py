@@ -30,6 +30,7 @@ from adjoint.frontend.source import parse, too_deep
 from adjoint.guards import ClassGuard, Guard, guards_of
 from adjoint.normalize import normalize
 from adjoint.outcome import PLAIN, Outcome, with_aux, with_output
+from adjoint.structures.layout import Layout, assembled
 from adjoint.syntax import core
 from adjoint.tidy import tidy
 
@@ -53,7 +54,7 @@ class Compiled:
 
     `result` is the kind of what the function returns; `changes` names the parameters whose arrays it changes in place,
     `outer` are the arrays of globals and closures among the guards that it changes,
-    `hidden` names objects into which it puts values that vary.
+    `hidden` names objects into which it puts values that vary, `parts` the arguments of which it binds a part anew.
     """
 
     run: FunctionType
@@ -65,6 +66,7 @@ class Compiled:
     changes: tuple[str, ...]
     outer: tuple[Guard, ...] = ()
     hidden: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     @property
     def scalar(self) -> bool | None:
@@ -92,12 +94,13 @@ def _compiled(request: Request) -> Compiled:
     read = lru_cache(None)(core_of)
     check_result(read(request.target))
     fn = with_output(read(request.target), request.outcome, request.kinds)
-    inlined = inline(fn, read, kinds=dict(zip(fn.params, request.kinds, strict=True)))
+    inlined = inline(fn, read, kinds=dict(zip(fn.params, request.kinds, strict=True)), wrt=request.wrt)
+    layout = inlined.layout
     recursion = Recursion(read)
     derivative = derived(
-        stage("inline", inlined.fn), request.kinds, request.wrt, request.mode, recursion, request.outcome
+        stage("inline", inlined.fn), layout.kinds, layout.wrt, request.mode, recursion, request.outcome
     )
-    linked = [link(f) for f in finished(derivative)]
+    linked = [link(f) for f in finished(derivative, layout)]
     callees = _linked_pairs(recursion)
     texts = [source_of(f) for f in linked]
     own = guards_of_reserved(inlined.fn, request.target, texts)
@@ -109,9 +112,10 @@ def _compiled(request: Request) -> Compiled:
         callees,
         guards,
         derivative.result,
-        derivative.changes,
+        layout.roots(derivative.changes),
         tuple(g for g in guards if isinstance(g, Guard) and any(g.value is array for array in derivative.outer)),
         derivative.hidden,
+        layout.parts,
     )
 
 
@@ -167,7 +171,7 @@ def _linked_pair(pair: Pair, recursion: Recursion) -> Compiled:
     return Compiled(forward, reverse, f"{source_of(forward)}\n\n{source_of(reverse)}", (), (), UNKNOWN, ())
 
 
-def finished(derivative: Derivative) -> list[core.Function]:
+def finished(derivative: Derivative, structure: Layout | None = None) -> list[core.Function]:
     """The generated functions, tidied and laid out for reading."""
     for fn in derivative.functions:
         stage("differentiate", fn, folded=True)
@@ -176,7 +180,8 @@ def finished(derivative: Derivative) -> list[core.Function]:
     tidied = [tidy(fn, memory) for fn, memory in zip(others, memories, strict=True)]
     if tidied:
         first, tidied[0] = agreed(first, tidied[0])
-    return [layout(stage("tidy", fn, folded=True)) for fn in (tidy(first, memory), *tidied)]
+    ready = [stage("tidy", fn, folded=True) for fn in (tidy(first, memory), *tidied)]
+    return [layout(fn if structure is None else assembled(fn, structure, k)) for k, fn in enumerate(ready)]
 
 
 def _is_scalar(kind: Any) -> bool | None:

@@ -22,8 +22,9 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.arguments import varies
 from adjoint.errors import InternalError, NotScalar
-from adjoint.runtime import trees
+from adjoint.runtime import objects, trees
 
 Finish = Callable[[Any], Any]
 Made = Callable[[int], Finish]  # a finisher, once it is told the number of references to an array that nobody else has
@@ -33,7 +34,7 @@ def finisher(argument: Any, name: str) -> Made:
     """Return what turns a computed gradient into the one to hand out, for arguments of the exact key of this one."""
     if isinstance(argument, np.ndarray):
         return _array(argument.dtype, argument.shape, name)
-    if isinstance(argument, (list, tuple, dict)):
+    if isinstance(argument, (list, tuple, dict)) or objects.is_object(argument):
         return _tree(argument, name)
     return _number(argument)
 
@@ -161,8 +162,13 @@ def _renewed(gradient: Any, dtype: np.dtype[Any], shape: tuple[int, ...], name: 
     return np.array(gradient, dtype=dtype, subok=False)
 
 
+def _kept(limit: int) -> Finish:
+    """What carries no derivative is handed out as it is."""
+    return lambda value: value
+
+
 def _tree(argument: Any, name: str) -> Made:
-    finishers = trees.map_leaves(lambda leaf: finisher(leaf, name), argument)
+    finishers = trees.map_leaves(lambda leaf: finisher(leaf, name) if varies(leaf) else _kept, argument)
 
     def made(limit: int) -> Finish:
         # No count of references is known in here: every array is copied.

@@ -16,8 +16,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from adjoint.arguments import has_parts
 from adjoint.errors import SharedMemory
 from adjoint.guards import ClassGuard, Guard
+from adjoint.runtime.objects import fields_of, is_object
 
 # Beyond this, the exact question whether two arrays share memory is answered "yes".
 _MAX_WORK = 10_000
@@ -74,11 +76,13 @@ def refuse_shared(
     changed: Sequence[str],
     outside: Sequence[Guard | ClassGuard] = (),
     outer: Sequence[Guard | ClassGuard] = (),
+    parts: Sequence[str] = (),
 ) -> Callable[..., None]:
     """Return the check, made at each call, that no array that is changed shares memory with another.
 
     `changed` are the arguments among `names` that are changed; `outside` is what the function reads from elsewhere,
-    and `outer` is what it changes of that.
+    and `outer` is what it changes of that. `parts` are the arguments of which a part is bound anew: no object in them
+    may stand at two places.
 
     Raises:
         SharedMemory: (the check) if one does.
@@ -91,6 +95,7 @@ def refuse_shared(
         stored = [(path, array) for path, look_up in changes for array in arrays_in(look_up())]
         passed = {name for name, value in zip(names, values) if isinstance(value, np.ndarray)}
         targets = [(n, a) for n, a in given if n in changed]
+        _refuse_twice(names, values, changed, parts)
         for name, array in targets:
             if overlaps_itself(array):
                 _refuse(f"`{name}` is changed in place, and some of its cells are one", [name])
@@ -99,6 +104,35 @@ def refuse_shared(
                 _check(target, other, passed)
 
     return check_shared
+
+
+def _refuse_twice(names: Sequence[str], values: Sequence[Any], changed: Sequence[str], parts: Sequence[str]) -> None:
+    """Refuse an array that changes, or an object of which a part does, at two places of what is taken apart."""
+    seen: dict[int, str] = {}
+    for name, value in zip(names, values):
+        for part in _places(value, set()) if has_parts(value) else ():
+            first = seen.setdefault(id(part), "")
+            relevant = changed if isinstance(part, np.ndarray) else parts
+            if first and (first in relevant or name in relevant):
+                what = "array" if isinstance(part, np.ndarray) else type(part).__name__
+                _refuse(f"the same {what} stands at two places in `{name}`, and is changed at one", [])
+            seen[id(part)] = name
+
+
+def _places(value: Any, met: set[int]) -> Iterator[Any]:
+    """The arrays and objects in a value, those that are met again too, but not what is in these."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, (dict, list, tuple)) or is_object(value):
+        if not isinstance(value, tuple):
+            yield value
+        if id(value) in met:
+            return
+        met.add(id(value))
+        inner = value.values() if isinstance(value, dict) else fields_of(value).values() if is_object(value) else value
+        for part in inner:
+            if not isinstance(part, (int, float, str)):
+                yield from _places(part, met)
 
 
 def _look_ups(outside: Sequence[Guard | ClassGuard]) -> list[tuple[str, Callable[[], Any]]]:

@@ -250,12 +250,18 @@ def kinds_of(values: Iterable[Any], reals: Sequence[int] = ()) -> tuple[Kind, ..
 
     An int at one of the positions `reals` stands for a real number that happens to be whole.
     """
-    symbols: dict[int, str] = {}
-    kinds = [kind_of(value, lambda n: _symbol(n, symbols)) for value in values]
+    size = sizes()
+    kinds = [kind_of(value, size) for value in values]
     for i in reals:
         if is_integer(kinds[i]):
             kinds[i] = Number("float")
     return tuple(kinds)
+
+
+def sizes() -> Callable[[int], Size]:
+    """A function that gives equal sizes equal symbols."""
+    symbols: dict[int, str] = {}
+    return lambda n: _symbol(n, symbols)
 
 
 def _symbol(n: int, symbols: dict[int, str]) -> Size:

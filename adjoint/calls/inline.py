@@ -9,10 +9,10 @@ The work is done by the walk in `adjoint/structures`, which takes objects apart 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FunctionType, MappingProxyType
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from adjoint.analysis.kinds import Kind
 from adjoint.analysis.odd_arrays import makes_odd
@@ -20,6 +20,9 @@ from adjoint.guards import ClassGuard, Guard
 from adjoint.rules import registry
 from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
+
+if TYPE_CHECKING:
+    from adjoint.structures.layout import Layout
 
 Reader = Callable[[FunctionType], core.Function]
 
@@ -30,6 +33,7 @@ class Inlined:
 
     fn: core.Function
     guards: tuple[Guard | ClassGuard, ...]
+    layout: Layout
 
 
 def inline(
@@ -37,15 +41,17 @@ def inline(
     read: Reader,
     active: tuple[FunctionType, ...] = (),
     kinds: Mapping[str, Kind] = MappingProxyType({}),
+    wrt: Sequence[str] = (),
 ) -> Inlined:
     """Inline the calls in a Core function; `read` brings a callee into Core form.
 
-    `active` are the functions being inlined around this one; `kinds` are those of the arguments, where they are known.
+    `active` are the functions being inlined around this one; `kinds` are those of the arguments, where they are known,
+    `wrt` the parameters to differentiate by.
     """
     from adjoint.structures.walk import walked
 
-    found = walked(fn, read, active, kinds)
-    return Inlined(found.fn, found.guards)
+    found = walked(fn, read, active, kinds, wrt)
+    return Inlined(found.fn, found.guards, found.layout)
 
 
 def is_users(value: Any) -> TypeGuard[FunctionType]:

@@ -1,4 +1,4 @@
-"""Nested lists, tuples and dictionaries of numbers and arrays.
+"""Nested lists, tuples, dictionaries and objects of numbers and arrays.
 
 >>> leaves({"w": [1.0, 2.0], "b": 3.0})
 [1.0, 2.0, 3.0]
@@ -8,10 +8,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from adjoint.runtime import objects
 
 
 def leaves(tree: Any) -> list[Any]:
@@ -30,7 +33,26 @@ def map_leaves(change: Callable[..., Any], tree: Any, *others: Any) -> Any:
         if isinstance(tree, list):
             return parts
         return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+    if objects.is_object(tree):
+        return _map_object(change, tree, *others)
     return change(tree, *others)
+
+
+_entered = threading.local()
+
+
+def _map_object(change: Callable[..., Any], tree: Any, *others: Any) -> Any:
+    """An object with its fields changed; one that holds itself is a leaf where it is met again."""
+    around: list[int] = _entered.__dict__.setdefault("around", [])
+    if id(tree) in around:
+        return change(tree, *others)
+    around.append(id(tree))
+    try:
+        each = [objects.fields_of(o) for o in others]
+        fields = {n: map_leaves(change, v, *(f[n] for f in each)) for n, v in objects.fields_of(tree).items()}
+    finally:
+        around.pop()
+    return objects.like(tree, **fields)
 
 
 def private(tree: Any) -> Any:

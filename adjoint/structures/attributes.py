@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import sys
 from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
 
@@ -18,9 +17,6 @@ from adjoint.structures.values import Known, Partial, Record, Super, Value
 from adjoint.syntax import core
 
 ABSENT = object()
-# Their objects are used as a whole.
-LIBRARIES = {*sys.stdlib_module_names, "numpy", "scipy", "numba", "adjoint"}
-HOOKS = ("__getattr__", "__getattribute__", "__setattr__", "__delattr__")
 
 
 def read(base: Value, name: str, node: Any, ev: Evaluator, stmt: Any, stem: str = "") -> Result:
@@ -150,21 +146,3 @@ def method(record: Record, name: str, ev: Evaluator) -> Value | None:
     """A special method of an object's class, where the user wrote one."""
     found = static(record.cls, name, ev)
     return Known(found) if isinstance(found, FunctionType) else None
-
-
-def is_followed(cls: Any) -> bool:
-    """Can objects of this class be taken apart: does it leave attributes and creation to Python?"""
-    if not isinstance(cls, type) or type(cls).__module__ not in ("builtins", "abc", "typing", "_collections_abc"):
-        return False
-    if cls.__module__.partition(".")[0] in LIBRARIES:
-        return False
-    if issubclass(cls, (BaseException, int, float, str, complex, bytes, set, frozenset)):
-        return False
-    if issubclass(cls, tuple) and not hasattr(cls, "_fields"):
-        return False
-    written = [c for c in cls.__mro__ if c.__module__ not in ("builtins", "abc", "typing", "collections.abc")]
-    frozen = getattr(getattr(cls, "__dataclass_params__", None), "frozen", False)
-    hooks = [h for h in HOOKS if not (frozen and h in ("__setattr__", "__delattr__"))]
-    return bool(written) and not any(
-        h in vars(c) or ("__new__" in vars(c) and not hasattr(cls, "_fields")) for c in written for h in hooks
-    )

@@ -12,6 +12,7 @@ from typing import Any
 
 import gast
 
+from adjoint.runtime.objects import is_followed, like
 from adjoint.structures import attributes, displays, expressions, invoke, items, operators
 from adjoint.structures.evaluator import Evaluator, Result
 from adjoint.structures.values import CONSTANTS, Known, Record, Shadow, Super, Value
@@ -101,7 +102,7 @@ def _isinstance(call: Call) -> Result:
     if isinstance(first, Known):
         return Known(isinstance(first.value, classes))
     every = classes if isinstance(classes, tuple) else (classes,)
-    if all(map(attributes.is_followed, every)) and not isinstance(first, Value):
+    if all(map(is_followed, every)) and not isinstance(first, Value):
         return Known(False) if call.ev.is_number(call.args[0]) else UNKNOWN
     return UNKNOWN
 
@@ -335,6 +336,7 @@ FUNCTIONS: dict[Any, Callable[[Call], Result]] = {
     dataclasses.replace: _replace,
     dataclasses.asdict: _asdict,
     vars: _asdict,
+    like: _replace,
 }
 
 # These mean something also where nothing is known of their arguments.

@@ -14,6 +14,7 @@ import gast
 
 from adjoint.calls.arguments import matched
 from adjoint.guards import ClassGuard
+from adjoint.runtime.objects import is_followed
 from adjoint.structures import attributes, bodies, expressions, invoke, items
 from adjoint.structures.evaluator import Evaluator, Result
 from adjoint.structures.values import Known, Record
@@ -22,7 +23,7 @@ from adjoint.syntax import core
 
 def is_constructed(value: Any) -> bool:
     """Does calling this make an object that can be taken apart?"""
-    return isinstance(value, type) and attributes.is_followed(value)
+    return isinstance(value, type) and is_followed(value)
 
 
 def make(

@@ -74,7 +74,8 @@ class Evaluator:
     shared: frozenset[str] = frozenset()  # names that functions inside bind anew when they are called
     depth: int = 0  # the loops around this place
     running: list[Any] = field(default_factory=list)  # the generators that are being read around this place
-    inputs: list[Record] = field(default_factory=list)  # what came in: arguments and globals
+    inputs: list[Record] = field(default_factory=list)  # arguments that have parts
+    arguments: dict[str, Record] = field(default_factory=dict)  # their parts that have parts, by their names
 
     # Names
 

@@ -35,13 +35,16 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import Instance, Kind, Static
+from adjoint.analysis.kinds import Kind, Static
+from adjoint.analysis.structured import Structure
 from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.guards import ClassGuard, Guard
 from adjoint.normalize import tree
-from adjoint.structures import attributes, expressions, statements
+from adjoint.normalize.versions import versions
+from adjoint.structures import expressions, statements
 from adjoint.structures.evaluator import Evaluator, Frame, Reader
-from adjoint.structures.values import Demotion, Known, Record, Source
+from adjoint.structures.layout import Layout, layout_of, with_params
+from adjoint.structures.values import CONSTANTS, Demotion, Known, Record, Source
 from adjoint.syntax import core
 
 WALKS = 64
@@ -53,6 +56,7 @@ class Walked:
 
     fn: core.Function
     guards: tuple[Guard | ClassGuard, ...]
+    layout: Layout
 
 
 def walked(
@@ -60,19 +64,30 @@ def walked(
     read: Reader,
     active: tuple[FunctionType, ...] = (),
     kinds: Mapping[str, Kind] = MappingProxyType({}),
+    wrt: Sequence[str] = (),
 ) -> Walked:
-    """Walk over a function; `kinds` are those of its arguments, as far as they are known."""
+    """Walk over a function; `kinds` are those of its arguments, as far as they are known.
+
+    Arguments that have parts become a parameter for each part that is used, or differentiated by (`wrt`).
+    """
     demoted: set[Any] = set()
     promoted: set[Any] = set()
     for _ in range(WALKS):
         try:
-            return _walk(fn, read, active, kinds, frozenset(demoted), frozenset(promoted))
+            return _walk(fn, read, active, kinds, wrt, frozenset(demoted), frozenset(promoted))
         except Demotion as demotion:
             changes = promoted if demotion.promote else demoted
-            if changes.issuperset(demotion.sites):
+            if changes.issuperset(demotion.sites) or _must_be_followed(demotion, kinds, wrt):
                 _refuse(demotion, fn)
             changes.update(demotion.sites)
     raise AssertionError("a walk that begins anew without end")
+
+
+def _must_be_followed(demotion: Demotion, kinds: Mapping[str, Kind], wrt: Sequence[str]) -> bool:
+    """Does it concern an object that is differentiated by?"""
+    roots = [site[1] for site in demotion.sites if isinstance(site, tuple) and site[0] == "argument"]
+    found = [kinds.get(root) for root in roots if root in wrt]
+    return any(isinstance(k, Structure) and not issubclass(k.cls, (dict, list)) and k.cls is not tuple for k in found)
 
 
 def _refuse(demotion: Demotion, fn: core.Function) -> None:
@@ -85,6 +100,7 @@ def _walk(
     read: Reader,
     active: tuple[FunctionType, ...],
     kinds: Mapping[str, Kind],
+    wrt: Sequence[str],
     demoted: frozenset[Any],
     promoted: frozenset[Any],
 ) -> Walked:
@@ -100,37 +116,39 @@ def _walk(
     statements.statements(body, ev)
     value = _returned(last, ev)
     ev.out.append(last if value is last.value else core.return_(value, at=last))
-    out = _without_unused([*_entry(ev), *ev.out])
+    out = _without_unused(ev.out)
     _refuse_sharing(out, fn)
     _check_hidden(out, ev)
-    new = fn.with_body(out, bindings=MappingProxyType(ev.bindings), temps=fn.temps | frozenset(ev.temps))
-    return Walked(new, tuple(ev.guards))
+    layout = layout_of(fn.params, kinds, wrt, out, ev)
+    inputs = frozenset(layout.params)
+    new = fn.with_body(out, bindings=MappingProxyType(ev.bindings), temps=(fn.temps | ev.temps) - inputs)
+    new = with_params(new, layout)
+    # A part that is bound again and again is one variable: where its values never meet, they get names of their own.
+    return Walked(versions(new) if ev.hidden else new, tuple(ev.guards), layout)
 
 
-def _parameter(name: str, value: Kind, ev: Evaluator) -> None:
-    if isinstance(value, Instance):
-        site = ("argument", name)
-        if site in ev.demoted or not attributes.is_followed(value.cls):
-            return
-        record = Record(value.cls, site, name, source=Source(name, (), dict(value.attributes)))
-        ev.state.keys[record] = tuple(n for n, _ in value.attributes)
-        ev.state.env[name] = record
-        ev.hidden[name] = record
+def _parameter(name: str, kind: Kind, ev: Evaluator) -> None:
+    if isinstance(kind, Structure) and ("argument", name) not in ev.demoted:
+        record = _argument(kind, name, (), name, ev)
+        ev.state.env[name] = ev.hidden[name] = record
         ev.inputs.append(record)
         ev.plain.discard(name)
-    elif isinstance(value, Static) and isinstance(value.value, FunctionType):
-        ev.state.env[name] = Known(value.value)
+    elif isinstance(kind, Static) and isinstance(kind.value, FunctionType):
+        ev.state.env[name] = Known(kind.value)
 
 
-def _entry(ev: Evaluator) -> list[Any]:
-    """The parts of arguments that the function uses, bound to their variables."""
-    out = []
-    for record in ev.inputs:
-        assert record.source is not None
-        for key, variable in record.names.items():
-            if key in record.source.parts:
-                out.append(core.bind(variable, core.attribute(core.load(record.source.root), key)))
-    return out
+def _argument(kind: Structure, root: str, path: tuple[Any, ...], stem: str, ev: Evaluator) -> Record:
+    """The record of an argument, or of a part of one that has parts itself."""
+    record = Record(kind.cls, ("argument", root), stem, source=Source(root, path, dict(kind.items)))
+    ev.state.keys[record] = tuple(key for key, _ in kind.items)
+    for key, part in kind.items:
+        if isinstance(part, Structure):
+            name = ev.variable(record, key)
+            inner = _argument(part, root, (*path, key), name, ev)
+            ev.state.env[name] = ev.hidden[name] = ev.arguments[name] = inner
+        elif isinstance(part, Static) and (isinstance(part.value, CONSTANTS) or callable(part.value)):
+            ev.state.env[ev.variable(record, key)] = Known(part.value)
+    return record
 
 
 def _returned(last: Any, ev: Evaluator) -> Any:
@@ -190,8 +208,7 @@ def _refuse_sharing(body: list[Any], fn: core.Function) -> None:
 
 def _check_hidden(body: list[Any], ev: Evaluator) -> None:
     """Demote the records whose names are still read: nothing holds these."""
-    roots = {r.source.root for r in ev.inputs if r.source is not None}
-    hidden = {n: r for n, r in ev.hidden.items() if n not in ev.plain and n not in roots}
+    hidden = {n: r for n, r in ev.hidden.items() if n not in ev.plain}
     if not hidden:
         return
     for stmt in core.statements(body):
