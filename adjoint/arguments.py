@@ -107,7 +107,7 @@ def check(names: Sequence[str], values: Sequence[Any], wrt: Sequence[str], title
                 _check_object(name, value, title)
             continue
         kept = has_parts(value)
-        leaves = trees.leaves(value)
+        leaves = trees.parts(value)
         for leaf in leaves:
             if isinstance(leaf, np.ndarray):
                 _check_array(name, leaf, name in wrt)
@@ -134,7 +134,7 @@ def varies(leaf: Any) -> bool:
 
 
 def _check_object(name: str, value: Any, title: str) -> None:
-    leaves = trees.leaves(value)
+    leaves = trees.parts(value)
     for leaf in leaves:
         if isinstance(leaf, np.ndarray) and type(leaf) is not np.ndarray:
             _check_array(name, leaf, True)

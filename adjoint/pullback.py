@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.arguments import varies
 from adjoint.errors import SeedMismatch, note_user_line
 from adjoint.runtime import trees
+from adjoint.runtime.objects import is_object
 
 _NUMBERS = (int, float, complex, np.number)
 
@@ -159,7 +161,8 @@ def _row(out: Any, pullback: Pullback, which: int, position: int, is_complex: bo
         return found
     turned: tuple[Any, ...] = pullback(_one_hot(out, which, position, -1j))
     return tuple(
-        trees.map_leaves(lambda a, b: a if np.iscomplexobj(a) else a + 1j * b, a, b) for a, b in zip(found, turned)
+        trees.map_parts(lambda a, b: a if np.iscomplexobj(a) or not varies(a) else a + 1j * b, a, b)
+        for a, b in zip(found, turned)
     )
 
 
@@ -179,8 +182,10 @@ def _one_hot(out: Any, which: int, position: int, value: complex) -> Any:
 
 
 def _stacked(rows: list[Any], leaf: Any, argument: Any) -> Any:
-    if isinstance(argument, (list, tuple, dict)):
-        return trees.map_leaves(lambda part, *each: _stacked(list(each), leaf, part), argument, *rows)
+    if isinstance(argument, (list, tuple, dict)) or is_object(argument):
+        return trees.map_parts(lambda part, *each: _stacked(list(each), leaf, part), argument, *rows)
+    if not varies(argument):
+        return argument
     shape = leaf.shape + np.shape(argument)
     if not rows:
         return np.zeros(shape)

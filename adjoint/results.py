@@ -168,12 +168,12 @@ def _kept(limit: int) -> Finish:
 
 
 def _tree(argument: Any, name: str) -> Made:
-    finishers = trees.map_leaves(lambda leaf: finisher(leaf, name) if varies(leaf) else _kept, argument)
+    finishers = trees.map_parts(lambda leaf: finisher(leaf, name) if varies(leaf) else _kept, argument)
 
     def made(limit: int) -> Finish:
         # No count of references is known in here: every array is copied.
-        ready = trees.map_leaves(lambda m: m(0), finishers)
-        return lambda gradient: trees.map_leaves(lambda finish, leaf: finish(leaf), ready, gradient)
+        ready = trees.map_parts(lambda m: m(0), finishers)
+        return lambda gradient: trees.map_parts(lambda finish, leaf: finish(leaf), ready, gradient)
 
     return made
 

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -26,33 +25,41 @@ def leaves(tree: Any) -> list[Any]:
 
 def map_leaves(change: Callable[..., Any], tree: Any, *others: Any) -> Any:
     """Return a tree of the same structure, each leaf changed; `others` are trees of that structure too."""
+    return _mapped(change, False, (), tree, *others)
+
+
+def parts(tree: Any) -> list[Any]:
+    """Return what a tree holds, also in the fields of objects."""
+    found: list[Any] = []
+    map_parts(found.append, tree)
+    return found
+
+
+def map_parts(change: Callable[..., Any], tree: Any, *others: Any) -> Any:
+    """Return a tree of the same structure, each leaf changed, those in the fields of objects too.
+
+    An object that holds itself is a leaf where it is met again.
+    """
+    return _mapped(change, True, (), tree, *others)
+
+
+def _mapped(change: Callable[..., Any], inside: bool, around: tuple[int, ...], tree: Any, *others: Any) -> Any:
     if isinstance(tree, dict):
-        return {key: map_leaves(change, tree[key], *(o[key] for o in others)) for key in tree}
+        return {key: _mapped(change, inside, around, tree[key], *(o[key] for o in others)) for key in tree}
     if isinstance(tree, (list, tuple)):
-        parts = [map_leaves(change, part, *(o[k] for o in others)) for k, part in enumerate(tree)]
+        new = [_mapped(change, inside, around, part, *(o[k] for o in others)) for k, part in enumerate(tree)]
         if isinstance(tree, list):
-            return parts
-        return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
-    if objects.is_object(tree):
-        return _map_object(change, tree, *others)
-    return change(tree, *others)
-
-
-_entered = threading.local()
-
-
-def _map_object(change: Callable[..., Any], tree: Any, *others: Any) -> Any:
-    """An object with its fields changed; one that holds itself is a leaf where it is met again."""
-    around: list[int] = _entered.__dict__.setdefault("around", [])
-    if id(tree) in around:
-        return change(tree, *others)
-    around.append(id(tree))
-    try:
+            return new
+        return type(tree)(*new) if hasattr(tree, "_fields") else tuple(new)
+    if inside and objects.is_object(tree) and id(tree) not in around:
+        around = (*around, id(tree))
         each = [objects.fields_of(o) for o in others]
-        fields = {n: map_leaves(change, v, *(f[n] for f in each)) for n, v in objects.fields_of(tree).items()}
-    finally:
-        around.pop()
-    return objects.like(tree, **fields)
+        fields = {
+            name: _mapped(change, inside, around, value, *(f[name] for f in each))
+            for name, value in objects.fields_of(tree).items()
+        }
+        return objects.like(tree, **fields)
+    return change(tree, *others)
 
 
 def private(tree: Any) -> Any:
@@ -65,7 +72,7 @@ def private(tree: Any) -> Any:
         >>> private(x).strides == x.strides
         True
     """
-    return map_leaves(_private, tree)
+    return map_parts(_private, tree)
 
 
 def _private(leaf: Any) -> Any:

@@ -171,6 +171,9 @@ def test_pullbacks_and_jacobians():
         np.testing.assert_allclose(g["a"], X.sum())
         np.testing.assert_allclose(g["b"]["c"], 2 * X)
     np.testing.assert_allclose(jacobian(f)({"a": 2.0, "b": {"c": np.ones(3)}})["b"]["c"], np.diag(2 * X))
+    rows = jacobian(lambda layer, x: layer(x))(network().layers[1], np.array([0.5, 2.0]))
+    assert rows.kind == "linear" and rows.w.shape == (3, 3, 2)
+    np.testing.assert_array_equal(rows.b, np.eye(3))
 
 
 def test_what_is_set_on_an_argument_is_not_written_back():
