@@ -13,6 +13,7 @@ from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, Unknown
 from adjoint.calls.higher_order import without_higher_order
 from adjoint.calls.inline import inline
+from adjoint.calls.lifting import lifted
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
 from adjoint.collector import resting
 from adjoint.debug import stage
@@ -78,7 +79,7 @@ def core_of(target: FunctionType) -> core.Function:
     """Read a function and bring it into Core form."""
     fn = parse(target)
     check(fn)
-    return without_higher_order(stage("normalize", normalize(resolve(imports(fn)))))
+    return lifted(without_higher_order(stage("normalize", normalize(resolve(imports(fn))))))
 
 
 def compile(request: Request) -> Compiled:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import FunctionType, MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 import gast
 
@@ -25,6 +25,7 @@ from adjoint.analysis.infer import infer, kind_of_expression
 from adjoint.analysis.kinds import UNKNOWN, Kind, Number, Static, TupleOf, can_vary, join, without_sizes
 from adjoint.calls.changing import Changes, changed_by, classes_with, returned, returning, written_back
 from adjoint.calls.inline import Reader, inline, is_users
+from adjoint.calls.lifting import Lifted
 from adjoint.differentiate.prepare import mapped
 from adjoint.differentiate.reserved import reserved
 from adjoint.guards import ClassGuard, Guard, guards_of
@@ -33,7 +34,8 @@ from adjoint.syntax import core
 
 ROUNDS = 6
 RECORD = Static(None)
-Key = tuple[FunctionType, tuple[Kind, ...]]
+Target = FunctionType | Lifted
+Key = tuple[Target, tuple[Kind, ...]]
 
 
 class Half:
@@ -59,7 +61,7 @@ class Half:
 class Pair:
     """The two sweeps of one function for one choice of kinds; `wrt` are the positions that cotangents come for."""
 
-    target: FunctionType
+    target: Target
     kinds: tuple[Kind, ...]
     result: Kind
     forward: Half = field(init=False)
@@ -80,20 +82,22 @@ class Recursion:
 
     def __init__(self, read: Reader) -> None:
         self.read = read
-        self.bodies: dict[FunctionType, core.Function] = {}
+        self.bodies: dict[Target, core.Function] = {}
         self.guards: list[Guard | ClassGuard] = []
         self.results: dict[Key, Kind | None] = {}
         self.pairs: dict[Key, Pair] = {}
         self.settling: set[Key] = set()
         self.changed: dict[Key, Changes] = {}
 
-    def body(self, function: FunctionType) -> core.Function:
+    def body(self, function: Target) -> core.Function:
         """The function in Core form, all but recursive calls inlined."""
         if function not in self.bodies:
-            inlined = inline(self.read(function), self.read)
+            own = function.fn if isinstance(function, Lifted) else self.read(function)
+            inlined = inline(own, self.read)
             self.bodies[function], _ = reserved(inlined.fn)
             self.guards += inlined.guards
-            self.guards += guards_of(self.read(function), function)
+            if not isinstance(function, Lifted):  # else what is around it is guarded
+                self.guards += guards_of(own, function)
         return self.bodies[function]
 
     def result_of(self, callee: Callee, kinds: Sequence[Kind]) -> Kind | None:
@@ -103,7 +107,7 @@ class Recursion:
             primitive = kinds[0].value
         if isinstance(primitive, Half):
             return TupleOf((primitive.pair.result, RECORD)) if primitive is primitive.pair.forward else UNKNOWN
-        if not is_users(primitive) or callee.keywords or callee.starred:
+        if not _is_called(primitive) or callee.keywords or callee.starred:
             return UNKNOWN
         key = primitive, tuple(map(without_sizes, kinds))
         if key not in self.settling and key not in self.results:
@@ -273,14 +277,18 @@ class _Splitter:
         return name
 
 
-def _recursive(stmt: Any, fn: core.Function) -> FunctionType | None:
+def _recursive(stmt: Any, fn: core.Function) -> Target | None:
     """The function of the user's that a statement calls: only recursive ones are left to be called."""
     match stmt:
         case gast.Assign(value=gast.Call(func=func, keywords=[])) | gast.Expr(value=gast.Call(func=func, keywords=[])):
             function = fn.bindings.get(core.path_of(func) or "")
-            if isinstance(function, FunctionType) and is_users(function):
+            if _is_called(function):
                 return function
     return None
+
+
+def _is_called(function: Any) -> TypeGuard[Target]:
+    return isinstance(function, Lifted) or is_users(function)
 
 
 def reverse_path(fn_bindings: Mapping[str, Any], pair: Pair) -> str:

@@ -223,6 +223,108 @@ def argument_changed_between_recursions(x):
     return s * a
 
 
+# Functions inside that call themselves
+
+
+def nested_recursion(x):
+    def g(n):
+        if n == 0:
+            return x
+        return g(n - 1) * x + 1.0
+
+    return g(4)
+
+
+def nested_recursion_with_defaults(x):
+    w = x * 2
+
+    def g(n, y=0.5, *, z=2.0):
+        if n == 0:
+            return y * w
+        return g(n - 1, y * x, z=z * w) + z
+
+    return g(4, x) + g(2)
+
+
+def nested_mutual_recursion(x):
+    def even(n):
+        return x if n == 0 else odd(n - 1) * x
+
+    def odd(n):
+        return 1.0 if n == 0 else even(n - 1) + scaled(x)
+
+    def scaled(t):
+        return t * 0.5 + x
+
+    return even(4) + odd(3)
+
+
+def nested_recursion_with_a_table(x):
+    table = np.zeros(10)
+
+    def f(n):
+        if n < 2:
+            return x[n]
+        if table[n] != 0:
+            return table[n]
+        table[n] = f(n - 1) * x[0] + f(n - 2)
+        return table[n]
+
+    return f(6)
+
+
+def nested_recursion_with_a_dictionary(x):
+    known = {}
+
+    def f(n):
+        if n < 2:
+            return x[n]
+        if n in known:
+            return known[n]
+        r = f(n - 1) * x[0] + f(n - 2)
+        known[n] = r
+        return r
+
+    return f(6)
+
+
+def nested_recursion_in_place(x):
+    a = x * 1.0
+
+    def sift(i):
+        if i == 0:
+            return
+        a[i] = a[i] * a[i - 1]
+        sift(i - 1)
+
+    sift(3)
+    return a * a
+
+
+def nested_recursion_of_a_name_rebound(x):
+    k = 1.0
+
+    def g(n):
+        if n == 0:
+            return k * x
+        return g(n - 1) * x
+
+    s = g(2)
+    k = 5.0 * x
+    return s + g(3)
+
+
+def with_nested_recursion(x, y):
+    def g(n):
+        return y if n == 0 else g(n - 1) * x
+
+    return g(3)
+
+
+def nested_recursion_of_a_helper(x):
+    return with_nested_recursion(x, 2.0) + with_nested_recursion(x * x, x)
+
+
 PROGRAMS = [
     Program(quick_sort, arrays(6)),
     Program(quick_sort_of_the_argument, arrays(5)),
@@ -238,6 +340,14 @@ PROGRAMS = [
     Program(table_of_results, numbers()),
     Program(argument_changed_after_a_recursion, arrays(4)),
     Program(argument_changed_between_recursions, arrays(4)),
+    Program(nested_recursion, numbers()),
+    Program(nested_recursion_with_defaults, numbers()),
+    Program(nested_mutual_recursion, numbers()),
+    Program(nested_recursion_with_a_table, arrays(4)),
+    Program(nested_recursion_with_a_dictionary, arrays(4)),
+    Program(nested_recursion_in_place, arrays(4)),
+    Program(nested_recursion_of_a_name_rebound, numbers()),
+    Program(nested_recursion_of_a_helper, numbers()),
 ]
 
 
