@@ -157,7 +157,7 @@ def _of_ufunc(ufunc: Any, method: str, args: Any, keywords: dict[str, Any], star
     if known is not None and len(args) < 2:
         keywords.setdefault("axis", core.const(0))
     primitive = known or getattr(ufunc, method, None)
-    if primitive is None or method in ("at", "outer"):  # a change of its argument; written out by broadcasting
+    if primitive is None or method == "at":  # which changes its argument
         return None
     return Callee(primitive, args, keywords, starred=starred)
 

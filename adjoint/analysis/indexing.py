@@ -10,6 +10,7 @@ import numpy as np
 
 from adjoint.analysis.kinds import (
     ONE,
+    ROWS,
     UNKNOWN,
     Array,
     DictOf,
@@ -24,6 +25,7 @@ from adjoint.analysis.kinds import (
     TupleOf,
     is_integer,
     join,
+    wider,
 )
 from adjoint.syntax import core
 
@@ -84,6 +86,8 @@ def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
             return _of_array(value, index, kind)
         case TupleOf() | ListOf():
             return _of_sequence(value, index)
+        case Static(value=maker) if isinstance(maker, ROWS[:2]):
+            return _of_rows(1 if maker is np.r_ else 2, components(index), kind)
         case Static(value=maker) if maker is np.s_ or maker is np.index_exp:
             kinds = [SLICE if isinstance(part, gast.Slice) else kind(part) for part in components(index)]
             whole = isinstance(index, gast.Tuple) or maker is np.index_exp
@@ -96,6 +100,21 @@ def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
             item = items[core.constant_value(index)]
             return Number("int", Size(item)) if type(item) is int else UNKNOWN
     return UNKNOWN
+
+
+def _of_rows(rank: int, parts: list[Any], kind: KindOf) -> Kind:
+    """The kind of `np.r_[…]` and `np.c_[…]`."""
+    dtype = "bool"
+    for part in parts:
+        if isinstance(part, gast.Slice):
+            bounds = [kind(b) for b in (part.lower, part.upper, part.step) if b is not None]
+            known: Kind | None = Number("int64" if all(map(_is_whole_number, bounds)) else "float64")
+        else:
+            known = kind(part)
+        if not isinstance(known, (Number, Array)) or (isinstance(known, Array) and known.rank is None):
+            return UNKNOWN
+        dtype, rank = wider(dtype, known.dtype), max(rank, known.rank or 0 if isinstance(known, Array) else 0)
+    return Array({"int": "int64", "float": "float64", "complex": "complex128"}.get(dtype, dtype), (None,) * rank)
 
 
 def _of_sequence(value: TupleOf | ListOf, index: Any) -> Kind | None:

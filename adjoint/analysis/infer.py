@@ -57,7 +57,9 @@ from adjoint.syntax import core
 
 ROUNDS = 8
 # Whole numbers and others to try a primitive on: the first are sizes, then axes; the last is where `acosh` is defined.
-SAMPLES = ((2, 0.625), (0, 0.625), (1, 0.625), (2, 1.625))
+# The third is how long the axes of arrays are.
+SAMPLES = ((2, 0.625, 2), (0, 0.625, 2), (1, 0.625, 2), (2, 1.625, 2))
+LONGEST = 16
 # What is made of anything, or raises.
 CONVERSIONS: dict[Any, Kind] = {
     float: Number("float"),
@@ -202,6 +204,8 @@ def kind_of_expression(
             return method_kind(expr, kinds, kind)
         case gast.Call(func=gast.Attribute(value=gast.Name(id=name))) if name not in kinds and name not in bindings:
             return None
+        case gast.Attribute(value=gast.Name(id=name), attr="flat") if isinstance(array := kinds.get(name), Array):
+            return Array(array.dtype, (None,))
         case gast.Attribute(value=gast.Name(id=name)) if isinstance(instance := kinds.get(name), Instance):
             return instance.attribute(expr.attr)
     callee = callee_of(expr, kinds, bindings)
@@ -260,7 +264,7 @@ def _constant(value: Any) -> Kind:
 
 
 def _list_of(items: Sequence[Kind | None]) -> Kind:
-    return ListOf(_joined(items))
+    return ListOf(_joined([Number("bool") if isinstance(k, Static) and type(k.value) is bool else k for k in items]))
 
 
 def _joined(items: Sequence[Kind | None]) -> Kind | None:
@@ -294,6 +298,8 @@ def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: Resul
         return Instance(slice)
     if callee.primitive is np.random.RandomState:
         return Instance(np.random.RandomState)
+    if isinstance(getattr(callee.primitive, "__self__", None), np.ufunc):
+        return _of_sample(callee.primitive, known, named)
     if registry.rule_of(callee.primitive) is None and not registry.is_pure(callee.primitive):
         return result_of(callee, known)
     if callee.method and len(known) > 2 and callee.primitive in (np.reshape, np.transpose):
@@ -355,12 +361,14 @@ def _evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str,
         return _reshaped(args[0], args[1]) if isinstance(args[1], (Number, TupleOf, Static)) else UNKNOWN
     if primitive is np.squeeze and isinstance(args[0], Array):
         return _squeezed(args[0], [*args[1:], *(k for n, k in keywords if n == "axis")])
-    for whole, part in SAMPLES:
+    if primitive is np.unstack:  # as many arrays as the first axis is long
+        return UNKNOWN
+    for whole, part, length in (*SAMPLES, *_longer([*args, *(k for _, k in keywords)])):
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                values = [sample(k, whole, part) for k in args]
-                value = primitive(*values, **{n: sample(k, whole, part) for n, k in keywords})
+                values = [sample(k, whole, part, length) for k in args]
+                value = primitive(*values, **{n: sample(k, whole, part, length) for n, k in keywords})
                 break
         except Exception:  # whatever a primitive raises on a sample that does not suit it
             continue
@@ -379,6 +387,17 @@ def _without_texts(kind: Kind) -> Kind:
         case ListOf(item=Kind() as item):
             return ListOf(_without_texts(item))
     return kind
+
+
+def _longer(kinds: Sequence[Kind]) -> tuple[tuple[int, float, int], ...]:
+    """Samples of arrays long enough for an index or a window that is a constant, and as long as it."""
+    sizes = [k.size.constant for k in _parts(kinds) if isinstance(k, Number) and k.size and not k.size.terms]
+    longest = max((abs(n) for n in sizes), default=0)
+    return ((2, 0.625, longest + 1), (2, 0.625, longest)) if 2 <= longest <= LONGEST else ()
+
+
+def _parts(kinds: Sequence[Kind]) -> list[Kind]:
+    return [p for k in kinds for p in (_parts(k.items) if isinstance(k, TupleOf) else [k])]
 
 
 def _squeezed(array: Array, axes: Sequence[Kind]) -> Kind:
@@ -401,8 +420,8 @@ def _reshaped(array: Kind, shape: Kind) -> Kind:
     return Array(array.dtype, unknown) if isinstance(array, Array) else UNKNOWN
 
 
-def sample(kind: Kind, whole: int = 2, part: float = 0.625) -> Any:
-    """Some value of a kind: sizes of 2, matrices that can be inverted, numbers `whole` and `part`."""
+def sample(kind: Kind, whole: int = 2, part: float = 0.625, length: int = 2) -> Any:
+    """Some value of a kind: sizes of `length`, matrices that can be inverted, numbers `whole` and `part`."""
     match kind:
         case Number(size=Size(constant=c, terms=())):
             return c
@@ -411,12 +430,14 @@ def sample(kind: Kind, whole: int = 2, part: float = 0.625) -> Any:
         case Number():
             return np.dtype(kind.dtype).type(whole if np.dtype(kind.dtype).kind in "iu" else part)
         case Array(shape=tuple(shape)):
-            value = np.full((2,) * len(shape), 1 if np.dtype(kind.dtype).kind in "iu" else 0.625).astype(kind.dtype)
-            return value + np.eye(2, dtype=kind.dtype) / 4 if len(shape) >= 2 and value.dtype.kind in "fc" else value
+            whole_numbers = np.dtype(kind.dtype).kind in "iu"
+            value = np.full((length,) * len(shape), 1 if whole_numbers else 0.625).astype(kind.dtype)
+            unit = np.eye(length, dtype=kind.dtype)
+            return value + unit / 4 if len(shape) >= 2 and value.dtype.kind in "fc" else value
         case TupleOf():
-            return tuple([sample(k, whole, part) for k in kind.items])
+            return tuple([sample(k, whole, part, length) for k in kind.items])
         case ListOf(item=Kind() as item):
-            return [sample(item, whole, part), sample(item, whole, part)]
+            return [sample(item, whole, part, length) for _ in range(2)]
         case Static():
             return kind.value
         case Text():

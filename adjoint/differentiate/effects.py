@@ -24,6 +24,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from adjoint.analysis.alias import Classes, alias_classes
 from adjoint.analysis.callees import Callee, callee_of, ufunc_of
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, can_vary, is_text
@@ -80,6 +81,11 @@ class _Editor:
                     return self.scattered(stmt, stmt.value.args, _SIGNS[ufunc])
                 if method == "shuffle" and numpy_calls.is_generator(kind) and self.is_array(stmt.value.args):
                     return numpy_calls.shuffled(stmt, stmt.value.args[0].id, self)
+            case gast.Assign(
+                targets=[gast.Subscript(value=gast.Name(id=name), slice=index)], value=gast.Name() as value
+            ):
+                if isinstance(self.kinds.get(name), Array):
+                    return numpy_calls.masked_store(stmt, name, index, value, self) or [stmt]
             case gast.Assign(targets=[gast.Attribute(value=gast.Name(id=name), attr=attr)]):
                 if isinstance(self.kinds.get(name), Array):
                     return numpy_calls.attribute_set(stmt, name, attr, self)
@@ -198,6 +204,13 @@ class _Editor:
             return [core.place(gast.Assign(stmt.targets, without_out(stmt.value, 0), None), stmt)]
         return [stmt]
 
+    @cached_property
+    def classes(self) -> Classes:
+        return alias_classes(self.fn, self.kinds)
+
+    def may_overlap(self, a: str, b: str) -> bool:
+        return self.classes.may_overlap(a, b)
+
     def is_array(self, args: Sequence[Any]) -> bool:
         return len(args) == 1 and core.is_name(args[0]) and isinstance(self.kinds.get(args[0].id), Array)
 
@@ -230,7 +243,10 @@ class _Editor:
             body = numpy_calls.where_only(stmt, callee, names, self)
         else:
             value = without_out(stmt.value, number)
-            body = self.bound_and_stored(names[0], value, stmt) if len(names) == 1 else self.several(names, value, stmt)
+            body = numpy_calls.members_apart(stmt, callee, names[0], self)
+            body += (
+                self.bound_and_stored(names[0], value, stmt) if len(names) == 1 else self.several(names, value, stmt)
+            )
         if isinstance(stmt, gast.Assign):
             stored = load(names[0]) if len(names) == 1 else core.tuple_(map(load, names))
             if isinstance(stmt.targets[0], gast.Tuple) and isinstance(stored, gast.Tuple):

@@ -18,6 +18,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.kinds import Array, Kind
+from adjoint.differentiate import numpy_calls
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.runtime import changes
 from adjoint.syntax import core
@@ -51,6 +52,7 @@ def of_flat(stmt: Any, flats: Mapping[str, str], to: Any) -> list[Any] | None:
             return [*first, core.place(gast.Assign(stmt.targets, value, None), stmt)]
         case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name), slice=index)], value=value) if name in flats:
             copies, value = _copied(value, flats, stmt, to)
+            copies += numpy_calls.apart(flats[name], value, stmt, to)
             first, cells = _cells(name, index, flats, stmt, to)
             return [*copies, *first, core.store_item(name, cells, value, at=stmt)]
         case gast.AugAssign(target=gast.Subscript(value=gast.Name(id=name), slice=index), value=value) if name in flats:

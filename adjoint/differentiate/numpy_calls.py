@@ -29,7 +29,7 @@ import numpy as np
 
 from adjoint.analysis.callees import Callee
 from adjoint.analysis.indexing import components
-from adjoint.analysis.kinds import Array, Instance, Kind, ListOf, Number, Static, TupleOf, can_vary, same_shape
+from adjoint.analysis.kinds import Array, Instance, Kind, ListOf, Number, Static, TupleOf, Unknown, can_vary, same_shape
 from adjoint.errors import AdjointError, UnsupportedArgument, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
 from adjoint.runtime import changes
@@ -57,6 +57,7 @@ class Editor(Protocol):
 
     def kind(self, expr: Any) -> Kind | None: ...
     def helper(self, value: Any) -> str: ...
+    def may_overlap(self, a: str, b: str) -> bool: ...
     def numpy(self, function: str) -> str: ...
     def stored(self, name: str, value: Any, stmt: Any) -> Any: ...
     def bound_and_stored(self, name: str, value: Any, stmt: Any) -> list[Any]: ...
@@ -91,6 +92,8 @@ def direct(stmt: Any, primitive: Any, given: dict[str, Any], to: Editor) -> list
 def after_call(stmt: Any, name: str, after: Any, names: Sequence[str], given: dict[str, Any], to: Editor) -> list[Any]:
     """`t = after_put(a, k, v)` and `a[...] = t`; lists of values become arrays first."""
     out: list[Any] = []
+    if after is changes.after_place:
+        out += apart(name, given["vals"], stmt, to)
     values = {n: as_array(v, stmt, out, to) for n, v in given.items()}
     positional = [values[n] for n in names if n in values]
     if set(list(names)[: len(positional)]) != set(values):
@@ -132,6 +135,29 @@ def with_arrays(stmt: Any, callee: Callee, to: Editor) -> tuple[list[Any], Any, 
     call = core.place(gast.Call(stmt.value.func, args, stmt.value.keywords), stmt.value)
     new = core.effect(call, stmt) if isinstance(stmt, gast.Expr) else gast.Assign(stmt.targets, call, None)
     return out, core.place(new, stmt), replace(callee, args=tuple(args))
+
+
+def apart(name: str, value: Any, stmt: Any, to: Editor) -> list[Any]:
+    """The check that a value does not share memory with an array, where it might: NumPy would read what it wrote."""
+    if not core.is_name(value) or isinstance(to.kind(value), Number) or not to.may_overlap(name, value.id):
+        return []
+    return [core.effect(core.call(to.helper(changes.check_apart), load(name), load(value.id), at=stmt), at=stmt)]
+
+
+def members_apart(stmt: Any, callee: Callee, name: str, to: Editor) -> list[Any]:
+    """Joining into an array stores one member after the other."""
+    if getattr(callee.primitive, "__name__", "") not in OF_SEQUENCES or not callee.args:
+        return []
+    return apart(name, callee.args[0], stmt, to)
+
+
+def masked_store(stmt: Any, name: str, index: Any, value: Any, to: Editor) -> list[Any] | None:
+    """`A[mask] = view`: NumPy stores cell by cell, also where the view is of A."""
+    kinds = [None if isinstance(p, gast.Slice) or core.is_constant(p) else to.kind(p) for p in components(index)]
+    if not any(isinstance(k, Unknown) or (isinstance(k, Array) and k.dtype == "bool") for k in kinds):
+        return None
+    checks = apart(name, value, stmt, to)
+    return [*checks, stmt] if checks else None
 
 
 def copied(stmt: Any, args: Sequence[Any], keywords: dict[str, Any], to: Editor) -> list[Any] | None:
@@ -219,6 +245,9 @@ def outer(stmt: Any, to: Editor) -> list[Any]:
     if len(args) != 2:
         return [stmt]
     first, second = (as_array(a, stmt, out, to) for a in args)
+    if _is_number(second, to):  # which `outer` takes for an array, and its type for one that counts
+        number, second = second, load(to.namer.fresh("t"))
+        out.append(core.bind(second.id, core.call(to.numpy("asarray"), number, at=stmt), at=stmt))
     wide = to.namer.fresh("t")
     out.append(
         core.bind(wide, core.call(to.helper(changes.with_axes_for), first, core.copy(second), at=stmt.value), at=stmt)
@@ -258,7 +287,7 @@ def attribute_set(stmt: Any, name: str, attr: str, to: Editor) -> list[Any]:
         if _is_number(value, to):
             return [to.stored(name, value, stmt)]
         call = core.call(to.helper(changes.after_flat), load(name), value, at=stmt)
-        return [*out, *to.bound_and_stored(name, call, stmt)]
+        return [*out, *apart(name, value, stmt, to), *to.bound_and_stored(name, call, stmt)]
     advice = {
         "real": f"Write `{name}[...] = … + 1j * {name}.imag`.",
         "imag": f"Write `{name}[...] = {name}.real + 1j * …`.",

@@ -21,11 +21,12 @@ from adjoint.runtime.changes import (
     after_put,
     after_put_along_axis,
     after_putmask,
+    check_apart,
     drawn_order,
     flat_index,
     with_axes_for,
 )
-from adjoint.runtime.each import check_results, shape_of_rows
+from adjoint.runtime.each import check_results, shape_of_rows, with_rows
 
 
 def untouched(a: Any) -> Any:
@@ -123,11 +124,19 @@ def slopes(ufunc: Any, x: Any, y: Any) -> Any:
     raise UnsupportedArgument("`at` is differentiated for add, subtract, multiply, divide, maximum and minimum")
 
 
-@linear(with_axes_for, operands=("a",), shaped=("b",), result="maybe", borrows=True)
+@linear(with_axes_for, operands=("a",), shaped=("b",), borrows=True)
 def with_axes(a: Any, b: Any, *, out_bar: Any) -> Any:
     return np.reshape(out_bar, np.shape(a))
 
 
+@linear(with_rows, operands=("result",), result="view", borrows=True)
+def rows_in_place(result: Any, axis: Any, ndim: Any, *, out_bar: Any) -> Any:
+    if np.ndim(result) == ndim:
+        return np.moveaxis(out_bar, axis, -1)
+    else:
+        return out_bar
+
+
 constant(drawn_order, pure=False)
-constant(check_results, pure=False)
+constant(check_results, check_apart, pure=False)
 constant(shape_of_rows, flat_index)

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.errors import UnsupportedArgument
+
 
 def after_put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> Any:
     """After `np.put(a, ind, v)`.
@@ -94,12 +96,12 @@ def after_at(ufunc: Any, a: Any, indices: Any, b: Any) -> Any:
 
 
 def with_axes_for(a: Any, b: Any) -> Any:
-    """`a` with an axis of length 1 for each axis of `b`, behind its own: so `ufunc.outer(a, b)` broadcasts.
+    """`a` with an axis of length 1 for each axis of `b`, behind its own: so `ufunc.outer(a, b)` broadcasts. A copy.
 
     >>> with_axes_for(np.ones(3), np.ones((2, 4))).shape
     (3, 1, 1)
     """
-    return np.reshape(a, np.shape(a) + (1,) * np.ndim(b))
+    return np.array(a).reshape(np.shape(a) + (1,) * np.ndim(b))
 
 
 def drawn_order(shuffle: Any, a: Any) -> Any:
@@ -116,3 +118,21 @@ def flat_index(index: Any, a: Any) -> Any:
     (np.int64(1), np.int64(1))
     """
     return np.unravel_index(np.arange(np.size(a))[index], np.shape(a))
+
+
+def check_apart(a: Any, *values: Any) -> None:
+    """Refuse values that share memory with the array that they go to, where NumPy reads what it has just written.
+
+    >>> x = np.zeros(3)
+    >>> check_apart(x, x[:2])
+    Traceback (most recent call last):
+    adjoint.errors.UnsupportedArgument: what is stored here shares memory with the array that it is stored in
+      Store a copy: `.copy()`.
+    """
+    for value in values:
+        if isinstance(value, (tuple, list)):
+            check_apart(a, *value)
+        elif isinstance(value, np.ndarray) and np.may_share_memory(a, value):
+            raise UnsupportedArgument(
+                "what is stored here shares memory with the array that it is stored in\n  Store a copy: `.copy()`."
+            )

@@ -24,7 +24,7 @@ def each_cell(function: Any, dtype: Any, a: Any) -> Any:
     values = []
     for k in range(len(cells)):
         values.append(function(cells[k]))
-    check_results(values, dtype)
+    check_results(values, dtype, a)
     return np.reshape(np.array(values, dtype=dtype), shape)
 
 
@@ -40,7 +40,7 @@ def each_pair(function: Any, dtype: Any, a: Any, b: Any) -> Any:
     values = []
     for k in range(len(cells)):
         values.append(function(cells[k], others[k]))
-    check_results(values, dtype)
+    check_results(values, dtype, a, b)
     return np.reshape(np.array(values, dtype=dtype), shape)
 
 
@@ -57,7 +57,7 @@ def each_triple(function: Any, dtype: Any, a: Any, b: Any, c: Any) -> Any:
     values = []
     for k in range(len(cells)):
         values.append(function(cells[k], others[k], thirds[k]))
-    check_results(values, dtype)
+    check_results(values, dtype, a, b, c)
     return np.reshape(np.array(values, dtype=dtype), shape)
 
 
@@ -94,8 +94,8 @@ def each_row_with(function: Any, axis: Any, a: Any, extra: Any) -> Any:
     return with_rows(np.reshape(result, shape_of_rows(moved, result)), axis, np.ndim(a))
 
 
-def check_results(values: Any, dtype: Any) -> None:
-    """Refuse results that NumPy would put together in another way than one by one.
+def check_results(values: Any, dtype: Any, *inputs: Any) -> None:
+    """Refuse results that NumPy would put together in another way than one by one, and give another type.
 
     >>> check_results([0, 1.5], None)
     Traceback (most recent call last):
@@ -104,6 +104,8 @@ def check_results(values: Any, dtype: Any) -> None:
     """
     if any(isinstance(value, (tuple, list)) for value in values):
         raise UnsupportedArgument("a function with several results is not followed here\n  Write the loop.")
+    if dtype is None and any(np.result_type(a) in (np.float16, np.float32, np.complex64) for a in inputs):
+        raise UnsupportedArgument("np.vectorize gives arrays of another type here\n  Pass `otypes=[float]`.")
     if dtype is None and values and np.asarray(values[0]).dtype != np.result_type(*values):
         kind = type(values[0]).__name__
         raise UnsupportedArgument(

@@ -65,6 +65,28 @@ def spacing(x: Any) -> Any:
     return np.gradient(x, x[0])
 
 
+def by_mask(x: Any) -> Any:
+    chosen = x > 1.5
+    x[chosen] = x[: chosen.sum()]
+    return x * x
+
+
+def by_rows(x: Any) -> Any:
+    x.flat[1:] = x[:-1]
+    return x * x
+
+
+def joined(x: Any) -> Any:
+    np.concatenate((x[1:], x[:1]), out=x)
+    return x * x
+
+
+@pytest.mark.parametrize("f", [by_mask, by_rows, joined], ids=lambda f: f.__name__)
+def test_stores_of_their_own_cells_that_numpy_makes_one_by_one_are_refused(f: Callable[..., Any]) -> None:
+    with pytest.raises(adjoint.UnsupportedArgument, match="shares memory with the array that it is stored in"):
+        adjoint.vjp(f)(np.array([1.0, 2.0, 3.0]))
+
+
 def mixed_results(x: Any) -> Any:
     return np.vectorize(lambda a: 0 if a < 2 else a)(x)
 

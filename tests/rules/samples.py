@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules import einstein
-from adjoint.runtime import arrays, changes, containers, rows, shapes
+from adjoint.runtime import arrays, changes, containers, each, rows, shapes
 
 _rng = np.random.default_rng(20240607)
 
@@ -551,6 +551,7 @@ samples(
         call(real(2, 3), ORDER[:, :1], real(1, 1), 1),
     ],
 )
+samples(each.with_rows, of=[call(real(3, 2), 0, 2), call(real(3), 0, 2), call(real(3, 2, 4), 1, 3)])
 samples(
     changes.after_flat,
     of=[
