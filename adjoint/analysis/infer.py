@@ -71,6 +71,10 @@ CONVERSIONS: dict[Any, Kind] = {
     format: Text(),
 }
 SHAPE_IS_DATA = (np.squeeze, np.asarray, np.array, np.asanyarray)
+# How many arrays, or axes, these give depends on sizes.
+SIZED = (np.unstack, np.cross)
+# These leave out axes of length 1.
+SQUEEZED = (np.cov, np.corrcoef)
 # Of the same kind, whatever the second argument says.
 LIKE_SORTS: Mapping[Any, Any] = {np.partition: np.sort, np.argpartition: np.argsort}
 ResultOf = Callable[[Callee, Sequence[Kind]], Kind]
@@ -304,6 +308,8 @@ def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: Resul
         return result_of(callee, known)
     if callee.method and len(known) > 2 and callee.primitive in (np.reshape, np.transpose):
         known = [known[0], TupleOf(tuple(known[1:]))]
+    if callee.primitive in SQUEEZED and not all(_is_never_one(k) for k in (*known, *named.values())):
+        return UNKNOWN
     if callee.primitive in LIKE_SORTS and len(known) >= 2:
         return _of_sample(LIKE_SORTS[callee.primitive], [known[0], *known[2:]], named)
     if callee.primitive is len and isinstance(known[0], CONTAINERS):
@@ -361,7 +367,7 @@ def _evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str,
         return _reshaped(args[0], args[1]) if isinstance(args[1], (Number, TupleOf, Static)) else UNKNOWN
     if primitive is np.squeeze and isinstance(args[0], Array):
         return _squeezed(args[0], [*args[1:], *(k for n, k in keywords if n == "axis")])
-    if primitive is np.unstack:  # as many arrays as the first axis is long
+    if primitive in SIZED:
         return UNKNOWN
     for whole, part, length in (*SAMPLES, *_longer([*args, *(k for _, k in keywords)])):
         try:
@@ -387,6 +393,12 @@ def _without_texts(kind: Kind) -> Kind:
         case ListOf(item=Kind() as item):
             return ListOf(_without_texts(item))
     return kind
+
+
+def _is_never_one(kind: Kind) -> bool:
+    """False of an array one of whose axes may have length 1."""
+    sizes = (kind.shape or (None,)) if isinstance(kind, Array) and kind.rank != 1 else ()
+    return all(n is not None and (n.constant != 1 if not n.terms else n.constant == 0) for n in sizes)
 
 
 def _longer(kinds: Sequence[Kind]) -> tuple[tuple[int, float, int], ...]:

@@ -27,13 +27,13 @@ import numpy as np
 from adjoint.analysis.alias import Classes, alias_classes
 from adjoint.analysis.callees import Callee, callee_of, ufunc_of
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, can_vary, is_text
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, Unknown, can_vary, is_text
 from adjoint.differentiate import numpy_calls
 from adjoint.differentiate.flat import flat_names, of_flat
 from adjoint.differentiate.prepare import mapped
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
-from adjoint.runtime import arrays
+from adjoint.runtime import arrays, rows
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -89,10 +89,9 @@ class _Editor:
             case gast.Assign(targets=[gast.Attribute(value=gast.Name(id=name), attr=attr)]):
                 if isinstance(self.kinds.get(name), Array):
                     return numpy_calls.attribute_set(stmt, name, attr, self)
-            case gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=gast.Tuple(elts=[]))) if isinstance(
-                self.kinds.get(name), Number
-            ):
-                return [core.place(gast.Assign(stmt.targets, load(name, stmt.value), None), stmt)]
+            case gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=gast.Tuple(elts=[]))):
+                if isinstance(self.kinds.get(name), (Number, Unknown)):
+                    return [self.without_index(stmt, name)]
             case gast.Assign(value=gast.Subscript(value=gast.Name(id=name))) if (
                 helper := numpy_calls.row_helper(self.kinds.get(name))
             ) is not None:
@@ -112,6 +111,12 @@ class _Editor:
                 first, stmt, callee = numpy_calls.with_arrays(stmt, callee, self)
                 return [*first, *self.of_call(stmt, callee)]
         return [stmt]
+
+    def without_index(self, stmt: Any, name: str) -> Any:
+        """`y = x[()]` of a number, or of what may be one."""
+        number = isinstance(self.kinds.get(name), Number)
+        value = load(name, stmt.value) if number else core.call(self.helper(rows.whole), load(name), at=stmt.value)
+        return core.place(gast.Assign(stmt.targets, value, None), stmt)
 
     def unpacked(self, stmt: Any, source: str, targets: list[str]) -> list[Any]:
         """Each entry (or row, which is a view) by its index; Python's own error where there are more or fewer."""

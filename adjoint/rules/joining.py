@@ -12,7 +12,7 @@ import numpy as np
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules.registry import linear, vjp
 from adjoint.runtime.arrays import unbroadcast
-from adjoint.runtime.rows import in_a_row, in_columns
+from adjoint.runtime.rows import in_a_row, in_columns, whole
 
 # Arrays side by side
 
@@ -87,6 +87,11 @@ def columns(*items: Any, out_bar: Any) -> Any:
 def like_item(item: Any, part: Any) -> Any:
     """The cotangent of an item; a range of numbers has none."""
     return 0.0 if isinstance(item, slice) else np.reshape(part, np.shape(item))
+
+
+@linear(whole, result="view", borrows=True)
+def whole_of(a: Any, *, out_bar: Any) -> Any:
+    return np.reshape(out_bar, np.shape(a))
 
 
 def plain_item(item: Any) -> Any:

@@ -41,6 +41,8 @@ def matmul_left(a: Any, b: Any, g: Any) -> Any:
 
 def matmul_right(a: Any, b: Any, g: Any) -> Any:
     """The cotangent of `b` in `a @ b` for operands of any rank."""
+    if a.ndim == 1 and b.ndim == 1:
+        return g * a
     if a.ndim == 1:
         return unbroadcast(np.expand_dims(a, -1) * np.expand_dims(g, -2), b)
     if b.ndim == 1:

@@ -19,6 +19,15 @@ def in_a_row(*items: Any) -> Any:
     return np.r_[items]
 
 
+def whole(a: Any) -> Any:
+    """`a[()]`: a number for an array without axes.
+
+    >>> whole(np.array(2.0)), whole(np.float64(3.0))
+    (np.float64(2.0), np.float64(3.0))
+    """
+    return a[()]
+
+
 def in_columns(*items: Any) -> Any:
     """`np.c_[items]`: arrays as columns.
 

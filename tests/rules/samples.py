@@ -504,6 +504,7 @@ samples(
 )
 
 samples(rows.in_a_row, of=[call(real(3), 0.5, real(1)), call(real(2, 3), real(1, 3))])
+samples(rows.whole, of=[call(np.float64(0.7)), call(real(3)), call(np.array(0.7))])
 samples(rows.in_columns, of=[call(real(3), real(3)), call(real(3, 2), real(3))])
 
 # What arrays hold after NumPy's functions that change them
