@@ -31,7 +31,7 @@ from adjoint.syntax import core
 
 SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_like, np.empty_like, len)
 SMALL = (len, abs, min, max)
-IDENTITY_HELPERS = (arrays.cotangent_of, arrays.is_copy)
+IDENTITY_HELPERS = (arrays.cotangent_of, arrays.is_copy, arrays.forget)
 SHAPE_HELPERS = (arrays.zeros_like, arrays.unbroadcast, shapes.spread, shapes.count)
 
 

@@ -367,10 +367,10 @@ def _at(change: Change) -> list[Any]:
 def store_all(target: str, value: Any, sweep: Sweep) -> None:
     """`L[:] = xs`: the items have the cotangents of the list's; what it had before it is another list's matter."""
     if sweep.is_mirrored(target):
-        taken_off = sweep.temp()
-        sweep.emit(core.bind(taken_off, sweep.looked_up(arrays.taken_from, target)))
+        g: str | None = sweep.temp()
+        sweep.emit(core.bind(g or "", sweep.looked_up(arrays.cotangent_of, target)))
+        sweep.emit(core.effect(core.call(sweep.helper(arrays.forget), load(sweep.mirror or ""), load(target))))
         sweep.defined -= sweep.facts.classes.mates(target)
-        g: str | None = taken_off
     else:
         g = sweep.take(target)
     if g is not None and sweep.is_active(value):

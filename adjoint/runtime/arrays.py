@@ -183,11 +183,9 @@ def cotangent_of(value: Any, cotangents: dict[int, tuple[Any, Any]]) -> Any:
     return _window(value, owner, cotangents[id(owner)][1])
 
 
-def taken_from(value: Any, cotangents: dict[int, tuple[Any, Any]]) -> Any:
-    """The cotangent of a list, which has none from now on."""
-    found = cotangent_of(value, cotangents)
+def forget(cotangents: dict[int, tuple[Any, Any]], value: Any) -> None:
+    """Let a list, all of whose items are about to be others, have no cotangent any more."""
     del cotangents[id(value)]
-    return found
 
 
 def add_to(value: Any, g: Any, cotangents: dict[int, tuple[Any, Any]]) -> None:

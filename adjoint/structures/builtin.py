@@ -391,6 +391,8 @@ def _update(call: Call, record: Record) -> Result:
 def _pop(call: Call, record: Record) -> Result:
     ev = call.ev
     key = items.key_of(call.args[1], ev) if len(call.args) > 1 else -1
+    if key is items.MISSING:
+        raise ev.demote([record], "which item this is, only the run can tell", call.node)
     key = items.position(record, key, ev)
     if not ev.has(record, key):
         if len(call.args) > 2:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import programs_aliases
 import programs_arrays
 import programs_calls
+import programs_changes
 import programs_containers
 import programs_dispatch
 import programs_exceptions
@@ -23,7 +24,7 @@ from program import Program
 PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_recursion,
     programs_found,
-    programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions,
+    programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
     programs_generators, programs_structures,
     programs_dispatch, programs_indices,
 )  # fmt: skip

@@ -799,6 +799,17 @@ def views_in_a_list(x):
     return y.sum() + windows[0][1]
 
 
+def first_of_two(parts):
+    parts[0][0] = parts[1][0] * 3
+    return (parts[0] * parts[1]).sum()
+
+
+def first_of_rows(rows):
+    rows[0][0] = rows[1][0] * 3
+    rows[1].append(rows[0][0])
+    return rows[0][0] * rows[1][-1]
+
+
 # Found by random programs
 
 
@@ -881,7 +892,29 @@ def key_put_in_in_a_branch(x):
     return sum(d.values()) * x
 
 
+def keys_taken_out_in_a_loop(x):
+    d = {0: x, 1: x * x, 2: np.sin(x)}
+    for k in range(2):
+        d.pop(k, 0.0)
+    return sum(d.values()) + x
+
+
+def rows_cleared_and_shared(x):
+    rows = [[x, x], [x]]
+    row = [x, x * x]
+    row.clear()
+    row.append(x)
+    rows.append(row)
+    if len(row) > 0:
+        row.pop()
+    return sum(sum(r) for r in rows) * x
+
+
 PROGRAMS = [
+    Program(keys_taken_out_in_a_loop, numbers()),
+    Program(rows_cleared_and_shared, numbers()),
+    Program(first_of_two, lambda rng: ([rng.normal(size=2), rng.normal(size=2)],), ("parts",)),
+    Program(first_of_rows, lambda rng: ([[0.5, 0.7], [1.2]],), ("rows",)),
     Program(key_taken_out_in_a_branch, lambda rng: (1.4,)),
     Program(key_taken_out_in_a_branch, lambda rng: (0.6,), note="other"),
     Program(key_put_in_in_a_branch, lambda rng: (1.4,)),

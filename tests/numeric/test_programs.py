@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import programs_aliases
 import programs_calls
+import programs_containers
 import pytest
 from differences import assert_gradients, fresh, leaves, positions, random_cotangent
 from program import Program
@@ -115,6 +116,15 @@ def test_arguments_that_share_memory_are_right_or_refused() -> None:
         f(a[1:], a[:-1])
     out, _ = f(a[1:].copy(), a[:-1].copy())
     assert_bits(out, programs_aliases.shared_cotangents(a[1:].copy(), a[:-1].copy()))
+
+
+def test_an_array_or_list_that_stands_twice_in_arguments() -> None:
+    parts, row = [np.ones(2), np.ones(2)], [1.0, 2.0]
+    adjoint.grad(programs_containers.first_of_two)(parts)
+    with pytest.raises(adjoint.SharedMemory, match="an array that is changed in place stands twice in `parts`"):
+        adjoint.grad(programs_containers.first_of_two)([parts[0], parts[0]])
+    with pytest.raises(adjoint.SharedMemory, match="a list that is changed in place stands twice in `rows`"):
+        adjoint.grad(programs_containers.first_of_rows)([row, row])
 
 
 def test_arguments_that_share_memory_and_do_not_change() -> None:
