@@ -102,6 +102,7 @@ def refuse_shared(
         for target in [*targets, *stored]:
             for other in [*given, *read]:
                 _check(target, other, passed)
+        _refuse_twice(names, changed, values)
 
     return check_shared
 
