@@ -95,14 +95,14 @@ def refuse_shared(
         stored = [(path, array) for path, look_up in changes for array in arrays_in(look_up())]
         passed = {name for name, value in zip(names, values) if isinstance(value, np.ndarray)}
         targets = [(n, a) for n, a in given if n in changed]
-        _refuse_twice(names, values, changed, parts)
+        if changed or parts:
+            _refuse_twice(names, values, changed, parts)
         for name, array in targets:
             if overlaps_itself(array):
                 _refuse(f"`{name}` is changed in place, and some of its cells are one", [name])
         for target in [*targets, *stored]:
             for other in [*given, *read]:
                 _check(target, other, passed)
-        _refuse_twice(names, changed, values)
 
     return check_shared
 
@@ -111,9 +111,9 @@ def _refuse_twice(names: Sequence[str], values: Sequence[Any], changed: Sequence
     """Refuse an array that changes, or an object of which a part does, at two places of what is taken apart."""
     seen: dict[int, str] = {}
     for name, value in zip(names, values):
-        for part in _places(value, set()) if has_parts(value) else ():
+        for part in _places(value, set()) if has_parts(value) or isinstance(value, (list, tuple)) else ():
             first = seen.setdefault(id(part), "")
-            relevant = changed if isinstance(part, np.ndarray) else parts
+            relevant = changed if isinstance(part, np.ndarray) else {*changed, *parts}
             if first and (first in relevant or name in relevant):
                 what = "array" if isinstance(part, np.ndarray) else type(part).__name__
                 _refuse(f"the same {what} stands at two places in `{name}`, and is changed at one", [])

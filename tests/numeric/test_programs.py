@@ -121,9 +121,9 @@ def test_arguments_that_share_memory_are_right_or_refused() -> None:
 def test_an_array_or_list_that_stands_twice_in_arguments() -> None:
     parts, row = [np.ones(2), np.ones(2)], [1.0, 2.0]
     adjoint.grad(programs_containers.first_of_two)(parts)
-    with pytest.raises(adjoint.SharedMemory, match="an array that is changed in place stands twice in `parts`"):
+    with pytest.raises(adjoint.SharedMemory, match="the same array stands at two places in `parts`"):
         adjoint.grad(programs_containers.first_of_two)([parts[0], parts[0]])
-    with pytest.raises(adjoint.SharedMemory, match="a list that is changed in place stands twice in `rows`"):
+    with pytest.raises(adjoint.SharedMemory, match="the same list stands at two places in `rows`"):
         adjoint.grad(programs_containers.first_of_rows)([row, row])
 
 
