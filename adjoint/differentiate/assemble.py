@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint.analysis.alias import stored_index, stored_name
 from adjoint.analysis.containers import change_of
@@ -251,7 +252,7 @@ class Assembly:
                 orelse = self.reverse(item.blocks[1], inner[stmt, "orelse"])
                 return [*before, core.if_(core.copy(stmt.test), body or [core.pass_()], orelse)]
             case gast.With():
-                return [*before, *self.reverse(item.blocks[0], inner[stmt, "body"])]
+                return [*before, *self.unsignalled(stmt, self.reverse(item.blocks[0], inner[stmt, "body"]))]
             case core.Attempt():
                 body = self.reverse(item.blocks[0], inner[stmt, "body"])
                 orelse = [line for other in item.blocks[1:] for inner_item in other for line in inner_item.body]
@@ -262,6 +263,15 @@ class Assembly:
             case gast.For() | gast.While():
                 return [*before, self.reversed_loop(item)]
         return [*before, *self.commented(item.body, stmt)]
+
+    def unsignalled(self, stmt: Any, lines: list[Any]) -> list[Any]:
+        """What runs backwards under `np.errstate` is silent: whether the primal overflows, its own sweep has said."""
+        made = {s.targets[0].id: s.value for s in core.statements(self.fn.tree.body) if _binds_errstate(s, self.fn)}
+        if not lines or not any(core.is_name(i.context_expr) and i.context_expr.id in made for i in stmt.items):
+            return lines
+        func = next(made[i.context_expr.id].func for i in stmt.items if getattr(i.context_expr, "id", "") in made)
+        silent = gast.withitem(core.call(core.copy(func), all=core.const("ignore")), None)
+        return [gast.With([silent], lines, None)]
 
     def reversed_loop(self, item: Item) -> Any:
         stmt = item.stmt
@@ -375,6 +385,13 @@ class Assembly:
         parts = [line.decode(errors="ignore").strip() for line in lines]
         text = " ".join(parts)
         return text if len(parts) == 1 or len(text) <= COMMENT else f"{text[:COMMENT].rsplit(' ', 1)[0]} …"
+
+
+def _binds_errstate(stmt: Any, fn: core.Function) -> bool:
+    match stmt:
+        case gast.Assign(targets=[gast.Name()], value=gast.Call(func=func)):
+            return fn.bindings.get(core.path_of(func) or "") is np.errstate
+    return False
 
 
 def _may_follow(stmt: Any, undo: Any) -> bool:

@@ -32,7 +32,9 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
         return
     if callee is None or rule is None:
         refuse_unknown(value, sweep)
-    parts = None if callee.starred or callee.method else parts_of(callee.primitive, callee.args, callee.keywords, sweep)
+    if callee.starred:
+        refuse_star(value, sweep)
+    parts = None if callee.method else parts_of(callee.primitive, callee.args, callee.keywords, sweep)
     if parts is not None:
         for name, index in parts:
             if name in sweep.facts.active:
@@ -201,6 +203,13 @@ def called(
 
 def refuse_unknown(value: Any, sweep: Sweep) -> NoReturn:
     raise_problems(UnknownFunction, [unknown_problem(value, sweep.fn)], sweep.fn.origin)
+
+
+def refuse_star(value: Any, sweep: Sweep) -> NoReturn:
+    """Which operand an item of a starred list is, only the run can tell."""
+    name = core.path_of(value.func) or "this function"
+    problem = problem_at(value, f"`*` or `**` in a call of `{name}`", "Pass the arguments one by one, or as a list.")
+    raise_problems(UnsupportedArgument, [problem], sweep.fn.origin)
 
 
 def refuse_argument(value: Any, argument: str, sweep: Sweep) -> NoReturn:

@@ -169,7 +169,8 @@ def bind_several(targets: list[str], value: Any, sweep: Sweep) -> None:
         else:
             parts.append(core.call(sweep.helper(arrays.zeros_like), load(target)))
     g = sweep.temp()
-    sweep.emit(core.bind(g, core.tuple_(parts)))
+    of_list = isinstance(sweep.kind(value), ListOf)
+    sweep.emit(core.bind(g, core.list_(parts) if of_list else core.tuple_(parts)))
     out = g
     if isinstance(value, gast.Call) and reads_result(value, sweep):
         out = sweep.temp("t")

@@ -36,31 +36,55 @@ def merging(fn: core.Function) -> core.Function:
     scope = Scope(fn)
     body = _Applied(scope).block(fn.tree.body)
     if not any(isinstance(node, gast.GeneratorExp) for node in tree.walk(*body)):
-        return fn
+        return scope.done(body)
     return scope.done(_Merge(scope).block(body))
 
 
+CALLED = ("map", "filter", "dict", "min", "max")
+
+
 class _Applied:
-    """`map(f, xs)` and `filter(f, xs)` are generator expressions."""
+    """`map` and `filter` are generator expressions, `dict(zip(ks, vs))` is a dict comprehension, `max(*xs)` `max(xs)`."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
     def block(self, block: list[Any]) -> list[Any]:
-        if not any(isinstance(node, gast.Name) and node.id in ("map", "filter") for node in tree.walk(*block)):
+        if not any(isinstance(node, gast.Name) and node.id in CALLED for node in tree.walk(*block)):
             return block
         return [self.changed(stmt) for stmt in block]
 
     def changed(self, node: Any) -> Any:
         node = traverse.mapped(node, self.changed)
-        if not isinstance(node, gast.Call) or node.keywords or any(isinstance(a, gast.Starred) for a in node.args):
+        if not isinstance(node, gast.Call) or node.keywords:
             return node
         callee = self.scope.resolved(core.path_of(node.func))
+        if len(node.args) == 1 and isinstance(node.args[0], gast.Starred) and (callee is min or callee is max):
+            return tree.replace(node, args=[node.args[0].value])  # of one number only, this would be an error
+        if any(isinstance(a, gast.Starred) for a in node.args):
+            return node
         if callee is map and len(node.args) > 1:
             return self.map(node) or node
         if callee is filter and len(node.args) == 2:
             return self.filter(node) or node
+        if callee is dict and len(node.args) == 1:
+            return self.dict(node) or node
         return node
+
+    def dict(self, node: Any) -> Any:
+        """`dict((k, v) for ...)` and `dict(zip(ks, vs))` are dict comprehensions."""
+        given = node.args[0]
+        match given:
+            case (
+                gast.GeneratorExp(elt=gast.Tuple(elts=[key, value])) | gast.ListComp(elt=gast.Tuple(elts=[key, value]))
+            ):
+                return core.place(gast.DictComp(key, value, given.generators), node)
+            case gast.Call(args=[_, _]) if self.scope.resolved(core.path_of(given.func)) is zip:
+                names = [self.scope.fresh("key"), self.scope.fresh("value")]
+                target = core.place(gast.Tuple([core.store(n, node) for n in names], gast.Store()), node)
+                loads = [core.load(n, node) for n in names]
+                return core.place(gast.DictComp(*loads, [gast.comprehension(target, given, [], 0)]), node)
+        return None
 
     def map(self, node: Any) -> Any:
         function, *iterables = node.args

@@ -11,7 +11,7 @@ import gast
 
 from adjoint.normalize import tree
 from adjoint.rules import registry
-from adjoint.structures import attributes, bodies, builtin, construct, displays, expressions, generators, items
+from adjoint.structures import attributes, bodies, builtin, construct, displays, expressions, generators, items, written
 from adjoint.structures.evaluator import Evaluator, Result, is_part, is_virtual
 from adjoint.structures.values import CONSTANTS, Closure, Demotion, Known, Listed, Partial, Record, Value
 from adjoint.syntax import core
@@ -25,6 +25,7 @@ def call(node: Any, ev: Evaluator, stmt: Any, stem: str = "") -> Result:
     if not _wanted(callee, node, ev):
         return node
     args, keywords = expanded(node, ev, stmt)
+    args = _counted(callee, args, keywords, ev, stmt)
     if generators.given_generators(args, ev):
         read = generators.read(callee, node, args, ev, stmt, stem)
         if read is not None:
@@ -45,8 +46,18 @@ def _wanted(callee: Value, node: Any, ev: Evaluator) -> bool:
         return True
     if any(k.arg is None for k in node.keywords) or callee.value in builtin.ALWAYS:
         return True
+    if _written(callee.value, node.args, node.keywords, ev) is not None:
+        return True
     parts = [*node.args, *(k.value for k in node.keywords)]
     return any(expressions.touches(p, ev) or (core.is_name(p) and ev.outer(p.id)) for p in parts)
+
+
+def _written(value: Any, args: Sequence[Any], keywords: Sequence[Any], ev: Evaluator) -> Any:
+    """The function of ours that is written out for a call, with its arguments; None for most calls."""
+    if not written.is_written(value) or any(k.arg is None for k in keywords):
+        return None
+    of_array = len(args) == 1 and core.is_name(args[0]) and ev.is_number(args[0])
+    return written.replacement(value, args, {k.arg: k.value for k in keywords}, of_array)
 
 
 def _is_made(value: Any) -> bool:
@@ -126,6 +137,33 @@ def expanded(node: Any, ev: Evaluator, stmt: Any) -> tuple[list[Any], list[Any]]
     return args, keywords
 
 
+def _counted(callee: Value, args: list[Any], keywords: Sequence[Any], ev: Evaluator, stmt: Any) -> list[Any]:
+    """Items of a starred list or array of which the function called takes a certain number, each by a name."""
+    starred = [k for k, a in enumerate(args) if isinstance(a, gast.Starred)]
+    if len(starred) != 1 or any(k.arg is None for k in keywords):
+        return args
+    if isinstance(callee, Closure):
+        found = callee.definition.args
+        defaults = len(found.defaults)
+    elif isinstance(callee, Known) and is_users(callee.value):
+        found = ev.read(callee.value).tree.args
+        defaults = len(callee.value.__defaults__ or ())
+    else:
+        return args
+    named = {k.arg for k in keywords}
+    wanted = [n for n in (*found.posonlyargs, *found.args) if n.id not in named]
+    number = len(wanted) - len(args) + 1
+    if found.vararg is not None or defaults or number < 0:
+        return args
+    (place,) = starred
+    names = [ev.fresh(n.id) for n in wanted[place : place + number]]
+    from adjoint.structures import statements
+
+    source = ev.atom(expressions.evaluate(args[place].value, ev, stmt), stmt)
+    statements.statement(core.bind_several(names, source, at=stmt), ev)
+    return [*args[:place], *(core.load(n, stmt) for n in names), *args[place + 1 :]]
+
+
 def invoke(
     callee: Value, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any, stem: str = ""
 ) -> Result:
@@ -167,6 +205,10 @@ def _known(
         return made
     if is_users(value):
         return bodies.function(value, args, keywords, node, ev, stmt)
+    plain = _written(value, args, keywords, ev)
+    if plain is not None:
+        atoms = [a if core.is_atom(a) else ev.atom(expressions.evaluate(a, ev, stmt), stmt) for a in plain[1]]
+        return bodies.function(plain[0], atoms, [core.keyword(k, v) for k, v in plain[2].items()], node, ev, stmt)
     if value is functools.partial:
         return _partial(args, keywords, ev, stmt, node)
     if isinstance(value, functools.partial) and _is_made(value):

@@ -12,6 +12,7 @@ import programs_exceptions
 import programs_found
 import programs_generators
 import programs_indices
+import programs_iteration
 import programs_language
 import programs_loops
 import programs_numpy
@@ -25,8 +26,9 @@ PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_recursion,
     programs_found,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
-    programs_generators, programs_structures,
+    programs_structures,
     programs_dispatch, programs_indices,
+    programs_generators, programs_iteration,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
 REFUSED: list[Program] = [*programs_containers.REFUSED, *programs_recursion.REFUSED]

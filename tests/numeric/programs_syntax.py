@@ -608,7 +608,7 @@ def sorting(x):
 
 
 WAITING = (
-    comprehensions, builtins_of_numbers, dicts_and_sets_beside, sorting,
+    comprehensions, dicts_and_sets_beside,
 )  # fmt: skip
 EVERY = [
     Program(for_else, positive(4)),

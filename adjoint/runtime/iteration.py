@@ -1,0 +1,224 @@
+"""Functions of Python's that call functions or make iterators, in plain Python: they are written into what calls them.
+
+>>> list(pairwise([1, 2, 3])), reduced(lambda a, b: a * b, [2, 3, 4]), sorted_by([3, -5, 4], abs)
+([(1, 2), (2, 3)], 24, [3, 4, -5])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+Items = Iterable[Any]
+
+
+# functools
+
+
+def reduced(function: Callable[[Any, Any], Any], iterable: Items) -> Any:
+    items = list(iterable)
+    if not items:
+        raise TypeError("reduce() of empty iterable with no initial value")
+    result = items[0]
+    for k in range(1, len(items)):
+        result = function(result, items[k])
+    return result
+
+
+def reduced_from(function: Callable[[Any, Any], Any], iterable: Items, initial: Any) -> Any:
+    result = initial
+    for item in iterable:
+        result = function(result, item)
+    return result
+
+
+# Order
+
+
+def order_of(keys: Sequence[Any], reverse: bool = False) -> list[int]:
+    """The positions of items in the order of their keys, as `sorted` does it."""
+    return sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse)
+
+
+def least(keys: Sequence[Any]) -> int:
+    """The position of the first least key."""
+    return min(range(len(keys)), key=keys.__getitem__)
+
+
+def greatest(keys: Sequence[Any]) -> int:
+    """The position of the first greatest key."""
+    return max(range(len(keys)), key=keys.__getitem__)
+
+
+def in_order(iterable: Items, reverse: bool = False) -> list[Any]:
+    items = list(iterable)
+    order = order_of(items, reverse)
+    return [items[k] for k in order]
+
+
+def sorted_by(iterable: Items, key: Callable[[Any], Any], reverse: bool = False) -> list[Any]:
+    items = list(iterable)
+    keys = [key(item) for item in items]
+    order = order_of(keys, reverse)
+    return [items[k] for k in order]
+
+
+def least_by(iterable: Items, key: Callable[[Any], Any]) -> Any:
+    items = list(iterable)
+    keys = [key(item) for item in items]
+    return items[least(keys)]
+
+
+def greatest_by(iterable: Items, key: Callable[[Any], Any]) -> Any:
+    items = list(iterable)
+    keys = [key(item) for item in items]
+    return items[greatest(keys)]
+
+
+def least_or(iterable: Items, default: Any) -> Any:
+    items = list(iterable)
+    if items:
+        return items[least(items)]
+    return default
+
+
+def greatest_or(iterable: Items, default: Any) -> Any:
+    items = list(iterable)
+    if items:
+        return items[greatest(items)]
+    return default
+
+
+# itertools
+
+
+def running_sums(iterable: Items) -> Iterator[Any]:
+    items = list(iterable)
+    if items:
+        total = items[0]
+        yield total
+        for k in range(1, len(items)):
+            total = total + items[k]
+            yield total
+
+
+def running(iterable: Items, function: Callable[[Any, Any], Any]) -> Iterator[Any]:
+    items = list(iterable)
+    if items:
+        total = items[0]
+        yield total
+        for k in range(1, len(items)):
+            total = function(total, items[k])
+            yield total
+
+
+def product_of_two(first: Items, second: Items) -> Iterator[Any]:
+    items = list(second)
+    for a in first:
+        for b in items:
+            yield a, b
+
+
+def product_of_three(first: Items, second: Items, third: Items) -> Iterator[Any]:
+    items = list(second)
+    more = list(third)
+    for a in first:
+        for b in items:
+            for c in more:
+                yield a, b, c
+
+
+def chain_of_two(first: Items, second: Items) -> Iterator[Any]:
+    yield from first
+    yield from second
+
+
+def chain_of_three(first: Items, second: Items, third: Items) -> Iterator[Any]:
+    yield from first
+    yield from second
+    yield from third
+
+
+def chained(iterables: Iterable[Items]) -> Iterator[Any]:
+    for iterable in iterables:
+        yield from iterable
+
+
+def pairwise(iterable: Items) -> Iterator[Any]:
+    items = list(iterable)
+    for k in range(len(items) - 1):
+        yield items[k], items[k + 1]
+
+
+def combinations_of_two(iterable: Items) -> Iterator[Any]:
+    items = list(iterable)
+    for i in range(len(items)):
+        for j in range(i + 1, len(items)):
+            yield items[i], items[j]
+
+
+def combinations_of_three(iterable: Items) -> Iterator[Any]:
+    items = list(iterable)
+    for i in range(len(items)):
+        for j in range(i + 1, len(items)):
+            for k in range(j + 1, len(items)):
+                yield items[i], items[j], items[k]
+
+
+def permutations_of_two(iterable: Items) -> Iterator[Any]:
+    items = list(iterable)
+    for i in range(len(items)):
+        for j in range(len(items)):
+            if i != j:
+                yield items[i], items[j]
+
+
+def count(start: Any = 0, step: Any = 1) -> Iterator[Any]:
+    number = start
+    while True:
+        yield number
+        number = number + step
+
+
+def repeat(value: Any, times: int) -> Iterator[Any]:
+    for _ in range(times):
+        yield value
+
+
+def without_end(value: Any) -> Iterator[Any]:
+    while True:
+        yield value
+
+
+def first_items(iterable: Items, stop: int) -> Iterator[Any]:
+    taken = 0
+    for item in iterable:
+        if taken >= stop:
+            break
+        yield item
+        taken += 1
+
+
+def take_while(test: Callable[[Any], Any], iterable: Items) -> Iterator[Any]:
+    for item in iterable:
+        if not test(item):
+            break
+        yield item
+
+
+def drop_while(test: Callable[[Any], Any], iterable: Items) -> Iterator[Any]:
+    dropping = True
+    for item in iterable:
+        if dropping and test(item):
+            continue
+        dropping = False
+        yield item
+
+
+def zip_longest(first: Items, second: Items, fillvalue: Any = None) -> Iterator[Any]:
+    items = list(first)
+    others = list(second)
+    for k in range(max(len(items), len(others))):
+        a = items[k] if k < len(items) else fillvalue
+        b = others[k] if k < len(others) else fillvalue
+        yield a, b

@@ -1,0 +1,126 @@
+"""Which functions of Python's are written out as functions of our own in plain Python: see `runtime/iteration.py`.
+
+>>> import functools
+>>> replacement(functools.reduce, ["f", "xs"], {})[0].__name__
+'reduced'
+>>> replacement(sorted, ["xs"], {}) is None
+True
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import itertools
+from collections.abc import Mapping, Sequence
+from types import FunctionType
+from typing import Any
+
+from adjoint.runtime import iteration
+from adjoint.syntax import core
+
+Found = tuple[Any, Sequence[Any], Mapping[str, Any]]
+
+# By the number of positional arguments, where there are no others.
+PLAIN: dict[tuple[Any, int], Any] = {
+    (functools.reduce, 2): iteration.reduced,
+    (functools.reduce, 3): iteration.reduced_from,
+    (itertools.accumulate, 1): iteration.running_sums,
+    (itertools.accumulate, 2): iteration.running,
+    (itertools.product, 2): iteration.product_of_two,
+    (itertools.product, 3): iteration.product_of_three,
+    (itertools.chain, 2): iteration.chain_of_two,
+    (itertools.chain, 3): iteration.chain_of_three,
+    (itertools.pairwise, 1): iteration.pairwise,
+    (itertools.count, 0): iteration.count,
+    (itertools.count, 1): iteration.count,
+    (itertools.count, 2): iteration.count,
+    (itertools.repeat, 1): iteration.without_end,
+    (itertools.repeat, 2): iteration.repeat,
+    (itertools.islice, 2): iteration.first_items,
+    (itertools.takewhile, 2): iteration.take_while,
+    (itertools.dropwhile, 2): iteration.drop_while,
+    (itertools.zip_longest, 2): iteration.zip_longest,
+}
+BY_KEY: dict[Any, tuple[Any, Any]] = {
+    builtins.min: (iteration.least_by, iteration.least_or),
+    builtins.max: (iteration.greatest_by, iteration.greatest_or),
+}
+CHOSEN = {
+    (itertools.combinations, 2): iteration.combinations_of_two,
+    (itertools.combinations, 3): iteration.combinations_of_three,
+    (itertools.permutations, 2): iteration.permutations_of_two,
+}
+
+
+def is_written(value: Any) -> bool:
+    """May a call of this function be written out?"""
+    try:
+        return value in WRITTEN or is_chain(value)
+    except TypeError:
+        return False
+
+
+WRITTEN = {f for f, _ in (*PLAIN, *CHOSEN)} | {*BY_KEY, builtins.sorted}
+
+
+def is_chain(value: Any) -> bool:
+    """Is this `itertools.chain.from_iterable`?"""
+    return getattr(value, "__self__", None) is itertools.chain and value.__name__ == "from_iterable"
+
+
+def replacement(value: Any, args: Sequence[Any], keywords: Mapping[str, Any], of_array: bool = False) -> Found | None:
+    """The function to write out for a call, and its arguments; None where the call stays."""
+    if is_chain(value) and len(args) == 1 and not keywords:
+        return iteration.chained, args, {}
+    if not is_written(value):
+        return None
+    if value is builtins.sorted:
+        if of_array and len(args) == 1 and not set(keywords) - {"reverse"}:
+            return iteration.in_order, args, keywords
+        return _sorted(args, keywords)
+    if value in BY_KEY:
+        return _extreme(value, args, keywords)
+    if value in (itertools.combinations, itertools.permutations):
+        return _combined(value, args, keywords)
+    if value is functools.reduce and set(keywords) == {"initial"}:
+        return iteration.reduced_from, [*args, keywords["initial"]], {}
+    if value is itertools.product and set(keywords) == {"repeat"} and len(args) == 1:
+        times = _number(keywords["repeat"])
+        repeated = [args[0], *(core.copy(args[0]) for _ in range((times or 1) - 1))]
+        found: FunctionType | None = PLAIN.get((value, times or 0))
+        return None if found is None else (found, repeated, {})
+    if keywords and value is not itertools.zip_longest:
+        return None
+    found = PLAIN.get((value, len(args)))
+    return None if found is None else (found, args, keywords)
+
+
+def _sorted(args: Sequence[Any], keywords: Mapping[str, Any]) -> Found | None:
+    if len(args) != 1 or "key" not in keywords or set(keywords) - {"key", "reverse"}:
+        return None
+    key = keywords["key"]
+    if core.is_constant(key):
+        return iteration.in_order, args, {k: v for k, v in keywords.items() if k != "key"}
+    return iteration.sorted_by, args, keywords
+
+
+def _extreme(value: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> Found | None:
+    by, otherwise = BY_KEY[value]
+    if set(keywords) == {"key"} and not core.is_constant(keywords["key"]):
+        given = [args[0] if len(args) == 1 else core.tuple_(map(core.copy, args))]
+        return by, given, keywords
+    if set(keywords) == {"default"} and len(args) == 1:
+        return otherwise, args, keywords
+    return None
+
+
+def _combined(value: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> Found | None:
+    size = _number(args[1]) if len(args) == 2 else _number(keywords["r"]) if "r" in keywords else None
+    found = CHOSEN.get((value, size or 0))
+    return None if found is None or not args else (found, args[:1], {})
+
+
+def _number(node: Any) -> int | None:
+    value = core.constant_value(node) if core.is_constant(node) else None
+    return value if type(value) is int else None

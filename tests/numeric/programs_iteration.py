@@ -1,0 +1,158 @@
+"""Programs with Python's tools for iteration: `functools.reduce`, `itertools`, orders and extremes by a key, `*`."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import math
+import operator
+
+import numpy as np
+from program import Program, numbers, positive
+
+
+def extremes_by_key(x, y):
+    return min(x, y, key=lambda v: -v) * max([x, y, x * y], key=abs) + max(*[x, y * 2])
+
+
+def positions_of_extremes(x):
+    i = min(range(len(x)), key=lambda k: x[k])
+    j = max(range(len(x)), key=x.__getitem__)
+    return x[i] * x[i] * x[j]
+
+
+def orders(x):
+    a = sorted(x, key=lambda v: -v)
+    b = sorted(x, reverse=True)
+    c = sorted(x)
+    d = sorted([v * v for v in x], key=abs, reverse=True)
+    return a[0] * a[-1] * 2 + b[0] * c[1] + d[0]
+
+
+def extremes_or_default(x):
+    a = max([v for v in x if v > 100], default=x[0])
+    return a * min((v * v for v in x), default=0.0)
+
+
+def reduced(x):
+    a = functools.reduce(lambda s, v: s * v + 1, x)
+    b = functools.reduce(operator.mul, x, 1.0)
+    c = functools.reduce(operator.add, [v * v for v in x])
+    return a + b * c
+
+
+def accumulated(x):
+    a = list(itertools.accumulate(x))
+    b = list(itertools.accumulate(x, lambda s, v: s * v))
+    return a[-1] * b[1]
+
+
+def products(x):
+    s = 0.0
+    for a, b in itertools.product(x, x):
+        s = s + a * b * b
+    for i, j in itertools.product(range(2), range(3)):
+        s = s + x[i] * x[j]
+    for i, j in itertools.product(range(2), repeat=2):
+        s = s * 0.5 + x[i] * j
+    return s
+
+
+def chains(x, y):
+    s = 0.0
+    for v in itertools.chain(x, y):
+        s = s + v * v
+    for v in itertools.chain.from_iterable([x, y]):
+        s = s + v
+    return s
+
+
+def pairs_and_combinations(x):
+    s = 0.0
+    for a, b in itertools.pairwise(x):
+        s = s + a * b
+    for a, b in itertools.combinations(x, 2):
+        s = s + a * b * b
+    for i, j in itertools.permutations(range(3), 2):
+        s = s + x[i] * x[j]
+    return s
+
+
+def counts_and_parts(x):
+    s = 0.0
+    for k, v in zip(itertools.count(1), x):
+        s = s + k * v
+    for v in itertools.repeat(x[0], 3):
+        s = s + v
+    for v in itertools.islice(x, 2):
+        s = s + v
+    for v in itertools.takewhile(lambda u: u < 100, x):
+        s = s + v
+    for a, b in itertools.zip_longest(x, x[1:], fillvalue=2.0):
+        s = s + a * b
+    return s
+
+
+def dicts_of_pairs(x):
+    d = dict((str(i), v * v) for i, v in enumerate(x))
+    e = dict(zip("abc", x))
+    return d["1"] * e["c"]
+
+
+def stars_of_run_time_length(x):
+    def f(a, b, c):
+        return a * b - c
+
+    xs = [v * 2 for v in x]
+    a, b, c = xs
+    return f(*xs) + f(*x) + max(*xs) + f(x[0], *xs[1:]) + a * b * c
+
+
+def contexts(x):
+    with contextlib.suppress(ZeroDivisionError), np.errstate(all="raise"):
+        y = x * x
+    with contextlib.nullcontext(3) as k:
+        y = y * k
+    return y
+
+
+def whole_numbers_of_active_values(x):
+    s = x
+    for _ in range(int(x * 4)):
+        s = s * x
+    n, k, c = int(np.floor(x * 3)), round(x * 2), math.ceil(x)
+    for i in range(n + k + c):
+        s = s + x * i
+    return s
+
+
+def lazy_effects(x):
+    log = []
+
+    def note(v):
+        log.append(v)
+        return v
+
+    y = note(x) if note(1) and not note(0) else note(2.0)
+    z = note(3) or note(x)
+    return y * len(log) * z
+
+
+PROGRAMS = [
+    Program(extremes_by_key, lambda rng: (1.23, 0.87), ("x", "y")),
+    Program(positions_of_extremes, lambda rng: (np.array([0.7, 1.5, 1.1]),)),
+    Program(orders, lambda rng: (np.array([0.7, 1.5, 1.1]),)),
+    Program(extremes_or_default, lambda rng: (np.array([0.7, 1.5, 1.1]),)),
+    Program(reduced, positive(3)),
+    Program(accumulated, positive(3)),
+    Program(products, positive(3)),
+    Program(chains, positive(3, 2), ("x", "y")),
+    Program(pairs_and_combinations, positive(3)),
+    Program(counts_and_parts, positive(3)),
+    Program(dicts_of_pairs, positive(3)),
+    Program(stars_of_run_time_length, lambda rng: (np.array([0.7, 1.5, 1.1]),)),
+    Program(contexts, numbers()),
+    Program(whole_numbers_of_active_values, lambda rng: (1.17,)),
+    Program(lazy_effects, numbers()),
+]
