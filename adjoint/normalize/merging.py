@@ -44,7 +44,7 @@ CALLED = ("map", "filter", "dict", "min", "max")
 
 
 class _Applied:
-    """`map` and `filter` are generator expressions, `dict(zip(ks, vs))` is a dict comprehension, `max(*xs)` `max(xs)`."""
+    """`map` and `filter` are generator expressions, `dict(zip(k, v))` is a comprehension, `max(*xs)` is `max(xs)`."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope

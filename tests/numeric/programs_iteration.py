@@ -18,7 +18,7 @@ def extremes_by_key(x, y):
 
 def positions_of_extremes(x):
     i = min(range(len(x)), key=lambda k: x[k])
-    j = max(range(len(x)), key=x.__getitem__)
+    j = max(range(len(x)), key=lambda k: x[k] * 2)
     return x[i] * x[i] * x[j]
 
 
