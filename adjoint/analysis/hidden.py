@@ -41,7 +41,11 @@ def refuse_hidden_flows(
     problems = [
         _problem(stmt, found[0])
         for stmt, container in sinks
-        if (found := sorted(_containers(container, flows, kinds) & useful, key=lambda n: (n not in fn.bindings, n)))
+        if (
+            found := sorted(
+                _containers(container, flows, kinds, fn.bindings) & useful, key=lambda n: (n not in fn.bindings, n)
+            )
+        )
     ]
     if problems:
         raise_problems(UnsupportedMutation, problems, fn.origin)
@@ -87,10 +91,11 @@ def _sinks(
                 yield from ((stmt, a.id) for a in given if core.is_name(a) and _is_container(a.id, kinds))
 
 
-def _containers(name: str, flows: Flows, kinds: Mapping[str, Kind]) -> set[str]:
-    """The name of a container, and the names that it was taken from."""
-    sources = _reached([name], [(t, s) for s, t in flows])
-    return {n for n in sources if _is_container(n, kinds)}
+def _containers(name: str, flows: Flows, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> set[str]:
+    """The name of a container, the names that it was taken from, and others for the same objects."""
+    sources = {n for n in _reached([name], [(t, s) for s, t in flows]) if _is_container(n, kinds)}
+    held = [bindings[n] for n in sources if n in bindings]
+    return sources | {n for n, value in bindings.items() if any(value is v for v in held)}
 
 
 def _is_container(name: str, kinds: Mapping[str, Kind]) -> bool:

@@ -96,7 +96,9 @@ class _Calls:
         if callee is not None and isinstance(stmt, gast.Expr) and isinstance(callee.primitive, FunctionType):
             return [stmt]  # a function that calls itself, and changes an argument: what else should it be for?
         if callee is None and isinstance(stmt, gast.Expr) and isinstance(call.func, gast.Attribute):
-            if core.is_name(call.func.value) and call.func.value.id not in self.fn.bindings:
+            receiver = core.names_read(call.func.value)
+            given = [*call.args, *(k.value for k in call.keywords)]
+            if not receiver <= self.fn.bindings.keys() and any(core.names_read(a) & self.active for a in given):
                 return [stmt]  # it may put what it is given anywhere
         func = call.func
         if isinstance(func, gast.Attribute) and core.is_name(func.value) and self._is_receiver(func.value.id):

@@ -13,14 +13,16 @@ unknown length a counter.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import gast
 
 from adjoint.analysis.alias import is_swap
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, can_vary
+from adjoint.analysis.kinds import Array, DictOf, Instance, Kind, ListOf, Number, TupleOf, can_vary
 from adjoint.differentiate.private import is_private
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
+from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.syntax.traverse import changed
@@ -53,9 +55,11 @@ def _with_blocks(stmt: Any, change: Callable[[Any], list[Any]]) -> Any:
 def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
     """Decide `x op= e` on names: a number is bound anew, an array changes in place.
 
-    `x += e` on an array becomes `x[...] += e`; with another operator, `t = x * e` and `x[...] = t`.
+    `x += e` on an array becomes `x[...] += e`; with another operator, `t = x * e` and `x[...] = t`. Where only the run
+    can tell, it becomes `x = number(x) + e`, which refuses an array.
     """
     namer = fn.namer()
+    helpers: dict[str, Any] = {}
 
     def change(stmt: Any) -> list[Any]:
         if not isinstance(stmt, gast.AugAssign) or not isinstance(stmt.target, gast.Name):
@@ -67,7 +71,12 @@ def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
         if not isinstance(kind, Array):
             if not isinstance(kind, ListOf) and is_private(name, fn, kinds):
                 return [core.bind(name, value, at=stmt)]
-            _refuse(stmt, fn, kind)
+            if isinstance(kind, (ListOf, DictOf, Instance)):
+                _refuse(stmt, fn)
+            helper = next(iter(helpers), None) or namer.fresh("number")
+            helpers[helper], temp = arrays.number, namer.fresh("t")
+            checked = core.bind(temp, core.call(helper, load(name, stmt), at=stmt.target), at=stmt)
+            return [checked, core.bind(name, core.binary(load(temp), stmt.op, stmt.value, at=stmt), at=stmt)]
         everything = core.const(Ellipsis)
         if isinstance(stmt.op, (gast.Add, gast.Sub)):
             return [core.accumulate(core.cell(name, everything), stmt.value, type(stmt.op), at=stmt)]
@@ -75,17 +84,15 @@ def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
         return [core.bind(temp, value, at=stmt), core.store_item(name, everything, load(temp), at=stmt)]
 
     body = mapped(fn.tree.body, change)
-    return fn.with_body(body, temps=fn.temps | namer.made)
+    bindings = MappingProxyType({**fn.bindings, **helpers}) if helpers else fn.bindings
+    made = fn.temps | namer.made - helpers.keys()
+    return fn.with_body(body, temps=made, bindings=bindings, helpers=fn.helpers | helpers.keys())
 
 
-def _refuse(stmt: Any, fn: core.Function, kind: Kind | None) -> None:
+def _refuse(stmt: Any, fn: core.Function) -> None:
     name = stmt.target.id
-    what = "a list" if isinstance(kind, ListOf) else "an array, which changes in place, or a number, which does not"
-    problem = problem_at(
-        stmt,
-        f"whether `{name}` is {what} is not known here" if not isinstance(kind, ListOf) else f"`{name}` is a list",
-        f"Write `{name} = {name} + …`, or `{name}[...] += …` for an array.",
-    )
+    message = f"`{name}` is a list or another object, which changes in place"
+    problem = problem_at(stmt, message, f"Write `{name} = {name} + …`.")
     raise_problems(UnsupportedMutation, [problem], fn.origin)
 
 

@@ -11,7 +11,18 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.registry import constant, linear
-from adjoint.runtime.arrays import in_slot, is_copy, owned, placed, plus, scattered, unbroadcast, written, zeros_like
+from adjoint.runtime.arrays import (
+    in_slot,
+    is_copy,
+    number,
+    owned,
+    placed,
+    plus,
+    scattered,
+    unbroadcast,
+    written,
+    zeros_like,
+)
 from adjoint.runtime.shapes import count, spread, without
 
 constant(zeros_like, count, without, is_copy)
@@ -35,6 +46,11 @@ def plus_transpose(a: Any, b: Any, *, out_bar: Any) -> Any:
 @linear(in_slot, operands=("g",), shaped=("value",), result="maybe", borrows=True)
 def in_slot_transpose(value: Any, k: Any, g: Any, *, out_bar: Any) -> Any:
     return out_bar[k]
+
+
+@linear(number)
+def number_transpose(value: Any, *, out_bar: Any) -> Any:
+    return out_bar
 
 
 @linear(owned, borrows=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.errors import SharedMemory
+from adjoint.errors import SharedMemory, UnsupportedMutation
 
 
 def unbroadcast(g: Any, like: Any) -> Any:
@@ -73,6 +73,21 @@ def plus(a: Any, b: Any) -> Any:
     if isinstance(a, list):
         return [plus(x, y) for x, y in zip(a, b, strict=True)]
     return a + b
+
+
+def number(value: Any) -> Any:
+    """The value itself, if `value += e` binds a name to another: if it is a number, a text or a tuple.
+
+    Raises:
+        UnsupportedMutation: if it is an array or another object, which would change in place.
+    """
+    if isinstance(value, (int, float, complex, np.generic, str, tuple)):
+        return value
+    kind = "an array" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    raise UnsupportedMutation(
+        f"what `op=` changes here is {kind}, which is known only when it runs\n"
+        "  Write `x = x + …`, or `x[...] += …` for an array."
+    )
 
 
 def in_slot(value: Any, k: int, g: Any) -> Any:

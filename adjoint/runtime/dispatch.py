@@ -142,6 +142,8 @@ def _shared(out: Any, given: Any) -> str:
 
 def _untouched(f: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """Call a function through which no derivative passes; it must leave its arguments as they are."""
+    if isinstance(getattr(f, "__self__", None), (np.ndarray, list, dict, set)):
+        raise _changing(f)
     before = _contents(args, keywords)
     try:
         out = f(*map(_read_only, args), **{name: _read_only(v) for name, v in keywords.items()})

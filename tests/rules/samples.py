@@ -482,6 +482,7 @@ samples(
 )
 samples(arrays.plus, of=[call(real(3), real(3)), call(0.5, 0.7), call((0.5, real(2)), (0.7, real(2)))])
 samples(arrays.owned, of=[call(real(3)), call(0.5), call([0.5, real(2)])])
+samples(arrays.number, of=[call(0.5), call(-0.4)])
 
 TWICE = np.array([0, 2, 0])
 samples(
