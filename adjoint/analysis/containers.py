@@ -294,7 +294,7 @@ def method_kind(expr: Any, kinds: Mapping[str, Kind], kind: KindOf) -> Kind | No
 # Functions that make containers of others
 MAKERS = (containers.joined, containers.repeated, containers.gathered, list, tuple, sorted, dict)
 # … and those that are replaced by lists and dictionaries
-REPLACED = (zip, enumerate, reversed, collections.deque, collections.defaultdict)
+REPLACED = (zip, enumerate, reversed, collections.deque, collections.defaultdict, collections.Counter)
 
 
 # What a defaultdict's values are at first
@@ -340,6 +340,8 @@ def made_by(callee: Any, kind: KindOf) -> Kind | None:
             return ListOf(None)
         case collections.deque, [first, *_]:
             return None if first is None else ListOf(item_of(first))
+        case collections.Counter, []:
+            return DictOf(None, Number("int"), collections.Counter)
         case collections.defaultdict, [Static(value=made)]:
             return DictOf(None, DEFAULTS.get(made), made)
         case builtins.dict, [DictOf() as first] if not callee.keywords:

@@ -82,6 +82,8 @@ class ListEditor:
                 kind = self.kinds.get(name)
                 if isinstance(kind, TupleOf) and len(kind.items) == len(targets) and any(map(is_object, kind.items)):
                     return self.unpacked(stmt, name, targets)
+                if isinstance(kind, ListOf):
+                    return [self.counted(stmt, name, len(targets)), *self.unpacked(stmt, name, targets)]
             case gast.Assign(targets=[gast.Name(id=target)], value=gast.Call() as call):
                 return self.made(stmt, target, call)
             case gast.For(iter=gast.Name(id=name)) if isinstance(self.kinds.get(name), ListOf):
@@ -196,6 +198,12 @@ class ListEditor:
         items = [core.item(load(name), core.const(k)) for k in range(len(targets))]
         return [*first, *(core.bind(t.id, e, at=stmt) for t, e in zip(targets, items, strict=True))]
 
+    def counted(self, stmt: Any, name: str, count: int) -> Any:
+        """Python's own error where a list has more or fewer items than there are names."""
+        test = core.compare(core.call(self.writer.helper(len), load(name)), gast.NotEq, core.const(count))
+        error = core.call(self.writer.helper(ValueError), core.const(f"not {count} values to unpack"))
+        return core.if_(test, [core.place(gast.Raise(error, None), stmt)], at=stmt)
+
     def shortened(self, stmt: Any, name: str, limit: Any, place: Any) -> list[Any]:
         """What a deque of a greatest length loses at its other end."""
         if limit is None:
@@ -230,6 +238,9 @@ class ListEditor:
     def zipped(self, stmt: Any, target: str, sources: Sequence[Any]) -> list[Any]:
         """`zip(xs, ys)` as a list of tuples."""
         size = self.writer.helper(len)
+        named = [(s, None) if core.is_name(s) else self.writer.bound(s, stmt) for s in sources]
+        ahead = [first for _, first in named if first is not None]
+        sources = [s if first is None else load(s) for s, first in named]
         lengths = [core.call(size, core.copy(s)) for s in sources]
         count = lengths[0] if len(lengths) == 1 else core.call(self.writer.helper(min), *lengths)
         made, first = self.writer.bound(core.list_([]), stmt)
@@ -239,7 +250,7 @@ class ListEditor:
         total, second = self.writer.bound(count, stmt)
         body = [*(s for _, s in items), last, core.effect(core.call(f"{made}.append", load(pair)), at=stmt)]
         loop = core.for_(number, core.call("range", load(total)), body, at=stmt)
-        return [first, second, loop, core.bind(target, load(made), at=stmt)]
+        return [*ahead, first, second, loop, core.bind(target, load(made), at=stmt)]
 
     def made(self, stmt: Any, target: str, call: Any) -> list[Any]:
         """`ys = sorted(xs)`, `ys = zip(xs, zs)`."""
@@ -254,7 +265,7 @@ class ListEditor:
                 return [first, second, core.bind(target, core.call(call.func, load(whole), at=call), at=stmt)]
             case _, [gast.Name(id=name)] if callee is tuple and isinstance(self.kinds.get(name), TupleOf):
                 return [core.bind(target, load(name, call), at=stmt)]
-            case _, [gast.Name(), *_] if callee is zip and known and all(map(core.is_name, call.args)):
+            case _, [_, *_] if callee is zip and known and not call.keywords:
                 return self.zipped(stmt, target, call.args)
             case _, [gast.Name() as items] if callee is reversed and known:
                 value = core.item(items, core.slice_(None, None, core.const(-1)), at=stmt)

@@ -21,6 +21,7 @@ from adjoint.differentiate.writer import Writer
 from adjoint.syntax import core
 
 RETURNED = "Return `list(…)` of it."
+HIDDEN = "how long this deque may become is known only when the program runs"
 KEPT = "Keep a deque with `maxlen` in a variable of its own."
 
 
@@ -61,19 +62,19 @@ def _made(writer: Writer) -> Iterator[tuple[str, Any]]:
 def _refuse_hidden(stmt: Any, deques: dict[str, Any], writer: Writer) -> None:
     match stmt:
         case gast.Return(value=gast.Name() | gast.Tuple()) if core.names_read(stmt) & deques.keys():
-            writer.refuse(stmt, "return", RETURNED)
+            writer.refuse(stmt, "", RETURNED, "a deque is returned, which is a list while derivatives pass through it")
         case gast.Assign(targets=[gast.Name(id=target)]) if deques.get(target) is not None:
             if not isinstance(stmt.value, (gast.Name, gast.Call)) or len(_limits(stmt, deques)) > 1:
-                writer.refuse(stmt, target, KEPT)
+                writer.refuse(stmt, "", KEPT, HIDDEN)
         case (
             gast.Assign(value=gast.Tuple() | gast.List() | gast.Dict() | gast.IfExp())
             | gast.Assign(targets=[gast.Subscript()])
         ):
             if any(deques.get(n) is not None for n in core.names_read(stmt.value)):
-                writer.refuse(stmt, "deque", KEPT)
+                writer.refuse(stmt, "", KEPT, HIDDEN)
         case gast.Expr(value=gast.Call(args=args)):
             if any(core.is_name(a) and deques.get(a.id) is not None for a in args):
-                writer.refuse(stmt, "deque", KEPT)
+                writer.refuse(stmt, "", KEPT, HIDDEN)
 
 
 def _limits(stmt: Any, deques: dict[str, Any]) -> set[str]:

@@ -65,7 +65,11 @@ class DictEditor:
             case gast.Assign(targets=[gast.Name(id=target)], value=gast.Dict() as display) if display.keys:
                 return self.displayed(stmt, target, list(zip(display.keys, display.values, strict=True)))
             case gast.Assign(value=gast.Subscript(value=gast.Name() as owner, slice=key)) if self.is_dict(owner):
-                return [stmt] if self.is_iteration(stmt.value) else [*self.default(stmt, owner.id, key), stmt]
+                if self.is_iteration(stmt.value):
+                    return [stmt]
+                if self.kinds[owner.id].default is collections.Counter and core.is_name(stmt.targets[0]):
+                    return self.count(stmt, stmt.targets[0].id, owner.id, key)
+                return [*self.default(stmt, owner.id, key), stmt]
             case gast.AugAssign(target=gast.Subscript(value=gast.Name() as owner, slice=key)) if self.is_dict(owner):
                 return self.augmented(stmt, owner.id, key)
             case gast.AugAssign(target=gast.Name() as owner, op=gast.BitOr()) if self.is_dict(owner):
@@ -141,16 +145,24 @@ class DictEditor:
     def default(self, stmt: Any, name: str, key: Any) -> list[Any]:
         """What reading a key that a defaultdict lacks puts there first."""
         made = self.kinds[name].default
-        if made is None:
+        if made is None or made is collections.Counter:
             return []
         value, first = self.writer.bound(NEW[made](), stmt)
         new = [first, self.put(stmt, name, key, load(value))]
         return [core.if_(self.within(name, key), [core.pass_(stmt)], new, at=stmt)]
 
+    def count(self, stmt: Any, target: str, name: str, key: Any) -> list[Any]:
+        """What a counter has under a key: nothing is 0."""
+        zero = core.bind(target, core.const(0))
+        return [self.either(stmt, name, key, [self.read(stmt, target, name, key)], zero)]
+
     def augmented(self, stmt: Any, name: str, key: Any) -> list[Any]:
         """`d[k] += e`: on what stands there."""
         old = self.writer.fresh()
-        first = [*self.default(stmt, name, key), self.read(stmt, old, name, key)]
+        if self.kinds[name].default is collections.Counter:
+            first = self.count(stmt, old, name, key)
+        else:
+            first = [*self.default(stmt, name, key), self.read(stmt, old, name, key)]
         return [*first, *self.writer.in_place(stmt, old, self.kinds[name].item, name, key)]
 
     # Whole dictionaries
@@ -161,6 +173,8 @@ class DictEditor:
             if self.kinds[target].default not in NEW or len(call.args) > 1 or call.keywords:
                 advice = "Begin with an empty `defaultdict(float)`, or one of int, list or dict."
                 return self.writer.refuse(stmt, "defaultdict", advice)  # type: ignore[no-any-return]
+            return [core.bind(target, gast.Dict([], []), at=stmt)]
+        if callee is collections.Counter and not call.args and not call.keywords:
             return [core.bind(target, gast.Dict([], []), at=stmt)]
         if callee is not builtins.dict:
             return [stmt]

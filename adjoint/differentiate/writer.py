@@ -60,6 +60,6 @@ class Writer:
         new, first = self.bound(core.binary(load(old), stmt.op, stmt.value, at=stmt), stmt)
         return [first, core.store_item(name, core.copy(index), load(new), at=stmt)]
 
-    def refuse(self, stmt: Any, what: str, advice: str = ADVICE) -> Any:
-        problem = problem_at(stmt, f"`{what}` changes values in a way that is not followed", advice)
-        raise_problems(UnsupportedMutation, [problem], self.fn.origin)
+    def refuse(self, stmt: Any, what: str, advice: str = ADVICE, message: str = "") -> Any:
+        message = message or f"`{what}` changes values in a way that is not followed"
+        raise_problems(UnsupportedMutation, [problem_at(stmt, message, advice)], self.fn.origin)
