@@ -50,6 +50,11 @@ def mapped_once(block: Sequence[Any], change: Any) -> list[Any]:
     return [new for stmt in block for new in change(stmt)]
 
 
+def is_strict(call: Any) -> bool:
+    """Is this `zip(…, strict=True)` (or a choice that is not known, for which that is taken)?"""
+    return any(not core.is_constant(k.value) or bool(core.constant_value(k.value)) for k in call.keywords)
+
+
 class ListEditor:
     """Rewrites the changes of one function's lists."""
 
@@ -235,12 +240,13 @@ class ListEditor:
         ]
         return [core.bind(number, core.const(0), at=stmt), core.while_(test, body, at=stmt)]
 
-    def zipped(self, stmt: Any, target: str, sources: Sequence[Any]) -> list[Any]:
+    def zipped(self, stmt: Any, target: str, call: Any) -> list[Any]:
         """`zip(xs, ys)` as a list of tuples."""
-        size = self.writer.helper(len)
+        size, sources = self.writer.helper(len), list(call.args)
         named = [(s, None) if core.is_name(s) else self.writer.bound(s, stmt) for s in sources]
         ahead = [first for _, first in named if first is not None]
         sources = [s if first is None else load(s) for s, first in named]
+        ahead += [self.as_long(stmt, sources[0], s) for s in sources[1:] if is_strict(call)]
         lengths = [core.call(size, core.copy(s)) for s in sources]
         count = lengths[0] if len(lengths) == 1 else core.call(self.writer.helper(min), *lengths)
         made, first = self.writer.bound(core.list_([]), stmt)
@@ -251,6 +257,13 @@ class ListEditor:
         body = [*(s for _, s in items), last, core.effect(core.call(f"{made}.append", load(pair)), at=stmt)]
         loop = core.for_(number, core.call("range", load(total)), body, at=stmt)
         return [*ahead, first, second, loop, core.bind(target, load(made), at=stmt)]
+
+    def as_long(self, stmt: Any, first: Any, other: Any) -> Any:
+        """What `zip(…, strict=True)` does where its arguments differ in length."""
+        size = self.writer.helper(len)
+        test = core.compare(core.call(size, core.copy(first)), gast.NotEq, core.call(size, core.copy(other)))
+        error = core.call(self.writer.helper(ValueError), core.const("zip() arguments differ in length"))
+        return core.if_(test, [core.place(gast.Raise(error, None), stmt)], at=stmt)
 
     def made(self, stmt: Any, target: str, call: Any) -> list[Any]:
         """`ys = sorted(xs)`, `ys = zip(xs, zs)`."""
@@ -265,8 +278,8 @@ class ListEditor:
                 return [first, second, core.bind(target, core.call(call.func, load(whole), at=call), at=stmt)]
             case _, [gast.Name(id=name)] if callee is tuple and isinstance(self.kinds.get(name), TupleOf):
                 return [core.bind(target, load(name, call), at=stmt)]
-            case _, [_, *_] if callee is zip and known and not call.keywords:
-                return self.zipped(stmt, target, call.args)
+            case _, [_, *_] if callee is zip and known:
+                return self.zipped(stmt, target, call)
             case _, [gast.Name() as items] if callee is reversed and known:
                 value = core.item(items, core.slice_(None, None, core.const(-1)), at=stmt)
                 if not isinstance(self.writer.kind(items), ListOf):
