@@ -39,6 +39,7 @@ from adjoint.analysis.kinds import (
     ListOf,
     Number,
     OneOf,
+    SetOf,
     Shape,
     Size,
     Static,
@@ -69,6 +70,8 @@ CONVERSIONS: dict[Any, Kind] = {
     str: Text(),
     repr: Text(),
     format: Text(),
+    set: SetOf(),
+    frozenset: SetOf(),
 }
 SHAPE_IS_DATA = (np.squeeze, np.asarray, np.array, np.asanyarray)
 # How many arrays, or axes, these give depends on sizes.
@@ -454,4 +457,6 @@ def sample(kind: Kind, whole: int = 2, part: float = 0.625, length: int = 2) -> 
             return kind.value
         case Text():
             return str(part)
+        case SetOf():
+            return {whole}
     raise TypeError(f"no sample of {kind}")

@@ -124,6 +124,11 @@ class OneOf(Kind):
 
 
 @dataclass(frozen=True)
+class SetOf(Kind):
+    """A set or frozenset; nothing in it carries a derivative."""
+
+
+@dataclass(frozen=True)
 class Text(Kind):
     """A string or bytes; of one that is known as a whole, see `Static`."""
 
@@ -172,7 +177,7 @@ def can_vary(kind: Kind | None) -> bool:
             return any(can_vary(k) for k in kind.items)
         case ListOf() | DictOf():
             return kind.item is None or can_vary(kind.item)
-        case Static() | OneOf() | Instance() | Key() | Text():
+        case Static() | OneOf() | Instance() | Key() | Text() | SetOf():
             return False
     return True
 
@@ -300,6 +305,8 @@ def kind_of(value: Any, size: Callable[[int], Size | None] = lambda n: None) -> 
         except TypeError:
             return UNKNOWN
         return Static(value)
+    if type(value) in (set, frozenset):
+        return SetOf()
     if isinstance(value, (np.random.Generator, np.random.RandomState)):
         return Instance(type(value))
     if hasattr(value, "__dict__") and not isinstance(value, (np.ndarray, dict, list, tuple)):

@@ -12,7 +12,7 @@ import gast
 from adjoint.analysis.alias import stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
-from adjoint.analysis.kinds import Array, Kind, Number, OneOf, Static, Text, TupleOf, can_vary
+from adjoint.analysis.kinds import Array, Kind, Number, OneOf, SetOf, Static, Text, TupleOf, can_vary
 from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
@@ -76,6 +76,8 @@ def is_unknown(call: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]
     match call.func:
         case gast.Attribute(value=gast.Name(id=name)) if isinstance(kinds.get(name), CONTAINERS):
             return call.func.attr not in KNOWN
+        case gast.Attribute(value=gast.Name(id=name)) if isinstance(kinds.get(name), SetOf):
+            return not hasattr(set, call.func.attr)
     callee = callee_of(call, kinds, bindings)
     if callee is None:
         return not is_kept(call, bindings)

@@ -20,6 +20,7 @@ from adjoint.analysis.laundering import refuse_laundering
 from adjoint.analysis.liveness import liveness
 from adjoint.analysis.odd_arrays import refuse_odd_arrays
 from adjoint.analysis.record import Plan
+from adjoint.analysis.sets import refuse_sets
 from adjoint.analysis.storage import storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
 from adjoint.calls.dispatch import dispatched
@@ -88,6 +89,7 @@ def differentiate(
     refuse_truncation(fn, kinds, names)
     refuse_hidden_stores(fn, kinds, facts.active)
     refuse_laundering(fn, kinds, names)
+    refuse_sets(fn, kinds, names)
     refuse_unknown_calls(fn, kinds, facts.active, known)
     refuse_hidden_flows(fn, kinds, names, known)
     sweeps = swept(fn, facts, counters, wrt, pairs)

@@ -46,7 +46,6 @@ TAKEN = (
 
 VALUES = "Return a list of values instead, or mark the function with @adjoint.constant."
 ORDINARY = "Await the values first, and pass them to an ordinary function."
-ONE_BY_ONE = "Name its parameters one by one."
 OUTSIDE = "Move it to a function of its own, outside what is differentiated."
 
 REFUSED: dict[type, tuple[str, str]] = {
@@ -112,7 +111,7 @@ def _evaluated(node: Any, is_root: bool) -> Iterable[Any]:
     if isinstance(node, gast.TryStar):
         return [stmt for block in core.blocks(node) for stmt in block]
     if isinstance(node, gast.FunctionDef):
-        return node.body if is_root else [*node.args.defaults, *filter(None, node.args.kw_defaults), *node.body]
+        return node.body if is_root else _inner_parts(node)
     if isinstance(node, gast.AnnAssign):
         return filter(None, (node.target, node.value))
     if isinstance(node, gast.Name):
@@ -120,6 +119,11 @@ def _evaluated(node: Any, is_root: bool) -> Iterable[Any]:
     if isinstance(node, gast.Expr) and isinstance(node.value, (gast.Yield, gast.YieldFrom)):
         return filter(None, [node.value.value])
     return core.children(node)
+
+
+def _inner_parts(node: Any) -> list[Any]:
+    """What is evaluated where a function inside is made or called."""
+    return [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults), *node.body]
 
 
 def _refused(node: Any, what: str, advice: str) -> Problem:
@@ -158,20 +162,10 @@ def _comprehension(node: Any) -> Iterator[Problem]:
         yield _refused(node, "`async for`", ORDINARY)
 
 
-def _function(node: Any) -> Iterator[Problem]:
-    for decorator in getattr(node, "decorator_list", ()):
-        yield _refused(decorator, "a decorator inside a function", "Leave it out, or define the function outside.")
-    for star, parameter in (("*", node.args.vararg), ("**", node.args.kwarg)):
-        if parameter is not None:
-            yield _refused(parameter, f"`{star}{parameter.id}` of a function inside a function", ONE_BY_ONE)
-
-
 RULES: dict[type, Callable[[Any], Iterator[Problem]]] = {
     gast.Delete: _delete,
     gast.ListComp: _comprehension,
     gast.SetComp: _comprehension,
     gast.DictComp: _comprehension,
     gast.GeneratorExp: _comprehension,
-    gast.FunctionDef: _function,
-    gast.Lambda: _function,
 }

@@ -64,13 +64,30 @@ class _Plain:
             case gast.AnnAssign():
                 yield core.place(gast.Assign([stmt.target], stmt.value, None), stmt)
             case gast.FunctionDef():
-                yield tree.replace(stmt, args=_arguments(stmt.args), returns=None, body=self.block(stmt.body))
+                yield from self.decorated(stmt)
             case gast.With():
                 yield self.with_names(tree.header(tree.replace(stmt, body=self.block(stmt.body))))
             case _ if isinstance(stmt, tree.COMPOUND):
                 yield tree.header(tree.map_blocks(stmt, self.block))
             case _:
                 yield stmt
+
+    def decorated(self, stmt: Any) -> Iterator[Any]:
+        """`@d` and `def f` -> `def f_1`, `f = d(f_1)`."""
+        plain = tree.replace(stmt, args=_arguments(stmt.args), returns=None, decorator_list=[])
+        plain = tree.replace(plain, body=self.block(stmt.body))
+        if not stmt.decorator_list:
+            yield plain
+            return
+        name = self.scope.fresh(stmt.name)
+        held = [(self.scope.fresh(), d) for d in stmt.decorator_list]
+        yield from (core.bind(n, d, tree.header(stmt)) for n, d in held if core.path_of(d) is None)
+        yield tree.replace(plain, name=name)
+        value: Any = core.load(name, stmt)
+        for n, decorator in reversed(held):
+            func = decorator if core.path_of(decorator) is not None else core.load(n, decorator)
+            value = core.call(func, value, at=decorator)
+        yield core.bind(stmt.name, value, held[0][1])
 
     def with_names(self, stmt: Any) -> Any:
         """`with a as (b, c):` -> `with a as t: b, c = t`; items after such a one are a `with` of their own."""

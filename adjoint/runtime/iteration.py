@@ -12,6 +12,10 @@ from typing import Any
 Items = Iterable[Any]
 
 
+def each(iterable: Items) -> Iterator[Any]:
+    yield from iterable
+
+
 # functools
 
 

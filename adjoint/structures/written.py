@@ -25,6 +25,7 @@ Found = tuple[Any, Sequence[Any], Mapping[str, Any]]
 PLAIN: dict[tuple[Any, int], Any] = {
     (functools.reduce, 2): iteration.reduced,
     (functools.reduce, 3): iteration.reduced_from,
+    (builtins.iter, 1): iteration.each,
     (itertools.accumulate, 1): iteration.running_sums,
     (itertools.accumulate, 2): iteration.running,
     (itertools.product, 2): iteration.product_of_two,

@@ -84,3 +84,25 @@ def numbers_of_other_texts(x, text):
 def test_texts_beside_values() -> None:
     assert adjoint.grad(length_of_a_text)(1.5) == 3.0
     assert adjoint.grad(numbers_of_other_texts)(1.5, "2") == 6.0
+
+
+def in_a_set(x):
+    seen = set()
+    seen.add(x * x)
+    for v in seen:
+        x = x + v
+    return x
+
+
+def in_a_display(x):
+    total = 0.0
+    for v in {x, 2 * x}:
+        total += v
+    return total
+
+
+@pytest.mark.parametrize("f", [in_a_set, in_a_display], ids=lambda f: f.__name__)
+def test_values_in_sets_are_refused(f) -> None:
+    with pytest.raises(adjoint.UnknownFunction) as caught:
+        adjoint.grad(f)(1.5)
+    assert str(caught.value).split("\n")[0] == "a value that derivatives pass through is put into a set"

@@ -42,14 +42,6 @@ REFUSED = [
     ("async def g(): pass", "async def g(): pass", "`async def`", ORDINARY),
     ("del x.y", "x.y", "`del` of an attribute", "Set it to None."),
     ("y = [k async for k in x]", "[k async for k in x]", "`async for`", ORDINARY),
-    (
-        "@cache\ndef g(y): pass",
-        "cache",
-        "a decorator inside a function",
-        "Leave it out, or define the function outside.",
-    ),
-    ("def g(*rest): pass", "rest", "`*rest` of a function inside a function", "Name its parameters one by one."),
-    ("g = lambda **more: 1", "more", "`**more` of a function inside a function", "Name its parameters one by one."),
     ("y = eval('x * 2')", "eval('x * 2')", "`eval`", OUT),
     ("y = locals()", "locals()", "`locals`", OUT),
     ("y = vars()['x']", "vars()", "`vars`", OUT),
@@ -138,7 +130,8 @@ else: pass
 while (n := a) > 0: a = a - 1
 else: pass
 s = [i * j for i in x if i for j in i if j]
-def g(y: Later, /, z=1, *, w=2) -> Later:
+@cache
+def g(y: Later, /, z=1, *rest, w=2, **more) -> Later:
     nonlocal a
     return y if z else w
 h = lambda y, z=2: y * z

@@ -406,6 +406,41 @@ def closures_on_two_levels(x):
     return outer(x) * outer(2.0) + s
 
 
+def variadic_and_decorated(x):
+    def total(*rest, scale=1.0, **more):
+        return rest[0] * len(rest) * scale + more.get("extra", 0.0)
+
+    def doubled(f):
+        def inner(v):
+            return f(v) * 2
+
+        return inner
+
+    @doubled
+    def square(v):
+        return v * v
+
+    return total(x, x) * x + total(x, scale=x, extra=x * x) + square(x)
+
+
+def sets_beside(x, names):
+    s = {1, 2}
+    s.add(3)
+    t = s | {5}
+    if 3 in s and 4 not in t:
+        x = x * len(t)
+    for k in sorted(s):
+        x = x * k
+    return x * len(set(names) - {"a"})
+
+
+def iterators(x):
+    s = 0.0
+    for v in iter([1.0, 2.0]):
+        s += v * x
+    return s * next(iter([x, 3.0]))
+
+
 def sums_of_unknown_kind(x, y, weights):
     s = 0.0
     p = 1.0
@@ -607,10 +642,7 @@ def sorting(x):
     return a[0] * a[-1] * 2 + b * x[i] + min((), default=x[0])
 
 
-WAITING = (
-    comprehensions, dicts_and_sets_beside,
-)  # fmt: skip
-EVERY = [
+PROGRAMS = [
     Program(for_else, positive(4)),
     Program(while_else, numbers(2.0)),
     Program(while_else, numbers(1000.0), note="broken"),
@@ -649,6 +681,9 @@ EVERY = [
     Program(nonlocal_of_two_levels, numbers()),
     Program(nonlocal_read_before_it_changes, numbers(count=2), ("x", "y")),
     Program(closures_on_two_levels, numbers()),
+    Program(variadic_and_decorated, numbers()),
+    Program(sets_beside, numbers(("a", "b", "c"))),
+    Program(iterators, numbers()),
     Program(sums_of_unknown_kind, arrays(3, 3, rest=({"a": 2.0, "b": 0.5},)), ("x", "y")),
     Program(lambdas, numbers(count=2), ("x", "y")),
     Program(positional_and_keyword_only, numbers(count=2), ("x", "y")),
@@ -669,4 +704,3 @@ EVERY = [
     Program(iteration, lambda rng: (rng.uniform(0.5, 2.0, 3), np.array([0.9, 0.6, 1.4])), ("x", "y")),
     Program(sorting, positive(3)),
 ]  # fmt: skip
-PROGRAMS = [program for program in EVERY if program.f not in WAITING]
