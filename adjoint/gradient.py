@@ -258,6 +258,11 @@ class Gradient(Generic[P, R]):
                 "a gradient with `has_aux=True` cannot be differentiated again\n"
                 f"  Differentiate a function that returns the value of `{self.title}` only."
             )
+        if len(self._names) == 1 and not self._single:
+            raise UnsupportedSyntax(
+                f"the gradient of `{self.title}` by a tuple of one parameter cannot be differentiated again\n"
+                f"  Name the parameter alone: `wrt={self._names[0]!r}`."
+            )
         compiled, fresh = self.variant(kinds)
         if compiled.reverse is not None:
             raise NotScalar(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import adjoint
-from adjoint import grad
+from adjoint import UnsupportedSyntax, grad, jacobian
 
 AT = np.array([0, 2, 0])
 RNG = np.random.default_rng(1)
@@ -283,3 +283,19 @@ def test_the_hessian_by_rows():
 def test_what_cannot_be_differentiated_twice_says_so():
     with pytest.raises(adjoint.UnsupportedSyntax, match="what `jacobian` returns cannot be differentiated"):
         grad(adjoint.jacobian(poly))(1.0)
+
+
+@pytest.mark.parametrize("outer", [grad, jacobian])
+def test_a_gradient_in_a_tuple_of_one_is_refused_and_not_taken_for_the_array(outer):
+    with pytest.raises(UnsupportedSyntax, match="by a tuple of one parameter"):
+        outer(grad(lambda x: x**3, wrt=("x",)))(2.0)
+
+
+def test_a_gradient_in_a_tuple_of_one_inside_a_function():
+    inner = grad(lambda x: x**3, wrt=("x",))
+
+    def outer(x):
+        return inner(x)[0] * x
+
+    with pytest.raises(UnsupportedSyntax, match="by a tuple of one parameter"):
+        grad(outer)(2.0)
