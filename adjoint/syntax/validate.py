@@ -60,6 +60,8 @@ def _block(block: Sequence[Any], grammar: Grammar, last: Any = None) -> Iterator
             yield from _returned(stmt, grammar)
         elif isinstance(stmt, gast.If) and stmt is last and _is_exit(stmt):
             yield from _test(stmt, grammar)
+        elif isinstance(stmt, gast.Break) and stmt is last and grammar.folded:
+            continue  # its condition turned out to be true
         else:
             rule = RULES.get(type(stmt))
             if rule is None:

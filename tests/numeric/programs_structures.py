@@ -59,7 +59,7 @@ def dict_methods(x, y):
     return total + more.setdefault("k", x) * sum(d.values())
 
 
-def dict_of_arrays(x, y):
+def dict_of_two_arrays(x, y):
     parameters = {"w": x * 1.0, "b": y * 2.0}
     parameters["w"][1:] = parameters["w"][:-1] * parameters["b"][1:]
     parameters["b"] *= 3.0
@@ -534,6 +534,6 @@ PROGRAMS = [
         two_names_of_a_dict, state_machine, named_tuple_until, functions_in_containers, functions_as_arguments,
     )),
     *(Program(f, arrays(3)) for f in (layer, layers_in_a_list, layers_of_a_comprehension)),
-    Program(dict_of_arrays, arrays(4, 4), ("x", "y")),
+    Program(dict_of_two_arrays, arrays(4, 4), ("x", "y")),
     Program(optimiser, positive(3, 3), ("w", "x")),
 ]  # fmt: skip
