@@ -160,7 +160,7 @@ def _loop(stmt: Any, grammar: Grammar) -> Iterator[Complaint]:
     if stmt.orelse:
         yield stmt, "a loop with else"
     last = next((s for s in reversed(stmt.body) if not isinstance(s, core.Comment)), None)
-    yield from _inner(stmt.body, stmt, grammar, last if isinstance(last, gast.If) else None)
+    yield from _inner(stmt.body, stmt, grammar, last if isinstance(last, (gast.If, gast.Break)) else None)
 
 
 def _with(stmt: Any, grammar: Grammar) -> Iterator[Complaint]:
