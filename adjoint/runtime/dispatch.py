@@ -127,9 +127,11 @@ def _slots(wanted: Sequence[bool]) -> tuple[int | None, ...]:
 
 
 def can_vary(value: Any) -> bool:
-    """Is this a float or an array of floats, or a structure that holds one?"""
+    """Is this a number or an array of floats, or does it hold one? A whole number may stand for a real one."""
     return any(
-        leaf.dtype.kind in "fcO" if isinstance(leaf, (np.ndarray, np.generic)) else isinstance(leaf, (float, complex))
+        leaf.dtype.kind in ("fcO" if isinstance(leaf, np.ndarray) else "fciu")
+        if isinstance(leaf, (np.ndarray, np.generic))
+        else isinstance(leaf, (int, float, complex)) and not isinstance(leaf, bool)
         for leaf in trees.leaves(value)
     )
 

@@ -265,6 +265,12 @@ def test_arguments_of_no_array():
     assert grad(maybe)(-2.0) == 3.0
 
 
+def test_a_whole_number_may_stand_for_a_real_one():
+    box.f = square
+    assert grad(through)(3) == 6.0
+    assert dispatch.call_reverse(dispatch.call_forward(square, (0,), 3)[1], 1.0) == (6.0,)
+
+
 def test_second_derivatives_are_refused():
     box.f = square
     with pytest.raises((UnknownFunction, adjoint.NotScalar)):
