@@ -17,7 +17,7 @@ from adjoint.rules.registry import constant
 from adjoint.rules.table import NAMED, Constant
 from adjoint.runtime.iteration import greatest, least, order_of
 from adjoint.runtime.patterns import is_mapping, is_sequence
-from adjoint.runtime.shapes import count, without
+from adjoint.runtime.shapes import count, itemsize, nbytes, without
 
 # Comparisons, tests and logic
 constant(
@@ -55,7 +55,7 @@ constant(
 constant(
     np.shape, np.ndim, np.size, np.result_type, np.dtype, np.finfo, np.iinfo, np.promote_types, np.can_cast,
     np.min_scalar_type, np.broadcast_shapes, builtins.type, builtins.id, builtins.hash, builtins.repr, builtins.str,
-    builtins.format, builtins.ord, builtins.chr, count, without,
+    builtins.format, builtins.ord, builtins.chr, count, without, itemsize, nbytes,
     is_mapping, is_sequence, order_of, least, greatest,
 )  # fmt: skip
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.runtime.shapes import itemsize, nbytes
+
 METHODS: Mapping[str, Any] = MappingProxyType(
     {
         "all": np.all,
@@ -52,6 +54,7 @@ METHODS: Mapping[str, Any] = MappingProxyType(
         "trace": np.trace,
         "transpose": np.transpose,
         "var": np.var,
+        "view": np.ndarray.view,
     }
 )
 
@@ -65,6 +68,8 @@ ATTRIBUTES: Mapping[str, Any] = MappingProxyType(
         "size": np.size,
         "ndim": np.ndim,
         "dtype": np.result_type,
+        "itemsize": itemsize,
+        "nbytes": nbytes,
     }
 )
 

@@ -106,7 +106,7 @@ def nancumprod(a: Any, axis: Any = None, *, out: Any, out_bar: Any) -> Any:
     return np.where(np.isnan(a), 0.0, cumprod(np.where(np.isnan(a), 1.0, a), axis, out=out, out_bar=out_bar))
 
 
-# Covariances: X @ X.T / (n - ddof) of the deviations from each variable's mean.
+# Covariances: X @ conj(X).T / (n - ddof) of the deviations from each variable's mean.
 
 
 @vjp(np.cov, operands=("m", "y"))
@@ -119,6 +119,10 @@ def cov(m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any 
 @vjp(np.corrcoef, operands=("x", "y"))
 def corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, out: Any, out_bar: Any) -> Any:
     rows = as_variables(x, rowvar) if y is None else np.concatenate([as_variables(x, rowvar), as_variables(y, rowvar)])
+    if np.iscomplexobj(rows):
+        raise UnsupportedArgument(
+            "the derivative of np.corrcoef of complex variables is not known; write it with np.cov"
+        )
     deviations = rows - np.mean(rows, axis=1, keepdims=True)
     scale = np.sqrt(np.sum(deviations * deviations, axis=1))
     g = np.reshape(out_bar, (len(rows), len(rows)))
@@ -137,7 +141,10 @@ def as_variables(m: Any, rowvar: Any) -> Any:
 def covariance_bar(rows: Any, ddof: Any, out_bar: Any) -> Any:
     """The cotangent of the variables, one a row."""
     g = np.reshape(out_bar, (len(rows), len(rows)))
-    return (g + g.T) @ (rows - np.mean(rows, axis=1, keepdims=True)) / (rows.shape[1] - ddof)
+    deviations = rows - np.mean(rows, axis=1, keepdims=True)
+    if np.iscomplexobj(rows):  # the second factor is conjugate
+        return (g @ np.conj(deviations) + np.conj(g.T @ deviations)) / (rows.shape[1] - ddof)
+    return (g + g.T) @ deviations / (rows.shape[1] - ddof)
 
 
 def to_variables(rows_bar: Any, m: Any, y: Any, rowvar: Any) -> Any:

@@ -42,3 +42,21 @@ def without(n: int, axes: Any) -> tuple[int, ...]:
     """
     taken = {k % n for k in axes}
     return tuple(k for k in range(n) if k not in taken)
+
+
+def itemsize(a: Any) -> int:
+    """Return how many bytes a cell of `a` takes.
+
+    >>> itemsize(np.zeros(3))
+    8
+    """
+    return int(np.asarray(a).itemsize)
+
+
+def nbytes(a: Any) -> int:
+    """Return how many bytes the cells of `a` take.
+
+    >>> nbytes(np.zeros(3))
+    24
+    """
+    return int(np.asarray(a).nbytes)

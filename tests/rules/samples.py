@@ -290,6 +290,7 @@ samples(
 )
 samples(np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, of=[call(real(2, 3)), call([[0.5], [1.5]])])
 samples(np.asarray, np.asanyarray, of=[call(real(3), complex)])
+samples(np.ndarray.view, of=[call(real(2, 3))])
 samples(np.copy, of=[call(real(2, 3))])
 samples(
     np.ndarray.astype, np.astype, of=[call(real(2, 3), float), call(real(2), complex), call(real(2), float, copy=False)]
@@ -705,6 +706,7 @@ samples(np.nanstd, of=[call(3 * s.args[0], *s.args[1:], **s.keywords) for s in N
 samples(np.nanvar, np.nanstd, of=[call(real(5), ddof=1)])
 samples(np.nancumsum, np.nancumprod, of=[call(HOLES), call(HOLES, axis=1), call(HOLES, 0), call(real(4))])
 VARIABLES = [call(real(3, 5)), call(real(5, 3), rowvar=False), call(real(5), real(5)), call(real(2, 5), real(1, 5))]
+samples(np.cov, of=[call(imaginary(3, 5)), call(imaginary(4), real(4))])
 samples(np.cov, of=[*VARIABLES, call(real(2, 4), bias=True), call(real(2, 4), ddof=0), call(real(6))])
 samples(np.corrcoef, of=[call(*[3 * a for a in s.args], **s.keywords) for s in VARIABLES])
 samples(
