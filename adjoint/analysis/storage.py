@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_index, stored_name
+from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS, can_be_mirrored, change_of, holds_objects, is_holder, is_nested
 from adjoint.analysis.indexing import is_item
 from adjoint.analysis.infer import kind_of_expression
@@ -62,6 +64,7 @@ def storage(
                         lost or not isinstance(kinds.get(name), Array) and not _is_plain_alias(stmt, fn, kinds, classes)
                     )
                     lost = lost or sharing_of(stmt.value, kinds, fn.bindings) != "view"
+                    lost = lost or _repeats_cells(stmt.value, kinds, fn)
                     (conflicts.append(stmt) if lost else tied.__setitem__(name, stmt))
     conflicts += _rebound_bases(fn, tied, live)
     conflicts += _several(fn, tied) + _outliving(fn, tied, live)
@@ -177,6 +180,15 @@ def _may_hold(kind: Kind | None, item: Kind) -> bool:
     if isinstance(kind, TupleOf):
         return any(isinstance(k, type(item)) or _may_hold(k, item) for k in kind.items)
     return holds_objects(kind) and isinstance(kind.item, type(item))  # type: ignore[union-attr]
+
+
+# Views in which a cell of the array stands several times: no view of a cotangent can be added into like that.
+REPEATING = (np.broadcast_to, np.broadcast_arrays, np.lib.stride_tricks.sliding_window_view)
+
+
+def _repeats_cells(value: Any, kinds: Mapping[str, Kind], fn: core.Function) -> bool:
+    callee = callee_of(value, kinds, fn.bindings)
+    return callee is not None and any(callee.primitive is primitive for primitive in REPEATING)
 
 
 def _rebound_bases(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -> list[Any]:

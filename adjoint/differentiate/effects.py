@@ -85,7 +85,9 @@ class _Editor:
                 targets=[gast.Subscript(value=gast.Name(id=name), slice=index)], value=gast.Name() as value
             ):
                 if isinstance(self.kinds.get(name), Array):
-                    return numpy_calls.masked_store(stmt, name, index, value, self) or [stmt]
+                    return numpy_calls.masked_store(stmt, name, index, value, self) or numpy_calls.vector_store(
+                        stmt, self
+                    )
             case gast.Assign(targets=[gast.Attribute(value=gast.Name(id=name), attr=attr)]):
                 if isinstance(self.kinds.get(name), Array):
                     return numpy_calls.attribute_set(stmt, name, attr, self)
@@ -212,6 +214,14 @@ class _Editor:
     @cached_property
     def classes(self) -> Classes:
         return alias_classes(self.fn, self.kinds)
+
+    def reads_of(self, name: str, array: str) -> list[Any]:
+        """The index, where a name is bound once, to a part of an array."""
+        binds = [s for s in core.statements(self.fn.tree.body) if name in core.names_bound(s)]
+        match binds:
+            case [gast.Assign(value=gast.Subscript(value=gast.Name(id=source), slice=index))] if source == array:
+                return [index]
+        return []
 
     def may_overlap(self, a: str, b: str) -> bool:
         return self.classes.may_overlap(a, b)

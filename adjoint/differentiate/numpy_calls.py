@@ -58,6 +58,7 @@ class Editor(Protocol):
     def kind(self, expr: Any) -> Kind | None: ...
     def helper(self, value: Any) -> str: ...
     def may_overlap(self, a: str, b: str) -> bool: ...
+    def reads_of(self, name: str, array: str) -> list[Any]: ...
     def numpy(self, function: str) -> str: ...
     def stored(self, name: str, value: Any, stmt: Any) -> Any: ...
     def bound_and_stored(self, name: str, value: Any, stmt: Any) -> list[Any]: ...
@@ -160,6 +161,43 @@ def masked_store(stmt: Any, name: str, index: Any, value: Any, to: Editor) -> li
     return [*checks, stmt] if checks else None
 
 
+def vector_store(stmt: Any, to: Editor) -> list[Any]:
+    """`A[:, 1] = A[1]`: where vectors in different steps may share memory, that is looked at when the program runs.
+
+    NumPy copies the value first where the store has several axes, or runs the other way; with equal steps the order in
+    which it stores does not matter.
+    """
+    target, value = stmt.targets[0], stmt.value
+    name, index = target.value.id, target.slice
+    kind, region = to.kind(value), to.kind(core.item(load(name), index))
+    if isinstance(kind, Number) or (isinstance(kind, Array) and kind.rank not in (None, 1)):
+        return [stmt]
+    if isinstance(region, Array) and region.rank not in (None, 1) or not to.may_overlap(name, value.id):
+        return [stmt]
+    if any(_is_alike(index, other) for other in to.reads_of(value.id, name)):
+        return [stmt]
+    out: list[Any] = []
+    parts = [_slice_value(part, stmt, out, to) for part in components(core.copy(index))]
+    check = core.call(to.helper(changes.check_store), load(name), load(value.id), *parts, at=stmt)
+    return [*out, core.effect(check, at=stmt), stmt]
+
+
+def _is_alike(index: Any, other: Any) -> bool:
+    """Do two basic indices choose vectors with the same steps, or of opposite directions?"""
+    one, two = components(index), components(other)
+    if len(one) != len(two) or not all(
+        isinstance(a, gast.Slice) == isinstance(b, gast.Slice) for a, b in zip(one, two)
+    ):
+        return False
+    pairs = [(a.step, b.step) for a, b in zip(one, two) if isinstance(a, gast.Slice)]
+    return all(_same_step(a, b) for a, b in pairs)
+
+
+def _same_step(a: Any, b: Any) -> bool:
+    steps = [1 if s is None else core.constant_value(s) if core.is_constant(s) else None for s in (a, b)]
+    return None not in steps and (steps[0] == steps[1] or steps[0] * steps[1] < 0)  # type: ignore[operator]
+
+
 def copied(stmt: Any, args: Sequence[Any], keywords: dict[str, Any], to: Editor) -> list[Any] | None:
     """`np.copyto(a, b)`, in the cells that `where` chooses."""
     given = dict(zip(("dst", "src", "casting", "where"), args)) | keywords
@@ -168,7 +206,8 @@ def copied(stmt: Any, args: Sequence[Any], keywords: dict[str, Any], to: Editor)
         return None
     name: str = target.id  # type: ignore[union-attr]
     if isinstance(where, gast.Constant) and where.value is True:
-        return [to.stored(name, source, stmt)]
+        store = to.stored(name, source, stmt)
+        return vector_store(store, to) if core.is_name(source) else [store]
     mask, out = where, [] if _is_mask(where, name, to) else [_spread(where, name, stmt, to)]
     mask = load(out[0].targets[0].id) if out else mask
     part = _part(source, mask, name, stmt, out, to)
@@ -216,7 +255,7 @@ def _part(value: Any, mask: Any, name: str, stmt: Any, out: list[Any], to: Edito
     if not (core.is_name(value) and same_shape(to.kind(value), to.kinds.get(name))):
         wide = to.namer.fresh("t")
         shape = core.attribute(load(name), "shape")
-        out.append(core.bind(wide, core.call(to.numpy("broadcast_to"), value, shape, at=stmt), at=stmt))
+        out.append(core.bind(wide, core.call(to.helper(changes.spread_to), value, shape, at=stmt), at=stmt))
         value = load(wide)
     part = to.namer.fresh("t")
     out.append(core.bind(part, core.item(core.copy(value), core.copy(mask)), at=stmt))

@@ -22,8 +22,10 @@ from adjoint.runtime.changes import (
     after_put_along_axis,
     after_putmask,
     check_apart,
+    check_store,
     drawn_order,
     flat_index,
+    spread_to,
     with_axes_for,
 )
 from adjoint.runtime.each import check_results, shape_of_rows, with_rows
@@ -129,6 +131,11 @@ def with_axes(a: Any, b: Any, *, out_bar: Any) -> Any:
     return np.reshape(out_bar, np.shape(a))
 
 
+@linear(spread_to, operands=("a",))
+def spread_back(a: Any, shape: Any, *, out_bar: Any) -> Any:
+    return unbroadcast(out_bar, a) + 0.0
+
+
 @linear(with_rows, operands=("result",), result="view", borrows=True)
 def rows_in_place(result: Any, axis: Any, ndim: Any, *, out_bar: Any) -> Any:
     if np.ndim(result) == ndim:
@@ -138,5 +145,5 @@ def rows_in_place(result: Any, axis: Any, ndim: Any, *, out_bar: Any) -> Any:
 
 
 constant(drawn_order, pure=False)
-constant(check_results, check_apart, pure=False)
+constant(check_results, check_apart, check_store, pure=False)
 constant(shape_of_rows, flat_index)

@@ -192,6 +192,11 @@ def cotangent_of(value: Any, cotangents: dict[int, tuple[Any, Any]]) -> Any:
             cotangents[id(value)] = value, zeros_like(value)
         return cotangents[id(value)][1]
     owner = _owner(value)
+    if _repeats_cells(value):
+        raise UnsupportedMutation(
+            "an array of which this is a broadcast or sliding view changes\n"
+            "  Write to a copy, or add `.copy()` to the view."
+        )
     if id(owner) not in cotangents:
         # The array is held, so that no other can have its identity.
         cotangents[id(owner)] = owner, np.zeros_like(owner)
@@ -269,6 +274,16 @@ def filled(bar: Any, value: Any) -> Any:
     return bar
 
 
+def _repeats_cells(array: Any) -> bool:
+    """May two cells of a view be one in memory, as in what `np.broadcast_to` gives?"""
+    reach = array.itemsize
+    for stride, length in sorted((abs(s), n) for s, n in zip(array.strides, array.shape, strict=True) if n > 1):
+        if stride < reach:
+            return True
+        reach += stride * (length - 1)
+    return False
+
+
 def is_copy(value: Any, array: Any) -> bool:
     """Has `value`, which NumPy made of `array` as a view or as a copy, memory of its own?"""
     return not np.may_share_memory(value, array)
@@ -326,8 +341,10 @@ def _is_record(value: Any) -> bool:
 
 def _owner(array: Any) -> Any:
     """The array whose memory an array is a view of, or the array itself."""
-    while isinstance(array.base, np.ndarray):
-        array = array.base
+    base = array.base
+    while base is not None:
+        # What `as_strided` gives holds its array by an object of NumPy's own.
+        array, base = (base, base.base) if isinstance(base, np.ndarray) else (array, getattr(base, "base", None))
     return array
 
 

@@ -104,6 +104,16 @@ def with_axes_for(a: Any, b: Any) -> Any:
     return np.array(a).reshape(np.shape(a) + (1,) * np.ndim(b))
 
 
+def spread_to(a: Any, shape: Any) -> Any:
+    """`a` brought to a shape, as a copy.
+
+    >>> spread_to(np.array([1.0, 2.0]), (2, 2))
+    array([[1., 2.],
+           [1., 2.]])
+    """
+    return np.array(np.broadcast_to(a, shape))
+
+
 def drawn_order(shuffle: Any, a: Any) -> Any:
     """The order into which a generator's `shuffle` would bring the rows of `a`."""
     order = np.arange(len(a))
@@ -136,3 +146,19 @@ def check_apart(a: Any, *values: Any) -> None:
             raise UnsupportedArgument(
                 "what is stored here shares memory with the array that it is stored in\n  Store a copy: `.copy()`."
             )
+
+
+def check_store(a: Any, value: Any, *index: Any) -> None:
+    """Refuse `a[index] = value` of vectors that share memory in different steps: NumPy reads what it has just written.
+
+    >>> x = np.zeros((3, 3))
+    >>> check_store(x, x[0], 1, slice(None))
+    >>> check_store(x, x[1], slice(None), 1)
+    Traceback (most recent call last):
+    adjoint.errors.UnsupportedArgument: what is stored here shares memory with the array that it is stored in
+      Store a copy: `.copy()`.
+    """
+    cells = a[index]
+    vectors = isinstance(cells, np.ndarray) and cells.ndim == 1 and isinstance(value, np.ndarray) and value.ndim == 1
+    if vectors and value.size > 1 and cells.strides != value.strides and cells.strides[0] * value.strides[0] > 0:
+        check_apart(cells, *([value] if np.shares_memory(cells, value) else []))

@@ -87,6 +87,30 @@ def test_stores_of_their_own_cells_that_numpy_makes_one_by_one_are_refused(f: Ca
         adjoint.vjp(f)(np.array([1.0, 2.0, 3.0]))
 
 
+def by_column(x: Any) -> Any:
+    a = np.outer(x, x)
+    a[:, -1] = a[1]
+    return a * a
+
+
+def broadcast_view(x: Any) -> Any:
+    v = np.broadcast_to(x, (2, 3))
+    w = x if x[0] > 0 else x.copy()
+    y = v * v
+    w[0] = 2.0 * x[1]
+    return y * v
+
+
+def test_vectors_in_other_steps_that_share_memory_are_refused() -> None:
+    with pytest.raises(adjoint.UnsupportedArgument, match="shares memory"):
+        adjoint.vjp(by_column)(np.array([1.0, 2.0, 3.0]))
+
+
+def test_broadcast_views_of_arrays_that_change_are_refused() -> None:
+    with pytest.raises(adjoint.UnsupportedMutation, match="broadcast or sliding view"):
+        adjoint.vjp(broadcast_view)(np.array([1.0, 2.0, 3.0]))[1](np.ones((2, 3)))
+
+
 def mixed_results(x: Any) -> Any:
     return np.vectorize(lambda a: 0 if a < 2 else a)(x)
 

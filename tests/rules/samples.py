@@ -555,6 +555,7 @@ samples(
     ],
 )
 samples(each.with_rows, of=[call(real(3, 2), 0, 2), call(real(3), 0, 2), call(real(3, 2, 4), 1, 3)])
+samples(changes.spread_to, of=[call(real(3), (2, 3)), call(real(2, 1), (2, 3)), call(real(2), (2,))])
 samples(
     changes.after_flat,
     of=[
