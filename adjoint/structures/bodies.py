@@ -92,6 +92,9 @@ def _write(
     names = _parameters(tree, given, rename, ev, stmt)
     params = core.parameters(tree.args)
     first = names.get(params[0]) if params else None
+    around = ev.around
+    # In loops the same place at each walk; elsewhere each call is one of its own.
+    ev.around = (*around, getattr(stmt, "lineno", 0), 0 if ev.depth else len(ev.log))
     ev.frames.append(Frame(owner, first if isinstance(first, str) else getattr(first, "id", None)))
     *body, last = tree.body
     for inner in body:
@@ -101,6 +104,7 @@ def _write(
     value = _moved(core.copy(last.value, names), stmt, inside=True)
     result = expressions.evaluate(value, ev, stmt)
     ev.frames.pop()
+    ev.around = around
     return result
 
 

@@ -67,7 +67,7 @@ class Evaluator:
     plain: set[str] = field(default_factory=set)  # names that a statement so far binds to what only the run knows
     hidden: dict[str, Value] = field(default_factory=dict)  # names of what no variable holds
     changed: set[Record] = field(default_factory=set)  # records of which a part was set
-    stale: set[Record] = field(default_factory=set)  # records that a change elsewhere may have changed
+    around: tuple[Any, ...] = ()  # the calls, and the trips of loops written out, around this place
     log: list[Any] = field(default_factory=list)  # every statement written, for the kinds of what they bind
     asked: int = 0
     kinds: dict[str, Any] = field(default_factory=dict)
@@ -203,10 +203,7 @@ class Evaluator:
     def known(self, node: Any) -> Value | None:
         """What is known of the value of an atom."""
         if isinstance(node, gast.Name):
-            value = self.state.env.get(node.id)
-            if isinstance(value, Record) and value in self.stale:
-                raise Demotion(_sites(value), "an object that may be one of several is changed while both live", node)
-            return value
+            return self.state.env.get(node.id)
         if core.is_constant(node):
             value = core.constant_value(node)
             return Known(value) if isinstance(value, CONSTANTS) else None
@@ -227,13 +224,16 @@ class Evaluator:
         """A new object."""
         if site in self.demoted:
             raise AssertionError("a demoted site is not allocated")
-        record = Record(cls, site, self.stem(stem, cls))
+        place = (self.around, getattr(node, "lineno", 0), getattr(node, "col_offset", 0), site)
+        record = Record(cls, site, self.stem(stem, cls), places=frozenset([place]))
         self.state.keys[record] = ()
         return record
 
     def has(self, record: Record, key: Any) -> bool:
         if key in self.state.unsure.get(record, ()):
             raise Demotion(_sites(record), f"`{key}` is set on some ways to this place only", None)
+        if (record, key) in self.state.stale:
+            self._refuse_stale(record, None)
         return key in self.state.keys[record]
 
     def parts(self, record: Record, at: Any) -> list[Result]:
@@ -248,8 +248,13 @@ class Evaluator:
 
     def part(self, record: Record, key: Any, at: Any) -> Result:
         """A part of a record, read."""
+        if (record, key) in self.state.stale:
+            self._refuse_stale(record, at)
         name = self.variable(record, key)
         return self.state.env.get(name) or load(name, at)
+
+    def _refuse_stale(self, record: Record, at: Any) -> None:
+        raise Demotion(_sites(record), "an object that may be one of several is changed while both live", at)
 
     def set_part(self, record: Record, key: Any, result: Result, stmt: Any) -> None:
         """A part of a record, bound anew; other objects that this one may be are not sure of theirs any longer."""
@@ -258,13 +263,15 @@ class Evaluator:
         self.bind(self.variable(record, key), result, stmt)
         if key not in self.state.keys[record]:
             self.state.keys[record] += (key,)
-        self.touch(record)
+        self.touch(record, key)
 
-    def touch(self, record: Record) -> None:
-        """Note that a record changes."""
+    def touch(self, record: Record, key: Any) -> None:
+        """Note that a part of a record changes: of others that may be the same object, it is known no longer."""
         self.changed.add(record)
-        self.stale.update(origins_of(record))
-        self.stale.update(r for r in self.state.keys if record in origins_of(r))
+        self.state.stale.discard((record, key))
+        for other in self.state.keys:
+            if other is not record and _may_be_one(record, other):
+                self.state.stale.add((other, key))
 
     def site(self, node: Any, kind: str = "") -> Any:
         """The place in the program that a display or call stands at."""
@@ -298,6 +305,13 @@ class Evaluator:
             case Lost():
                 for inner in value.values:
                     yield from self._sites(inner)
+
+
+def _may_be_one(a: Record, b: Record) -> bool:
+    """May two records stand for the same object? One that was made in this trip is in no record that came into it."""
+    if a.origins and b.origins:
+        return bool(a.places & b.places)
+    return a in origins_of(b) or b in origins_of(a)
 
 
 def origins_of(record: Record) -> set[Record]:

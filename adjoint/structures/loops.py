@@ -96,6 +96,7 @@ class _Mark:
     frames: int
     open: int
     active: tuple[Any, ...]
+    around: tuple[Any, ...]
     names: dict[Record, dict[Any, str]]
 
     @classmethod
@@ -103,7 +104,7 @@ class _Mark:
         namer = ev.namer
         names = {r: dict(r.names) for r in ev.state.keys}
         sets = (set(namer.taken), set(namer.made), dict(namer.last), set(ev.temps), set(ev.plain), dict(ev.hidden))
-        return cls(ev.state.fork(), len(ev.out), *sets, len(ev.frames), len(ev.open), ev.active, names)
+        return cls(ev.state.fork(), len(ev.out), *sets, len(ev.frames), len(ev.open), ev.active, ev.around, names)
 
     def back(self, ev: Evaluator) -> None:
         ev.state = self.state.fork()
@@ -111,7 +112,7 @@ class _Mark:
         ev.namer.taken, ev.namer.made, ev.namer.last = set(self.taken), set(self.made), dict(self.last)
         ev.temps, ev.plain, ev.hidden = set(self.temps), set(self.plain), dict(self.hidden)
         del ev.frames[self.frames :], ev.open[self.open :]
-        ev.active = self.active
+        ev.active, ev.around = self.active, self.around
         for record, names in self.names.items():
             record.names = dict(names)
 
@@ -145,6 +146,9 @@ def _carried(stmt: Any, ev: Evaluator) -> None:
     for _ in range(ROUNDS):
         mark.back(ev)
         ev.state = head.fork()
+        for record in carried:  # what was found in an earlier round keeps its names
+            ev.namer.taken.update(record.names.values())
+            ev.temps.update(record.names.values())
         copies = _at_entry(carried, mark.state, ev, stmt)
         if not isinstance(stmt, gast.While):
             with ev.block() as before:
@@ -158,6 +162,8 @@ def _carried(stmt: Any, ev: Evaluator) -> None:
         body = _body(stmt, ev)
         changes = _Changes(top, ev.state, carried, ev, stmt)
         if changes.settled():
+            for old, new in changes.linked:
+                old.origins = (*old.origins, new)
             ev.out += [*copies, *before]
             _write(stmt, header, tests, body, changes.copies(), ev)
             ev.state = changes.after()
@@ -199,15 +205,20 @@ class _Changes:
     def __post_init__(self) -> None:
         self.new: dict[Record, Record] = {}
         self.flows: list[tuple[str, str]] = []
+        self.linked: list[tuple[Record, Record]] = []
         self.drop: set[str] = set()
         self.lost: dict[str, Value] = {}
         self.replace: dict[str, Value] = {}
+        self.stale: set[tuple[Record, Any]] = set()
         self.grown = [r for r, keys in self.top.keys.items() if self.end.keys.get(r, keys) != keys]
         for name, value in self.top.env.items():
             self._compare(name, value, self.end.env.get(name))
+        renewed = {old for old, _ in self.linked}
+        kept = self.top.keys.keys() - renewed
+        self.stale |= {pair for pair in self.end.stale - self.top.stale if pair[0] in kept}
 
     def settled(self) -> bool:
-        return not (self.new or self.drop or self.lost or self.replace or self.grown)
+        return not (self.new or self.drop or self.lost or self.replace or self.grown or self.stale)
 
     def _compare(self, name: str, old: Value, new: Value | None) -> None:
         if old == new:
@@ -236,14 +247,18 @@ class _Changes:
                 old.site,
                 self.ev.stem(name, old.cls) if name in self.ev.hidden else old.stem,
                 origins=(old, new),
+                places=old.places | new.places,
             )
             self.new[made] = old
         self.replace[name] = made
 
     def _flow(self, old: Record, new: Record) -> None:
         """At the end of a trip, the carried variables get what the next trip begins with."""
+        self.linked.append((old, new))
         for key in self.top.keys[old]:
             target, source = old.names[key], new.names[key]
+            if (new, key) in self.end.stale and (old, key) not in self.top.stale:
+                self.stale.add((old, key))
             a, b = self.top.env.get(target), self.end.env.get(source)
             if not is_virtual(a) and not is_virtual(b):
                 self.flows.append((target, source))
@@ -267,6 +282,7 @@ class _Changes:
             keys, more = self.top.keys[record], self.end.keys[record]
             head.keys[record] = keys + tuple(k for k in more if k not in keys)
             head.unsure[record] = frozenset(keys) ^ frozenset(more)
+        head.stale |= self.stale
         for name in self.drop:
             head.env.pop(name, None)
         head.env.update(self.lost)
@@ -288,6 +304,7 @@ class _Changes:
     def after(self) -> State:
         """What is known behind the loop: what holds at its head, and what only the body binds."""
         state = self.top.fork()
+        state.stale |= self.end.stale
         for name, value in self.end.env.items():
             if name not in state.env and is_virtual(value) and name not in self.ev.plain:
                 state.env[name] = value
@@ -356,20 +373,29 @@ def _trips(stmt: Any, ev: Evaluator) -> range | None:
 
 def _written_out(stmt: Any, parts: list[Result], ev: Evaluator) -> None:
     """The body once for each trip."""
+    around = ev.around
+    try:
+        _trip(stmt, parts, ev)
+    finally:
+        ev.around = around
+
+
+def _trip(stmt: Any, parts: list[Result], ev: Evaluator) -> None:
     if not parts:
         return
     first, *rest = parts
     ev.bind(stmt.target.id, first, stmt)
+    ev.around = (*ev.around, len(rest))
     body = [ev.copied(s, {}, None) for s in stmt.body]
     last = body[-1]
     if not (isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)):
         statements.statements(body, ev)
-        _written_out(stmt, rest, ev)
+        _trip(stmt, rest, ev)
         return
     statements.statements(body[:-1], ev)
     if rest:
         known, test = expressions.truth(last.test, ev, stmt)
         if known is None:
-            branches.ways(test, [], lambda: _written_out(stmt, rest, ev), ev, last)
+            branches.ways(test, [], lambda: _trip(stmt, rest, ev), ev, last)
         elif not known:
-            _written_out(stmt, rest, ev)
+            _trip(stmt, rest, ev)

@@ -46,6 +46,7 @@ class Meeting:
                 continue
             self.state.keys[record] = mine + tuple(k for k in other if k not in mine)
             self.state.unsure[record] = frozenset(mine) ^ frozenset(other)
+        self.state.stale = self.first.stale | self.second.stale
         for unsure in (self.first.unsure, self.second.unsure):
             for record, keys in unsure.items():
                 self.state.unsure[record] = self.state.unsure.get(record, frozenset()) | keys
@@ -77,7 +78,8 @@ class Meeting:
         """The record that is one or the other."""
         if (a, b) in self.made:
             return self.made[a, b]
-        new = Record(a.cls, a.site, a.stem if a.stem == b.stem else self.ev.stem(name, a.cls), origins=(a, b))
+        stem = a.stem if a.stem == b.stem else self.ev.stem(name, a.cls)
+        new = Record(a.cls, a.site, stem, origins=(a, b), places=a.places | b.places)
         self.made[a, b] = new
         self.state.keys[new] = self.first.keys[a]
         unsure = self.first.unsure.get(a, frozenset()) | self.second.unsure.get(b, frozenset())
@@ -85,6 +87,8 @@ class Meeting:
             self.state.unsure[new] = unsure
         for key in self.first.keys[a]:
             variable = self.ev.variable(new, key)
+            if (a, key) in self.first.stale or (b, key) in self.second.stale:
+                self.state.stale.add((new, key))
             value = self.part(variable, a.names[key], b.names[key])
             if value is not None:
                 self.state.env[variable] = value

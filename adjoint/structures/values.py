@@ -50,7 +50,8 @@ class Record(Value):
     """An object made of parts: `names` gives the variable of each part, by key, field name or position.
 
     `site` is the place of the program that makes it; `stem` begins its variables' names. `origins` are the
-    objects that this one may be, where ways meet.
+    objects that this one may be, where ways meet; `places` tell which objects may be one: where each may have been
+    made, with the calls around.
     """
 
     cls: type
@@ -58,6 +59,7 @@ class Record(Value):
     stem: str = ""
     names: dict[Any, str] = field(default_factory=dict)
     origins: tuple[Record, ...] = ()
+    places: frozenset[Any] = frozenset()
     source: Source | None = None
 
     @property
@@ -144,9 +146,10 @@ class State:
     env: Env = field(default_factory=dict)
     keys: dict[Record, tuple[Any, ...]] = field(default_factory=dict)
     unsure: dict[Record, frozenset[Any]] = field(default_factory=dict)  # keys that a record may lack
+    stale: set[tuple[Record, Any]] = field(default_factory=set)  # parts that a change elsewhere may have changed
 
     def fork(self) -> State:
-        return State(dict(self.env), dict(self.keys), dict(self.unsure))
+        return State(dict(self.env), dict(self.keys), dict(self.unsure), set(self.stale))
 
 
 class Demotion(Exception):

@@ -139,7 +139,8 @@ def _parameter(name: str, kind: Kind, ev: Evaluator) -> None:
 
 def _argument(kind: Structure, root: str, path: tuple[Any, ...], stem: str, ev: Evaluator) -> Record:
     """The record of an argument, or of a part of one that has parts itself."""
-    record = Record(kind.cls, ("argument", root), stem, source=Source(root, path, dict(kind.items)))
+    site = ("argument", root)
+    record = Record(kind.cls, site, stem, source=Source(root, path, dict(kind.items)), places=frozenset([(site, path)]))
     ev.state.keys[record] = tuple(key for key, _ in kind.items)
     for key, part in kind.items:
         if isinstance(part, Structure):
