@@ -67,6 +67,21 @@ class Guard:
         return value
 
 
+@dataclass(frozen=True)
+class Parts:
+    """An object or dict that was taken apart: its parts are still of the same kinds.
+
+    An object is the one that another guard holds fast; a dict is found by its name, as `function` looks that up.
+    """
+
+    path: str
+    value: Any
+    function: FunctionType | None = None
+
+    def current(self) -> Any:
+        return self.value
+
+
 def guards_of(
     fn: core.Function, target: FunctionType, exact: Callable[[str, Any], bool] = lambda path, value: False
 ) -> Iterator[Guard]:
@@ -96,13 +111,15 @@ class ClassGuard:
         return getattr(self.cls, self.name, None)
 
 
-def guard(guards: Iterable[Guard | ClassGuard], functions: Iterable[FunctionType]) -> Callable[[], bool]:
+def guard(guards: Iterable[Guard | ClassGuard | Parts], functions: Iterable[FunctionType]) -> Callable[[], bool]:
     """Return a function that is true as long as all guards hold and all `functions` keep their code and defaults."""
     chain = _Chain()
     watched = dict.fromkeys(functions)
     for item in guards:
         if isinstance(item, ClassGuard):
             chain.add_class(item)
+        elif isinstance(item, Parts):
+            chain.add_parts(item)
         else:
             chain.add_path(item)
         watched.update(dict.fromkeys(_functions(item.value)))
@@ -162,6 +179,11 @@ class _Chain:
         else:
             self.test(f"{where} is {self.name(item.value)}")
 
+    def add_parts(self, item: Parts) -> None:
+        found = isinstance(item.function, FunctionType)
+        where = self.root(item.path, item.function)[0] if found else self.name(item.value)  # type: ignore[arg-type]
+        self.test(f"{self.name(_same_parts(item.value))}({where})")
+
     def add_class(self, item: ClassGuard) -> None:
         """Tests in the order in which Python looks: the bases before the one that has the name lack it still."""
         for parent in item.cls.__mro__:
@@ -220,6 +242,14 @@ def _functions(value: Any) -> list[FunctionType]:
         return [f for f in (value.fget, value.fset) if isinstance(f, FunctionType)]
     inner = value.__func__ if isinstance(value, (staticmethod, classmethod)) else getattr(value, "func", value)
     return [inner] if isinstance(inner, FunctionType) else []
+
+
+def _same_parts(value: Any) -> Callable[[Any], bool]:
+    """The test that another object has the same parts, of the same kinds."""
+    from adjoint.analysis.structured import structure_of
+
+    key, kind = exact(value), structure_of(value)
+    return lambda other: exact(other) == key or structure_of(other) == kind
 
 
 def _same_kind(value: Any) -> Callable[[Any], bool]:

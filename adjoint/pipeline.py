@@ -28,7 +28,7 @@ from adjoint.frontend.check import check, check_result
 from adjoint.frontend.imports import imports
 from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse, too_deep
-from adjoint.guards import ClassGuard, Guard, guards_of
+from adjoint.guards import ClassGuard, Guard, Parts, guards_of
 from adjoint.normalize import normalize
 from adjoint.outcome import PLAIN, Outcome, with_aux, with_output
 from adjoint.structures.layout import Layout, assembled
@@ -62,7 +62,7 @@ class Compiled:
     reverse: FunctionType | None
     text: str
     callees: tuple[Compiled, ...]
-    guards: tuple[Guard | ClassGuard, ...]
+    guards: tuple[Guard | ClassGuard | Parts, ...]
     result: Kind
     changes: tuple[str, ...]
     outer: tuple[Guard, ...] = ()

@@ -18,7 +18,7 @@ import numpy as np
 
 from adjoint.arguments import has_parts
 from adjoint.errors import SharedMemory
-from adjoint.guards import ClassGuard, Guard
+from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.runtime.objects import fields_of, is_object
 
 # Beyond this, the exact question whether two arrays share memory is answered "yes".
@@ -74,8 +74,8 @@ def arrays_in(value: Any, depth: int = _DEPTH) -> Iterator[Any]:
 def refuse_shared(
     names: Sequence[str],
     changed: Sequence[str],
-    outside: Sequence[Guard | ClassGuard] = (),
-    outer: Sequence[Guard | ClassGuard] = (),
+    outside: Sequence[Guard | ClassGuard | Parts] = (),
+    outer: Sequence[Guard | ClassGuard | Parts] = (),
     parts: Sequence[str] = (),
 ) -> Callable[..., None]:
     """Return the check, made at each call, that no array that is changed shares memory with another.
@@ -136,7 +136,7 @@ def _places(value: Any, met: set[int]) -> Iterator[Any]:
                 yield from _places(part, met)
 
 
-def _look_ups(outside: Sequence[Guard | ClassGuard]) -> list[tuple[str, Callable[[], Any]]]:
+def _look_ups(outside: Sequence[Guard | ClassGuard | Parts]) -> list[tuple[str, Callable[[], Any]]]:
     """For each name from outside that may lead to an array, a function that says what it stands for now."""
     found: dict[tuple[str, int], tuple[str, Callable[[], Any]]] = {}
     for item in outside:

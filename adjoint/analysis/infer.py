@@ -93,11 +93,13 @@ def infer(
 
     `before_pass` are the kinds before a pass that only added names: then one round is enough to find theirs.
     """
-    found: dict[str, Kind] = {**before_pass, **arguments}
+    found: dict[str, Kind] = {**before_pass, **arguments, **fn.given}
     for _ in range(ROUNDS):
         before = dict(found)
         for stmt in core.statements(fn.tree.body):
             for name, kind in (*bound_kinds(stmt, found, fn.bindings, result_of), *shared(stmt, found)):
+                if name in fn.given:
+                    continue
                 old = found.get(name)
                 new = join(old, kind)
                 if new is not None:

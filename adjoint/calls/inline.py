@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from adjoint.analysis.kinds import Kind
 from adjoint.analysis.odd_arrays import makes_odd
-from adjoint.guards import ClassGuard, Guard
+from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.rules import registry
 from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
@@ -32,7 +32,7 @@ class Inlined:
     """A function without calls that could be inlined, and everything that this relies on."""
 
     fn: core.Function
-    guards: tuple[Guard | ClassGuard, ...]
+    guards: tuple[Guard | ClassGuard | Parts, ...]
     layout: Layout
 
 

@@ -28,7 +28,7 @@ from adjoint.calls.inline import Reader, inline, is_users
 from adjoint.calls.lifting import Lifted
 from adjoint.differentiate.prepare import mapped
 from adjoint.differentiate.reserved import reserved
-from adjoint.guards import ClassGuard, Guard, guards_of
+from adjoint.guards import ClassGuard, Guard, Parts, guards_of
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 
@@ -83,7 +83,7 @@ class Recursion:
     def __init__(self, read: Reader) -> None:
         self.read = read
         self.bodies: dict[Target, core.Function] = {}
-        self.guards: list[Guard | ClassGuard] = []
+        self.guards: list[Guard | ClassGuard | Parts] = []
         self.results: dict[Key, Kind | None] = {}
         self.pairs: dict[Key, Pair] = {}
         self.settling: set[Key] = set()

@@ -408,7 +408,7 @@ def _pop(call: Call, record: Record) -> Result:
         _refill(record, [ev.part(record, k, call.node) for k in left], call)
     else:
         ev.state.keys[record] = tuple(left)
-        ev.touch(record, key)
+        ev.touch(record, key, call.stmt)
     return kept
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import gast
 
-from adjoint.guards import ClassGuard, Guard
+from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.structures.values import (
     CONSTANTS,
     Closure,
@@ -57,7 +57,7 @@ class Evaluator:
     active: tuple[FunctionType, ...]
     demoted: frozenset[Any] = frozenset()
     promoted: frozenset[Any] = frozenset()
-    guards: list[Guard | ClassGuard] = field(default_factory=list)
+    guards: list[Guard | ClassGuard | Parts] = field(default_factory=list)
     temps: set[str] = field(default_factory=set)
     state: State = field(default_factory=State)
     out: list[Any] = field(default_factory=list)
@@ -75,6 +75,8 @@ class Evaluator:
     depth: int = 0  # the loops around this place
     running: list[Any] = field(default_factory=list)  # the generators that are being read around this place
     inputs: list[Record] = field(default_factory=list)  # arguments that have parts
+    through: set[str] = field(default_factory=set)  # names of global objects that are stored to
+    outside: dict[str, Record] = field(default_factory=dict)  # global objects that are taken apart, by their names
     arguments: dict[str, Record] = field(default_factory=dict)  # their parts that have parts, by their names
 
     # Names
@@ -263,15 +265,43 @@ class Evaluator:
         self.bind(self.variable(record, key), result, stmt)
         if key not in self.state.keys[record]:
             self.state.keys[record] += (key,)
-        self.touch(record, key)
+        self.touch(record, key, stmt, stored=True)
 
-    def touch(self, record: Record, key: Any) -> None:
+    def touch(self, record: Record, key: Any, stmt: Any, stored: bool = False) -> None:
         """Note that a part of a record changes: of others that may be the same object, it is known no longer."""
+        if record.is_global:
+            self._write_through(record, key, stmt, stored)
         self.changed.add(record)
         self.state.stale.discard((record, key))
         for other in self.state.keys:
             if other is not record and _may_be_one(record, other):
                 self.state.stale.add((other, key))
+
+    def _write_through(self, record: Record, key: Any, stmt: Any, stored: bool) -> None:
+        """Store a part of a global object too, so that others see it."""
+        source, name = record.source, record.names[key]
+        if (
+            not stored
+            or record.is_sequence
+            or source is None
+            or isinstance(self.state.env.get(name), (Record, Partial))
+        ):
+            raise Demotion(_sites(record), "an object that others see is changed", stmt)
+        where = source.root
+        outer = self.outside[where]
+        for step in source.path:
+            by_name = not issubclass(outer.cls, (dict, list, tuple))
+            here = core.attribute(load(where), step) if by_name else core.item(load(where), core.const(step))
+            where = self.fresh("t")
+            self.emit(core.bind(where, here, at=stmt))
+            outer = self.arguments[outer.names[step]]
+        self.through.add(where)
+        if issubclass(record.cls, dict):
+            self.emit(core.store_item(where, core.const(key), load(name), at=stmt))
+        else:
+            target = core.attribute(load(where), key)
+            target.ctx = gast.Store()
+            self.emit(core.place(gast.Assign([target], load(name), None), stmt))
 
     def site(self, node: Any, kind: str = "") -> Any:
         """The place in the program that a display or call stands at."""

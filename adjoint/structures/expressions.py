@@ -12,7 +12,7 @@ from typing import Any
 import gast
 
 from adjoint.normalize import order, tree
-from adjoint.structures import attributes, displays, invoke, items, operators
+from adjoint.structures import attributes, displays, globals_, invoke, items, operators
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
 from adjoint.structures.values import CONSTANTS, Closure, Known, Listed, Record, Shadow, Value
 from adjoint.syntax import core
@@ -150,14 +150,15 @@ def _name(node: Any, ev: Evaluator) -> Result:
     value = ev.known(node)
     if isinstance(value, Listed):
         return node
-    return value or ev.outer(node.id) or node
+    return value or ev.outer(node.id) or globals_.record_of(node.id, ev) or node
 
 
 def _attribute(node: Any, ev: Evaluator, stmt: Any, stem: str) -> Result:
     path = core.path_of(node)
     if path is not None and (found := ev.outer(path)) is not None:
         return found
-    if path is not None and path in ev.bindings and path.partition(".")[0] not in ev.state.env:
+    root = path.partition(".")[0] if path is not None else ""
+    if path is not None and path in ev.bindings and root not in ev.state.env:
         return node
     base = evaluate(node.value, ev, stmt)
     if isinstance(base, Value) and not isinstance(base, Shadow):

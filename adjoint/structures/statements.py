@@ -234,7 +234,7 @@ def _accumulate_part(record: Record, target: Any, stmt: Any, ev: Evaluator) -> N
         items.store(target, core.load(name), ev, stmt)
         return
     statement(core.accumulate(ev.variable(record, key), stmt.value, type(stmt.op), at=stmt), ev)
-    ev.touch(record, key)
+    ev.touch(record, key, stmt)
 
 
 def _effect(stmt: Any, ev: Evaluator) -> None:

@@ -63,6 +63,10 @@ class Record(Value):
     source: Source | None = None
 
     @property
+    def is_global(self) -> bool:
+        return isinstance(self.site, tuple) and len(self.site) == 2 and self.site[0] == "global"
+
+    @property
     def is_sequence(self) -> bool:
         return issubclass(self.cls, (list, tuple))
 
@@ -150,6 +154,14 @@ class State:
 
     def fork(self) -> State:
         return State(dict(self.env), dict(self.keys), dict(self.unsure), set(self.stale))
+
+
+class Discovery(Exception):
+    """A callee mentions an object from outside that can be taken apart, if it is known from the start."""
+
+    def __init__(self, name: str, value: Any) -> None:
+        super().__init__(name)
+        self.name, self.value = name, value
 
 
 class Demotion(Exception):

@@ -38,13 +38,13 @@ import gast
 from adjoint.analysis.kinds import Kind, Static
 from adjoint.analysis.structured import Structure
 from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
-from adjoint.guards import ClassGuard, Guard
+from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.normalize import tree
 from adjoint.normalize.versions import versions
-from adjoint.structures import expressions, statements
+from adjoint.structures import expressions, globals_, statements
 from adjoint.structures.evaluator import Evaluator, Frame, Reader
 from adjoint.structures.layout import Layout, layout_of, with_params
-from adjoint.structures.values import CONSTANTS, Demotion, Known, Record, Source
+from adjoint.structures.values import CONSTANTS, Demotion, Discovery, Known, Record, Source
 from adjoint.syntax import core
 
 WALKS = 64
@@ -55,7 +55,7 @@ class Walked:
     """A function without objects that could be taken apart, and everything that this relies on."""
 
     fn: core.Function
-    guards: tuple[Guard | ClassGuard, ...]
+    guards: tuple[Guard | ClassGuard | Parts, ...]
     layout: Layout
 
 
@@ -72,9 +72,12 @@ def walked(
     """
     demoted: set[Any] = set()
     promoted: set[Any] = set()
+    found: list[tuple[str, Any]] = []
     for _ in range(WALKS):
         try:
-            return _walk(fn, read, active, kinds, wrt, frozenset(demoted), frozenset(promoted))
+            return _walk(fn, read, active, kinds, wrt, frozenset(demoted), frozenset(promoted), found)
+        except Discovery as discovery:
+            found.append((discovery.name, discovery.value))
         except Demotion as demotion:
             changes = promoted if demotion.promote else demoted
             if changes.issuperset(demotion.sites) or _must_be_followed(demotion, kinds, wrt):
@@ -103,6 +106,7 @@ def _walk(
     wrt: Sequence[str],
     demoted: frozenset[Any],
     promoted: frozenset[Any],
+    found: Sequence[tuple[str, Any]],
 ) -> Walked:
     around = (*active, fn.target) if isinstance(fn.target, FunctionType) else active
     ev = Evaluator(fn, read, fn.namer(), dict(fn.bindings), around, demoted, promoted)
@@ -110,6 +114,7 @@ def _walk(
     ev.kinds.update(kinds)
     for name, kind in kinds.items():
         _parameter(name, kind, ev)
+    globals_.begin(found, ev)
     receiver = fn.params[0] if fn.params else None
     ev.frames.append(Frame(fn.target if isinstance(fn.target, FunctionType) else None, receiver))
     *body, last = fn.tree.body
@@ -119,9 +124,11 @@ def _walk(
     out = _without_unused(ev.out)
     _refuse_sharing(out, fn)
     _check_hidden(out, ev)
+    entry, given = globals_.entry(ev, {n.id for n in core.walk(*out) if isinstance(n, gast.Name)})
+    out = [*entry, *out]
     layout = layout_of(fn.params, kinds, wrt, out, ev)
-    inputs = frozenset(layout.params)
-    new = fn.with_body(out, bindings=MappingProxyType(ev.bindings), temps=(fn.temps | ev.temps) - inputs)
+    temps = (fn.temps | ev.temps).difference(layout.params, given)
+    new = fn.with_body(out, bindings=MappingProxyType(ev.bindings), temps=temps, given=MappingProxyType(given))
     new = with_params(new, layout)
     # A part that is bound again and again is one variable: where its values never meet, they get names of their own.
     return Walked(versions(new) if ev.hidden else new, tuple(ev.guards), layout)
@@ -209,7 +216,7 @@ def _refuse_sharing(body: list[Any], fn: core.Function) -> None:
 
 def _check_hidden(body: list[Any], ev: Evaluator) -> None:
     """Demote the records whose names are still read: nothing holds these."""
-    hidden = {n: r for n, r in ev.hidden.items() if n not in ev.plain}
+    hidden = {n: r for n, r in ev.hidden.items() if n not in ev.plain | ev.through}
     if not hidden:
         return
     for stmt in core.statements(body):

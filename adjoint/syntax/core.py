@@ -70,7 +70,8 @@ class Function:
     `bindings` maps each global, closure or builtin path that the text mentions ("np", "np.sin", "helper", "range")
     to the object it stood for when the function was read, and each helper name that a pass put in to the helper.
     `temps` are the names that the compiler made for intermediate values: tidy may fold these away. `helpers` are the
-    bindings that passes put in: the user's module has no such names.
+    bindings that passes put in: the user's module has no such names. `given` are the kinds of names that are bound to
+    what stands outside.
     `target` is the Python function whose globals and closure cells the text refers to.
     `aux` says that the function returns a pair of which only the first half is differentiated.
     """
@@ -82,6 +83,7 @@ class Function:
     temps: frozenset[str] = frozenset()
     helpers: frozenset[str] = frozenset()
     aux: bool = False
+    given: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def with_body(self, body: Sequence[Stmt], **changes: Any) -> Function:
         """This function with another body (and other fields, where given); itself where nothing is other."""

@@ -265,3 +265,69 @@ def test_an_object_that_holds_itself():
     g = grad(lambda n, x: n.value * x, wrt="x")
     assert g(node, 2.0) == 3.0
     assert grad(lambda n, x: n.value * x)(node, 2.0).value == 2.0
+
+
+MODEL = network()
+SETTINGS = {"rate": 0.5, "inner": {"power": 2.0}, "mode": "a"}
+HISTORY: dict[str, Any] = {"calls": 0}
+
+
+def of_globals(x):
+    return MODEL.loss(x) * SETTINGS["rate"] if SETTINGS["mode"] == "a" else x.sum() ** SETTINGS["inner"]["power"]
+
+
+def uses_model(x):
+    return MODEL.layers[1].b.sum() * x
+
+
+def through_a_helper(x):
+    return uses_model(x) * 2
+
+
+def counts(x):
+    HISTORY["calls"] = HISTORY["calls"] + 1
+    return x * x
+
+
+def test_global_objects_are_read_live(monkeypatch):
+    g = grad(of_globals)
+    calls = MODEL.calls
+    before = g(X)
+    assert MODEL.calls == calls + 1  # the effect happens once
+    np.testing.assert_allclose(before, grad(Network.loss, wrt="x")(MODEL, X) * 0.5)
+    monkeypatch.setitem(SETTINGS, "rate", 2.0)
+    np.testing.assert_allclose(g(X), 4 * before)
+    monkeypatch.setitem(SETTINGS, "mode", "b")
+    np.testing.assert_allclose(g(X), 2 * X.sum() * np.ones(3))
+    monkeypatch.setitem(SETTINGS, "inner", {"power": 3})
+    np.testing.assert_allclose(g(X), 3 * X.sum() ** 2 * np.ones(3))
+
+
+def test_global_objects_of_callees(monkeypatch):
+    g = grad(through_a_helper)
+    assert g(1.0) == pytest.approx(2 * MODEL.layers[1].b.sum())
+    assert "MODEL.layers[1].b" in adjoint.source(g, 1.0)
+    monkeypatch.setattr(MODEL.layers[1], "b", np.ones(7))
+    assert g(1.0) == 14.0
+    other = network()
+    other.layers[1].b[:] = 2.0
+    monkeypatch.setitem(uses_model.__globals__, "MODEL", other)
+    assert g(1.0) == 12.0
+
+
+def test_effects_on_global_dicts_happen_once():
+    before = HISTORY["calls"]
+    assert grad(counts)(3.0) == 6.0
+    assert HISTORY["calls"] == before + 1
+
+
+def test_an_object_in_a_closure():
+    layer = network().layers[0]
+
+    def f(x):
+        return layer(x).sum()
+
+    step = 1e-6
+    expected = [(f(X + step * e) - f(X - step * e)) / (2 * step) for e in np.eye(3)]
+    np.testing.assert_allclose(grad(f)(X), expected, rtol=1e-6)
+    assert "w = layer.w" in adjoint.source(f, X)

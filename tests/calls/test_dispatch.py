@@ -22,7 +22,10 @@ calls: list[str] = []
 
 
 class Box:
-    """What it holds is unknown to the compiler."""
+    """What it holds is unknown to the compiler: its class has a say in what its attributes are."""
+
+    def __getattr__(self, name):
+        raise AttributeError(name)
 
 
 box = Box()
