@@ -292,7 +292,7 @@ def method_kind(expr: Any, kinds: Mapping[str, Kind], kind: KindOf) -> Kind | No
 
 
 # Functions that make containers of others
-MAKERS = (containers.joined, containers.repeated, containers.gathered, list, tuple, sorted, dict)
+MAKERS = (containers.joined, containers.repeated, containers.items_at, list, tuple, sorted, dict)
 # … and those that are replaced by lists and dictionaries
 REPLACED = (zip, enumerate, reversed, collections.deque, collections.defaultdict, collections.Counter)
 
@@ -348,6 +348,6 @@ def made_by(callee: Any, kind: KindOf) -> Kind | None:
             return DictOf(first.key, first.item)
         case builtins.list | builtins.sorted, []:
             return ListOf(None)
-        case ((containers.repeated | containers.gathered | builtins.list | builtins.sorted), [first, *_]):
+        case ((containers.repeated | containers.items_at | builtins.list | builtins.sorted), [first, *_]):
             return None if first is None else ListOf(item_of(first))
     return UNKNOWN

@@ -317,7 +317,7 @@ def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: Resul
         return UNKNOWN
     if callee.primitive in LIKE_SORTS and len(known) >= 2:
         return _of_sample(LIKE_SORTS[callee.primitive], [known[0], *known[2:]], named)
-    if callee.primitive is len and isinstance(known[0], CONTAINERS):
+    if callee.primitive is len and isinstance(known[0], (SetOf, *CONTAINERS)):
         return Number("int")
     if any(map(is_open, known)):
         return None  # more is known once something is appended

@@ -20,7 +20,7 @@ from adjoint.analysis.alias import Classes, grown_name, is_swap, sharing_of, sto
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Array, DictOf, Kind, Number
+from adjoint.analysis.kinds import Array, DictOf, Kind, Number, SetOf
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.overlap import differ_here, written_later
 from adjoint.analysis.places import Block, Places, places
@@ -298,6 +298,8 @@ class _Recorder:
         if callee is None or not registry.is_pure(callee.primitive) or callee.starred:
             return False
         arguments = [*callee.args, *callee.keywords.values()]
+        if any(isinstance(self.kind(a), SetOf) for a in arguments):
+            return False  # nobody notes when a set changes
         small = callee.primitive in SMALL or is_elementwise(callee.primitive) or self.is_small(expr)
         numbers = isinstance(self.kind(expr), Number) or expr_is_view(expr, self)
         return small and numbers and all(map(self.is_cheap, arguments))

@@ -8,7 +8,7 @@
     del xs[i]                  ->    k = item_place(i, xs)
                                      t = xs.pop(k)
     xs.sort()                  ->    order = ordering(xs)
-                                     t = gathered(xs, order)
+                                     t = items_at(xs, order)
                                      xs[:] = t
 
 A list of which nothing else is known is changed in ways that are refused by `analysis.unknown`.
@@ -119,7 +119,7 @@ class ListEditor:
                 count = core.call(self.writer.helper(len), load(name))
                 turned = self.writer.called(containers.turned, count, *(by or [core.const(1)]), at=stmt)
                 order, first = self.writer.bound(turned, stmt, "order")
-                value = self.writer.called(containers.gathered, load(name), load(order))
+                value = self.writer.called(containers.items_at, load(name), load(order))
                 return [first, *self.replaced(stmt, name, value)]
             case "extend", [items]:
                 return self.extended(stmt, name, items)
@@ -182,7 +182,7 @@ class ListEditor:
 
     def sorted(self, stmt: Any, name: str, keywords: Sequence[Any]) -> list[Any]:
         order, first = self.order(stmt, name, keywords)
-        return [first, *self.replaced(stmt, name, self.writer.called(containers.gathered, load(name), load(order)))]
+        return [first, *self.replaced(stmt, name, self.writer.called(containers.items_at, load(name), load(order)))]
 
     def order(self, stmt: Any, name: str, keywords: Sequence[Any]) -> tuple[str, Any]:
         call = self.writer.called(containers.ordering, load(name), at=stmt)
@@ -292,7 +292,7 @@ class ListEditor:
                 return [core.bind(target, value, at=stmt)]
             case _, [gast.Name(id=name)] if callee is sorted and isinstance(self.kinds.get(name), ListOf):
                 order, first = self.order(stmt, name, call.keywords)
-                value = self.writer.called(containers.gathered, load(name), load(order), at=stmt)
+                value = self.writer.called(containers.items_at, load(name), load(order), at=stmt)
                 return [first, core.bind(target, value, at=stmt)]
         return [stmt]
 

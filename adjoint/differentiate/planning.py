@@ -103,8 +103,9 @@ def _for_bringing_back(
         # What was taken out is put in again, where it was.
         found[stmt] = _joined(found.get(stmt), Need(core.names_bound(stmt)))
         change = change_of(stmt, kinds)
-        if change is not None and change.index is not None:
-            found[stmt] = _joined(found[stmt], needs_of([change.index], frozenset(), bindings))
+        if change is not None:
+            need = needs_of([] if change.index is None else [change.index], frozenset(), bindings)
+            found[stmt] = _joined(found[stmt], Need(need.names | {change.name}, need.cells))
     for stmt in undone(plan):
         block = plan.places.block[stmt]
         while block.owner is not None:

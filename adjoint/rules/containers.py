@@ -25,7 +25,7 @@ def repeated(xs: Any, times: Any, *, out_bar: Any) -> Any:
     return xs_bar
 
 
-@linear(containers.gathered, operands=("xs",), result="view")
+@linear(containers.items_at, operands=("xs",), result="view")
 def gathered(xs: Any, order: Any, *, out_bar: Any) -> Any:
     xs_bar = zeros_like(xs)
     for k in range(len(order)):

@@ -16,10 +16,10 @@ def repeated(xs: list[Any], times: int) -> list[Any]:
     return xs * times
 
 
-def gathered(xs: Sequence[Any], order: Sequence[int]) -> list[Any]:
+def items_at(xs: Sequence[Any], order: Sequence[int]) -> list[Any]:
     """The items at some places.
 
-    >>> gathered([1.0, 2.0, 3.0], [2, 0])
+    >>> items_at([1.0, 2.0, 3.0], [2, 0])
     [3.0, 1.0]
     """
     return [xs[k] for k in order]

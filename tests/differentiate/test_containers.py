@@ -93,7 +93,14 @@ def number_and_array(x):
     return pairs[-1][0]
 
 
+def value_in_a_set(x):
+    seen = set()
+    seen.add(x)
+    return sum(seen) * x
+
+
 REFUSED = [
+    (value_in_a_set, "a value that derivatives pass through is put into a set", "Keep the values in a list"),
     (grown_tuple, "what this operator makes of a tuple is not followed", "Collect the items in a list."),
     (
         deque_returned,

@@ -810,7 +810,58 @@ def first_of_rows(rows):
     return rows[0][0] * rows[1][-1]
 
 
+# Sets of what is not differentiated
+
+
+def reached(x, edges):
+    seen = {0}
+    stack = [(0, x)]
+    best = {}
+    while stack:
+        node, value = stack.pop()
+        best[node] = value
+        for other in edges[node]:
+            if other not in seen:
+                seen.add(other)
+                stack.append((other, value * np.sin(value) + other))
+    return sum(best.values()) * len(seen)
+
+
+def counted_by_a_set(x):
+    seen = {1, 2}
+    total = x
+    while len(seen) < 5:
+        seen.add(len(seen) * 7)
+        total = total * x * len(seen)
+    return total
+
+
+def counter(x):
+    found = collections.Counter()
+    for k in [1, 2, 1]:
+        found[k] += x * k
+    return found[1] * found[2] + found[5]
+
+
+def zipped_to_a_dictionary(x):
+    d = dict(zip(["a", "b"], [x, x * x], strict=True))
+    e = {**d, "c": x}
+    first, *rest = list(e.values())
+    b, c = rest
+    return sum(e.values()) * d["a"] + first * b * c
+
+
 # Found by random programs
+
+
+def list_made_anew_in_each_trip(x, a):
+    parts = [a * x, a * 2]
+    for _ in range(1):
+        for _ in range(2):
+            parts = [q * 0.9 for q in parts]
+    for q in parts:
+        q[0] = x * q[1]
+    return sum(q.sum() for q in parts)
 
 
 def popped_and_dropped(x):
@@ -911,6 +962,11 @@ def rows_cleared_and_shared(x):
 
 
 PROGRAMS = [
+    Program(reached, numbers({0: [1, 2], 1: [3], 2: [3], 3: []})),
+    Program(counted_by_a_set, numbers()),
+    Program(counter, numbers()),
+    Program(zipped_to_a_dictionary, numbers()),
+    Program(list_made_anew_in_each_trip, lambda rng: (1.3, rng.normal(size=3)), ("x", "a")),
     Program(keys_taken_out_in_a_loop, numbers()),
     Program(rows_cleared_and_shared, numbers()),
     Program(first_of_two, lambda rng: ([rng.normal(size=2), rng.normal(size=2)],), ("parts",)),

@@ -588,7 +588,7 @@ samples(
 
 samples(containers.joined, of=[call([0.5, 1.5], [2.0]), call([real(2)], [real(2), real(3)])])
 samples(containers.repeated, of=[call([0.5, 1.5], 2), call([real(2)], 3), call([0.5], 0)])
-samples(containers.gathered, of=[call([0.5, 1.5, 2.5], [2, 0]), call([real(2), real(2)], [1, 1])])
+samples(containers.items_at, of=[call([0.5, 1.5, 2.5], [2, 0]), call([real(2), real(2)], [1, 1])])
 samples(list, of=[call([0.5, 1.5]), call([real(2)]), call(real(2, 2)), call(real(3)), call((0.5, 1.5))])
 # Cells moved, found by their numbers
 
