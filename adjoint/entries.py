@@ -15,11 +15,12 @@ import numpy as np
 
 from adjoint import results
 from adjoint.caching import Entry
-from adjoint.errors import UnsupportedMutation
+from adjoint.errors import UnknownFunction, UnsupportedMutation
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.pullback import Pullback, jacobian_of
 from adjoint.runtime import trees
 from adjoint.sharing import refuse_shared
+from adjoint.templates import LEAF, Several, Template
 
 Mode = Literal["grad", "value_and_grad", "vjp", "jacobian", "call"]
 Run = Callable[..., Any]
@@ -76,12 +77,24 @@ def _grad(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
 def _value_and_grad(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     finish = results.with_value(call.finishers, call.single)
     if call.outcome.has_aux:
-        finish = results.with_aux(finish)
+        finish = results.with_aux(finish, _templates(call, compiled)[1].built)
     return _whole(call, compiled) if compiled.reverse is None else _halves(call, compiled), finish
 
 
 def _vjp(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    flat, template = _flat_vjp(call, compiled), _templates(call, compiled)[0]
+
+    def run(*args: Any) -> tuple[Any, ...]:
+        value, pullback, *aux = flat(*args)
+        return template.built(value), pullback, *aux
+
+    return run, _same
+
+
+def _flat_vjp(call: Call, compiled: Any) -> Run:
+    """The result as generated code gives it, the pullback, and what stands beside the result."""
     forward, extra = compiled.run, call.extra
+    template, beside = _templates(call, compiled)
     finish = results.one(call.finishers[0]) if call.single else results.several(call.finishers)
 
     def run(*args: Any) -> tuple[Any, ...]:
@@ -90,20 +103,28 @@ def _vjp(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
         out, record = results.own_first(forward(*held))
         value, *aux = out if call.outcome.has_aux else (out,)
         first = _take_first if call.single else _take_all
-        pullback = Pullback(call.title, value, held, record, compiled, lambda *given: finish(first(*given)))
-        return value, pullback, *map(results.own, aux)
+        pullback = Pullback(call.title, value, held, record, compiled, lambda *given: finish(first(*given)), template)
+        return value, pullback, *(beside.built(results.own(a)) for a in aux)
 
-    return run, _same
+    return run
+
+
+def _templates(call: Call, compiled: Any) -> tuple[Template, Template]:
+    """What the result is to be made of, and what stands beside it."""
+    template: Template = compiled.template
+    if not call.outcome.has_aux:
+        return template, LEAF
+    return (template.parts[0], template.parts[1]) if isinstance(template, Several) else (LEAF, LEAF)
 
 
 def _jacobian(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
-    several = replace(call, single=False)
-    run, _ = _vjp(several, compiled)
+    run = _flat_vjp(replace(call, single=False), compiled)
+    template = _templates(call, compiled)[0]
     chosen = [call.names.index(n) for n in call.wrt]
 
     def rows(*args: Any) -> Any:
         out, pullback, *aux = run(*args)
-        found = tuple(jacobian_of(out, pullback, [args[k] for k in chosen]))
+        found = tuple([template.built(m) for m in jacobian_of(out, pullback, [args[k] for k in chosen])])
         matrix = found[0] if call.single else found
         return (matrix, *aux) if aux else matrix
 
@@ -123,6 +144,8 @@ def _call(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
             f"`{call.title}`, which is called here, puts a value that derivatives pass through into"
             f" `{compiled.hidden[0]}`\n  Let it return the value."
         )
+    if compiled.template != LEAF:
+        raise UnknownFunction(f"`{call.title}`, which is called here, returns an object\n  Let it return a tuple.")
     return compiled.run, _same
 
 

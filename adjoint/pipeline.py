@@ -33,6 +33,7 @@ from adjoint.normalize import normalize
 from adjoint.outcome import PLAIN, Outcome, with_aux, with_output
 from adjoint.structures.layout import Layout, assembled
 from adjoint.syntax import core
+from adjoint.templates import LEAF, Template, without_objects
 from adjoint.tidy import tidy
 
 Mode = Literal["grad", "value_and_grad", "split"]
@@ -68,6 +69,7 @@ class Compiled:
     outer: tuple[Guard, ...] = ()
     hidden: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    template: Template = LEAF
 
     @property
     def scalar(self) -> bool | None:
@@ -97,10 +99,9 @@ def _compiled(request: Request) -> Compiled:
     fn = with_output(read(request.target), request.outcome, request.kinds)
     inlined = inline(fn, read, kinds=dict(zip(fn.params, request.kinds, strict=True)), wrt=request.wrt)
     layout = inlined.layout
+    plain, template = without_objects(inlined.fn)
     recursion = Recursion(read)
-    derivative = derived(
-        stage("inline", inlined.fn), layout.kinds, layout.wrt, request.mode, recursion, request.outcome
-    )
+    derivative = derived(stage("inline", plain), layout.kinds, layout.wrt, request.mode, recursion, request.outcome)
     linked = [link(f) for f in finished(derivative, layout)]
     callees = _linked_pairs(recursion)
     texts = [source_of(f) for f in linked]
@@ -117,6 +118,7 @@ def _compiled(request: Request) -> Compiled:
         tuple(g for g in guards if isinstance(g, Guard) and any(g.value is array for array in derivative.outer)),
         derivative.hidden,
         layout.parts,
+        template,
     )
 
 

@@ -12,6 +12,7 @@ from adjoint.arguments import varies
 from adjoint.errors import SeedMismatch, note_user_line
 from adjoint.runtime import trees
 from adjoint.runtime.objects import is_object
+from adjoint.templates import LEAF, Template
 
 _NUMBERS = (int, float, complex, np.number)
 
@@ -31,6 +32,7 @@ class Pullback:
         record: Any,
         compiled: Any,
         pull: Callable[..., Any],
+        template: Template = LEAF,
     ) -> None:
         self.compiled = compiled
         self._title = title
@@ -38,6 +40,7 @@ class Pullback:
         self._is_nothing = out is None
         self._given = (*held, record)
         self._pull = pull
+        self._template = template
         # A record may hold cotangents that the reverse sweep writes.
         self._lock = threading.Lock()
 
@@ -49,7 +52,7 @@ class Pullback:
         """
         if seed is None and not self._is_nothing:
             raise SeedMismatch(f"the seed of `{self._title}` is a NoneType\n  Give one like the result.")
-        checked = _checked(seed, self._out, self._title)
+        checked = _checked(self._template.taken(seed), self._out, self._title)
         try:
             with self._lock:
                 return self._pull(self.compiled.reverse, *self._given, checked)

@@ -55,12 +55,12 @@ def with_value(made: Sequence[Made], single: bool) -> Finish:
     return _valued_one(made[0](_VALUED_ONE)) if single else _valued_several([m(_VALUED_SEVERAL) for m in made])
 
 
-def with_aux(finish: Finish) -> Finish:
+def with_aux(finish: Finish, built: Finish) -> Finish:
     """Finish a pair of a result that is itself a pair, and its gradients: the former's second half is the caller's."""
 
     def finished(pair: Any) -> tuple[Any, Any]:
         (value, aux), gradient = finish(pair)
-        return (value, own(aux)), gradient
+        return (value, built(own(aux))), gradient
 
     return finished
 

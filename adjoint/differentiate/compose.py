@@ -57,10 +57,13 @@ def joined(sweeps: Sweeps, mode: str) -> core.Function:
     if mode == "value_and_grad":
         names = core.names_read(value)
         rebound = {n for s in core.statements(sweeps.reverse) for n in core.names_bound(s) | {stored_name(s) or ""}}
+        # Of what stands beside the result, lists and dictionaries are put back too.
+        rebound |= {n for s in core.statements(sweeps.reverse) if isinstance(s, gast.Expr) for n in core.names_read(s)}
         mates = {m for n in names for m in sweeps.facts.classes.mates(n)}
         if (names | mates) & rebound:
             out = sweeps.namer.fresh("out")
-            kept = [core.bind(out, core.call(_helper(sweeps, arrays.owned), core.copy(value)))]
+            copy = arrays.working_copies if fn.aux else arrays.owned
+            kept = [core.bind(out, core.call(_helper(sweeps, copy), core.copy(value)))]
             value = load(out)
         gradient = core.tuple_([core.copy(value), gradient])
     ahead = [*sweeps.copies, *sweeps.forward, *kept]

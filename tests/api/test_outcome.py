@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import pickle
 
 import numpy as np
@@ -259,6 +260,75 @@ def test_seeds_have_the_structure_of_the_result():
     ]:
         with pytest.raises(SeedMismatch, match=message):
             pullback(wrong)
+
+
+@dataclasses.dataclass
+class Fit:
+    loss: object
+    parts: object
+
+
+def fitted(x):
+    return Fit(np.sin(x), Pair(x.sum(), (x * x, "text")))
+
+
+def fitted_by_name(x):
+    inner = Pair(parts=x * 2, total=1.0)
+    return Fit(parts=inner, loss=x.sum())
+
+
+def loss_and_fit(x):
+    return (x * x).sum(), Fit(x, {"double": x * 2})
+
+
+def pair_of_loss_and_rest(x):
+    return Pair((x * x).sum(), x)
+
+
+def chosen_fit(x):
+    if x[0] > 0:
+        return Fit(x.sum(), x)
+    return Fit(x.prod(), x)
+
+
+def test_objects_are_results():
+    out, pullback = vjp(fitted)(X)
+    assert isinstance(out, Fit) and isinstance(out.parts, Pair)
+    np.testing.assert_array_equal(out.loss, np.sin(X))
+    assert out.parts.total == X.sum()
+    np.testing.assert_array_equal(out.parts.parts[0], X * X)
+    np.testing.assert_allclose(pullback(Fit(X, Pair(2.0, (X, None)))), X * np.cos(X) + 2 + 2 * X * X)
+    np.testing.assert_allclose(pullback(Fit(None, None)), np.zeros(3))
+    np.testing.assert_allclose(pullback((X, None)), X * np.cos(X))
+    with pytest.raises(SeedMismatch, match="the result is a Fit, the seed is a ndarray\n  Give a Fit of seeds"):
+        pullback(X)
+    with pytest.raises(SeedMismatch):
+        pullback(Fit(X, (1.0, X, X)))
+    matrix = jacobian(fitted)(X)
+    assert isinstance(matrix, Fit)
+    np.testing.assert_allclose(matrix.loss, np.diag(np.cos(X)))
+    np.testing.assert_allclose(matrix.parts.parts[0], np.diag(2 * X))
+    assert matrix.parts.parts[1] is None
+    out, pullback = vjp(fitted_by_name)(X)
+    assert (out.loss, out.parts.total) == (X.sum(), 1.0)
+    np.testing.assert_allclose(pullback(Fit(1.0, Pair(None, X))), 1 + 2 * X)
+    with pytest.raises(NotScalar):
+        grad(fitted)(X)
+
+
+def test_objects_beside_the_value():
+    g, aux = grad(lambda x: ((x * x).sum(), {"x": x}), has_aux=True)(X)
+    np.testing.assert_array_equal(aux["x"], X)
+    g, aux = grad(loss_and_fit, has_aux=True)(X)
+    np.testing.assert_allclose(g, 2 * X)
+    assert isinstance(aux, Fit) and not np.shares_memory(aux.loss, X)
+    np.testing.assert_array_equal(aux.parts["double"], 2 * X)
+    (value, aux), g = value_and_grad(pair_of_loss_and_rest, has_aux=True)(X)
+    np.testing.assert_allclose(g, 2 * X)
+    np.testing.assert_array_equal(aux, X)
+    value, pullback, aux = vjp(loss_and_fit, has_aux=True)(X)
+    assert isinstance(aux, Fit)
+    np.testing.assert_allclose(pullback(2.0), 4 * X)
 
 
 def test_gradients_of_structures_are_refused_with_advice():

@@ -1,0 +1,153 @@
+"""Results made of named tuples and data classes: tuples inside generated code, made again for the caller.
+
+    return Pair(np.sin(x), x.sum())         ->      t = np.sin(x), x.sum()
+                                                    return t                  and  Made(Pair, (LEAF, LEAF))
+
+A seed is given as the result is, or as tuples; None stands for zeros.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from adjoint.errors import SeedMismatch
+from adjoint.syntax import core
+
+
+@dataclass(frozen=True)
+class Template:
+    """What stands at one place of a result; this one: a value as it is."""
+
+    def built(self, value: Any) -> Any:
+        """The result for the caller, from what generated code gives."""
+        return value
+
+    def taken(self, seed: Any) -> Any:
+        """A seed for generated code, from the caller's."""
+        return seed
+
+
+@dataclass(frozen=True)
+class Several(Template):
+    """A tuple that holds objects to be made."""
+
+    parts: tuple[Template, ...]
+
+    def built(self, value: Any) -> Any:
+        return tuple([part.built(v) for part, v in zip(self.parts, value, strict=True)])
+
+    def taken(self, seed: Any) -> Any:
+        if not isinstance(seed, (tuple, list)) or len(seed) != len(self.parts):
+            return seed
+        return tuple([part.taken(s) for part, s in zip(self.parts, seed, strict=True)])
+
+
+@dataclass(frozen=True)
+class Made(Several):
+    """An object of a class, made of its fields."""
+
+    cls: Any = None
+
+    def built(self, value: Any) -> Any:
+        return self.cls(*super().built(value))
+
+    def taken(self, seed: Any) -> Any:
+        names = fields_of(self.cls) or ()
+        if isinstance(seed, self.cls):
+            seed = tuple([getattr(seed, name) for name in names])
+        elif seed is not None and not (isinstance(seed, tuple) and len(seed) == len(names)):
+            raise SeedMismatch(
+                f"the result is a {self.cls.__name__}, the seed is a {type(seed).__name__}\n"
+                f"  Give a {self.cls.__name__} of seeds; None stands for zeros."
+            )
+        return super().taken(seed)
+
+
+LEAF = Template()
+
+
+def fields_of(cls: Any) -> tuple[str, ...] | None:
+    """The fields that make up an object, in the order of its class's parameters; None where making it may do more.
+
+    >>> from collections import namedtuple
+    >>> fields_of(namedtuple("Pair", "a b")), fields_of(dict)
+    (('a', 'b'), None)
+    """
+    if not isinstance(cls, type):
+        return None
+    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        direct = tuple in cls.__bases__ and "__new__" in vars(cls)
+        return tuple(cls._fields) if direct else None
+    params: Any = vars(cls).get("__dataclass_params__")
+    if not dataclasses.is_dataclass(cls) or params is None or not params.init or hasattr(cls, "__post_init__"):
+        return None
+    fields = dataclasses.fields(cls)
+    made = "__init__" in vars(cls) and not getattr(cls.__init__, "__module__", None) == "builtins"
+    return tuple(f.name for f in fields) if made and all(f.init and not f.kw_only for f in fields) else None
+
+
+def without_objects(fn: core.Function) -> tuple[core.Function, Template]:
+    """Let a Core function return tuples in the place of objects that it makes for its result only."""
+    last = fn.tree.body[-1]
+    made = _made(fn)
+    template = _template(last.value, made)
+    if template == LEAF:
+        return fn, LEAF
+    body = [_as_tuple(s, made) for s in fn.tree.body]
+    return fn.with_body(body), template
+
+
+def _made(fn: core.Function) -> dict[str, Any]:
+    """The statements that make an object which only the result, or another such object, holds; by its name."""
+    found: dict[str, Any] = {}
+    for stmt in fn.tree.body:
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Call() as call) if (
+                _arguments(call, fn) is not None
+            ):
+                found[name] = stmt
+    binds = [n for s in core.statements(fn.tree.body) for n in core.names_bound(s)]
+    found = {name: stmt for name, stmt in found.items() if binds.count(name) == 1}
+    last = fn.tree.body[-1]
+    while True:
+        inside = {id(s) for s in found.values()} | {id(last)}
+        read = {n for s in core.statements(fn.tree.body) if id(s) not in inside for n in core.names_read(s)}
+        lost = found.keys() & read
+        if not lost:
+            return {
+                name: (fn.bindings[core.path_of(s.value.func) or ""], _arguments(s.value, fn))
+                for name, s in found.items()
+            }
+        found = {name: s for name, s in found.items() if name not in lost}
+
+
+def _arguments(call: Any, fn: core.Function) -> list[Any] | None:
+    """The values of all fields that a call of a class gives, None if it is another call."""
+    names = fields_of(fn.bindings.get(core.path_of(call.func) or ""))
+    if names is None or any(isinstance(a, gast.Starred) for a in call.args) or len(call.args) > len(names):
+        return None
+    given = dict(zip(names, call.args, strict=False))
+    given.update({k.arg: k.value for k in call.keywords})
+    return [given[n] for n in names] if given.keys() == set(names) else None
+
+
+def _template(value: Any, made: Mapping[str, Any]) -> Template:
+    if core.is_name(value) and value.id in made:
+        cls, args = made[value.id]
+        return Made(tuple([_template(a, made) for a in args]), cls)
+    if isinstance(value, gast.Tuple):
+        parts = tuple([_template(e, made) for e in value.elts])
+        return LEAF if all(p == LEAF for p in parts) else Several(parts)
+    return LEAF
+
+
+def _as_tuple(stmt: Any, made: Mapping[str, Any]) -> Any:
+    if isinstance(stmt, gast.Assign) and core.is_name(stmt.targets[0]) and stmt.targets[0].id in made:
+        _, args = made[stmt.targets[0].id]
+        return core.bind(stmt.targets[0].id, core.tuple_([core.copy(a) for a in args], stmt.value), at=stmt)
+    return stmt
