@@ -67,6 +67,13 @@ class _Editor:
         if self.flats and (body := of_flat(stmt, self.flats, self)) is not None:
             return body
         match stmt:
+            case (
+                gast.Assign(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name)), keywords=[_, *_]))
+                | gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name)), keywords=[_, *_]))
+            ) if numpy_calls.is_generator(self.kinds.get(name)):
+                if (body := numpy_calls.drawn_into(stmt, self)) is not None:
+                    return body
+        match stmt:
             case gast.Assign(value=gast.Call(func=gast.Attribute(value=node, attr="outer"))) if (
                 ufunc_of(node, self.kinds, self.fn.bindings) is not None
             ):

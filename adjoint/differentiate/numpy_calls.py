@@ -304,6 +304,27 @@ def shuffled(stmt: Any, name: str, to: Editor) -> list[Any]:
     return [core.bind(order, call, at=stmt), *to.bound_and_stored(name, taken, stmt)]
 
 
+def drawn_into(stmt: Any, to: Editor) -> list[Any] | None:
+    """`rng.random(out=a)` -> `t = rng.random(size=shape)` and `a[...] = t`: the same numbers."""
+    call = stmt.value
+    given = {k.arg: k.value for k in call.keywords}
+    out = given.pop("out", None)
+    if not core.is_name(out) or not isinstance(to.kind(out), Array) or "size" in given or len(call.args) > 0:
+        return None
+    name: str = out.id
+    shape, drawn = to.namer.fresh("t"), to.namer.fresh("t")
+    value = core.call(call.func, at=call)
+    value.keywords = [k for k in call.keywords if k.arg != "out"] + [core.keyword("size", load(shape))]
+    body = [
+        core.bind(shape, core.attribute(load(name), "shape"), at=stmt),
+        core.bind(drawn, value, at=stmt),
+        to.stored(name, load(drawn), stmt),
+    ]
+    if isinstance(stmt, gast.Assign):
+        body.append(core.place(gast.Assign(stmt.targets, load(name), None), stmt))
+    return body
+
+
 def drawn_from(stmt: Any, value: Any, to: Editor) -> list[Any]:
     """`rng.permutation(a)` and `rng.choice(a, …)`: positions are drawn, and taken."""
     positions, count = to.namer.fresh("t"), core.call(to.helper(len), value, at=stmt.value)

@@ -47,12 +47,12 @@ def written_over(x: float) -> Any:
     return y[0] * x
 
 
-@pytest.mark.parametrize("f", [permuted, shuffled], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("f", [permuted, shuffled, written_over], ids=lambda f: f.__name__)
 def test_orders_are_drawn_and_derivatives_follow(f: Callable[..., Any]) -> None:
-    assert adjoint.grad(f)(2.0) == (f(2.5) - f(1.5))
+    assert adjoint.grad(f)(2.0) == pytest.approx(f(2.5) - f(1.5))
 
 
-@pytest.mark.parametrize("f", [by_the_module, by_a_global, by_one_made_inside, written_over], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("f", [by_the_module, by_a_global, by_one_made_inside], ids=lambda f: f.__name__)
 def test_what_varies_is_refused(f: Callable[..., Any]) -> None:
     with pytest.raises(UnknownFunction):
         adjoint.grad(f)(2.0)
