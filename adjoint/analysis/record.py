@@ -350,6 +350,8 @@ class _Recorder:
                 while needed != before:
                     before = needed
                     needed = needed | self.walk(self.places.inner[stmt, "body"], needed)
+            case core.Attempt() if not stmt.reraises:  # where something is caught, its body has left all as it was
+                needed = needed | self.walk(self.places.inner[stmt, "body"], needed)
             case gast.With() | core.Attempt():
                 needed = self.walk(self.places.inner[stmt, "body"], needed)
         added: list[Token] = list(self.at.get(stmt, ()))

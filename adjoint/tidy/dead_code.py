@@ -109,9 +109,10 @@ class _Marker:
 
     def attempt(self, stmt: Any, live: set[str]) -> None:
         """All that may raise is needed: whether it does decides what runs."""
-        for inner in core.statements([stmt]):
-            self.needed.add(inner)
-            live |= self.facts.of(inner).reads
+        inside = list(core.statements([stmt]))
+        self.needed.update(inside)
+        live.update(*(self.facts.of(inner).reads for inner in inside))
+        self.after.update({inner: set(live) for inner in inside if isinstance(inner, (gast.For, gast.While))})
 
     def branch(self, stmt: Any, live: set[str], loop: Any) -> None:
         other = set(live)

@@ -180,6 +180,30 @@ def default_that_varies(x, text):
     return helper_that_may_fail(text, x) * x
 
 
+def bound_in_the_body_and_in_the_handler(x, y, text):
+    z = x * y
+    acc = [x]
+    try:
+        n = int(text)
+        y = y * 0.5 + 0.2 * n
+        z += 0.7 * 0.3
+    except ValueError:
+        y = np.sin(acc[0] + z)
+        z = np.sin(y - 1.5)
+    return x + 2 * y + z * 0.5 + acc[0]
+
+
+def loops_in_the_body(x, text):
+    s = 0.0
+    try:
+        for i in range(3):
+            s = s + x[i] * x[i]
+        s = s * int(text)
+    except KeyError:
+        s = x[0]
+    return s * x[1]
+
+
 def checked(x):
     if x < 0:
         raise ValueError("negative")
@@ -213,6 +237,8 @@ PROGRAMS = [
     *(Program(raised_and_caught_beside, numbers(n), note=str(n)) for n in (1, 3)),
     Program(caught_in_a_helper, numbers(("1", "b", "3"))),
     *(Program(default_that_varies, numbers(text), note=text) for text in ("2", "a")),
+    *(Program(bound_in_the_body_and_in_the_handler, numbers(text, count=2), ("x", "y"), text) for text in ("2", "b")),
+    Program(loops_in_the_body, positive(3, rest=("3",))),
     Program(raising_helper, numbers()),
     Program(raising_helper, lambda rng: (-1.3,), note="negative"),
 ]  # fmt: skip
