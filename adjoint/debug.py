@@ -45,7 +45,7 @@ def debugging(show: Show | None = None) -> Iterator[None]:
     The mode is one for the process, not one for each thread.
 
     Raises:
-        InternalError: where a stage breaks the grammar, or a cotangent has another rank or dtype than its primal.
+        InternalError: where a stage breaks the grammar, or a cotangent has another rank or field than its primal.
     """
     before = MODE.on, MODE.show
     MODE.on, MODE.show = True, show
@@ -72,8 +72,8 @@ def stage(name: str, fn: core.Function, folded: bool = False) -> core.Function:
 def expect(bar: Any, name: str, dtype: str, rank: int | None) -> None:
     """Check a cotangent against its primal's dtype and rank (None: not known); called by code generated in debug mode.
 
-    A cotangent that is the same along leading axes may lack them until it is used. A name that stands now for an
-    array of single, now for one of double precision has cotangents of both.
+    A cotangent that is the same along leading axes may lack them until it is used. Its precision may be another than the
+    primal's, where arrays of both meet or a rule computes with 0.5; it is cast where it becomes a gradient.
 
     >>> expect(np.zeros(3), "x", "float64", 1)
     >>> expect(np.zeros((3, 1)), "x", "float64", 1)
@@ -85,5 +85,5 @@ def expect(bar: Any, name: str, dtype: str, rank: int | None) -> None:
     found = np.asarray(bar)
     if rank is not None and found.ndim > rank:
         raise InternalError("differentiate", f"the cotangent of `{name}` has rank {found.ndim}, not {rank}")
-    if found.ndim and not np.can_cast(found.dtype, np.dtype(dtype)):
+    if found.ndim and not np.can_cast(found.dtype, np.dtype(dtype), "same_kind"):
         raise InternalError("differentiate", f"the cotangent of `{name}` has dtype {found.dtype}, not {dtype}")

@@ -32,7 +32,7 @@ from adjoint.differentiate.containers import containers_changed
 from adjoint.differentiate.effects import in_place
 from adjoint.differentiate.expected import expected
 from adjoint.differentiate.halfway import Halfway
-from adjoint.differentiate.ownership import memory_groups, owned_bars, settled
+from adjoint.differentiate.ownership import memory_groups, owned_bars, settled, with_own_records
 from adjoint.differentiate.planning import planned, with_undoing
 from adjoint.differentiate.prepare import augmented, chosen, counted, iterated, separated
 from adjoint.differentiate.reverse import reverse
@@ -151,7 +151,7 @@ def swept(
     top = plan.places.top
     items = with_undoing(items, plan, top)
     backward = assembly.reverse(items, top)
-    forward = assembly.forward(top)[:-1]
+    forward = with_own_records(assembly.forward(top)[:-1], sweep)
     mirrored = facts.storage.mirrored
     changed = tuple(p for p in fn.params if p in mirrored or facts.classes.is_changed(p) and _is_stored(fn, p, facts))
     copies = [core.bind(p, _working_copy(p, sweep)) for p in changed]

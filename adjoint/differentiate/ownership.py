@@ -12,6 +12,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.kinds import Array, Number
+from adjoint.differentiate.prepare import mapped
 from adjoint.differentiate.sweep import Sweep
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -31,6 +32,26 @@ def owned_bars(block: list[Any], sweep: Sweep) -> frozenset[str]:
             case gast.Assign(targets=[gast.Tuple(elts=targets)]):
                 shared |= {t.id for t in targets} | _handed_on(stmt.value)
     return frozenset(bars - shared)
+
+
+def with_own_records(block: list[Any], sweep: Sweep) -> list[Any]:
+    """Copy what a recursive call records, where arrays that it was given, or gave back, change later."""
+    if not sweep.pairs:
+        return block
+    classes = sweep.facts.classes
+
+    def change(stmt: Any) -> list[Any]:
+        match stmt:
+            case gast.Assign(
+                targets=[gast.Tuple(elts=[result, record])], value=gast.Call(func=gast.Name(id=path), args=args)
+            ) if path in sweep.pairs:
+                names = {n for a in args for n in core.names_read(a)} | {result.id}
+                if any(classes.is_changed(n) for n in names):
+                    copy = core.call(sweep.helper(arrays.working_copies), load(record.id))
+                    return [stmt, core.bind(record.id, copy)]
+        return [stmt]
+
+    return mapped(block, change)
 
 
 def memory_groups(block: list[Any], sweep: Sweep) -> dict[str, str]:

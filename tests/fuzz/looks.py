@@ -29,20 +29,19 @@ def seeded(case: Case) -> Any:
 
 
 def with_seed(text: str) -> str:
-    """The program that returns the sum of its result times `seed`.
+    """The program that returns the sum of its result times `seed`; NumPy goes by `xp` too.
 
     >>> print(with_seed("def f(x):\\n    return x, x * 2\\n"))
     def f(x, seed):
-        return np.sum(seed[0] * x) + np.sum(seed[1] * (x * 2))
+        return xp.sum(seed[0] * x) + xp.sum(seed[1] * (x * 2))
     """
     tree = ast.parse(text)
     main = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "f")
-    numpy = "xp" if "xp." in text else "np"
     for node in _own_returns(main):
         assert node.value is not None
         parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
         seeds = [f"seed[{k}]" for k in range(len(parts))] if isinstance(node.value, ast.Tuple) else ["seed"]
-        sums = [f"{numpy}.sum({seed} * ({ast.unparse(part)}))" for seed, part in zip(seeds, parts, strict=True)]
+        sums = [f"xp.sum({seed} * ({ast.unparse(part)}))" for seed, part in zip(seeds, parts, strict=True)]
         node.value = ast.parse(" + ".join(sums), mode="eval").body
     main.args.args.append(ast.arg("seed"))
     return ast.unparse(ast.fix_missing_locations(tree))

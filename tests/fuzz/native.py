@@ -11,11 +11,12 @@ from differences import fresh
 
 def compiled_or_none(function: Any, args: tuple[Any, ...]) -> Any:
     """What the native code gives, None where Numba refuses it."""
-    from numba.core.errors import NumbaError
+    from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
     try:
         return _native(function, {})(*fresh(args))
-    except (NumbaError, NotImplementedError, AssertionError, KeyError, TypeError, AttributeError, RecursionError):
+    except (NumbaError, UnsupportedBytecodeError, NotImplementedError, AssertionError, KeyError, TypeError,
+            AttributeError, RecursionError):  # fmt: skip
         return None  # Numba's own limits show in many ways
 
 
