@@ -44,7 +44,7 @@ def after_place(arr: Any, mask: Any, vals: Any) -> Any:
     array([5., 0., 6.])
     """
     new = np.array(arr)
-    np.place(new, mask, vals)
+    np.place(new, mask, np.asarray(vals, new.dtype))
     return new
 
 

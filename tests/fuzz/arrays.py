@@ -48,6 +48,9 @@ def unusual(b: Builder, scope: Scope, shape: Shape) -> str:
         lambda: f"np.ones_like({first}) * {number}",
         lambda: f"{first}.reshape(-1).reshape({shape})",
         lambda: f"np.nan_to_num({first})",
+        lambda: f"np.hypot({first}, {b.pick([first, second])})",
+        lambda: f"np.logaddexp({first}, {second}) * {number}",
+        lambda: f"{first} ** 2 * {second}",
     )
 
 
@@ -74,7 +77,7 @@ def of_vector(b: Builder, scope: Scope, shape: Shape) -> str:
         lambda: f"np.array([{', '.join(scalar(b, scope) for _ in range(n))}])",
         lambda: f"{vector}[[{', '.join(str(b.integer(0, n - 1)) for _ in range(n))}]]",
         lambda: f"np.take({vector}, [{', '.join(str(b.integer(0, n - 1)) for _ in range(n))}])",
-        lambda: f"np.diff({vector}, prepend=0.5)",
+        lambda: f"np.diff(np.concatenate([{vector}, [0.5]]))",
         lambda: f"{vector} * np.arange({n})",
     )
 

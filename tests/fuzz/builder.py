@@ -63,11 +63,12 @@ class Builder:
         self.forms = self._swarm()
 
     def _swarm(self) -> list[Form]:
-        """The forms of this program, each as often as it weighs."""
+        """The forms of this program, each as often as it weighs; those of two families more often."""
         families = sorted({f.family for f in FORMS})
         left_out = {f for f in families if chance(self.choose, 0.3)} - {"scalars"}
         kept = [f for f in FORMS if f.family not in left_out]
-        return [f for f in kept for _ in range(f.weight)]
+        featured = {pick(self.choose, families) for _ in range(2)}
+        return [f for f in kept for _ in range(f.weight * (6 if f.family in featured else 1))]
 
     # Choices
 
@@ -107,12 +108,12 @@ class Builder:
         self.top += self.lines
         self.lines, self.left = lines, left
 
-    def block(self, scope: Scope, most: int = 4) -> None:
+    def block(self, scope: Scope, most: int = 4, least: int = 1) -> None:
         """The statements of a block."""
         start = len(self.lines)
         self.blocks += 1
         scope.home = self.blocks
-        for _ in range(self.integer(1, most)):
+        for _ in range(self.integer(least, most)):
             if self.left <= 0:
                 break
             self.left -= 1
@@ -122,12 +123,17 @@ class Builder:
 
     def statement(self, scope: Scope) -> None:
         for _ in range(6):
-            form = pick(self.choose, self.forms)
+            form = pick(self.choose, self._about_containers(scope) or self.forms)
             if form.compound and scope.depth >= DEEPEST:
                 continue
             if form.write(self, scope) is not False:
                 return
         self.fallback(scope)
+
+    def _about_containers(self, scope: Scope) -> list[Form]:
+        """Where there is a container, its own forms are tried more often."""
+        wanted = {"lists" if scope.lists else "", "dicts" if scope.records else "", "helpers" if scope.callees else ""}
+        return [f for f in self.forms if f.family in wanted] if wanted != {""} and self.chance(0.3) else []
 
     def fallback(self, scope: Scope) -> None:
         FORMS[0].write(self, scope)

@@ -56,7 +56,7 @@ def reduction(b: Builder, scope: Scope) -> str:
     """A number made of a whole array."""
     name = b.pick(scope.arrays)
     like = b.pick(scope.like(scope.shapes[name]))
-    vector = b.pick(scope.of(lambda s: len(s) == 1) or [f"{name}.ravel()"])
+    vector = b.pick(scope.of(lambda s: len(s) == 1 and s != (1,)) or [f"{name}.ravel()"])
     return b.one_of(
         lambda: f"{name}.sum()",
         lambda: f"{name}.mean()",
@@ -80,7 +80,7 @@ def element(b: Builder, scope: Scope, name: str) -> str:
 
 def position(b: Builder, scope: Scope, size: int) -> str:
     """An index along an axis."""
-    choices = [str(k) for k in range(min(size, 3))] + ["-1"]
+    choices = [str(k) for k in range(min(size, 3))] + ["-1", str(size - 1)]
     for i, bound in scope.indices.items():
         if bound <= size:
             choices += [i, i, f"{i} - 1"] + ([f"{i} + 1"] if bound + 1 <= size else [])
@@ -137,7 +137,7 @@ def fresh_array(b: Builder, scope: Scope, shape: Shape) -> str:
     from arrays import of_matrix, of_vector, ordinary, unusual
 
     form = b.integer(0, 9)
-    if form < 4:
+    if form < 3:
         return ordinary(b, scope, shape)
     if form < 7:
         return unusual(b, scope, shape)

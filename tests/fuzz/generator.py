@@ -18,8 +18,17 @@ from expressions import scalar
 from hypothesis import strategies as st
 from scope import NUMBER, Scope, Shape
 
-PARAMETERS: dict[str, Shape] = {"x": (4,), "y": (4,), "s": NUMBER, "A": (3, 4), "w": (4,), "z": (3,)}
-CHANCES = {"x": 1.0, "y": 0.5, "s": 1.0, "A": 0.5, "w": 0.06, "z": 0.25}
+PARAMETERS: dict[str, Shape] = {
+    "x": (4,),
+    "y": (4,),
+    "s": NUMBER,
+    "A": (3, 4),
+    "w": (4,),
+    "z": (3,),
+    "r": (1, 4),
+    "q": (3, 1),
+}
+CHANCES = {"x": 1.0, "y": 0.5, "s": 1.0, "A": 0.5, "w": 0.06, "z": 0.25, "r": 0.15, "q": 0.15}
 # Names that stand for something else in generated code, in Python, or in NumPy's usual spelling.
 AWKWARD = ("x_bar", "out_bar", "x_stack", "trips", "branch", "np", "sum", "adjoint", "grad", "f", "numpy", "bars")
 
@@ -33,7 +42,7 @@ class Program:
         wanted = [n for n in PARAMETERS if CHANCES[n] == 1.0 or b.chance(CHANCES[n])]
         self.layout = b.integer(0, 2)
         scope = Scope({n: PARAMETERS[n] for n in wanted})
-        scope.result = "number" if b.integer(0, 2) == 0 else None
+        scope.result = "number" if b.integer(0, 1) == 0 else None
         self.names = tuple(wanted)
         self.table = b.chance(0.2)
         if self.table:
@@ -42,7 +51,7 @@ class Program:
         for name in scope.arrays:
             if b.chance(0.25):
                 b.emit(scope, f"{name} = {name}{b.pick(['.copy()', ' * 1.5'])}")
-        b.block(scope, 7)
+        b.block(scope, 12, least=5)
         _result(b, scope)
         lines = [(line.text, line.tags) for line in b.top] + [(f"def f({', '.join(wanted)}):", ())]
         lines += [(line.text, line.tags) for line in b.lines]
@@ -74,15 +83,15 @@ def programs(draw: Any, size: int = 10) -> Program:
 
 
 def _result(b: Builder, scope: Scope) -> None:
+    """Return a number or a tuple, made of what was bound last more often than not."""
+    numbers, arrays = scope.numbers[-5:], scope.arrays[-4:]
     if scope.result == "number":
-        total = " + ".join(f"({b.pick(scope.arrays)} ** 2).sum()" for _ in range(2))
-        b.emit(scope, f"return {scalar(b, scope, 2)} + {total}")
+        parts = [f"({b.pick(arrays)} ** 2).sum()" for _ in range(2)]
+        parts += [b.pick([n, f"{n} * {b.constant()}"]) for n in numbers[1:] if b.chance(0.6)]
+        b.emit(scope, f"return {scalar(b, scope, 2)} + {' + '.join(parts)}")
         return
-    parts = []
-    for _ in range(b.integer(1, 3)):
-        name = b.pick(list(scope.shapes))
-        parts.append(f"{name} * {b.pick(scope.numbers)}" if b.chance(0.4) else name)
-    b.emit(scope, f"return {', '.join(parts)}")
+    chosen = [n for n in [*numbers[1:], *arrays] if b.chance(0.4)] or [b.pick(list(scope.shapes))]
+    b.emit(scope, f"return {', '.join(f'{n} * {b.pick(numbers)}' if b.chance(0.3) else n for n in chosen)}")
 
 
 def _awkward(text: str, b: Builder) -> str:

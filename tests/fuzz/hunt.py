@@ -61,7 +61,7 @@ class Figures:
 
 def size_of(seed: int) -> int:
     """Small programs and large ones."""
-    return 4 + seed % 14
+    return 5 + seed % 16
 
 
 def looks_of(seed: int, count: int = 2) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import contextlib
 import io
 import linecache
 import signal
+import sys
 import types
 import warnings
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ from generator import Program
 import adjoint
 from adjoint import errors
 
+sys.modules.setdefault("hunted", types.ModuleType("hunted"))  # the module of programs: dataclasses look it up
 LARGEST = 1e4
 SECONDS = 10
 # Programs repeat products and sines, so fifth derivatives are large and the oracle is good to fewer digits than for
@@ -63,7 +65,7 @@ class Case:
 def function(text: str, name: str, chosen: str = "f") -> types.FunctionType:
     """A function of a program, its source to be found by `inspect`."""
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-    scope: dict[str, Any] = {"np": np, "xp": np, "__name__": name}
+    scope: dict[str, Any] = {"np": np, "xp": np, "__name__": "hunted"}
     exec(compile(text, name, "exec"), scope)
     made: types.FunctionType = scope[chosen]
     return made

@@ -54,8 +54,14 @@ def active_lines(text: str, ran: frozenset[int], wrt: Iterable[str]) -> frozense
     results = {n for line, s in simple.items() if isinstance(s, ast.Return) and owner.get(line) == "f"
                for n in touched[line][0]}  # fmt: skip
     active = varied & _closure(results, [(w, r) for r, w in edges])
+    checks = [n for n in ast.walk(tree) if isinstance(n, ast.If) and isinstance(n.body[0], ast.Raise)]
+    active_tests = {n.lineno for n in checks if n.lineno in ran and _names(n.test, owner[n.lineno], resolve) & active}
     carrying = {line for line, (reads, writes) in touched.items() if (reads | writes) & active}
-    return frozenset(carrying | _heads(tree, carrying) | _jumps(tree, carrying, ran))
+    return frozenset(carrying | active_tests | _heads(tree, carrying) | _jumps(tree, carrying, ran))
+
+
+def _names(node: ast.AST, scope: str, resolve: Callable[[str, str], str]) -> set[str]:
+    return {resolve(scope, n.id) for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
 def _blocks(stmt: ast.stmt) -> bool:
@@ -149,11 +155,14 @@ def _heads(tree: ast.Module, carrying: set[int]) -> Iterator[int]:
 
 
 def _jumps(tree: ast.Module, carrying: set[int], ran: frozenset[int]) -> set[int]:
-    """`break` and `continue` that ran, in loops with an active line."""
+    """`break` and `continue` that ran (the statement before them did), in loops with an active line."""
     found = set()
     for loop in ast.walk(tree):
-        if isinstance(loop, (ast.For, ast.While)):
-            inside = set(range(loop.lineno, (loop.end_lineno or 0) + 1))
-            if inside & carrying:
-                found |= {n.lineno for n in ast.walk(loop) if isinstance(n, (ast.Break, ast.Continue))} & ran
+        if not isinstance(loop, (ast.For, ast.While)):
+            continue
+        inside = set(range(loop.lineno, (loop.end_lineno or 0) + 1))
+        for node in ast.walk(loop) if inside & carrying else ():
+            body = getattr(node, "body", None)
+            if isinstance(node, ast.If) and isinstance(body[-1], (ast.Break, ast.Continue)) and body[0].lineno in ran:
+                found.add(body[-1].lineno)
     return found

@@ -63,7 +63,8 @@ class Scope:
 
     @property
     def arrays(self) -> list[str]:
-        return self.of(lambda s: s != NUMBER)
+        """Arrays without an axis of one: those with one are written to in forms of their own."""
+        return self.of(lambda s: s != NUMBER and 1 not in s)
 
     def like(self, shape: Shape) -> list[str]:
         return self.of(lambda s: s == shape)

@@ -16,7 +16,7 @@ from shrink import shrunk
 
 import adjoint
 
-COUNT = 60
+COUNT = 100
 
 
 @pytest.mark.parametrize("start", range(0, COUNT, 10))

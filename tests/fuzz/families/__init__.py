@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 
-FAMILIES = ("scalars", "stores", "aliases", "branches", "loops", "helpers", "closures", "containers", "effects")
+FAMILIES = (
+    "scalars", "stores", "aliases", "branches", "loops", "helpers", "closures", "containers", "effects", "writing",
+    "language", "dicts",
+)  # fmt: skip
 for name in FAMILIES:
     importlib.import_module(f"families.{name}")

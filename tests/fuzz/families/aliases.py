@@ -9,10 +9,11 @@ from scope import NUMBER, Scope
 
 @form("views", 4)
 def alias(b: Builder, scope: Scope) -> bool | None:
-    name = b.pick(scope.arrays)
+    views_of = [n for n in scope.arrays if n.startswith("v")]
+    name = b.pick(views_of if views_of and b.chance(0.3) else scope.arrays)
     shape = scope.shapes[name]
     n, rest = shape[0], shape[1:]
-    views = [("", shape), ("[1:]", (n - 1, *rest)), ("[:-1]", (n - 1, *rest)), ("[::-1]", shape)]
+    views = [("", shape), ("", shape), ("[1:]", (n - 1, *rest)), ("[:-1]", (n - 1, *rest)), ("[::-1]", shape)]
     views += [("[::2]", ((n + 1) // 2, *rest)), ("[...]", shape), ("[:]", shape)]
     if rest:
         views += [(".T", shape[::-1]), ("[1]", rest), ("[:, 0]", (n,)), ("[:, 1:]", (n, rest[0] - 1))]
@@ -20,6 +21,9 @@ def alias(b: Builder, scope: Scope) -> bool | None:
         views += [("[-1, ::-1]", rest), (".transpose()", shape[::-1]), (f".reshape({rest[0]}, {n})", shape[::-1])]
     else:
         views += [("[None, :]", (1, n)), ("[:, np.newaxis]", (n, 1)), (f".reshape(1, {n})", (1, n))]
+    for i, bound in scope.indices.items():
+        views += [(f"[{i}]", rest)] * 3 if rest and bound <= n else []
+        views += [(f"[{i}:{i} + 2]", (2, *rest))] * 2 if bound + 1 <= n else []
     text, new = views[b.integer(0, len(views) - 1)]
     if 0 in new or n * (rest or (1,))[0] < 3:
         return False
@@ -39,7 +43,14 @@ def rebind(b: Builder, scope: Scope) -> bool | None:
         return False
     other = b.pick(others)
     if b.chance(0.4):
-        b.emit(scope, f"{name} = {other} if {test(b, scope)} else {b.pick(others)}", "array chosen by a ternary")
+        target = b.fresh("v") if b.chance(0.6) else name
+        b.emit(
+            scope, f"{target} = {other} if {test(b, scope)} else {b.pick([*others, name])}", "array chosen by a ternary"
+        )
+        scope.shapes[target] = scope.shapes[name]
+        if b.chance(0.6):
+            changed = b.pick([target, other])
+            b.emit(scope, f"{changed}[{b.pick(['0', '1:', '-1'])}] {b.pick(['=', '*=', '+='])} {scalar(b, scope)}")
     else:
         b.emit(scope, f"{name} = {other}", "rebinding to another array")
     return None
@@ -63,7 +74,7 @@ def chosen(b: Builder, scope: Scope) -> bool | None:
     return None
 
 
-@form("aliases", 2)
+@form("aliases", 4)
 def swap(b: Builder, scope: Scope) -> bool | None:
     name = b.pick(list(scope.shapes))
     others = [n for n in scope.like(scope.shapes[name]) if n != name]

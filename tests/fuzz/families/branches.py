@@ -29,10 +29,10 @@ def branch(b: Builder, scope: Scope) -> None:
 
 def _leaves(b: Builder, scope: Scope, first: Scope) -> bool:
     """An early exit at the end of a branch."""
-    if scope.in_loop and b.chance(0.25):
-        b.emit(first, b.pick(["break", "continue"]))
+    if scope.in_loop and b.chance(0.45):
+        b.emit(first, b.pick(["break", "continue", "continue"]))
         return True
-    if scope.result == "number" and b.chance(0.25):
+    if scope.result == "number" and b.chance(0.4):
         b.emit(first, f"return {scalar(b, first, 2)}", "early return")
         return True
     return False
@@ -67,12 +67,11 @@ def with_errstate(b: Builder, scope: Scope) -> None:
     scope.take(inside)
 
 
-@form("branches", 1, compound=True)
-def one_of_three(b: Builder, scope: Scope) -> bool | None:
+@form("branches", 2)
+def one_of_three(b: Builder, scope: Scope) -> None:
     """A dispatch on an integer."""
-    if not scope.indices:
-        return False
-    name, target = b.pick(list(scope.indices)), b.fresh("t")
+    count = f"len({b.pick(scope.arrays)})"
+    name, target = b.pick([*scope.indices, *scope.indices, f"({count} - 3)", f"({count} - 2)"]), b.fresh("t")
     b.emit(scope, f"if {name} == 0:", "branch on an integer")
     b.emit(scope.inner(), f"{target} = {scalar(b, scope, 2)}")
     b.emit(scope, f"elif {name} == 1:")
@@ -80,4 +79,3 @@ def one_of_three(b: Builder, scope: Scope) -> bool | None:
     b.emit(scope, "else:")
     b.emit(scope.inner(), f"{target} = {scalar(b, scope, 2)}")
     scope.shapes[target] = NUMBER
-    return None

@@ -41,8 +41,8 @@ def item(b: Builder, scope: Scope) -> bool | None:
     name = b.pick(filled)
     items = scope.lists[name]
     target = b.fresh("b" if items.shape else "t")
-    form = b.integer(0, 3)
-    if form == 0 and items.home == scope.home and items.least > 1:
+    form = b.integer(0, 4)
+    if form in (0, 4) and items.home == scope.home and items.least > 1:
         b.emit(scope, f"{target} = {name}.pop()", "pop")
         scope.lists[name] = Items(items.shape, items.least - 1, items.home)
         scope.shapes[target] = items.shape
@@ -56,7 +56,7 @@ def item(b: Builder, scope: Scope) -> bool | None:
     return None
 
 
-@form("lists", 2)
+@form("lists", 3)
 def over_list(b: Builder, scope: Scope) -> bool | None:
     if not scope.lists:
         return False
@@ -81,7 +81,13 @@ def history(b: Builder, scope: Scope) -> None:
     b.emit(scope, f"{state} = {start}")
     b.emit(scope, f"{name} = [{state}]")
     b.emit(scope, f"for {i} in range(3):", "history in a list")
-    step = b.pick([f"np.sin({state}) * {scalar(b, scope)}", f"{name}[-1] * 0.5 + {state}", f"{name}[{i}] + 0.1"])
+    step = b.pick(
+        [
+            f"np.sin({state}) * {scalar(b, scope)}",
+            f"np.sin({name}[-1]) + {state} * 0.3",
+            f"{name}[{i}] ** 2 * 0.3 + 0.1",
+        ]
+    )
     b.emit(scope.inner(), f"{state} = {step}")
     b.emit(scope.inner(), f"{name}.append({state} * {b.constant()})", "append")
     scope.lists[name] = Items(shape, 4, scope.home)
@@ -117,7 +123,7 @@ def pair(b: Builder, scope: Scope) -> None:
     scope.shapes |= {first: NUMBER, second: shape}
 
 
-@form("tuples", 1)
+@form("lists", 3)
 def joined(b: Builder, scope: Scope) -> bool | None:
     """An array made of a list's items."""
     fitting = [n for n, items in scope.lists.items() if items.shape == NUMBER and items.least]
@@ -126,4 +132,41 @@ def joined(b: Builder, scope: Scope) -> bool | None:
     name, target = b.pick(fitting), b.fresh("t")
     b.emit(scope, f"{target} = np.array({name}).sum()", "array of a list")
     scope.shapes[target] = NUMBER
+    return None
+
+
+@form("lists", 2)
+def arrays_in_a_list(b: Builder, scope: Scope) -> None:
+    """Arrays that are kept in a list and changed there."""
+    name, i = b.fresh("c"), b.fresh("i")
+    first = b.pick(scope.arrays)
+    second = b.pick(scope.like(scope.shapes[first]))
+    b.emit(scope, f"{name} = [{first}{b.pick([' * 1.0', '.copy()', ''])}, {second} * 2.0]", "list of arrays")
+    b.emit(scope, f"for {i} in range(2):", "array in a list changed")
+    right = b.pick([f"{name}[1 - {i}][1] * {scalar(b, scope)}", scalar(b, scope)])
+    b.emit(scope.inner(), f"{name}[{i}][0] {b.pick(['=', '*=', '+='])} {right}", "array in a list changed")
+    scope.lists[name] = Items(scope.shapes[first], 2, scope.home)
+
+
+@form("lists", 3)
+def longer(b: Builder, scope: Scope) -> bool | None:
+    """Lists joined, extended, cut."""
+    filled = [n for n, items in scope.lists.items() if items.least > 1]
+    if not filled:
+        return False
+    name = b.pick(filled)
+    items, new, form = scope.lists[name], b.fresh("c"), b.integer(0, 3)
+    if form == 0:
+        b.emit(scope, f"{new} = {name}[1:] + {name}", "lists joined, cut")
+        scope.lists[new] = Items(items.shape, 2 * items.least - 1, scope.home)
+    elif form == 1:
+        b.emit(scope, f"{new} = list({name})")
+        b.emit(scope, f"{new}.extend({name}[:1])", "extend")
+        scope.lists[new] = Items(items.shape, items.least + 1, scope.home)
+    elif form == 2:
+        b.emit(scope, f"{new} = [*{name}[:1], *{name}]", "starred in a list")
+        scope.lists[new] = Items(items.shape, items.least + 1, scope.home)
+    else:
+        b.emit(scope, f"{new} = {name}[::-1]", "lists joined, cut")
+        scope.lists[new] = Items(items.shape, items.least, scope.home)
     return None

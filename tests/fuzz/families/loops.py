@@ -54,7 +54,7 @@ def counted_while(b: Builder, scope: Scope) -> None:
 def while_on_data(b: Builder, scope: Scope) -> bool | None:
     """As many trips as the data say: a number that halves."""
     name = b.fresh("t")
-    b.emit(scope, f"{name} = 1.3 + abs({scalar(b, scope)})")
+    b.emit(scope, f"{name} = 1.3 + min(abs({scalar(b, scope)}), 4.0)")
     b.emit(scope, f"while {name} > {b.pick(['0.9', '0.5'])}:", "while on data")
     b.emit(scope.inner(), f"{name} = {name} * {b.pick(['0.5', '0.7'])}")
     scope.shapes[name] = NUMBER
@@ -70,7 +70,8 @@ def while_on_data(b: Builder, scope: Scope) -> bool | None:
 @form("iteration", 2, compound=True)
 def over_array(b: Builder, scope: Scope) -> None:
     """The entries of an array, or its rows (which are views)."""
-    source, name = b.pick(scope.arrays), b.fresh("e")
+    matrices = [n for n in scope.arrays if len(scope.shapes[n]) > 1]
+    source, name = b.pick(matrices if matrices and b.chance(0.5) else scope.arrays), b.fresh("e")
     form = b.integer(0, 3)
     row = scope.shapes[source][1:]
     like = b.pick(scope.like(scope.shapes[source]))
