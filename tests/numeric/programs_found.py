@@ -159,6 +159,34 @@ def single_and_double_swapped(x, w):
     return x * w, v
 
 
+def again(a, n, k):
+    if n < 2:
+        return a
+    return again(a, n - 1, k) + k * again(a, n - 2, k)
+
+
+def what_a_recursion_recorded_changes(x):
+    b = x * 2
+    y = again(b, 3, x[1])
+    b[-1] = b[1]
+    return y, b
+
+
+def what_a_recursion_recorded_changes_in_a_loop(x):
+    t = 0.0
+    b = x * 1.0
+    for i in range(3):
+        y = again(b, 3, x[1])
+        b[i] = y[1]
+        t = t + y.sum()
+    return t
+
+
+def placed_in_an_array_of_single_precision(w, s):
+    np.place(w, w > 0.41, [s])
+    return w * 2
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -183,5 +211,8 @@ PROGRAMS = [
     Program(array_unpacked_to_its_own_name, arrays(2)),
     Program(nested_function_in_a_branch_that_nobody_calls, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(two_lambdas_on_a_line, arrays(4)),
+    Program(what_a_recursion_recorded_changes, arrays(4)),
+    Program(what_a_recursion_recorded_changes_in_a_loop, arrays(4)),
+    Program(placed_in_an_array_of_single_precision, lambda rng: (np.array([0.1, 0.9, 0.6], "f4"), 0.7), ("w", "s")),
     Program(single_and_double_swapped, lambda rng: (rng.normal(size=3), rng.normal(size=3).astype("f4")), ("x", "w")),
 ]  # fmt: skip

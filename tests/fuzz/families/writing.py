@@ -13,7 +13,7 @@ def put(b: Builder, scope: Scope) -> None:
     mask = f"{name} > {b.constant()}"
     first, second = scalar(b, scope), scalar(b, scope)
     call = b.pick([f"np.put({name}, [0, 2], [{first}, {second}])",
-                   f"np.put({name}, [1, 0], {scalar(b, scope)})", f"np.putmask({name}, {mask}, {scalar(b, scope)})",
+                   f"np.put({name}, [1, 0], {scalar(b, scope)})", f"np.putmask({name}, {mask}, {first})",
                    f"np.place({name}, {mask}, [{scalar(b, scope)}])"])  # fmt: skip
     b.emit(scope, call, "put, place, putmask")
 
