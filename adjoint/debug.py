@@ -72,8 +72,8 @@ def stage(name: str, fn: core.Function, folded: bool = False) -> core.Function:
 def expect(bar: Any, name: str, dtype: str, rank: int | None) -> None:
     """Check a cotangent against its primal's dtype and rank (None: not known); called by code generated in debug mode.
 
-    A cotangent that is the same along leading axes may lack them until it is used. Its precision may be another than the
-    primal's, where arrays of both meet or a rule computes with 0.5; it is cast where it becomes a gradient.
+    A cotangent that is the same along leading axes may lack them until it is used. Its precision may be another than
+    the primal's, where arrays of both meet or a rule computes with 0.5; it is cast where it becomes a gradient.
 
     >>> expect(np.zeros(3), "x", "float64", 1)
     >>> expect(np.zeros((3, 1)), "x", "float64", 1)

@@ -213,6 +213,6 @@ PROGRAMS = [
     Program(two_lambdas_on_a_line, arrays(4)),
     Program(what_a_recursion_recorded_changes, arrays(4)),
     Program(what_a_recursion_recorded_changes_in_a_loop, arrays(4)),
-    Program(placed_in_an_array_of_single_precision, lambda rng: (np.array([0.1, 0.9, 0.6], "f4"), 0.7), ("w", "s")),
+    Program(placed_in_an_array_of_single_precision, lambda rng: (np.array([0.1, 0.9, 0.6], "f4"), 0.7), ("w",)),
     Program(single_and_double_swapped, lambda rng: (rng.normal(size=3), rng.normal(size=3).astype("f4")), ("x", "w")),
 ]  # fmt: skip

@@ -10,10 +10,10 @@ from scope import NUMBER, Scope
 @form("put and place", 1)
 def put(b: Builder, scope: Scope) -> None:
     name = b.pick(scope.arrays)
-    mask = f"{name} > {b.constant()}"
+    mask, other = f"{name} > {b.constant()}", scalar(b, scope)
     first, second = scalar(b, scope), scalar(b, scope)
     call = b.pick([f"np.put({name}, [0, 2], [{first}, {second}])",
-                   f"np.put({name}, [1, 0], {scalar(b, scope)})", f"np.putmask({name}, {mask}, {first})",
+                   f"np.put({name}, [1, 0], {other})", f"np.putmask({name}, {mask}, {first})",
                    f"np.place({name}, {mask}, [{scalar(b, scope)}])"])  # fmt: skip
     b.emit(scope, call, "put, place, putmask")
 
@@ -37,8 +37,9 @@ def ufunc_method(b: Builder, scope: Scope) -> bool | None:
     name, target = b.pick(scope.arrays), b.fresh("t")
     if len(scope.shapes[name]) != 1:
         return False
+    sines = f"np.multiply.reduce(np.sin({name}))"
     call = b.pick([f"np.add.reduce({name})", f"np.add.accumulate({name})[-1]", f"np.maximum.reduce({name})",
-                   f"np.multiply.outer({name}, {name}).sum() * 0.1", f"np.multiply.reduce(np.sin({name}))"])  # fmt: skip
+                   f"np.multiply.outer({name}, {name}).sum() * 0.1", sines])  # fmt: skip
     b.emit(scope, f"{target} = {call}", "ufunc methods")
     scope.shapes[target] = NUMBER
     return None
