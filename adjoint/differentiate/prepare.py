@@ -18,7 +18,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.alias import is_swap
+from adjoint.analysis.alias import is_swap, stored_name
 from adjoint.analysis.kinds import Array, DictOf, Instance, Kind, ListOf, Number, TupleOf, can_vary
 from adjoint.differentiate.private import is_private
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
@@ -60,13 +60,14 @@ def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
     """
     namer = fn.namer()
     helpers: dict[str, Any] = {}
+    cells = _cells_put_back(fn, kinds)
 
     def change(stmt: Any) -> list[Any]:
         if not isinstance(stmt, gast.AugAssign) or not isinstance(stmt.target, gast.Name):
             return [stmt]
         name, kind = stmt.target.id, kinds.get(stmt.target.id)
         value = core.binary(load(name, stmt), stmt.op, stmt.value, at=stmt)
-        if isinstance(kind, (Number, TupleOf)) or not can_vary(kind) and not isinstance(kind, Array):
+        if name in cells or isinstance(kind, (Number, TupleOf)) or not can_vary(kind) and not isinstance(kind, Array):
             return [core.bind(name, value, at=stmt)]
         if not isinstance(kind, Array):
             if not isinstance(kind, ListOf) and is_private(name, fn, kinds):
@@ -87,6 +88,16 @@ def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
     bindings = MappingProxyType({**fn.bindings, **helpers}) if helpers else fn.bindings
     made = fn.temps | namer.made - helpers.keys()
     return fn.with_body(body, temps=made, bindings=bindings, helpers=fn.helpers | helpers.keys())
+
+
+def _cells_put_back(fn: core.Function, kinds: Mapping[str, Kind]) -> frozenset[str]:
+    """The temps of `A[i] *= e` on an array: what is stored back may be a new value, for the store changes the cells."""
+    return frozenset(
+        stmt.value.id
+        for stmt in core.statements(fn.tree.body)
+        if isinstance(stmt, gast.Assign) and core.is_name(stmt.value) and stmt.value.id in fn.temps
+        if isinstance(kinds.get(stored_name(stmt) or ""), Array)
+    )
 
 
 def _refuse(stmt: Any, fn: core.Function) -> None:

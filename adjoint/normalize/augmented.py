@@ -12,23 +12,25 @@
     def f(x, A, i, g):
         x *= 2
         A[i] += x
-        A[i] = A[i] * x
-        t = A[2 * i + 1]
-        t_1 = g(A)
-        A[2 * i + 1] = t - t_1
+        t = A[i]
+        t *= x
+        A[i] = t
+        t_1 = A[2 * i + 1]
+        t_1 -= g(A)
+        A[2 * i + 1] = t_1
         t_2 = A[g(i)]
         t_3 = t_2.rate
         t_3 /= 3
         t_2.rate = t_3
 
-`A[i] op= e` reads `A[i]` before it evaluates e, which matters where e has an effect. What stands in a list or an
-attribute may be an array that others see too: it is changed in place, then stored.
+`A[i] op= e` reads `A[i]` before it evaluates e, which matters where e has an effect. What stands in a list, a
+dictionary or an attribute may be an array that others see too: it is changed in place, then stored. Where the kinds say
+that A is an array, the store alone changes its cells (`differentiate.prepare`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 import gast
@@ -85,14 +87,14 @@ class _Augmented:
         index = self._index(stmt.target.slice, self.scope.rebinds(stmt.value), out, stmt)
         old = core.item(base, index, stmt.target)
         target = core.cell(base.id, core.copy(index), stmt.target)
-        if base.id in self._lists and not isinstance(index, (gast.Slice, gast.Tuple)):
-            before = self._held(old, out, stmt)
-            return [*out, *self._in_place(before, stmt), _assign(target, core.copy(before), stmt)]
-        value = stmt.value
-        if effect:
-            old = self._held(old, out, stmt)
-            value = self._held(value, out, stmt)
-        return [*out, _assign(target, core.binary(old, stmt.op, value, stmt), stmt)]
+        if isinstance(index, (gast.Slice, gast.Tuple)):  # of an array, whose cells the store changes
+            value = stmt.value
+            if effect:
+                old = self._held(old, out, stmt)
+                value = self._held(value, out, stmt)
+            return [*out, _assign(target, core.binary(old, stmt.op, value, stmt), stmt)]
+        before = self._held(old, out, stmt)
+        return [*out, *self._in_place(before, stmt), _assign(target, core.copy(before), stmt)]
 
     def _attribute(self, stmt: Any) -> list[Any]:
         out: list[Any] = []
@@ -117,20 +119,6 @@ class _Augmented:
         name = self.scope.fresh()
         out.append(core.bind(name, _loaded(value), stmt))
         return core.load(name, value)
-
-    @cached_property
-    def _lists(self) -> frozenset[str]:
-        """Names that are bound to a list somewhere."""
-        return frozenset(
-            stmt.targets[0].id
-            for stmt in core.statements(self.scope.fn.tree.body)
-            if isinstance(stmt, gast.Assign) and core.is_name(stmt.targets[0]) and self._is_list(stmt.value)
-        )
-
-    def _is_list(self, value: Any) -> bool:
-        if isinstance(value, gast.Call):
-            return self.scope.resolved(core.path_of(value.func)) is list
-        return isinstance(value, (gast.List, gast.ListComp))
 
 
 def _loaded(value: Any) -> Any:

@@ -67,6 +67,22 @@ PATTERNS: dict[str, str] = {
 }
 # What the forms say of their lines.
 NAMED = (
+    "object",
+    "method",
+    "operators of a class",
+    "__call__",
+    "named tuple",
+    "dataclass",
+    "attribute assigned",
+    "try",
+    "finally",
+    "functions in a list",
+    "functions in a dict",
+    "functools.partial",
+    "decorated function",
+    "starred call",
+    "nonlocal",
+    "vectorize, apply_along_axis",
     "view that outlives its loop",
     "array in a dict changed",
     "array in a list changed",

@@ -109,7 +109,7 @@ def second(case: Case) -> None:
     f = seeded(case)
     inner = adjoint.grad(f, wrt=case.wrt)
     names = [*f.__code__.co_varnames[: f.__code__.co_argcount]]
-    call = f"inner({', '.join(names)})"
+    call = f"inner({', '.join(names)})" if len(case.wrt) > 1 else f"(inner({', '.join(names)}),)"
     parts = [f"(weights[{k}] * g[{k}]).sum()" if np.ndim(a) else f"weights[{k}] * g[{k}]"
              for k, a in enumerate(case.right)]  # fmt: skip
     text = f"def f({', '.join(names)}, weights):\n    g = {call}\n    return {' + '.join(parts)}\n"

@@ -187,6 +187,22 @@ def placed_in_an_array_of_single_precision(w, s):
     return w * 2
 
 
+def array_in_a_list_that_changes(c, y):
+    b = c[0]
+    c[0] *= y
+    return b * c[0]
+
+
+def array_in_a_dict_that_changes(x, y):
+    d = {"q": x[::-1]}
+    b = d["q"]
+    d["q"] *= y
+    e = {0: x * 2}
+    u = e[0]
+    e[0] /= 1 + y * y
+    return b, u
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -214,5 +230,7 @@ PROGRAMS = [
     Program(what_a_recursion_recorded_changes, arrays(4)),
     Program(what_a_recursion_recorded_changes_in_a_loop, arrays(4)),
     Program(placed_in_an_array_of_single_precision, lambda rng: (np.array([0.1, 0.9, 0.6], "f4"), 0.7), ("w",)),
+    Program(array_in_a_list_that_changes, lambda rng: ([rng.normal(size=3)], rng.normal(size=3)), ("c", "y")),
+    Program(array_in_a_dict_that_changes, arrays(3, 3), ("x", "y")),
     Program(single_and_double_swapped, lambda rng: (rng.normal(size=3), rng.normal(size=3).astype("f4")), ("x", "w")),
 ]  # fmt: skip

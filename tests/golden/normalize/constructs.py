@@ -435,21 +435,21 @@ def cell_targets(A, i):
 
 def order_of_cells(A):
     t = A[0]
-    t_1 = change(A)
-    t_5 = t + t_1
-    A[0] = t_5
-    t_6 = say(1.0)
-    t_2 = int(t_6)
-    t_3 = A[t_2]
-    t_7 = A[1]
-    t_4 = say(t_7)
-    t_8 = t_3 * t_4
-    A[t_2] = t_8
-    t_9 = A[1]
-    A[0] -= t_9
-    t_10 = A[0]
-    t_11 = t_10**2
-    A[0] = t_11
+    t_4 = change(A)
+    t += t_4
+    A[0] = t
+    t_5 = say(1.0)
+    t_1 = int(t_5)
+    t_2 = A[t_1]
+    t_6 = A[1]
+    t_7 = say(t_6)
+    t_2 *= t_7
+    A[t_1] = t_2
+    t_8 = A[1]
+    A[0] -= t_8
+    t_3 = A[0]
+    t_3 **= 2
+    A[0] = t_3
     return A
 
 
@@ -475,32 +475,32 @@ def attributes(x, k):
     t = layer.w
     t *= 2
     layer.w = t
-    t_3 = layer.inner
-    t_1 = t_3.w
+    t_4 = layer.inner
+    t_1 = t_4.w
     t_1[k] += 1
-    t_5 = layer.inner
-    t_4 = t_5.inner
-    t_2 = t_4.w
-    t_6 = t_2[k]
+    t_6 = layer.inner
+    t_5 = t_6.inner
+    t_2 = t_5.w
+    t_3 = t_2[k]
     t_7 = layer.w
     t_8 = t_7[0]
-    t_9 = t_6 * t_8
-    t_2[k] = t_9
-    t_10 = layer.inner
-    t_11 = t_10.scale(3.0)
-    t_12 = layer.inner
-    t_12.w = t_11
+    t_3 *= t_8
+    t_2[k] = t_3
+    t_9 = layer.inner
+    t_10 = t_9.scale(3.0)
+    t_11 = layer.inner
+    t_11.w = t_10
     a = layer.w
-    t_14 = layer.inner
-    t_13 = t_14.inner
-    t_15 = t_13.w
-    t_16 = t_15 + 1
-    layer.w = t_16
-    t_17 = layer.w
-    t_19 = layer.inner
-    t_18 = t_19.scale(x)
-    t_20 = t_18.sum()
-    return a, t_17, x, t_20
+    t_13 = layer.inner
+    t_12 = t_13.inner
+    t_14 = t_12.w
+    t_15 = t_14 + 1
+    layer.w = t_15
+    t_16 = layer.w
+    t_18 = layer.inner
+    t_17 = t_18.scale(x)
+    t_19 = t_17.sum()
+    return a, t_16, x, t_19
 
 
 def lazy_operands(x, y):
