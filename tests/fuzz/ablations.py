@@ -40,7 +40,7 @@ def changed(*changes: Change) -> Iterator[None]:
 
 def _all_active(fn: Any, kinds: Any, classes: Any, wrt: Any) -> frozenset[str]:
     """Every name that can vary, but such as only stand for parameters that are not differentiated by."""
-    bound = {n for s in core.statements(fn.tree.body) for n in core.names_bound(s)} | set(wrt)
+    bound = {n for s in core.statements(fn.tree.body) for n in core.names_bound(s)} | set(fn.params)
     return frozenset(n for n in bound if can_vary(kinds.get(n)))
 
 
