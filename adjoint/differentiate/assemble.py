@@ -75,15 +75,18 @@ class Assembly:
         """The lists that records go to."""
         return frozenset(site.keeper for site in self.sites.values() if site.block.loops())
 
-    def read_only(self) -> frozenset[str]:
-        """The keepers of numbers, and of cells that are copied back: no item of these is changed."""
-        changed = set()
+    def keepers(self) -> dict[str, str]:
+        """By keeper, the name that it keeps values of: those apart whose items stay as they are.
+
+        These are numbers, and cells that are copied back.
+        """
+        found = {}
         for key, site in self.sites.items():
-            name = key[1] if isinstance(key, tuple) else stored_name(key)
-            cells = not isinstance(key, tuple) and isinstance(self.kinds.get(name or ""), Array)
-            if not cells and not isinstance(self.kinds.get(name or ""), Number):
-                changed.add(site.keeper)
-        return frozenset(site.keeper for site in self.sites.values()) - changed
+            name = (key[1] if isinstance(key, tuple) else stored_name(key)) or ""
+            cells = not isinstance(key, tuple) and isinstance(self.kinds.get(name), Array)
+            if not cells and not isinstance(self.kinds.get(name), Number):
+                found[site.keeper] = name
+        return found
 
     # Forward
 

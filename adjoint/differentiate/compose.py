@@ -45,7 +45,7 @@ class Sweeps:
     bars: frozenset[str]
     changes: tuple[str, ...]
     memory: Mapping[str, Hashable]  # of the names of the reverse sweep, and of records
-    read_only: frozenset[str]  # stacks of which the reverse sweep changes no item
+    keepers: Mapping[str, str]  # stacks of which the reverse sweep may change an item, with the names recorded there
 
 
 def joined(sweeps: Sweeps, mode: str) -> core.Function:
@@ -155,7 +155,7 @@ def _working_copies(written: set[str | None], kept: list[str], sweeps: Sweeps) -
     """Copies of what the reverse sweep puts values back into: the record must stay as it is."""
     classes = sweeps.facts.classes
     touched = {m for n in written if n is not None for m in classes.mates(n)}
-    inside = [n for n in kept if (n in touched or _holds(n, touched)) and n not in sweeps.read_only]
+    inside = [n for n in kept if n in touched or sweeps.keepers.get(n) in touched]
     if not inside:
         return []
     # A name that was not bound on every path is recorded as None.
@@ -166,11 +166,6 @@ def _working_copies(written: set[str | None], kept: list[str], sweeps: Sweeps) -
         return [core.bind(n, core.call(f"{n}.copy")) for n in inside]
     copies = core.call(_helper(sweeps, arrays.working_copies), core.tuple_([load(n) for n in inside]))
     return [core.bind_several(inside, copies)]
-
-
-def _holds(keeper: str, names: set[str]) -> bool:
-    """Is this the stack (or keeper) of one of the names?"""
-    return any(keeper.startswith((f"{n}_stack", f"{n}_old")) for n in names)
 
 
 def _function(

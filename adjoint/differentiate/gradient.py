@@ -178,7 +178,7 @@ def swept(
         bars,
         changed,
         memory,
-        assembly.read_only(),
+        assembly.keepers(),
     )
 
 

@@ -203,6 +203,17 @@ def array_in_a_dict_that_changes(x, y):
     return b, u
 
 
+def array_named_like_a_stack(x, y, s):
+    if s > 9:
+        x_stack = np.clip(x, 0.7, 1.3)
+    else:
+        x_stack = y
+    v = x_stack[::1]
+    x[x > 1.07] = v[1]
+    y += x_stack[[0, 2, 0, 1]]
+    return x_stack * x
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -232,5 +243,6 @@ PROGRAMS = [
     Program(placed_in_an_array_of_single_precision, lambda rng: (np.array([0.1, 0.9, 0.6], "f4"), 0.7), ("w",)),
     Program(array_in_a_list_that_changes, lambda rng: ([rng.normal(size=3)], rng.normal(size=3)), ("c", "y")),
     Program(array_in_a_dict_that_changes, arrays(3, 3), ("x", "y")),
+    Program(array_named_like_a_stack, arrays(4, 4, rest=(0.7,)), ("x", "y")),
     Program(single_and_double_swapped, lambda rng: (rng.normal(size=3), rng.normal(size=3).astype("f4")), ("x", "w")),
 ]  # fmt: skip
