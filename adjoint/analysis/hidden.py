@@ -12,11 +12,13 @@ What counts is whether the result depends on the container into which a value wa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 import gast
 
 from adjoint.analysis.activity import flows_of
+from adjoint.analysis.alias import alias_sources, stored_name
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, OneOf, Static, can_vary
 from adjoint.analysis.unknown import is_kept, is_unknown, own_statements
 from adjoint.errors import Problem, UnsupportedMutation, problem_at, raise_problems
@@ -71,7 +73,10 @@ def _sinks(
     fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], known: frozenset[str]
 ) -> Iterator[tuple[Any, str]]:
     """Statements that may put a value that varies somewhere, each with the name of where."""
+    attributes = _arrays_of_attributes(fn, kinds)
     for stmt in own_statements(fn.tree.body):
+        if core.names_read(getattr(stmt, "value", None) or core.const(None)) & varied:
+            yield from ((stmt, owner) for owner in sorted(attributes.get(stored_name(stmt) or "", ())))
         match stmt:
             case gast.Assign(targets=[gast.Attribute() as target]) if core.names_read(stmt.value) & varied:
                 yield stmt, (core.path_of(target) or "").partition(".")[0]
@@ -89,6 +94,27 @@ def _sinks(
                 if isinstance(call.func, gast.Attribute):
                     yield stmt, (core.path_of(call.func) or "").partition(".")[0]
                 yield from ((stmt, a.id) for a in given if core.is_name(a) and _is_container(a.id, kinds))
+
+
+def _arrays_of_attributes(fn: core.Function, kinds: Mapping[str, Kind]) -> Mapping[str, frozenset[str]]:
+    """The names that may stand for arrays which are attributes, or views of such; each with whose they are."""
+    owners: dict[str, frozenset[str]] = {}
+    flows: Flows = []
+    for stmt in own_statements(fn.tree.body):
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Attribute() as value) if not isinstance(
+                kinds.get(name), Number
+            ):
+                root = (core.path_of(value) or "").partition(".")[0]
+                if root and not isinstance(fn.bindings.get(root), ModuleType):
+                    owners[name] = frozenset([root])
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+                flows += [(source, name) for source in alias_sources(value, kinds, fn.bindings)]
+    if not owners:
+        return {}
+    backwards = [(t, s) for s, t in flows]
+    names = {*owners, *(t for _, t in flows)}
+    return {n: frozenset().union(*(owners.get(s, frozenset()) for s in _reached([n], backwards))) for n in names}
 
 
 def _containers(name: str, flows: Flows, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> set[str]:

@@ -61,14 +61,23 @@ def _of_objects(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[
                 yield problem_at(stmt, "this is an array of objects", "Make it an array of floats: `dtype=float`.")
 
 
+# What gives one of its items, whatever the index is computed from.
+PLAIN = (str, bytes, range, list, tuple, dict, np.ndarray)
+
+
 def _of_indices(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> Iterator[Problem]:
     """Objects that make arrays of what they are indexed by, as `np.r_` does."""
-    plain = (Array, ListOf, TupleOf, Number, Static)
+
+    def is_plain(path: str) -> bool:
+        kind = kinds.get(path) or kind_of(fn.bindings.get(path))
+        held = kind.value if isinstance(kind, Static) else fn.bindings.get(path)
+        return isinstance(kind, (Array, ListOf, TupleOf, Number)) or isinstance(held, PLAIN)
+
     for stmt in core.statements(fn.tree.body):
         match stmt:
-            case gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=index)) if name not in varied:
+            case gast.Assign(value=gast.Subscript(value=value, slice=index)) if core.path_of(value) not in varied:
+                name = core.path_of(value) or ""
                 read = sorted(n for n in core.names_read(index) & varied if dtype_of(kinds.get(n)) is not None)
-                known = kinds.get(name) or kind_of(fn.bindings.get(name))
-                if read and not isinstance(known, plain) and not isinstance(fn.bindings.get(name), dict):
+                if name and read and not is_plain(name):
                     message = f"`{name}[…]` may depend on `{read[0]}`, and how is not known"
                     yield problem_at(stmt.value, message, "Use a function of arrays instead.")

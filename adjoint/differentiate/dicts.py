@@ -20,7 +20,8 @@ from __future__ import annotations
 
 import builtins
 import collections
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from typing import Any
 
 import gast
@@ -29,7 +30,6 @@ from adjoint.analysis.kinds import DictOf, ListOf
 from adjoint.differentiate.writer import Writer
 from adjoint.syntax import core
 from adjoint.syntax.core import load
-from adjoint.syntax.traverse import POSITION
 from adjoint.tidy.rebuild import map_blocks, map_parts
 
 NEW: dict[Any, Callable[[], Any]] = {
@@ -65,7 +65,7 @@ class DictEditor:
             case gast.Assign(targets=[gast.Name(id=target)], value=gast.Dict() as display) if display.keys:
                 return self.displayed(stmt, target, list(zip(display.keys, display.values, strict=True)))
             case gast.Assign(value=gast.Subscript(value=gast.Name() as owner, slice=key)) if self.is_dict(owner):
-                if self.is_iteration(stmt.value):
+                if self.is_iteration(stmt.value, self.counters):
                     return [stmt]
                 if self.kinds[owner.id].default is collections.Counter and core.is_name(stmt.targets[0]):
                     return self.count(stmt, stmt.targets[0].id, owner.id, key)
@@ -240,24 +240,33 @@ class DictEditor:
         """`for k in d`: normal form took the dictionary for a sequence, or left the loop as it was."""
         if self.is_dict(stmt.iter):
             return self.over_keys(stmt, stmt.iter.id, stmt.target.id, list(stmt.body))
-        found = {n.value.id for n in core.walk(*stmt.body) if self.is_iteration(n)}
+        counter = {stmt.target.id} & self.counters
+        found = {n.value.id for n in core.walk(*stmt.body) if self.is_iteration(n, counter)}
         before = []
         for name in sorted(found):
             keys, first = self.writer.bound(core.call(self.writer.helper(list), load(name)), stmt, "keys")
             before.append(first)
-            stmt = core.place(gast.For(stmt.target, stmt.iter, self.by_key(stmt.body, name, keys), [], None), stmt)
+            stmt = core.place(
+                gast.For(stmt.target, stmt.iter, self.by_key(stmt.body, name, keys, counter), [], None), stmt
+            )
         return [*before, stmt]
 
-    def is_iteration(self, node: Any) -> bool:
-        """Is this `d[i]` from a loop over d? It has the position of `d`; what was written has its own."""
+    @cached_property
+    def counters(self) -> frozenset[str]:
+        """The variables of loops that normal form has made."""
+        fn = self.writer.fn
+        loops = (s for s in core.statements(fn.tree.body) if isinstance(s, gast.For) and core.is_name(s.target))
+        return frozenset(s.target.id for s in loops) & fn.temps
+
+    def is_iteration(self, node: Any, counters: Collection[str]) -> bool:
+        """Is this `d[i]` from a loop over d? Its `i` is a counter that nobody else reads."""
         if not isinstance(node, gast.Subscript) or not self.is_dict(node.value) or isinstance(node.ctx, gast.Store):
             return False
-        known = getattr(node, "lineno", None) is not None
-        return known and all(getattr(node, p, None) == getattr(node.value, p, None) for p in POSITION)
+        return core.is_name(node.slice) and node.slice.id in counters
 
-    def by_key(self, body: Sequence[Any], name: str, keys: str) -> list[Any]:
+    def by_key(self, body: Sequence[Any], name: str, keys: str, counter: Collection[str]) -> list[Any]:
         def change(node: Any) -> Any:
-            if self.is_iteration(node) and node.value.id == name:
+            if self.is_iteration(node, counter) and node.value.id == name:
                 return core.item(load(keys, node), core.copy(node.slice), at=node)
             return node
 

@@ -62,7 +62,7 @@ REFUSED: dict[type, tuple[str, str]] = {
 }
 
 # They see or change names behind the function's text.
-FRAME = ("eval", "exec", "locals", "vars", "super")
+FRAME = ("eval", "exec", "globals", "locals", "vars", "super")
 
 
 def check(fn: core.Function) -> None:

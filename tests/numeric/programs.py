@@ -20,6 +20,7 @@ import programs_recursion
 import programs_review
 import programs_structures
 import programs_syntax
+import programs_table
 from program import Program
 
 PARTS = (
@@ -28,7 +29,7 @@ PARTS = (
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
     programs_structures,
     programs_dispatch, programs_indices,
-    programs_generators, programs_iteration,
+    programs_generators, programs_iteration, programs_table,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
 REFUSED: list[Program] = [*programs_containers.REFUSED, *programs_recursion.REFUSED]

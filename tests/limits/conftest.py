@@ -1,0 +1,8 @@
+"""Tests here import the programs that are refused, and what runs them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,433 @@
+"""Everything that adjoint refuses: a small program for each message, from which docs/limits.md is written.
+
+`text` is a file model.py, as the reader of the page sees it, `call` what is asked of it. A line `# error: …` says of
+which class the refusal is.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Case:
+    """A program that is refused with an error of class `error`, `since` this version of Python (3.`since`)."""
+
+    error: str
+    text: str
+    call: str
+    since: int = 11
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    about: str
+    cases: tuple[Case, ...]
+
+
+def syntax(text: str, call: str = "grad(f)(1.0)", since: int = 11) -> Case:
+    return Case("UnsupportedSyntax", textwrap.dedent(text).strip("\n") + "\n", call, since)
+
+
+def mutation(text: str, call: str = "grad(f)(x)") -> Case:
+    return Case("UnsupportedMutation", textwrap.dedent(text).strip("\n") + "\n", call)
+
+
+def unknown(text: str, call: str = "grad(f)(x)") -> Case:
+    return Case("UnknownFunction", textwrap.dedent(text).strip("\n") + "\n", call)
+
+
+def argument(text: str, call: str) -> Case:
+    return Case("UnsupportedArgument", textwrap.dedent(text).strip("\n") + "\n", call)
+
+
+def other(error: str, text: str, call: str) -> Case:
+    return Case(error, textwrap.dedent(text).strip("\n") + "\n", call)
+
+
+SQUARES = "def f(x):\n    return (x * x).sum()\n"
+CUBE = "def f(x):\n    return x * x * x\n"
+
+CONSTRUCTS = (
+    syntax("def f(x):\n    yield x * x"),
+    syntax("def f(x):\n    yield from [x, x * x]"),
+    syntax("async def f(x):\n    return x * x"),
+    syntax("def f(xs):\n    return (x async for x in xs)"),
+    syntax(
+        """
+        def f(x):
+            try:
+                y = 1 / x
+            except* ZeroDivisionError:
+                y = 0.0
+            return y
+        """
+    ),
+    syntax(
+        """
+        def f(x):
+            while True:
+                try:
+                    x = x * x
+                finally:
+                    break
+            return x
+        """
+    ),
+    syntax("def f(x):\n    class Model:\n        rate = 2.0\n    return x * Model.rate"),
+    syntax("def f(x):\n    type Number = float\n    return x * x", since=12),
+    syntax("def f(x):\n    return len(t'{x}') * x", since=14),
+    syntax("def f(x):\n    global last\n    last = x\n    return x * x"),
+    syntax(
+        """
+        def counted():
+            n = 0
+
+            def f(x):
+                nonlocal n
+                n += 1
+                return x * x
+            return f
+        """,
+        "grad(counted())(1.0)",
+    ),
+    syntax("def f(x):\n    return eval('x * x')"),
+    syntax("def f(x, model):\n    del model.rate\n    return x * x", "grad(f)(1.0, None)"),
+    syntax("def f(x):\n    xs = [x, x * x, 3.0]\n    del xs[::2]\n    return xs[0]"),
+    syntax(
+        """
+        from functools import cache
+
+        def f(x):
+            @cache
+            def g(y):
+                return y * x
+            return g(2.0)
+        """
+    ),
+    syntax("def f(x):\n    def g(**more):\n        return more['y'] * x\n    return g(y=2.0)"),
+    syntax("def f(x):\n    squares = ((t := k * x) * t for k in range(3))\n    return next(squares)"),
+    syntax(
+        """
+        def parts(x):
+            try:
+                yield x * x
+            finally:
+                print("done")
+
+        def f(x):
+            total = 0.0
+            for part in parts(x):
+                total = total + part
+            return total
+        """
+    ),
+    syntax(
+        """
+        class Point:
+            pass
+
+        def f(x, point):
+            match point:
+                case Point(a):
+                    return x * a
+            return x
+        """,
+        "grad(f)(1.0, Point())",
+    ),
+    syntax(
+        "def g(a, **more):\n    return a * more['k']\n\ndef f(x, options):\n    return g(x, **options)",
+        "grad(f)(1.0, Options())",
+    ),
+    syntax("def f(x):\n    return x" + " + x" * 60 + "  # and 20,000 more", "too_deep(f)"),
+    syntax(
+        "def f(x):\n"
+        + "".join(f"    if x < {k}:\n        return x * {k}\n" for k in range(3))
+        + "    # and 100 more\n    return x",
+        "too_nested(f)",
+    ),
+    syntax("def f(*xs):\n    return xs[0] * xs[1]", "grad(f)(1.0, 2.0)"),
+    syntax("class Model:\n    @grad\n    @staticmethod\n    def energy(x):\n        return x * x\n", "Model"),
+    syntax(CUBE, "grad(vjp(f))(2.0)"),
+    syntax("def f(x):\n    return x * x, x", "grad(grad(f, has_aux=True))(2.0)"),
+    syntax(CUBE, "grad(f, has_aux=True)(2.0)"),
+    syntax("def f(x):\n    for k in [1, 2]:\n        x[0] = k\n    return x", "graph(f, np.ones(2))"),
+    other("UnknownFunction", "def f(x):\n    return opaque(x)", "graph(f, 1.0)"),
+    other(
+        "CaughtException",
+        """
+        def f(x, text):
+            y = np.zeros(2)
+            try:
+                y[0] = x * x
+                y[1] = x * float(text)
+            except ValueError:
+                y[1] = x
+            return y.sum()
+        """,
+        "grad(f)(1.0, 'no number')",
+    ),
+)
+
+SOURCES = (
+    other("SourceNotFound", "f = compiled_elsewhere('def f(x): return x * x')", "grad(f)(1.0)"),
+    other("SourceNotFound", "f = typed_at_a_prompt('def f(x): return x * x')", "grad(f)(1.0)"),
+    other("SourceNotFound", "f = edited_since('def f(x): return x * x', 'def f(x): return x * x * x')", "grad(f)(1.0)"),
+    other("SourceNotFound", "f = math.sin", "grad(f)(1.0)"),
+)
+
+CALLS = (
+    unknown("def f(x):\n    return opaque(x).sum()"),
+    unknown("def f(x):\n    return (lambda pick: pick[0](x))([opaque])"),
+    unknown(
+        """
+        class Cell:
+            def __init__(self, v):
+                self.v = opaque(v)
+
+        def f(x):
+            return Cell(x).v
+        """
+    ),
+    unknown("def f(x):\n    return np.matrix(x).sum()"),
+    unknown("def f(x):\n    return np.random.default_rng(0).normal(x[0])"),
+    argument("def f(x):\n    return np.sort(x, order='a').sum()", "grad(f)(x)"),
+    argument("def f(x):\n    return np.interp(x, [0, 1], [0, 1], period=2).sum()", "grad(f)(x)"),
+    argument("def f(x):\n    return np.roll(x, 1, 0, None).sum()", "grad(f)(x)"),
+    argument("def f(x):\n    return np.linalg.norm(np.outer(x, x), 'nuc')", "grad(f)(x)"),
+    argument("def f(x):\n    return np.linalg.slogdet(np.outer(x, x) * 1j)[1]", "grad(f)(x)"),
+    argument("def f(x):\n    return np.linalg.cholesky(np.eye(3) * x.sum() + 0j).real.sum()", "grad(f)(x)"),
+    argument("def f(x):\n    return np.cross(x[:2], x[1:]).sum()", "grad(f)(x)"),
+    argument("def f(x, spec):\n    return np.einsum(spec, x, x)", "grad(f)(x, b'i,i->')"),
+    argument("def f(x):\n    return np.ravel(x, order='K').sum()", "grad(f)(x)"),
+    argument("def f(x):\n    return np.pad(x, 2, mode='linear_ramp').sum()", "grad(f)(x)"),
+    argument("def f(x):\n    return np.r_['-1', x, x].sum()", "grad(f)(x)"),
+    argument("def f(x):\n    return np.quantile(x, 0.3, method='hazen')", "grad(f)(x)"),
+    unknown("def f(x, actions):\n    return actions[0](x).sum()", "grad(f)(x, [opaque])"),
+    unknown("def f(items):\n    return items[0].wobble() * 2", "grad(f)([1.0, x])"),
+    unknown("def f(x):\n    return x * float(f'{x}')", "grad(f)(1.0)"),
+    mutation(
+        "def f(x, names):\n    kinds = {name[0] for name in names}\n    return x * len(kinds)",
+        "grad(f)(1.0, ['ab', 'c'])",
+    ),
+    unknown(
+        """
+        def f(x, name):
+            actions = {"square": lambda v: v * v, "sine": lambda v: np.sin(v)}
+            return actions[name](x)
+        """,
+        "grad(f)(1.0, 'sine')",
+    ),
+    argument("def f(x):\n    return np.vectorize(lambda v: (v, v * v))(x)[1].sum()", "grad(f)(x)"),
+    argument("def f(x):\n    return np.vectorize(lambda v: v * v)(x).sum()", "grad(f)(x.astype(np.float32))"),
+    argument("def f(x):\n    return np.vectorize(lambda v: 0 if v < 0.5 else v)(x).sum()", "grad(f)(x)"),
+)
+
+MUTATIONS = (
+    mutation("def f(x):\n    y = np.array([1, 2, 3])\n    y[0] = x[0]\n    return y.sum()"),
+    mutation(
+        """
+        def f(x, pick):
+            a, b = x * 2, x * 3
+            c = pick(a, b)
+            c[0] = 1.0
+            return (a * b).sum()
+        """,
+        "grad(f)(x, max)",
+    ),
+    mutation(
+        """
+        BUFFER = np.zeros(3)
+
+        def f(x):
+            BUFFER[0] = x[0]
+            BUFFER[0] = np.sin(BUFFER[0])
+            return BUFFER[0]
+        """
+    ),
+    mutation(
+        """
+        class Model:
+            w = np.zeros(3)
+
+        model = Model()
+
+        def f(x):
+            model.w[0] = x[0]
+            return model.w[0] * x[1]
+        """
+    ),
+    mutation(
+        """
+        class Model:
+            w = np.zeros(3)
+
+        def f(x, model):
+            y = model.w
+            for i in range(3):
+                y[i] = y[i] * x[i] + 1
+            return y[0]
+        """,
+        "grad(f)(x, Model())",
+    ),
+    mutation("def f(xs):\n    y = xs[0]\n    y += xs[1]\n    return y * 2", "grad(f)([x, 2.0])"),
+    mutation("def f(x, n):\n    t = (x[0], x[1], x[2])\n    return sum(t[n:])", "grad(f)(x, 1)"),
+    mutation("def f(x, n):\n    t = (x[0], x[1]) * n\n    return t[0]", "grad(f)(x, 2)"),
+    mutation(
+        """
+        from collections import defaultdict
+
+        def f(x):
+            sums = defaultdict(float, start=1.0)
+            sums["a"] += x[0]
+            return sums["a"] * x[1]
+        """
+    ),
+    mutation("def f(x):\n    y = x * 2\n    y.byteswap(True)\n    return y.sum()"),
+    mutation(
+        """
+        class Log:
+            pass
+
+        log = Log()
+
+        def note(v):
+            log.last = v
+            return v * v
+
+        def f(x, actions):
+            return actions['note'](x[0])
+        """,
+        "grad(f)(x, {'note': note})",
+    ),
+    argument("def f(x, grid):\n    return grid[x[0]] * x[1]", "grad(f)(x, np.s_)"),
+    mutation("def f(x):\n    total = 0.0\n    for v in np.nditer(x):\n        total = total + v * v\n    return total"),
+    mutation("def f(x):\n    for v in iter(x):\n        x = x * v\n    return x.sum()"),
+    mutation("def f(x, y):\n    np.modf(x, where=x > 0.5, out=(y, y))\n    return y.sum()", "grad(f)(x, np.ones(3))"),
+    mutation("def f(x):\n    y = x.copy()\n    y.shape = (3, 1)\n    return y.sum()"),
+)
+
+ARGUMENTS = (
+    argument(SQUARES, "grad(f)(np.array([1, 2, 3]))"),
+    argument(SQUARES, "grad(f)(np.ma.masked_array([1.0, 2.0]))"),
+    argument(SQUARES, "grad(f)(np.matrix([[1.0, 2.0]]))"),
+    argument(SQUARES, "grad(f)(np.array([1.0, 2.0], dtype=object))"),
+    argument(CUBE, "grad(f)(True)"),
+    argument("class Model:\n    rate = 'text'\n\ndef f(model):\n    return 2.0\n", "grad(f)(Model())"),
+    argument(CUBE, "grad(f)('text')"),
+    argument("def f(xs):\n    return sum(xs)", "grad(f)([])"),
+    argument(
+        "WEIGHTS = np.ma.masked_array([1.0, 2.0, 3.0])\n\ndef f(x):\n    return (x * WEIGHTS).sum()", "grad(f)(x)"
+    ),
+    argument("WEIGHTS = np.matrix([[1.0, 2.0, 3.0]])\n\ndef f(x):\n    return (x * WEIGHTS).sum()", "grad(f)(x)"),
+    argument("def f(x):\n    return np.array([x, 1.0], dtype=object).sum()", "grad(f)(2.0)"),
+    argument(CUBE, "grad(f, wrt=1)(2.0)"),
+    argument(CUBE, "grad(f, wrt='y')(2.0)"),
+    argument(CUBE, "grad(f, wrt=2.5)(2.0)"),
+    argument(CUBE, "grad(f, wrt=(0, 2.5))(2.0)"),
+    argument(CUBE, "grad(f, wrt=('x', 0))(2.0)"),
+    argument("def f(x, y):\n    y[:] = x * x", "grad(f, output='z')(x, np.ones(3))"),
+    argument("def f(x, y):\n    y[:] = x * x", "grad(f, output=1)(x, np.ones(3))"),
+    argument("def f(x, y):\n    y[:] = x * x", "grad(f, output=('y', 'y'))(x, np.ones(3))"),
+    argument("def f(x, y):\n    y[:] = x * x", "grad(f, output='y', has_aux=True)(x, np.ones(3))"),
+    argument("def f(x, y):\n    y = x * x", "vjp(f, output='y')(2.0, 1.0)"),
+    argument(CUBE, "vjp(grad(f), output='x')(2.0)"),
+    argument("def f(n):\n    return 2.0 * n", "check_grads(f, (3,))"),
+    argument(CUBE, "check_grads(f, (2.0,), order=3)"),
+    argument(CUBE, "check_grads(f, (2.0,), modes=('fwd',))"),
+    argument("def f(x):\n    return {'a': x * x}", "check_grads(f, (2.0,), order=2)"),
+    argument("def f():\n    return 2.0", "source(f)"),
+    argument("def f():\n    return 2.0", "source(grad(f, wrt=()))"),
+    argument(CUBE, "source(3.0)"),
+)
+
+MEMORY = (
+    other("SharedMemory", "def f(x, y):\n    x[0] = y[1]\n    return (x * y).sum()", "grad(f)(x[:2], x[1:])"),
+    other("SharedMemory", "def f(x):\n    x[0] = 2 * x[1]\n    return x.sum()", "grad(f)(np.broadcast_to(2.0, (3,)))"),
+    other("SharedMemory", "def f(xs):\n    xs[0][0] = xs[1][1]\n    return xs[0].sum()", "grad(f)([x, x[1:]])"),
+    argument("def f(x):\n    y = x * 2\n    y[y > 0.7] = y[:2]\n    return y.sum()", "grad(f)(x)"),
+    other("SharedMemory", SQUARES, "grad(f).into(x)(x)"),
+    other(
+        "SharedMemory",
+        "def f(x, y):\n    return (x * y).sum()",
+        "grad(f, wrt=('x', 'y')).into(x, x)(np.ones(3), np.ones(3))",
+    ),
+    other("SharedMemory", "w = np.ones(3)\n\ndef f(x):\n    return (x * w).sum()", "grad(f).into(w)(x)"),
+    argument(SQUARES, "grad(f).into(np.empty(2))(x)"),
+    argument(SQUARES, "grad(f).into([0.0, 0.0, 0.0])(x)"),
+    argument(SQUARES, "grad(f).into(np.broadcast_to(0.0, (3,)))(x)"),
+    argument(SQUARES, "grad(f).into(np.empty(3), np.empty(3))(x)"),
+    argument(SQUARES, "vjp(f).into(np.empty(3))"),
+    argument("def f(x):\n    return (x * x).sum(), x", "grad(f, has_aux=True).into(np.empty(3))"),
+)
+
+RESULTS = (
+    other("NotScalar", "def f(x):\n    return x * x", "grad(f)(x)"),
+    other("NotScalar", "def f(xs, k):\n    return xs[k]", "grad(f)([2.0, x], 1)"),
+    other("NotScalar", "def f(xs, k):\n    return xs[k]", "grad(grad(f))([2.0, x], 0)"),
+    other("SeedMismatch", "def f(x):\n    return x * x", "vjp(f)(x)[1](np.ones(2))"),
+    other("SeedMismatch", "def f(x):\n    return x * x", "vjp(f)(x)[1](np.ones(3) * 1j)"),
+    other("SeedMismatch", "def f(x):\n    return x * x", "vjp(f)(x)[1]('text')"),
+    other("SeedMismatch", "def f(x):\n    return x * x", "vjp(f)(x)[1](None)"),
+    other("SeedMismatch", "def f(x):\n    return x, x * x", "vjp(f)(x)[1](np.ones(3))"),
+    other("SeedMismatch", "def f(x):\n    return {'a': x, 'b': x * x}", "vjp(f)(x)[1]({'a': np.ones(3)})"),
+)
+
+EXPORTS = (
+    argument("import time\n\ndef f(x):\n    return x * time.time()", "export(f, 2.0)"),
+    argument("rates = {1.0, 2.0}\n\ndef f(x):\n    return x * len(rates)", "export(f, 2.0)"),
+    argument("def f(x):\n    return x * len(rates)", "export(f, 2.0)"),
+    argument("class Count(int):\n    pass\n\ndef f(x):\n    return x * Count(2)", "export(f, 2.0)"),
+)
+
+SECTIONS = (
+    Section("Constructs", "Of Python itself. What is not listed is taken.", CONSTRUCTS),
+    Section("Source", "A function is differentiated from its text, which must be there and be what runs.", SOURCES),
+    Section("Calls", "Where derivatives pass through a call, its derivative must be known.", CALLS),
+    Section(
+        "Changes in place",
+        "A value that derivatives pass through may stand in a variable, an array, a tuple, a list, a dictionary or an\n"
+        "attribute of an object of the function's own; in a set it is refused. A change is followed through names, views\n"
+        "and views of views, swaps, arrays moved from name to name in a loop, choices between arrays, and arrays kept in\n"
+        "lists, tuples and dictionaries.",
+        MUTATIONS,
+    ),
+    Section("Arguments", "What `grad` and its like are asked for, and at what.", ARGUMENTS),
+    Section("Memory", "Arrays that overlap, and buffers for gradients.", MEMORY),
+    Section("Results and seeds", "", RESULTS),
+    Section("Exports", "A derivative as a file that needs NumPy only.", EXPORTS),
+)
+
+# Refusals that no short program of one file shows, by a part of their text, and why; tests of their files have them.
+UNSHOWN = {
+    "that adjoint does not know": "a construct of a Python to come",
+    "is not a Python function": "shown where `grad` is called; the same inside",
+    "problem_at(value, message, ADVICE)": "one of two: takes a file, or several steps",
+    "the derivative of `{title}` is not known": "shown with the line, where that is known",
+    "derivatives are not followed into `.{name}`": "shown for a method",
+    "derivatives are not followed through a {type(leaf).__name__}": "takes an object that only the run can tell",
+    "`flat` of an array is not followed here": "few uses of it are left that are not followed",
+    "is changed while its old values still matter": "shown with another message in most cases",
+    "whether this is a view of an array that changes": "takes a memory layout that only the run can tell",
+    "Change a copy of it that is kept in a variable": "shown with another message in most cases",
+    "puts a value that derivatives pass through into": "takes an object that only the run can tell",
+    "which is the output, becomes another object here": "takes a name that normal form cannot split",
+    "`at` is differentiated for add": "becomes `changes values in a way that is not followed`",
+    "UnsupportedArgument(name)": "an argument that a rule needs and the call leaves out",
+    "changes an argument, which is known only when it runs": "takes an object that only the run can tell",
+    "has no parameters to differentiate by": "shown where `grad` is called",
+    "which is not a function defined by `def`": "an exported file's helper",
+    "whose source cannot be read": "an exported file's helper",
+    "means two things in the functions to be exported": "takes two files",
+    "changes `{changed[0]}` in place": "takes an object that only the run can tell",
+    "the recursive function `{pair.target.__name__}` changes": "takes a change that only kinds tell",
+    "an argument is changed in a call, and shares memory": "takes a call of a recursive function",
+    "one of the two is changed": "takes an object that only the run can tell",
+    "problem_at(node, message, advice)": "recursive functions that change arguments in rare ways",
+    "`*` or `**` in a call of": "takes a mapping that only the run can tell",
+    "binds names of the function around it": "two places of one message",
+    "problem_at(stmt, message, f'Write `{name} = {name} + …`.')": "two places of one kind",
+    "problem_at(demotion.node": "takes an object that only the run can tell",
+}
