@@ -390,7 +390,7 @@ SECTIONS = (
         "Changes in place",
         "A value that derivatives pass through may stand in a variable, an array, a tuple, a list, a dictionary or an\n"
         "attribute of an object of the function's own; in a set it is refused. A change is followed through names,\n"
-        "views, views of views, swaps, arrays moved from name to name in a loop, choices between arrays, arrays kept in\n"
+        "views, swaps, arrays moved from name to name in a loop, choices between arrays, and arrays kept in\n"
         "lists, tuples and dictionaries.",
         MUTATIONS,
     ),
