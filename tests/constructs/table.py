@@ -69,7 +69,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         R("decorated callees", "decorators decorated_callees"),
         R("generator expressions in `sum` and the like", "generator_summed"),
         R("comprehensions of lists and dictionaries", "comprehensions_of_every_kind dict_comprehensions"),
-        R("comprehensions of sets", "", "`add` changes an argument, which is known only when it runs"),
+        R("comprehensions of sets", "set_comprehension", "a value that derivatives pass through is put into a set"),
         R("recursion, mutual too", "recursion mutual_recursion deep_recursion recursion_that_returns_a_pair"),
         R("defaults, keyword-only parameters", "defaults_and_keywords positional_and_keyword_only"),
         R("`*args`, `**kwargs`", "star_arguments variadic"),
