@@ -89,9 +89,11 @@ class _Loops:
         backward = self._backward(loop, rebound, out)
         if backward is not None:
             return [*out, backward]
-        source = self.sources.of(loop.iter, loop, rebound, out)
+        named: list[Any] = []  # of no use where the sequence turns out to take no index
+        source = self.sources.of(loop.iter, loop, rebound, named)
         if source is None:
             return self._generic(loop, out)
+        out += named
         iterable = self.scope.call("range", core.copy(source.count), at=loop.iter)
         return [*out, self._over(loop, iterable, source.element, "k")]
 
@@ -134,9 +136,11 @@ class _Loops:
         inner = node.args[0]
         if self._is_range(inner) and len(inner.args) > 1:
             return self._down(loop, inner, rebound, out) if len(inner.args) == 2 else None
-        source = self.sources.of(inner, loop, rebound, out)
+        named: list[Any] = []
+        source = self.sources.of(inner, loop, rebound, named)
         if source is None:
             return None
+        out += named
         iterable = self.scope.call(
             "range", minus(core.copy(source.count), core.const(1), node), core.const(-1), core.const(-1), at=node
         )

@@ -85,8 +85,12 @@ class Grammar:
         return core.path_of(node.func) is not None and all(map(accepts, values))
 
     def is_argument(self, node: Any) -> bool:
-        """An atom, or a tuple or list of constants."""
-        return self.is_atom(node) or _is_literal(node)
+        """An atom, a function of a module's, or a tuple or list of constants."""
+        return self.is_atom(node) or _is_literal(node) or self._is_function(node)
+
+    def _is_function(self, node: Any) -> bool:
+        path = core.path_of(node) if isinstance(node, gast.Attribute) else None
+        return path is not None and callable(self.resolved(path))
 
     def is_index(self, node: Any) -> bool:
         """What may stand in brackets: index arithmetic, slices of it, a tuple of these."""
