@@ -40,7 +40,7 @@ def merging(fn: core.Function) -> core.Function:
     return scope.done(_Merge(scope).block(body))
 
 
-CALLED = ("map", "filter", "dict", "min", "max")
+CALLED = (map, filter, dict, min, max)
 
 
 class _Applied:
@@ -50,7 +50,7 @@ class _Applied:
         self.scope = scope
 
     def block(self, block: list[Any]) -> list[Any]:
-        if not any(isinstance(node, gast.Name) and node.id in CALLED for node in tree.walk(*block)):
+        if not any(value is f for value in self.scope.fn.bindings.values() for f in CALLED):
             return block
         return [self.changed(stmt) for stmt in block]
 

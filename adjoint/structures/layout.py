@@ -20,6 +20,7 @@ import gast
 
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind
 from adjoint.analysis.structured import Structure, varies
+from adjoint.emit.names import RESERVED
 from adjoint.runtime.objects import like
 from adjoint.structures.evaluator import Evaluator
 from adjoint.structures.values import Record
@@ -27,6 +28,7 @@ from adjoint.syntax import core
 from adjoint.syntax.core import load
 
 LIKE = "like"
+HIDING = (*RESERVED, "_")
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def assembled(fn: core.Function, layout: Layout, half: int) -> core.Function:
     """
     if layout.is_plain:
         return fn
+    layout = _named_as(fn, layout)
     extra = fn.params[len(layout.params) :]
     *body, last = fn.tree.body
     helper = _helper(fn)
@@ -157,6 +160,24 @@ def assembled(fn: core.Function, layout: Layout, half: int) -> core.Function:
     defaults = dict(zip(extra[len(extra) - len(fn.tree.args.defaults) :], fn.tree.args.defaults))
     tree = core.function_def(fn.tree.name, names, [*entry, *body], defaults)
     return replace(fn, tree=core.place(tree, fn.tree), bindings={**fn.bindings, helper: like})
+
+
+def _named_as(fn: core.Function, layout: Layout) -> Layout:
+    """The layout in the names of generated code, in which none may hide a builtin that passes write by name."""
+    new = dict(zip(layout.params, fn.params))
+    namer = fn.namer()
+    new |= {n: namer.fresh(f"{n}_") for n, _, leaves in layout.arguments if leaves is not None and n in HIDING}
+    if all(old == name for old, name in new.items()):
+        return layout
+    arguments = tuple(
+        (new.get(n, n), kind, None if leaves is None else tuple(_renamed(leaf, new) for leaf in leaves))
+        for n, kind, leaves in layout.arguments
+    )
+    return replace(layout, arguments=arguments, asked=tuple(new.get(n, n) for n in layout.asked))
+
+
+def _renamed(leaf: Leaf, new: Mapping[str, str]) -> Leaf:
+    return replace(leaf, name=new.get(leaf.name, leaf.name), root=new.get(leaf.root, leaf.root))
 
 
 def _helper(fn: core.Function) -> str:

@@ -45,3 +45,17 @@ def assert_close(ours: Any, theirs: Any, text: str) -> None:
     for a, b in zip(leaves(ours), leaves(theirs), strict=True):
         if isinstance(b, (np.ndarray, np.generic, int, float, complex)):
             np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12, err_msg=text)
+
+
+def test_an_argument_with_parts_called_like_a_builtin():
+    def f(len, range):
+        total = 0.0
+        for v in len["a"]:
+            total += v * range
+        return total * len["b"].sum()
+
+    args = {"a": np.array([1.0, 2.0]), "b": np.array([0.5, 3.0])}, 2.0
+    by_parts, by_number = adjoint.grad(f, wrt=("len", "range"))(*args)
+    np.testing.assert_allclose(by_parts["a"], [7.0, 7.0])
+    np.testing.assert_allclose(by_parts["b"], [6.0, 6.0])
+    assert by_number == 10.5
