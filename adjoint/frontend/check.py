@@ -72,7 +72,7 @@ def check(fn: core.Function) -> None:
         UnsupportedSyntax: if there is any.
     """
     in_class = "__class__" in getattr(getattr(fn.target, "__code__", None), "co_freevars", ())
-    found = [*_problems(fn.tree, fn.tree), *_frame_calls(fn.tree, in_class)]
+    found = [*_problems(fn.tree, fn.tree), *_frame_calls(fn, in_class)]
     if found:
         raise_problems(UnsupportedSyntax, found, fn.origin)
 
@@ -136,14 +136,19 @@ def _assigned_outside(node: Any) -> Problem:
     return _refused(node, f"`{word} {', '.join(node.names)}`", advice)
 
 
-def _frame_calls(root: Any, in_class: bool) -> Iterator[Problem]:
-    free = free_names(root) if isinstance(root, gast.FunctionDef) else frozenset()
-    hidden = free.intersection(FRAME)
-    for node in core.walk(root) if hidden else ():
+def _frame_calls(fn: core.Function, in_class: bool) -> Iterator[Problem]:
+    free = free_names(fn.tree) if isinstance(fn.tree, gast.FunctionDef) else frozenset()
+    hidden = {n for n in free.intersection(FRAME) if not _is_users(n, fn.target)}
+    for node in core.walk(fn.tree) if hidden else ():
         if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in hidden:
             # `vars(x)` and `super(C, self)` do not look at the caller's names.
             if not (node.args and node.func.id in ("vars", "super")) and not (in_class and node.func.id == "super"):
                 yield _refused(node, f"`{node.func.id}`", "Write out what it stands for.")
+
+
+def _is_users(name: str, target: Any) -> bool:
+    """Has the user given the name of a builtin to something else?"""
+    return target is not None and (name in target.__code__.co_freevars or name in target.__globals__)
 
 
 # Constructs that are taken in some forms only
