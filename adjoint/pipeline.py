@@ -32,6 +32,7 @@ from adjoint.guards import ClassGuard, Guard, Parts, guards_of
 from adjoint.normalize import normalize
 from adjoint.outcome import PLAIN, Outcome, with_aux, with_output
 from adjoint.structures.layout import Layout, assembled
+from adjoint.structures.reasons import explained
 from adjoint.syntax import core
 from adjoint.templates import LEAF, Template, without_objects
 from adjoint.tidy import tidy
@@ -101,7 +102,8 @@ def _compiled(request: Request) -> Compiled:
     layout = inlined.layout
     plain, template = without_objects(inlined.fn)
     recursion = Recursion(read)
-    derivative = derived(stage("inline", plain), layout.kinds, layout.wrt, request.mode, recursion, request.outcome)
+    with explained(inlined.reasons, fn.origin):
+        derivative = derived(stage("inline", plain), layout.kinds, layout.wrt, request.mode, recursion, request.outcome)
     linked = [link(f) for f in finished(derivative, layout)]
     callees = _linked_pairs(recursion)
     texts = [source_of(f) for f in linked]

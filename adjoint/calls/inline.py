@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from adjoint.analysis.kinds import Kind
 from adjoint.analysis.odd_arrays import makes_odd
+from adjoint.errors import Problem
 from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.rules import registry
 from adjoint.runtime import arrays, dispatch
@@ -34,6 +35,7 @@ class Inlined:
     fn: core.Function
     guards: tuple[Guard | ClassGuard | Parts, ...]
     layout: Layout
+    reasons: tuple[Problem, ...] = ()
 
 
 def inline(
@@ -51,7 +53,7 @@ def inline(
     from adjoint.structures.walk import walked
 
     found = walked(fn, read, active, kinds, wrt)
-    return Inlined(found.fn, found.guards, found.layout)
+    return Inlined(found.fn, found.guards, found.layout, found.reasons)
 
 
 def is_users(value: Any) -> TypeGuard[FunctionType]:

@@ -110,7 +110,8 @@ def _isinstance(call: Call) -> Result:
 def _len(call: Call) -> Result:
     record = call.record()
     if record is None:
-        return UNKNOWN
+        value = call.value(0)
+        return Known(len(value.items)) if isinstance(value, Shadow) and call.ev.wants_length else UNKNOWN
     if issubclass(record.cls, (dict, list, tuple)):
         return Known(len(call.ev.keys(record, call.node)))
     return _special("__len__", call)
@@ -246,9 +247,14 @@ def _reversed(call: Call) -> Result:
 
 def _sorted(call: Call) -> Result:
     record = call.record()
-    if record is None or record.cls is not dict or call.named:
+    if record is None or call.named:
         return UNKNOWN
-    return _listed([core.const(k, call.node) for k in sorted(call.ev.keys(record, call.node))], call)
+    if record.cls is dict:
+        return _listed([_key(k, call) for k in sorted(call.ev.keys(record, call.node))], call)
+    parts = call.ev.parts(record, call.node)
+    if not record.is_sequence or not all(isinstance(p, Known) and isinstance(p.value, CONSTANTS) for p in parts):
+        return UNKNOWN
+    return _listed([Known(v) for v in sorted(p.value for p in parts if isinstance(p, Known))], call)
 
 
 def _rows(rows: list[list[Result]], call: Call) -> Result:
@@ -280,6 +286,43 @@ def _sum(call: Call) -> Result:
         node = core.binary(left, gast.Add, right, call.node)
         total = operators.operation(node, call.ev, call.stmt, call.stem)
     return total
+
+
+def _iter(call: Call) -> Result:
+    value = call.value(0)
+    if isinstance(value, Shadow):
+        return value
+    record = call.record()
+    if record is None:
+        return UNKNOWN
+    return record if record.is_sequence or record.cls is dict else _special("__iter__", call)
+
+
+def _deepcopy(call: Call) -> Result:
+    record = call.record()
+    return UNKNOWN if record is None else _deep(record, call, {}, [])
+
+
+def _deep(record: Record, call: Call, made: dict[Record, Record], arrays: list[Any]) -> Record:
+    """A copy of all that a record holds; what stands in it twice stands in the copy twice."""
+    if record in made:
+        return made[record]
+    ev = call.ev
+    new = made[record] = call.new(record.cls)
+    for key in ev.keys(record, call.node):
+        part = ev.part(record, key, call.node)
+        if isinstance(part, Record):
+            part = _deep(part, call, made, arrays)
+        elif not isinstance(part, Value) and ev.is_array(part):
+            kind = ev.kind_of(part)
+            if kind in arrays:
+                raise ev.demote([record], "whether two arrays in it are one, only the run can tell", call.node)
+            arrays.append(kind)
+            part = core.call(f"{part.id}.copy", at=call.node)
+        elif not isinstance(part, Value) and not ev.is_number(part):
+            raise ev.demote([record], f"how `{key}` is copied, only the run can tell", call.node)
+        ev.set_part(new, key, part, call.stmt)
+    return new
 
 
 def _copy(call: Call) -> Result:
@@ -333,6 +376,8 @@ FUNCTIONS: dict[Any, Callable[[Call], Result]] = {
     float: lambda call: _special("__float__", call),
     int: lambda call: _special("__int__", call),
     copy.copy: _copy,
+    copy.deepcopy: _deepcopy,
+    iter: _iter,
     dataclasses.replace: _replace,
     dataclasses.asdict: _asdict,
     vars: _asdict,

@@ -15,6 +15,7 @@ from typing import Any
 
 import gast
 
+from adjoint.analysis.kinds import Array, Kind, Number, join
 from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.structures.values import (
     CONSTANTS,
@@ -36,6 +37,9 @@ from adjoint.syntax.core import load
 
 Reader = Callable[[FunctionType], core.Function]
 Result = Any  # a Value, or an expression
+
+
+SEVERAL = "an object that may be one of several is changed while both live"
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,9 @@ class Evaluator:
     around: tuple[Any, ...] = ()  # the calls, and the trips of loops written out, around this place
     log: list[Any] = field(default_factory=list)  # every statement written, for the kinds of what they bind
     asked: int = 0
+    unroll: bool = False  # loops that carry objects are written out, where their trips are known
+    here: Any = None  # the statement that is looked at
+    wants_length: bool = False  # a loop that is to be written out asks how long a tuple is
     kinds: dict[str, Any] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()  # names that functions inside bind anew when they are called
     depth: int = 0  # the loops around this place
@@ -186,10 +193,15 @@ class Evaluator:
 
     def is_number(self, node: Any) -> bool:
         """Is this atom known to be a number or an array?"""
-        if core.is_constant(node):
-            return True
+        return core.is_constant(node) or isinstance(self.kind_of(node), (Array, Number))
+
+    def is_array(self, node: Any) -> bool:
+        """Is this atom known to be an array?"""
+        return isinstance(self.kind_of(node), Array)
+
+    def kind_of(self, node: Any) -> Kind | None:
+        """The kind of a name, as far as the statements written tell."""
         from adjoint.analysis.infer import bound_kinds
-        from adjoint.analysis.kinds import Array, Number, join
 
         while self.asked < len(self.log):
             stmt = self.log[self.asked]
@@ -198,7 +210,7 @@ class Evaluator:
                 joined = join(self.kinds.get(name), kind)
                 if joined is not None:
                     self.kinds[name] = joined
-        return core.is_name(node) and isinstance(self.kinds.get(node.id), (Array, Number))
+        return self.kinds.get(node.id) if core.is_name(node) else None
 
     # What is known
 
@@ -233,7 +245,7 @@ class Evaluator:
 
     def has(self, record: Record, key: Any) -> bool:
         if key in self.state.unsure.get(record, ()):
-            raise Demotion(_sites(record), f"`{key}` is set on some ways to this place only", None)
+            raise Demotion(_sites(record), f"`{key}` is set on some ways to this place only", self.here)
         if (record, key) in self.state.stale:
             self._refuse_stale(record, None)
         return key in self.state.keys[record]
@@ -256,7 +268,7 @@ class Evaluator:
         return self.state.env.get(name) or load(name, at)
 
     def _refuse_stale(self, record: Record, at: Any) -> None:
-        raise Demotion(_sites(record), "an object that may be one of several is changed while both live", at)
+        raise Demotion(_sites(record), SEVERAL, at if hasattr(at, "lineno") else self.here)
 
     def set_part(self, record: Record, key: Any, result: Result, stmt: Any) -> None:
         """A part of a record, bound anew; other objects that this one may be are not sure of theirs any longer."""

@@ -227,7 +227,8 @@ def _known(
 
 def remaining(callee: Known, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any) -> Any:
     """The call as it stays, with plain arguments."""
-    plain = [_argument(a, ev, stmt) for a in args]
+    pure = registry.is_pure(callee.value)
+    plain = [(_as_list(a, ev, stmt) if pure else None) or _argument(a, ev, stmt) for a in args]
     named = [_keyword(k, ev, stmt) for k in keywords]
     path = core.path_of(node.func) if isinstance(node, gast.Call) else None
     if path is not None and ev.outer(path) is not None:
@@ -237,6 +238,15 @@ def remaining(callee: Known, args: Sequence[Any], keywords: Sequence[Any], node:
     else:
         func = core.dotted(ev.path_of(callee.value, getattr(callee.value, "__name__", "call")), node)
     return core.place(gast.Call(func, plain, named), node)
+
+
+def _as_list(node: Any, ev: Evaluator, stmt: Any) -> Any:
+    """A list written out for a function that only looks at it."""
+    value = ev.known(node) if isinstance(node, gast.Name) else None
+    if not isinstance(value, Record) or value.cls is not list:
+        return None
+    atoms = [expressions.written(part, ev, node) for part in ev.parts(value, node)]
+    return ev.atom(core.list_(atoms, node), stmt)
 
 
 def _partial(args: Sequence[Any], keywords: Sequence[Any], ev: Evaluator, stmt: Any, node: Any) -> Result:

@@ -24,7 +24,7 @@ def read(node: Any, ev: Evaluator, stmt: Any) -> Result:
             key = key_of(node.slice, ev)
             if type(key) is int and -len(base.items) <= key < len(base.items):
                 found = base.items[key]
-                return expressions.evaluate(found, ev, stmt) if core.is_name(found) else core.copy(found)
+                return expressions.evaluate(core.copy(found), ev, stmt)
         case Lost() | Partial():
             raise ev.demote([base], "which object this is, only the run can tell", node)
     index = operators.index(node.slice, ev, stmt)
@@ -44,8 +44,18 @@ def of_record(record: Record, node: Any, ev: Evaluator, stmt: Any) -> Result:
     if isinstance(node.slice, gast.Slice):
         return sliced(record, node, ev)
     if key is MISSING or not ev.has(record, key):
+        found = _of_loop(record, key, node, ev)
+        if found is not None:
+            return found
         raise ev.demote([record], "which item this is, only the run can tell", node)
     return ev.part(record, key, node)
+
+
+def _of_loop(record: Record, key: Any, node: Any, ev: Evaluator) -> Known | None:
+    """The key that a trip of `for key in d` takes: such a loop counts, and asks for `d[0]`, `d[1]` …"""
+    keys = ev.keys(record, node) if record.cls is dict else ()
+    counts = type(key) is int and isinstance(node.slice, gast.Name) and 0 <= key < len(keys)
+    return Known(keys[key]) if counts and all(type(k) is str for k in keys) else None
 
 
 def sliced(record: Record, node: Any, ev: Evaluator) -> Result:

@@ -162,6 +162,8 @@ def _carried(stmt: Any, ev: Evaluator) -> None:
         body = _body(stmt, ev)
         changes = _Changes(top, ev.state, carried, ev, stmt)
         if changes.settled():
+            if carried and ev.unroll:
+                raise ev.demote(list(carried), "it is carried by a loop", stmt)
             for old, new in changes.linked:
                 old.origins = (*old.origins, new)
             ev.out += [*copies, *before]
@@ -363,8 +365,10 @@ def _trips(stmt: Any, ev: Evaluator) -> range | None:
         return None
     values = []
     for argument in stmt.iter.args:
+        ev.wants_length = True
         with ev.block():
             result = expressions.fold(argument, ev) or expressions.evaluate(argument, ev, stmt)
+        ev.wants_length = False
         if not isinstance(result, Known) or type(result.value) is not int:
             return None
         values.append(result.value)

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from adjoint.normalize import tree
-from adjoint.structures import attributes, branches, expressions, generators, items, loops, operators
+from adjoint.structures import attributes, branches, expressions, generators, invoke, items, loops, operators
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
 from adjoint.structures.values import Closure, Generating, Listed, Lost, Partial, Record, Shadow, Value
 from adjoint.syntax import core
@@ -21,6 +21,7 @@ def statements(block: list[Any], ev: Evaluator) -> None:
 
 def statement(stmt: Any, ev: Evaluator) -> None:
     """One statement."""
+    ev.here = stmt
     match stmt:
         case gast.Assign(targets=[target]):
             _assign(target, stmt, ev)
@@ -122,6 +123,10 @@ def _unpack(names: list[str], stmt: Any, ev: Evaluator) -> None:
         _permute(names, value, stmt, ev)
         return
     result = expressions.evaluate(value, ev, stmt)
+    if isinstance(result, Record) and not result.is_sequence and result.cls is not dict:
+        method = attributes.method(result, "__iter__", ev)
+        if method is not None:
+            result = invoke.invoke(method, [items.receiver(result, ev)], [], value, ev, stmt)
     if isinstance(result, Generating):
         source = ev.atom(result, stmt)
         result = generators.listed_as_name(source, ev, stmt)
@@ -294,8 +299,6 @@ def _with(stmt: Any, ev: Evaluator) -> None:
 
 def _managed(record: Record, stmt: Any, ev: Evaluator) -> None:
     """A context manager of the user's: entered, and left where nothing was raised."""
-    from adjoint.structures import invoke
-
     enter, leave = (attributes.method(record, n, ev) for n in ("__enter__", "__exit__"))
     if enter is None or leave is None:
         raise ev.demote([record], f"an object of `{record.cls.__name__}` is no context manager here", stmt)

@@ -29,7 +29,7 @@ the walk begins anew, and leaves that object as it is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FunctionType, MappingProxyType
 from typing import Any
 
@@ -37,17 +37,18 @@ import gast
 
 from adjoint.analysis.kinds import Kind, Static
 from adjoint.analysis.structured import Structure
-from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
+from adjoint.errors import Problem, UnsupportedSyntax, problem_at, raise_problems
 from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.normalize import tree
 from adjoint.normalize.versions import versions
 from adjoint.structures import expressions, globals_, statements
-from adjoint.structures.evaluator import Evaluator, Frame, Reader
+from adjoint.structures.evaluator import SEVERAL, Evaluator, Frame, Reader
 from adjoint.structures.layout import Layout, layout_of, with_params
 from adjoint.structures.values import CONSTANTS, Demotion, Discovery, Known, Record, Source
 from adjoint.syntax import core
 
 WALKS = 64
+WHOLE = "an object cannot be taken apart here"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Walked:
     fn: core.Function
     guards: tuple[Guard | ClassGuard | Parts, ...]
     layout: Layout
+    reasons: tuple[Problem, ...] = ()
 
 
 def walked(
@@ -73,16 +75,24 @@ def walked(
     demoted: set[Any] = set()
     promoted: set[Any] = set()
     found: list[tuple[str, Any]] = []
+    reasons: list[Problem] = []
+    unroll = False
     for _ in range(WALKS):
         try:
-            return _walk(fn, read, active, kinds, wrt, frozenset(demoted), frozenset(promoted), found)
+            done = _walk(fn, read, active, kinds, wrt, frozenset(demoted), frozenset(promoted), found, unroll)
+            return replace(done, reasons=tuple(reasons))
         except Discovery as discovery:
             found.append((discovery.name, discovery.value))
         except Demotion as demotion:
+            if demotion.message == SEVERAL and not unroll:
+                unroll = True  # each trip of a loop with its own objects may tell them apart
+                continue
             changes = promoted if demotion.promote else demoted
             if changes.issuperset(demotion.sites) or _must_be_followed(demotion, kinds, wrt):
                 _refuse(demotion, fn)
             changes.update(demotion.sites)
+            if not demotion.promote:
+                reasons.append(problem_at(demotion.node, f"{WHOLE}: {demotion.message}", ""))
     raise AssertionError("a walk that begins anew without end")
 
 
@@ -107,6 +117,7 @@ def _walk(
     demoted: frozenset[Any],
     promoted: frozenset[Any],
     found: Sequence[tuple[str, Any]],
+    unroll: bool,
 ) -> Walked:
     around = (*active, fn.target) if isinstance(fn.target, FunctionType) else active
     ev = Evaluator(fn, read, fn.namer(), dict(fn.bindings), around, demoted, promoted)
@@ -114,6 +125,7 @@ def _walk(
     ev.kinds.update(kinds)
     for name, kind in kinds.items():
         _parameter(name, kind, ev)
+    ev.unroll = unroll
     globals_.begin(found, ev)
     receiver = fn.params[0] if fn.params else None
     ev.frames.append(Frame(fn.target if isinstance(fn.target, FunctionType) else None, receiver))

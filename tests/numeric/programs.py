@@ -16,6 +16,7 @@ import programs_iteration
 import programs_language
 import programs_loops
 import programs_numpy
+import programs_objects
 import programs_recursion
 import programs_review
 import programs_structures
@@ -27,7 +28,7 @@ PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_recursion,
     programs_found,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
-    programs_structures,
+    programs_structures, programs_objects,
     programs_dispatch, programs_indices,
     programs_generators, programs_iteration, programs_table,
 )  # fmt: skip
