@@ -15,7 +15,7 @@ from adjoint.analysis.alias import alias_classes, grown_name, stored_name
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import put_away, refuse_hidden_flows
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression
-from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, TupleOf
+from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, Number, TupleOf
 from adjoint.analysis.laundering import refuse_laundering
 from adjoint.analysis.liveness import liveness
 from adjoint.analysis.odd_arrays import refuse_odd_arrays
@@ -235,10 +235,11 @@ def _gradients(sweep: Sweep, wrt: Sequence[str]) -> tuple[list[Any], list[Any]]:
                 sweep.emit(core.bind(sweep.bar(name), sweep.looked_up(arrays.cotangents_in, name)))
             elif sweep.is_mirrored(name):
                 sweep.define(name)
-            elif isinstance(sweep.facts.kinds.get(name), DictOf):
+            elif isinstance(kind := sweep.facts.kinds.get(name), CONTAINERS):
                 sweep.define(name)
-                bar = sweep.bar(name)
-                sweep.emit(core.bind(bar, core.call(sweep.helper(arrays.filled), load(bar), load(name))))
+                if isinstance(kind, DictOf) or not isinstance(kind.item, Number):
+                    bar = sweep.bar(name)
+                    sweep.emit(core.bind(bar, core.call(sweep.helper(arrays.filled), load(bar), load(name))))
         result = [load(sweep.bar(n)) if n in sweep.defined else sweep.zeros(n) for n in wrt]
     made = [n for n in wrt if sweep.is_mirrored(n)]
     pairs = zip(wrt, result, strict=True)

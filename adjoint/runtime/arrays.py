@@ -266,6 +266,8 @@ def filled(bar: Any, value: Any) -> Any:
     >>> filled({"b": 2.0}, {"a": 5.0, "b": 6.0})
     {'a': 0.0, 'b': 2.0}
     """
+    if type(bar) is float and not isinstance(value, (float, int)):
+        bar = zeros_like(value)
     if isinstance(value, dict):
         return {k: filled(bar[k], v) if k in bar else filled(zeros_like(v), v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

@@ -854,6 +854,17 @@ def zipped_to_a_dictionary(x):
 # Found by random programs
 
 
+def list_argument_that_shrinks(x, xs):
+    for _ in range(2):
+        xs.pop()
+    return x * x
+
+
+def list_of_arrays_argument_replaced(x, parts):
+    parts[0] = np.sin(parts[1]) * x
+    return parts[0].sum()
+
+
 def list_made_anew_in_each_trip(x, a):
     parts = [a * x, a * 2]
     for _ in range(1):
@@ -962,6 +973,12 @@ def rows_cleared_and_shared(x):
 
 
 PROGRAMS = [
+    Program(list_argument_that_shrinks, lambda rng: (1.3, [0.5, 0.7, 1.2]), ("x", "xs")),
+    Program(
+        list_of_arrays_argument_replaced,
+        lambda rng: (1.3, [rng.normal(size=3), rng.normal(size=2)]),
+        ("x", "parts"),
+    ),
     Program(reached, numbers({0: [1, 2], 1: [3], 2: [3], 3: []})),
     Program(counted_by_a_set, numbers()),
     Program(counter, numbers()),
