@@ -205,7 +205,7 @@ def cotangent_of(value: Any, cotangents: dict[int, tuple[Any, Any]]) -> Any:
 
 def forget(cotangents: dict[int, tuple[Any, Any]], value: Any) -> None:
     """Let a list, all of whose items are about to be others, have no cotangent any more."""
-    del cotangents[id(value)]
+    cotangents.pop(id(value), None)
 
 
 def add_to(value: Any, g: Any, cotangents: dict[int, tuple[Any, Any]]) -> None:

@@ -158,7 +158,7 @@ def check_store(a: Any, value: Any, *index: Any) -> None:
     adjoint.errors.UnsupportedArgument: what is stored here shares memory with the array that it is stored in
       Store a copy: `.copy()`.
     """
-    cells = a[index]
+    cells = a[index[0] if len(index) == 1 else index]
     vectors = isinstance(cells, np.ndarray) and cells.ndim == 1 and isinstance(value, np.ndarray) and value.ndim == 1
     if vectors and value.size > 1 and cells.strides != value.strides and cells.strides[0] * value.strides[0] > 0:
         check_apart(cells, *([value] if np.shares_memory(cells, value) else []))
