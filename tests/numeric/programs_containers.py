@@ -865,6 +865,15 @@ def list_of_arrays_argument_replaced(x, parts):
     return parts[0].sum()
 
 
+def items_replaced_and_not_read(x, xs):
+    for k in range(2):
+        xs[:] = [0.78, x * k]
+    rows = [xs, [x]]
+    rows[1].append(x * x)
+    rows[0][:] = [1.5]
+    return sum(rows[1]) * rows[1][1]
+
+
 def list_made_anew_in_each_trip(x, a):
     parts = [a * x, a * 2]
     for _ in range(1):
@@ -973,6 +982,7 @@ def rows_cleared_and_shared(x):
 
 
 PROGRAMS = [
+    Program(items_replaced_and_not_read, lambda rng: (1.3, [0.5, 0.7]), ("x", "xs")),
     Program(list_argument_that_shrinks, lambda rng: (1.3, [0.5, 0.7, 1.2]), ("x", "xs")),
     Program(
         list_of_arrays_argument_replaced,
