@@ -87,7 +87,8 @@ def fields_of(cls: Any) -> tuple[str, ...] | None:
     if not dataclasses.is_dataclass(cls) or params is None or not params.init or hasattr(cls, "__post_init__"):
         return None
     fields = dataclasses.fields(cls)
-    made = "__init__" in vars(cls) and not getattr(cls.__init__, "__module__", None) == "builtins"
+    # An `__init__` of the user's is kept by `dataclass`, and may do anything.
+    made = getattr(getattr(cls.__init__, "__code__", None), "co_filename", "") == "<string>"
     return tuple(f.name for f in fields) if made and all(f.init and not f.kw_only for f in fields) else None
 
 
