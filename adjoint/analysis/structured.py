@@ -31,6 +31,7 @@ from adjoint.runtime.objects import fields_of, is_object
 
 DEPTH = 8
 WIDTH = 256
+PARTS = 4096
 KEYS = (str, int, bool, type(None))
 Sizes = Callable[[int], Size | None]
 
@@ -63,14 +64,20 @@ class Structure(Kind):
 
 def structure_of(value: Any, size: Sizes = lambda n: None) -> Structure | None:
     """The kind of a value with parts, None for any other value."""
-    return _structure(value, size, ())
+    try:
+        return _structure(value, size, (), iter(range(PARTS)))
+    except StopIteration:  # more parts than anyone would write out
+        return None
 
 
-def _structure(value: Any, size: Sizes, around: tuple[int, ...]) -> Structure | None:
+def _structure(value: Any, size: Sizes, around: tuple[int, ...], left: Iterator[int]) -> Structure | None:
     parts = _parts(value)
     if parts is None or len(around) > DEPTH or len(parts) > WIDTH or id(value) in around:
         return None
-    inner = [(key, _structure(part, size, (*around, id(value))), part) for key, part in parts.items()]
+    inner = []
+    for key, part in parts.items():
+        next(left)
+        inner.append((key, _structure(part, size, (*around, id(value)), left), part))
     if type(value) in (list, tuple) and not any(found for _, found, _ in inner):
         return None
     items = tuple((key, found or kind_of(part, size)) for key, found, part in inner)

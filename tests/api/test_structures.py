@@ -331,3 +331,24 @@ def test_an_object_in_a_closure():
     expected = [(f(X + step * e) - f(X - step * e)) / (2 * step) for e in np.eye(3)]
     np.testing.assert_allclose(grad(f)(X), expected, rtol=1e-6)
     assert "w = layer.w" in adjoint.source(f, X)
+
+
+def test_an_object_that_may_be_one_of_several():
+    def f(x):
+        a, b = Layer(x, 1.0), Layer(2 * x, 1.0)
+        c = a if x > 1 else b
+        c.w = c.w * 3
+        return a.w * b.w
+
+    with pytest.raises(adjoint.UnknownFunction) as caught:
+        grad(f)(1.5)
+    assert "derivatives are not followed through an object of `Layer` that is made here" in str(caught.value)
+    assert "an object cannot be taken apart here: an object that may be one of several is changed" in str(caught.value)
+    assert "return a.w * b.w" in str(caught.value)
+
+
+def test_a_list_of_very_many_objects():
+    many = [Layer(float(k), np.ones(2)) for k in range(3000)]
+    with pytest.raises(adjoint.AdjointError):
+        grad(lambda layers, x: layers[0].w * x)(many, 2.0)
+    assert grad(lambda layers, x: len(layers) * x, wrt="x")(many, 2.0) == 3000.0

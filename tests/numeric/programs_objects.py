@@ -419,6 +419,166 @@ def cached(x):
     return get(2.0) + get(2.0) * get(3.0)
 
 
+def arg_alias(x):
+    d = {"p": Thing(x, 1.0)}
+    e = {"q": d["p"]}
+    e["q"].x = e["q"].x * 2
+    d["p"] = Thing(d["p"].x, 5.0)
+    return e["q"].x * d["p"].y + e["q"].y
+
+
+def branch_key(x):
+    d = {"a": x}
+    if x > 1:
+        d["b"] = x * 2
+    else:
+        d["b"] = x * 3
+    if x > 1.2:
+        e = d
+    else:
+        e = {"a": 1.0, "b": x}
+    return e["a"] * e["b"]
+
+
+def loop_new_key(x):
+    d = {"a": x}
+    for i in range(3):
+        if i > 0:
+            d["b"] = d["b"] + d["a"]
+        else:
+            d["b"] = x * x
+    return d["b"]
+
+
+def method_chain(x):
+    return Thing(x, 1.0).step(2.0).step(x).x
+
+
+def obj_while_cond(x):
+    p = Thing(x, 0.5)
+    n = 0
+    while p.x * p.y < 10 and n < 20:
+        p.step(1.3)
+        n += 1
+    return p.x * n
+
+
+def prop_cond(x):
+    class_ = Thing(x, 1.0)
+    t = 0.0
+    for i in range(4):
+        if class_.x > 2 or (i > 1 and class_.y > 0):
+            t = t + class_.x
+        class_.x = class_.x * 1.2
+    return t
+
+
+def ternary_obj(x):
+    a = Thing(x, 1.0)
+    b = Thing(2.0, x)
+    c = a if x < 1 else b
+    return c.x * c.y + a.x
+
+
+def list_swap(x):
+    ps = [Thing(x, 1.0), Thing(2 * x, 3.0)]
+    ps[0], ps[1] = (ps[1], ps[0])
+    ps[0].x = ps[0].x * 2
+    return ps[0].x * ps[1].y
+
+
+def nested_list(x):
+    grid = [[Thing(x * i + j, 1.0) for j in range(2)] for i in range(2)]
+    t = 0.0
+    for row in grid:
+        for p in row:
+            t = t + p.x * p.y
+    grid[1][0].x = 5.0 * x
+    return t * grid[1][0].x
+
+
+def tuple_of_obj(x):
+    a, b = (Thing(x, 1.0), 2.0)
+    t = (a, b)
+    t[0].x = t[0].x * 3
+    return a.x * t[1]
+
+
+def func_mut(x):
+
+    def grow(p, n):
+        for _ in range(n):
+            p.x = p.x + p.y * x
+        return p
+
+    p = Thing(x, 1.0)
+    q = grow(p, 3)
+    return p.x * q.x
+
+
+def ret_tuple_objs(x):
+
+    def two(a):
+        return (Thing(a, 1.0), Thing(2 * a, 2.0))
+
+    p, q = two(x)
+    p, q = (q, p)
+    return p.x * q.y
+
+
+def inner_loop_break(x):
+    p = Thing(x, 1.0)
+    for i in range(3):
+        for j in range(5):
+            p = Thing(p.x * 1.1, p.y + 1)
+            if p.x > 3:
+                break
+        p.y = p.y * 0.5
+    return p.x * p.y
+
+
+def continue_obj(x):
+    p = Thing(x, 1.0)
+    for i in range(5):
+        if i % 2 == 0:
+            continue
+        p = Thing(p.x * 1.3 + i, p.y)
+    return p.x * p.y
+
+
+def arr_in_dict_loop(x):
+    d = {"a": np.array([x, 1.0, 2.0]), "s": 0.0}
+    for i in range(1, 3):
+        d["a"][i] = d["a"][i] * d["a"][i - 1]
+        d["s"] += d["a"][i]
+    v = d["a"]
+    v *= 2
+    d["a"] = d["a"] + 1
+    return d["s"] * v.sum() * d["a"][0]
+
+
+def dict_value_alias(x):
+    a = np.array([x, 2.0])
+    d = {"u": a, "v": a}
+    d["u"][0] = 3 * x
+    return (d["v"] * a).sum()
+
+
+def swap_dict_arrays(x):
+    d = {"u": np.array([x, 2.0]), "v": np.array([1.0, x])}
+    for i in range(3):
+        d["u"], d["v"] = (d["v"], d["u"] * 1.5)
+    return (d["u"] * d["v"]).sum()
+
+
+def swap_dict_inplace(x):
+    d = {"u": np.array([x, 2.0]), "v": np.array([1.0, x])}
+    for i in range(3):
+        d["v"][:] = d["u"] * 1.1 + d["v"]
+        d["u"], d["v"] = (d["v"], d["u"])
+    return (d["u"] * d["v"]).sum()
+
+
 PROGRAMS = [
     Program(f, numbers())
     for f in (
@@ -464,5 +624,23 @@ PROGRAMS = [
         dict_in_while,
         field_dict,
         cached,
+        arg_alias,
+        branch_key,
+        loop_new_key,
+        method_chain,
+        obj_while_cond,
+        prop_cond,
+        ternary_obj,
+        list_swap,
+        nested_list,
+        tuple_of_obj,
+        func_mut,
+        ret_tuple_objs,
+        inner_loop_break,
+        continue_obj,
+        arr_in_dict_loop,
+        dict_value_alias,
+        swap_dict_arrays,
+        swap_dict_inplace,
     )
 ]
