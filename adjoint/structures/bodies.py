@@ -43,7 +43,8 @@ def function(
     ev.active = (*ev.active, callee)
     try:
         if generators.is_generator(raw.tree):
-            return Generating(raw.tree, _parameters(raw.tree, given, rename, ev, stmt), callee, ev.depth)
+            own = generators.held(given, ev, stmt)
+            return Generating(raw.tree, _parameters(raw.tree, own, rename, ev, stmt), callee, ev.depth)
         return _write(raw.tree, given, rename, callee, ev, stmt)
     finally:
         ev.active = before
@@ -65,7 +66,8 @@ def nested(
     ev.open.append(definition)
     try:
         if generators.is_generator(definition):
-            return Generating(definition, _parameters(definition, given, {}, ev, stmt), None, ev.depth)
+            own = generators.held(given, ev, stmt)
+            return Generating(definition, _parameters(definition, own, {}, ev, stmt), None, ev.depth)
         return _write(definition, given, {}, None, ev, stmt)
     finally:
         ev.open.pop()

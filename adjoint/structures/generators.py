@@ -17,7 +17,7 @@ So what the generator does and what the loop does take turns, as in Python, and 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 import gast
@@ -25,7 +25,7 @@ import gast
 from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.normalize.jumps import without_jumps
 from adjoint.structures import expressions, statements
-from adjoint.structures.evaluator import Evaluator, Frame, Result
+from adjoint.structures.evaluator import Evaluator, Frame, Result, is_part
 from adjoint.structures.values import Generating, Known, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
@@ -41,6 +41,18 @@ def is_generator(definition: Any) -> bool:
 
 def _is_yield(stmt: Any) -> bool:
     return isinstance(stmt, gast.Expr) and isinstance(stmt.value, gast.Yield)
+
+
+def held(given: Mapping[str, Any], ev: Evaluator, stmt: Any) -> dict[str, Any]:
+    """The arguments of a generator under names of its own: its body runs while the caller may bind theirs anew."""
+    return {param: _held(a, ev, stmt) for param, a in given.items()}
+
+
+def _held(argument: Any, ev: Evaluator, stmt: Any) -> Any:
+    if not core.is_name(argument):
+        return argument
+    known = ev.known(argument)
+    return ev.held(known if is_part(known) else argument, stmt, argument.id)
 
 
 def given_generators(args: Sequence[Any], ev: Evaluator) -> bool:
@@ -194,15 +206,16 @@ def read(callee: Value, node: Any, args: Sequence[Any], ev: Evaluator, stmt: Any
     if function is iter and len(args) == 1:
         return first
     if function is enumerate and isinstance(first, Generating):
-        starts = [*args[1:], *(k.value for k in node.keywords)]
+        starts = [_held(a, ev, stmt) for a in (*args[1:], *(k.value for k in node.keywords))]
         return _wrapped(first, ("enumerate", starts[0] if starts else core.const(0)))
     if function is itertools.islice and isinstance(first, Generating) and len(args) == 2:
-        return _wrapped(first, ("islice", args[1]))
+        return _wrapped(first, ("islice", _held(args[1], ev, stmt)))
     if function is zip and sum(isinstance(s, Generating) for s in sources) == 1:
         place = next(k for k, s in enumerate(sources) if isinstance(s, Generating))
         source = sources[place]
         assert isinstance(source, Generating)
-        return _wrapped(source, ("zip", (place, [a for k, a in enumerate(args) if k != place])))
+        others = [_held(a, ev, stmt) for k, a in enumerate(args) if k != place]
+        return _wrapped(source, ("zip", (place, others)))
     if function in (any, all) and isinstance(first, Generating):
         return _until(function, args[0], ev, stmt)
     if function is next and isinstance(first, Generating):

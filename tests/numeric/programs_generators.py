@@ -158,6 +158,25 @@ def evaluated_when_read(x, k):
     return sum(scaled)
 
 
+def arguments_bound_anew_while_it_runs(x, y, k):
+    def powers(u, m):
+        for i in range(3):
+            yield u * m + i
+
+    s = 0.0
+    for v in squares(x):
+        x = x * 2
+        s = s + v + x[0]
+    for v, w in zip(squares(y), x):
+        x = x * 0.5
+        s = s + v * w
+    for v in powers(y[0], k):
+        k = k + 1
+        y = y * k
+        s = s + v
+    return s * y[1]
+
+
 def recursive_parts(x, depth):
     if depth > 0:
         yield x
@@ -193,5 +212,6 @@ PROGRAMS = [
     Program(shared_with_the_loop, lambda rng: (1.3 + 0.1 * rng.random(),)),
     Program(passed_on, lambda rng: (np.array([0.7, 1.3, 0.5, 0.9]) + 0.01 * rng.random(4),)),
     Program(evaluated_when_read, lambda rng: (rng.uniform(0.5, 2.0, 3), 1.3), ("x", "k")),
+    Program(arguments_bound_anew_while_it_runs, positive(3, 3, rest=(2.0,)), ("x", "y")),
     Program(method, numbers()),
 ]  # fmt: skip
