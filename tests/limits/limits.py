@@ -86,7 +86,7 @@ def namespace(text: str) -> dict[str, Any]:
     names = {name: getattr(adjoint, name) for name in adjoint.__all__}
     space: dict[str, Any] = {
         **names,
-        "__name__": "model",
+        "__name__": "__main__",  # one that is in sys.modules, as data classes need
         "np": np,
         "math": math,
         "x": np.array([0.3, 0.7, 1.1]),

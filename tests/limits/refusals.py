@@ -188,6 +188,7 @@ CALLS = (
     argument("def f(x):\n    return np.linalg.norm(np.outer(x, x), 'nuc')", "grad(f)(x)"),
     argument("def f(x):\n    return np.linalg.slogdet(np.outer(x, x) * 1j)[1]", "grad(f)(x)"),
     argument("def f(x):\n    return np.linalg.cholesky(np.eye(3) * x.sum() + 0j).real.sum()", "grad(f)(x)"),
+    argument("def f(x):\n    return np.corrcoef(x * 1j, x).real.sum()", "grad(f)(x)"),
     argument("def f(x):\n    return np.cross(x[:2], x[1:]).sum()", "grad(f)(x)"),
     argument("def f(x, spec):\n    return np.einsum(spec, x, x)", "grad(f)(x, b'i,i->')"),
     argument("def f(x):\n    return np.ravel(x, order='K').sum()", "grad(f)(x)"),
@@ -272,25 +273,18 @@ MUTATIONS = (
         """
     ),
     mutation("def f(x):\n    y = x * 2\n    y.byteswap(True)\n    return y.sum()"),
-    mutation(
-        """
-        class Log:
-            pass
-
-        log = Log()
-
-        def note(v):
-            log.last = v
-            return v * v
-
-        def f(x, actions):
-            return actions['note'](x[0])
-        """,
-        "grad(f)(x, {'note': note})",
-    ),
     argument("def f(x, grid):\n    return grid[x[0]] * x[1]", "grad(f)(x, np.s_)"),
     mutation("def f(x):\n    total = 0.0\n    for v in np.nditer(x):\n        total = total + v * v\n    return total"),
     mutation("def f(x, y):\n    np.modf(x, where=x > 0.5, out=(y, y))\n    return y.sum()", "grad(f)(x, np.ones(3))"),
+    mutation(
+        """
+        def f(x):
+            y = x * 2
+            v = np.lib.stride_tricks.sliding_window_view(y, 2)
+            y[0] = x[1]
+            return (v * v).sum()
+        """
+    ),
     mutation("def f(x):\n    y = x.copy()\n    y.shape = (3, 1)\n    return y.sum()"),
 )
 
@@ -356,6 +350,21 @@ RESULTS = (
     other("SeedMismatch", "def f(x):\n    return x * x", "vjp(f)(x)[1](np.ones(3) * 1j)"),
     other("SeedMismatch", "def f(x):\n    return x * x", "vjp(f)(x)[1]('text')"),
     other("SeedMismatch", "def f(x):\n    return x * x", "vjp(f)(x)[1](None)"),
+    other(
+        "SeedMismatch",
+        """
+        from dataclasses import dataclass
+
+        @dataclass
+        class Pair:
+            a: float
+            b: float
+
+        def f(x):
+            return Pair(x, x * x)
+        """,
+        "vjp(f)(2.0)[1]('text')",
+    ),
     other("SeedMismatch", "def f(x):\n    return x, x * x", "vjp(f)(x)[1](np.ones(3))"),
     other("SeedMismatch", "def f(x):\n    return {'a': x, 'b': x * x}", "vjp(f)(x)[1]({'a': np.ones(3)})"),
 )
@@ -414,5 +423,6 @@ UNSHOWN = {
     "`*` or `**` in a call of": "takes a mapping that only the run can tell",
     "binds names of the function around it": "two places of one message",
     "problem_at(stmt, message, f'Write `{name} = {name} + …`.')": "two places of one kind",
+    "which is called here, returns an object": "takes an object that only the run can tell",
     "problem_at(demotion.node": "takes an object that only the run can tell",
 }
