@@ -65,8 +65,18 @@ def _all_observed(fn: Any, kinds: Any, classes: Any, live: Any) -> set[tuple[str
 
 
 def _facts(forget: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Reversal with less known of the arguments; of the first function only, not of those that the run compiles."""
+    compiled: list[Any] = []
+
     def differentiate(fn: Any, arguments: Any, *rest: Any) -> Any:
-        return gradient.differentiate(fn, {n: forget(k) for n, k in arguments.items()}, *rest)
+        first = not compiled or compiled[0] is fn.target
+        compiled.append(fn.target)
+        known = {n: forget(k) if first else k for n, k in arguments.items()}
+        try:
+            return gradient.differentiate(fn, known, *rest)
+        finally:
+            if first:
+                compiled.clear()
 
     return differentiate
 

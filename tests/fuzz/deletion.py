@@ -5,7 +5,7 @@
 
 Each simple statement of the analyses, the differentiation and the tidying is replaced by `pass`, where the module
 still compiles. The mutant is *noticed* by a quick set of programs of the collection, by the small hunt, by the module's
-own doctests, or by the tests of its own directory and the golden texts (`--golden`). What nobody notices survives. The
+own doctests, or by the tests of its own directory and the golden texts. What nobody notices survives. The
 state is kept in a file: an interrupted run goes on where it was.
 """
 
@@ -192,6 +192,7 @@ def main() -> int:
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--seconds", type=float, default=1e9)
     parser.add_argument("--report", action="store_true")
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/reliability.md")
     options = parser.parse_args()
     if not options.report:
         os.nice(5)
@@ -200,6 +201,10 @@ def main() -> int:
 
         run(options)
     report(load(options.state))
+    if options.write:
+        from reliability import write_survivors
+
+        write_survivors(load(options.state))
     return 0
 
 

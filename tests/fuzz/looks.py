@@ -109,7 +109,7 @@ def second(case: Case) -> None:
     if any(isinstance(g, dict) for g in case.right):
         return
     f = seeded(case)
-    inner = adjoint.grad(f, wrt=case.wrt)
+    inner = adjoint.grad(f, wrt=case.wrt if len(case.wrt) > 1 else case.wrt[0])
     names = [*f.__code__.co_varnames[: f.__code__.co_argcount]]
     call = f"inner({', '.join(names)})" if len(case.wrt) > 1 else f"(inner({', '.join(names)}),)"
     parts = [f"(weights[{k}] * g[{k}]).sum()" if np.ndim(a) else f"weights[{k}] * g[{k}]"

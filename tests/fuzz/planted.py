@@ -140,31 +140,36 @@ def found(plant: Plant) -> str:
     return in_child(work)
 
 
-def run(plants: Iterable[Plant]) -> list[Plant]:
-    """Run some plants, and print how each is found; return those that are not."""
+def run(plants: Iterable[Plant]) -> list[tuple[Plant, str]]:
+    """Run some plants, and print how each is found; "" stands for one that is not."""
     import hypothesis  # noqa: F401  (once, before the processes part)
     import numpy  # noqa: F401
 
-    missed = []
+    answers = []
     for plant in plants:
         start = time.time()
         try:
             answer = found(plant)
         except LookupError as gone:
-            answer = str(gone)
-            missed.append(plant)
+            print(gone)
+            answer = ""
         print(f"{plant.module:28} {plant.what:62} {answer or 'NOT FOUND'} ({time.time() - start:.0f} s)", flush=True)
-        if not answer:
-            missed.append(plant)
-    return missed
+        answers.append((plant, answer))
+    return answers
 
 
 def main() -> int:
     from plants import PLANTS
 
-    names = sys.argv[1:]
-    missed = run(p for p in PLANTS if not names or any(n in f"{p.module} {p.what}" for n in names))
+    names = [a for a in sys.argv[1:] if a != "--write"]
+    chosen = [p for p in PLANTS if not names or any(n in f"{p.module} {p.what}" for n in names)]
+    answers = run(chosen)
+    missed = [p for p, answer in answers if not answer]
     print(f"{len(missed)} not found")
+    if "--write" in sys.argv:
+        from reliability import write_plants
+
+        write_plants(answers)
     return 1 if missed else 0
 
 

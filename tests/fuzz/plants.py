@@ -66,6 +66,8 @@ PLANTS = [
     Plant("analysis/odd_arrays", "arrays of subclasses are plain arrays",
           "    problems = [*_of_globals(fn), *_of_objects(fn, kinds, varied), *_of_indices(fn, kinds, varied)]",
           "    problems: list[Problem] = []"),
+    Plant("analysis/sets", "what is put into a set depends on nothing",
+          "    if problems:\n        raise_problems(UnknownFunction, problems, fn.origin)\n", ""),
     Plant("analysis/structured", "a list of a dictionary's has no parts",
           "        return dict(enumerate(value))", "        return {0: value[0]}"),
     # The differentiation

@@ -11,6 +11,7 @@ from generator import Program
 TRAPS = {
     "a number read from its text": "    t = float(f'{s:.9f}')\n    return t * x\n",
     "an array of integers that takes floats": "    n = np.arange(4) * 10\n    n[1] = s * 50\n    return x * n[1]\n",
+    "a set of numbers": "    c = {s, s * 2}\n    t = max(c)\n    return t * x\n",
     "a list of the module's": "    BOX.append(s * s)\n    t = BOX[-1]\n    return t * x\n",
     "an object that makes arrays of its index": "    t = np.r_[s, x[0]]\n    return t * s\n",
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
