@@ -106,7 +106,7 @@ def exported(case: Case) -> None:
 
 def second(case: Case) -> None:
     """The derivative of a sum of the gradient's entries, against differences of the gradient itself."""
-    if any(isinstance(g, dict) for g in case.right):
+    if any(isinstance(g, (dict, list)) for g in case.right):
         return
     f = seeded(case)
     inner = adjoint.grad(f, wrt=case.wrt if len(case.wrt) > 1 else case.wrt[0])
