@@ -143,8 +143,9 @@ def _texts(mutant: Mutant) -> str:
     places = [f"adjoint/{mutant.module}.py", "tests/golden", f"tests/{part}", "tests/test_errors.py"]
     places = [p for p in places if (ROOT / p).exists()]
     os.chdir(ROOT)
+    ignored = "ignore::pytest.PytestAssertRewriteWarning"  # much is imported already
     with contextlib.redirect_stdout(io.StringIO()) as said:
-        code = pytest.main(["-x", "-q", "--no-header", "-p", "no:cacheprovider", *places])
+        code = pytest.main(["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-W", ignored, *places])
     failed = [line for line in said.getvalue().splitlines() if line.startswith(("FAILED", "ERROR"))]
     return (failed or ["tests fail"])[0] if code else ""
 

@@ -132,7 +132,7 @@ def _moved(arg: Any, leaf: int, index: tuple[int, ...], by: float) -> Any:
     if isinstance(arg, np.ndarray):
         arg[index] += by
         return arg
-    return type(arg)(arg + by)  # `match` and `is` tell a float from one of NumPy's
+    return float(arg + by) if type(arg) is float else arg + by  # `match` and `is` tell a float from one of NumPy's
 
 
 def _double(arg: Any) -> Any:
