@@ -21,7 +21,7 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "numeric"), str(ROOT)]
-BUDGET = 150  # programs: those that every test run judges
+BUDGET = 120  # programs: those that every test run judges
 
 
 @dataclass(frozen=True)

@@ -117,15 +117,17 @@ def cut_off(b: Builder, scope: Scope) -> bool | None:
 
 @form("kept reads", 3)
 def kept_read(b: Builder, scope: Scope) -> None:
-    """In a loop: a number is read off an array, which then changes before the number is used."""
+    """In a loop: a number is read off an array, which changes before or after the number is used."""
     name, other, t, i = b.pick(scope.arrays), b.pick(scope.arrays), b.fresh("t"), b.fresh("i")
     rest = ", 0" * (len(scope.shapes[name]) - 1)
     ends = ["0", "-1", str(scope.shapes[name][0] - 1)]
     b.emit(scope, f"for {i} in range({b.pick(['2', '3'])}):", "number kept while its array changes")
     inside = scope.inner()
     b.emit(inside, f"{t} = {name}[{b.pick(ends)}{rest}]{b.pick([' * 0.5', '', ' + 0.1'])}")
-    b.emit(inside, f"{name}[{b.pick(ends)}{rest}] {b.pick(['=', '*=', '+='])} {scalar(b, scope)}")
-    b.emit(inside, f"{other}[{b.pick(['-1', '1:', ':'])}] *= {t}")
+    lines = [f"{name}[{b.pick(ends)}{rest}] {b.pick(['=', '*=', '+='])} {scalar(b, scope)}"]
+    lines.insert(b.integer(0, 1), f"{other}[{b.pick(['-1', '1:', ':'])}] *= {t}")
+    for line in lines:
+        b.emit(inside, line)
     scope.shapes[t] = NUMBER
 
 
