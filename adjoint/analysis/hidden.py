@@ -56,12 +56,11 @@ def refuse_hidden_flows(
 def put_away(
     fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], known: frozenset[str]
 ) -> tuple[str, ...]:
-    """The objects into which values are put that vary, lists and dictionaries from outside left out.
+    """The objects, lists and dictionaries from outside into which values are put that vary.
 
-    Who calls the function without knowing it cannot see this; who calls it twice may find there what it put.
+    Who calls the function without knowing it cannot see this, and may read from there what was put.
     """
-    found = ((stmt, name) for stmt, name in _sinks(fn, kinds, varied, known) if not is_kept(stmt.value, fn.bindings))
-    return tuple(dict.fromkeys(name for _, name in found))
+    return tuple(dict.fromkeys(name for _, name in _sinks(fn, kinds, varied, known)))
 
 
 def _problem(stmt: Any, container: str) -> Problem:
