@@ -11,6 +11,7 @@ What counts is whether the result depends on the container into which a value wa
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
@@ -60,7 +61,30 @@ def put_away(
 
     Who calls the function without knowing it cannot see this, and may read from there what was put.
     """
-    return tuple(dict.fromkeys(name for _, name in _sinks(fn, kinds, varied, known)))
+    found = [name for _, name in _sinks(fn, kinds, varied, known)]
+    return tuple(dict.fromkeys([*found, *_stored_outside(fn, varied)]))
+
+
+def _stored_outside(fn: core.Function, varied: frozenset[str]) -> Iterator[str]:
+    """Containers from outside, or what is in them, into which a value that varies is put by any means."""
+    outside = {n for n, v in fn.bindings.items() if isinstance(v, (list, dict, set, deque))}
+    owner = {name: name for name in outside}
+    statements = list(own_statements(fn.tree.body)) if outside else []
+    for stmt in statements * 2:  # what a trip of a loop binds, the next one may store to
+        target = stmt.targets[0] if isinstance(stmt, gast.Assign) else getattr(stmt, "target", None)
+        value = getattr(stmt, "value", None)
+        read = [n for n in sorted(core.names_read(value)) if n in owner] if value is not None else []
+        if isinstance(value, gast.Call) and isinstance(value.func, gast.Attribute):
+            given = core.names_read(core.tuple_([*value.args, *(k.value for k in value.keywords)]))
+            root = (core.path_of(value.func) or "").partition(".")[0]
+            if root in owner and given & varied:
+                yield owner[root]
+        if isinstance(target, (gast.Subscript, gast.Attribute)):
+            root = (core.path_of(target.value) or "").partition(".")[0]
+            if root in owner and value is not None and core.names_read(value) & varied:
+                yield owner[root]
+        elif target is not None and read:  # it may be what is in there
+            owner.update(dict.fromkeys(core.names_bound(stmt), owner[read[0]]))
 
 
 def _problem(stmt: Any, container: str) -> Problem:

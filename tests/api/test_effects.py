@@ -151,12 +151,53 @@ def test_effects_before_an_error_are_kept():
 
 def test_an_array_that_an_attribute_holds_changes_in_place_and_once():
     holder = State()
-    holder.count = np.ones(2)
+    holder.count = array = np.ones(2)
 
     def f(x):
         holder.count += 1
         return x * x
 
-    array = holder.count
     assert grad(f)(1.5) == 3.0
-    assert holder.count is array and array.tolist() == [2.0, 2.0]
+    assert holder.count is array
+    assert array.tolist() == [2.0, 2.0]
+
+
+OUTER: dict[str, float | list[float]] = {}
+LATEST = [0.0]
+
+
+def kept_by_key(v):
+    OUTER["a"] = v * v
+    return v
+
+
+def kept_by_update(v):
+    OUTER.update(a=v * v)
+    return v
+
+
+def kept_inside(v):
+    OUTER.setdefault("b", []).append(v * v)
+    return v
+
+
+def kept_in_a_list(v):
+    LATEST[0] = v * v
+    return v
+
+
+def appended(v):
+    LATEST.append(v * v)
+    return v
+
+
+@pytest.mark.parametrize("callee", [kept_by_key, kept_by_update, kept_inside, kept_in_a_list, appended])
+def test_what_a_callee_that_only_the_run_knows_puts_outside_is_refused(callee):
+    functions = [callee, callee]
+
+    def f(x, i):
+        y = functions[i](x)
+        return y * (LATEST[-1] + sum(map(np.sum, OUTER.values())))
+
+    with pytest.raises(UnsupportedMutation, match="puts a value that derivatives pass through into"):
+        grad(f)(2.0, 1)
