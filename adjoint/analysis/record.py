@@ -231,7 +231,8 @@ class _Recorder:
             return None
         block = self.places.block[stmt]
         points = [self.places.in_block(s, block) for s in self.names[name]]
-        if None in points:
+        begin = self.places.begin
+        if None in points or any(begin[p] < begin[stmt] for p in points):  # needed before it: of the trip before
             return None
         return max(points, key=self.places.begin.__getitem__)
 
@@ -384,7 +385,10 @@ class _Recorder:
         return written_later(token.index, token.at, stored_index(store), store, self.places, self.binders)
 
     def is_rebound(self, name: str) -> bool:
-        return len(self.binders.get(name, [])) > 1
+        """May a name hold an array now, and another that shares memory with it later?"""
+        binders = self.binders.get(name, [])
+        again = any(self.places.block[s].loops() for s in binders) and len(self.classes.mates(name)) > 1
+        return len(binders) > 1 or again
 
     def swap(self, stmt: Any, needed: Tokens) -> Tokens:
         """What was needed of one name is now needed of the name that holds the same."""

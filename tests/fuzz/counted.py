@@ -67,6 +67,7 @@ PATTERNS: dict[str, str] = {
 }
 # What the forms say of their lines.
 NAMED = (
+    "view of the trip before",
     "deque",
     "flat",
     "sum that becomes an array",

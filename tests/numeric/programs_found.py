@@ -214,6 +214,25 @@ def array_named_like_a_stack(x, y, s):
     return x_stack * x
 
 
+def view_of_the_trip_before(x, s):
+    y = x * 1.0
+    for i in range(3):
+        if i > 0:
+            v[0] *= s  # noqa: F821  (bound in the trip before)
+        v = y[i : i + 2]
+    return y
+
+
+def view_of_the_trip_before_that_overlaps(x, s):
+    y = x * 1.0
+    for i in range(3):
+        if i > 0:
+            v[0] = v[1] * s  # noqa: F821
+        v = y[i : i + 2]
+    v[1] = v[0] * v[0]
+    return y
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -244,5 +263,7 @@ PROGRAMS = [
     Program(array_in_a_list_that_changes, lambda rng: ([rng.normal(size=3)], rng.normal(size=3)), ("c", "y")),
     Program(array_in_a_dict_that_changes, arrays(3, 3), ("x", "y")),
     Program(array_named_like_a_stack, arrays(4, 4, rest=(0.7,)), ("x", "y")),
+    Program(view_of_the_trip_before, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(view_of_the_trip_before_that_overlaps, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(single_and_double_swapped, lambda rng: (rng.normal(size=3), rng.normal(size=3).astype("f4")), ("x", "w")),
 ]  # fmt: skip

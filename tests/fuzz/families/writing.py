@@ -139,6 +139,9 @@ def last_view(b: Builder, scope: Scope) -> None:
     taken, shape = (f"[{i}]", rest) if rest else (f"[{i}:{i} + 2]", (2,))
     b.emit(scope, f"for {i} in range({n - 1}):", "view that outlives its loop")
     inside = scope.inner()
+    if b.chance(0.5):
+        b.emit(inside, f"if {i} > 0:", "view of the trip before")
+        b.emit(inside.inner(), f"{v}[0] {b.pick(['=', '*='])} {v}[{b.pick(['0', '-1'])}] * {scalar(b, scope)}")
     b.emit(inside, f"{v} = {name}{taken}")
     if b.chance(0.6):
         b.emit(inside, f"{v}[0] {b.pick(['*=', '='])} {scalar(b, scope)}")
