@@ -20,13 +20,12 @@ from __future__ import annotations
 
 import builtins
 import collections
-from collections.abc import Callable, Collection, Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import DictOf, ListOf
+from adjoint.analysis.kinds import DictOf, ListOf, SetOf, kind_of
 from adjoint.differentiate.writer import Writer
 from adjoint.syntax import core
 from adjoint.syntax.core import load
@@ -65,7 +64,7 @@ class DictEditor:
             case gast.Assign(targets=[gast.Name(id=target)], value=gast.Dict() as display) if display.keys:
                 return self.displayed(stmt, target, list(zip(display.keys, display.values, strict=True)))
             case gast.Assign(value=gast.Subscript(value=gast.Name() as owner, slice=key)) if self.is_dict(owner):
-                if self.is_iteration(stmt.value, self.counters):
+                if isinstance(stmt.value, core.Element):
                     return [stmt]
                 if self.kinds[owner.id].default is collections.Counter and core.is_name(stmt.targets[0]):
                     return self.count(stmt, stmt.targets[0].id, owner.id, key)
@@ -240,7 +239,7 @@ class DictEditor:
         """`for k in d`: normal form took the dictionary for a sequence, or left the loop as it was."""
         if self.is_dict(stmt.iter):
             return self.over_keys(stmt, stmt.iter.id, stmt.target.id, list(stmt.body))
-        counter = {stmt.target.id} & self.counters
+        counter = stmt.target.id
         found = {n.value.id for n in core.walk(*stmt.body) if self.is_iteration(n, counter)}
         before = []
         for name in sorted(found):
@@ -251,20 +250,15 @@ class DictEditor:
             )
         return [*before, stmt]
 
-    @cached_property
-    def counters(self) -> frozenset[str]:
-        """The variables of loops that normal form has made."""
-        fn = self.writer.fn
-        loops = (s for s in core.statements(fn.tree.body) if isinstance(s, gast.For) and core.is_name(s.target))
-        return frozenset(s.target.id for s in loops) & fn.temps
-
-    def is_iteration(self, node: Any, counters: Collection[str]) -> bool:
-        """Is this `d[i]` from a loop over d? Its `i` is a counter that nobody else reads."""
-        if not isinstance(node, gast.Subscript) or not self.is_dict(node.value) or isinstance(node.ctx, gast.Store):
+    def is_iteration(self, node: Any, counter: str) -> bool:
+        """Is this the key that a trip of the loop takes?"""
+        if not isinstance(node, core.Element) or counter not in core.names_read(node.slice):
             return False
-        return core.is_name(node.slice) and node.slice.id in counters
+        outer = self.writer.fn.bindings.get(node.value.id)
+        kind = self.kinds.get(node.value.id, kind_of(outer))
+        return isinstance(kind, (DictOf, SetOf))
 
-    def by_key(self, body: Sequence[Any], name: str, keys: str, counter: Collection[str]) -> list[Any]:
+    def by_key(self, body: Sequence[Any], name: str, keys: str, counter: str) -> list[Any]:
         def change(node: Any) -> Any:
             if self.is_iteration(node, counter) and node.value.id == name:
                 return core.item(load(keys, node), core.copy(node.slice), at=node)

@@ -107,7 +107,7 @@ class Sources:
         base = node if core.is_name(node) and node.id not in rebound else self.held(node, stmt, out)
         return Source(
             self.scope.call("len", core.load(base.id, node), at=node),
-            lambda k: core.item(core.load(base.id, node), k, node),
+            lambda k: core.element(core.load(base.id, node), k, node),
         )
 
     def atom(self, node: Any, stmt: Any, rebound: frozenset[str], out: list[Any]) -> Any:

@@ -196,6 +196,15 @@ def item(value: Expr, index: Expr, at: Node | None = None) -> Any:
     return place(gast.Subscript(value, index, gast.Load()), at)
 
 
+class Element(gast.Subscript):
+    """The item that a trip of a loop over a sequence takes: `xs[k]`; of a dictionary, its key number k."""
+
+
+def element(value: Expr, number: Expr, at: Node | None = None) -> Any:
+    """What a loop over `value` gives in the trip of that number."""
+    return place(Element(value, number, gast.Load()), at)
+
+
 def slice_(lower: Expr | None, upper: Expr | None, step: Expr | None, at: Node | None = None) -> Any:
     return place(gast.Slice(lower, upper, step), at)
 

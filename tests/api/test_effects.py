@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from adjoint import grad, jacobian, value_and_grad, vjp
+from adjoint.errors import UnsupportedMutation
 
 
 class State:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from program import Program, arrays
+from program import Program, arrays, numbers
 
 
 def reversed_plus_itself(x):
@@ -233,6 +233,33 @@ def view_of_the_trip_before_that_overlaps(x, s):
     return y
 
 
+def key_that_is_no_position(x):
+    d = {i: v * v for i, v in enumerate(x)}
+    return sum(d[i] * i for i in range(len(x)))
+
+
+def keys_counted(x):
+    d = {}
+    for i in range(len(x)):
+        d[len(x) - 1 - i] = x[i] * x[i]
+    s = 0.0
+    for k, key in enumerate(d):
+        s += d[key] * (k + 1)
+    return s
+
+
+POWERS = frozenset([1, 2, 3])
+
+
+def loop_over_sets(x):
+    s = x
+    for k in {2.0, 0.5}:
+        s = s * k + x
+    for k in POWERS:
+        s = s * x + k
+    return s
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -266,4 +293,7 @@ PROGRAMS = [
     Program(view_of_the_trip_before, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(view_of_the_trip_before_that_overlaps, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(single_and_double_swapped, lambda rng: (rng.normal(size=3), rng.normal(size=3).astype("f4")), ("x", "w")),
+    Program(key_that_is_no_position, arrays(4)),
+    Program(keys_counted, arrays(3)),
+    Program(loop_over_sets, numbers()),
 ]  # fmt: skip
