@@ -63,7 +63,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
             "may hold values that derivatives pass through",
         ),
         R("`functools.partial`", "partials partial_of_a_method"),
-        R("`functools.reduce`", "reduced"),
+        R("`functools.reduce`", "reduced_by_functions"),
         R("`map`", "mapped"),
         R("`any`, `all`", "any_and_all"),
         R("decorated callees", "decorators decorated_callees"),

@@ -29,7 +29,7 @@ def mapped(x):
     return sum(squares) + sum(map(np.sin, products))
 
 
-def reduced(x):
+def reduced_by_functions(x):
     product = functools.reduce(lambda a, b: a * b, x)
     return product + functools.reduce(operator.add, [v * v for v in x], 1.0)
 
@@ -167,7 +167,7 @@ PROGRAMS: list[Program] = [
     Program(mapped, arrays(3)),
     Program(any_and_all, arrays(3)),
     Program(variadic, numbers(count=2), ("x", "y")),
-    Program(reduced, positive(3)),
+    Program(reduced_by_functions, positive(3)),
     Program(set_comprehension, numbers(["ab", "ac", "b"])),
     Program(divided, lambda rng: (7.3 + float(rng.uniform(0, 0.2)), 2.1), ("x", "y")),
     Program(rounded, lambda rng: (1.52, 2.2 + float(rng.uniform(0, 0.2))), ("x", "y")),
