@@ -376,7 +376,7 @@ def dict_comp(x):
     return d["a"] + d["b"] * d["c"]
 
 
-def dict_of_lists(x):
+def lists_in_a_dict(x):
     d = {"l": [x, x * x], "m": []}
     d["m"].append(d["l"][0] * 2)
     d["l"][1] = d["m"][0]
@@ -619,7 +619,7 @@ PROGRAMS = [
         update_tree,
         update_items,
         dict_comp,
-        dict_of_lists,
+        lists_in_a_dict,
         dict_keys_loop,
         dict_in_while,
         field_dict,
