@@ -260,6 +260,15 @@ def loop_over_sets(x):
     return s
 
 
+def last_cell_by_two_numbers(x, s):
+    y = x * 1.0
+    for i in range(3):
+        t = x[3]
+        y[:] *= t
+        x[-1] *= s
+    return y
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -292,6 +301,7 @@ PROGRAMS = [
     Program(array_named_like_a_stack, arrays(4, 4, rest=(0.7,)), ("x", "y")),
     Program(view_of_the_trip_before, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(view_of_the_trip_before_that_overlaps, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(last_cell_by_two_numbers, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(single_and_double_swapped, lambda rng: (rng.normal(size=3), rng.normal(size=3).astype("f4")), ("x", "w")),
     Program(key_that_is_no_position, arrays(4)),
     Program(keys_counted, arrays(3)),

@@ -120,11 +120,12 @@ def kept_read(b: Builder, scope: Scope) -> None:
     """In a loop: a number is read off an array, which changes before or after the number is used."""
     name, other, t, i = b.pick(scope.arrays), b.pick(scope.arrays), b.fresh("t"), b.fresh("i")
     rest = ", 0" * (len(scope.shapes[name]) - 1)
-    ends = ["0", "-1", str(scope.shapes[name][0] - 1)]
+    last = str(scope.shapes[name][0] - 1)
+    read, written = (("0", "0"), ("-1", last), (last, "-1"), ("-1", "0"))[b.integer(0, 3)]
     b.emit(scope, f"for {i} in range({b.pick(['2', '3'])}):", "number kept while its array changes")
     inside = scope.inner()
-    b.emit(inside, f"{t} = {name}[{b.pick(ends)}{rest}]{b.pick([' * 0.5', '', ' + 0.1'])}")
-    lines = [f"{name}[{b.pick(ends)}{rest}] {b.pick(['=', '*=', '+='])} {scalar(b, scope)}"]
+    b.emit(inside, f"{t} = {name}[{read}{rest}]{b.pick([' * 0.5', '', ' + 0.1'])}")
+    lines = [f"{name}[{written}{rest}] {b.pick(['=', '*=', '+='])} {scalar(b, scope)}"]
     lines.insert(b.integer(0, 1), f"{other}[{b.pick(['-1', '1:', ':'])}] *= {t}")
     for line in lines:
         b.emit(inside, line)
