@@ -273,4 +273,6 @@ def _mapped(node: Any, change: Callable[[Any], Any]) -> Any:
     if new is not node:
         return new
     parts = map_parts(node, lambda n: _mapped(n, change))
+    if not isinstance(parts, gast.stmt):
+        return parts  # `a if c else b` has no blocks, though its parts go by their names
     return map_blocks(parts, lambda block: [_mapped(s, change) for s in block])

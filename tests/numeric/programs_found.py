@@ -269,6 +269,15 @@ def last_cell_by_two_numbers(x, s):
     return y
 
 
+def choice_in_a_loop_over_a_dict(x, s):
+    d = {}
+    for k in range(3):
+        d[k] = x * 1.0
+    for k in d:
+        d[k] -= s if (x[0] if x[1] >= 9 else x[2]) >= 9 else s * s
+    return s * d[1]
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -302,6 +311,7 @@ PROGRAMS = [
     Program(view_of_the_trip_before, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(view_of_the_trip_before_that_overlaps, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(last_cell_by_two_numbers, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(choice_in_a_loop_over_a_dict, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(single_and_double_swapped, lambda rng: (rng.normal(size=3), rng.normal(size=3).astype("f4")), ("x", "w")),
     Program(key_that_is_no_position, arrays(4)),
     Program(keys_counted, arrays(3)),
