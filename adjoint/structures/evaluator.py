@@ -327,8 +327,6 @@ class Evaluator:
             value = getattr(old_inner, "value", None)
             if isinstance(value, (gast.List, gast.Dict, gast.Call, gast.Tuple)):
                 self.sites[inner.value] = self.sites.get(value) or (owner, value.lineno, value.col_offset)
-            if isinstance(inner, gast.FunctionDef) and isinstance(new_name := rename.get(inner.name), str):
-                inner.name = new_name
         return new
 
     def demote(self, values: Sequence[Value | None], message: str, node: Any) -> Demotion:

@@ -248,6 +248,15 @@ def keys_counted(x):
     return s
 
 
+def lambda_called_at_once_in_a_helper(x):
+    return first_and_all(x * x)
+
+
+def first_and_all(p):
+    t7 = (lambda u: u * 2)(p[0])
+    return p * t7
+
+
 POWERS = frozenset([1, 2, 3])
 
 
@@ -316,4 +325,5 @@ PROGRAMS = [
     Program(key_that_is_no_position, arrays(4)),
     Program(keys_counted, arrays(3)),
     Program(loop_over_sets, numbers()),
+    Program(lambda_called_at_once_in_a_helper, arrays(3)),
 ]  # fmt: skip
