@@ -29,9 +29,9 @@ from adjoint.errors import (
 )
 
 if TYPE_CHECKING:
-    from adjoint.graph import graph
+    from adjoint.graphs import graph
     from adjoint.numeric import check_grads
-    from adjoint.show import show, source
+    from adjoint.showing import show, source
 
 __version__ = "0.1.0"
 
@@ -59,8 +59,9 @@ __all__ = [
     "vjp",
 ]
 
-# Found when first asked for: a program that computes gradients needs none of these.
-_LATER = {"check_grads": "numeric", "graph": "graph", "show": "show", "source": "show"}
+# Found when first asked for: a program that computes gradients needs none of these. No module is called like what is in
+# it: an import of the module would put it in the place of the function.
+_LATER = {"check_grads": "numeric", "graph": "graphs", "show": "showing", "source": "showing"}
 
 
 def __getattr__(name: str) -> Any:

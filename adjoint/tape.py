@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.emit.printer import to_source
-from adjoint.graph import Edge, Graph, Node
+from adjoint.graphs import Edge, Graph, Node
 from adjoint.numeric import is_float
 from adjoint.rules import registry
 from adjoint.syntax import core

@@ -18,7 +18,7 @@ from adjoint.errors import UnknownFunction, UnsupportedSyntax, problem_at, raise
 from adjoint.frontend.resolve import COMPREHENSIONS
 from adjoint.frontend.source import parse
 from adjoint.gradient import Gradient
-from adjoint.graph import Graph
+from adjoint.graphs import Graph
 from adjoint.numeric import primal_of
 from adjoint.rules import registry
 from adjoint.runtime import trees

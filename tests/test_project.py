@@ -100,3 +100,8 @@ def test_version_is_in_one_place() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert "version" in project["dynamic"]
     assert re.fullmatch(r"\d+\.\d+\.\d+(\.dev\d+)?", adjoint.__version__)
+
+
+def test_no_module_stands_in_the_place_of_a_function() -> None:
+    modules = {path.stem for path in (ROOT / "adjoint").glob("*.py")} | {p.name for p in (ROOT / "adjoint").iterdir()}
+    assert not modules.intersection(adjoint.__all__)

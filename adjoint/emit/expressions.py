@@ -216,8 +216,6 @@ class ExpressionPrinter(astunparse.Unparser):
             self.expr(node.slice)
         self.write("]")
 
-    _Element = _Subscript
-
     def _Slice(self, node: Any) -> None:
         bounds = [node.lower, node.upper, node.step][: 2 if node.step is None else 3]
         space = "" if all(b is None or is_bound(b) for b in bounds) else " "

@@ -200,6 +200,9 @@ class Element(gast.Subscript):
     """The item that a trip of a loop over a sequence takes: `xs[k]`; of a dictionary, its key number k."""
 
 
+Element.__name__ = "Subscript"  # by which whatever prints a tree goes
+
+
 def element(value: Expr, number: Expr, at: Node | None = None) -> Any:
     """What a loop over `value` gives in the trip of that number."""
     return place(Element(value, number, gast.Load()), at)

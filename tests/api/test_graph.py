@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from adjoint.errors import UnknownFunction, UnsupportedSyntax
-from adjoint.graph import graph
+from adjoint.graphs import graph
 
 
 def test_the_textbook_example():
