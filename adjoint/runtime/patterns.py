@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 
 def is_sequence(value: Any) -> bool:
-    """True of what a sequence pattern takes: lists, tuples, ranges; neither texts nor arrays.
+    """True of what a sequence pattern takes: lists, tuples, ranges, no texts; arrays from NumPy 2.5 on.
 
     >>> is_sequence([1]), is_sequence((1, 2)), is_sequence("ab")
     (True, True, False)
     """
-    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
+    match value:
+        case [*_]:
+            return True
+    return False
 
 
 def is_mapping(value: Any) -> bool:
@@ -21,4 +23,7 @@ def is_mapping(value: Any) -> bool:
     >>> is_mapping({}), is_mapping([])
     (True, False)
     """
-    return isinstance(value, Mapping)
+    match value:
+        case {}:
+            return True
+    return False
