@@ -303,9 +303,9 @@ def imports_inside(x):
     z: float
     z = cosine(y)
     for _ in range(2):
-        import scipy.constants as constants
+        import cmath as constants
 
-        z = z * constants.golden
+        z = z * constants.pi
     return y * z + la.norm(np.array([x, y]))
 
 
