@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 import gast
-import numpy as np
 
-from adjoint.analysis.alias import Classes, stored_name
-from adjoint.analysis.callees import callee_of
+from adjoint.analysis.alias import stored_name
 from adjoint.analysis.indexing import components, is_basic, is_item
-from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import (
     COMPLEX,
     ONE,
@@ -34,19 +30,16 @@ from adjoint.analysis.kinds import (
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.storage import Storage
 from adjoint.differentiate.forms import Forms
-from adjoint.rules import registry
+from adjoint.differentiate.text import Known, Text
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What the analyses say of a function."""
+class Facts(Known):
+    """What the analyses say of a function that is reversed."""
 
-    kinds: Mapping[str, Kind]
-    active: frozenset[str]
-    classes: Classes
     storage: Storage
     live: Liveness
 
@@ -61,30 +54,27 @@ class Item:
     blocks: list[list[Item]] = field(default_factory=list)
 
 
-class Sweep:
+class Sweep(Text):
     """The state of writing one reverse sweep, from the last primal statement to the first."""
+
+    facts: Facts
+    stem = "t_bar"
 
     def __init__(
         self, fn: core.Function, facts: Facts, namer: core.Namer, pairs: Mapping[str, Any] = MappingProxyType({})
     ) -> None:
-        self.fn = fn
+        super().__init__(fn, facts, namer)
         self.pairs = pairs  # the sweeps of recursive functions, by the name of the forward one
-        self.facts = facts
-        self.namer = namer
         self.bars: dict[str, str] = {}
         self.defined: set[str] = set()
-        self.lines: list[Any] = []
         self.block: Any = None  # stands for the reversed block that is being written
         self.narrow: dict[str, tuple[Any, str]] = {}  # of a cotangent broadcast in this block: what was broadcast
-        self.helpers: dict[str, Any] = {}
-        self.foldable: set[str] = set()
         self.forms = Forms(
             fn,
             facts.kinds,
             lambda name: core.call(self.helper(len), load(name)),
             lambda name: self.helpers.get(name) is arrays.unbroadcast,
         )
-        self.numbers: set[str] = set()  # cotangents of numbers, and temporaries that hold one
         self.mirror: str | None = None  # the cotangents of mirrored arrays
         self.moves: set[Any] = set()  # binds by which one cotangent takes over the memory of another
 
@@ -99,60 +89,11 @@ class Sweep:
                 self.numbers.add(self.bars[name])
         return self.bars[name]
 
-    def temp(self, stem: str = "t_bar", kind: Kind | None = None) -> str:
-        name = self.namer.fresh(stem)
-        self.foldable.add(name)
-        if isinstance(kind, Number):
-            self.numbers.add(name)
-        return name
-
-    def helper(self, value: Any, name: str | None = None) -> str:
-        """The name by which generated code calls a function of ours, or a module."""
-        wanted = name or value.__name__
-        for known, bound in (*self.fn.bindings.items(), *self.helpers.items()):
-            if bound is value and "." not in known and known not in self.facts.kinds:
-                return known
-        chosen = wanted if wanted not in self.namer.taken else self.namer.fresh(wanted)
-        self.namer.taken.add(chosen)
-        self.helpers[chosen] = value
-        return chosen
-
-    def numpy(self, function: str) -> str:
-        """The path of a NumPy function in generated code."""
-        path = f"{self.helper(np, 'np')}.{function}"
-        value: Any = np
-        for part in function.split("."):
-            value = getattr(value, part)
-        self.helpers[path] = value
-        return path
-
-    # Kinds
-
-    def kind(self, node: Any) -> Kind | None:
-        return kind_of_expression(node, self.facts.kinds, self.fn.bindings)
-
-    def is_active(self, node: Any) -> bool:
-        return core.is_name(node) and node.id in self.facts.active
-
     def is_buffer(self, name: str) -> bool:
         return name in self.facts.storage.buffers
 
-    def is_number(self, name: str) -> bool:
-        return isinstance(self.facts.kinds.get(name), Number)
-
-    # Statements
-
     def emit(self, *stmts: Any) -> None:
         self.lines += map(self.forms.replaced, stmts)
-
-    @contextmanager
-    def collected(self) -> Iterator[list[Any]]:
-        """Collect what is emitted inside in a list of its own."""
-        outer, self.lines = self.lines, []
-        try:
-            yield self.lines
-        finally:
-            self.lines = outer
 
     # Contributions
 
@@ -330,14 +271,6 @@ class Sweep:
         else:
             self.emit(core.effect(core.call(self.helper(arrays.add_at), load(bar), self.index_value(index), value)))
 
-    def index_value(self, index: Any) -> Any:
-        """An index as an argument: slices spelled out."""
-        if isinstance(index, gast.Slice):
-            return core.call("slice", *(b or core.const(None) for b in (index.lower, index.upper, index.step)))
-        if isinstance(index, gast.Tuple):
-            return core.tuple_([self.index_value(e) for e in index.elts])
-        return index
-
     def may_repeat(self, index: Any) -> bool:
         """May an index name a cell twice? Masks, integers and slices do not."""
         if is_basic(index, self.kind):
@@ -350,21 +283,6 @@ class Sweep:
         )
 
     # Expressions
-
-    def is_fresh(self, value: Any) -> bool:
-        """Does an expression give an array that nobody else holds?"""
-        if isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Constant)):
-            return True
-        if isinstance(value, gast.Call):
-            bindings = {**self.fn.bindings, **self.helpers}
-            callee = callee_of(value, self.facts.kinds, bindings)
-            if callee is None:
-                return isinstance(value.func, gast.Attribute) and value.func.attr in ("copy", "sum", "dot", "astype")
-            if callee.primitive in (arrays.zeros_like, arrays.owned, arrays.written):
-                return True
-            known = registry.rule_of(callee.primitive) is not None or registry.is_constant(callee.primitive)
-            return known and registry.result_of(callee.primitive) == "fresh"
-        return False
 
     def copied(self, value: Any, name: str) -> Any:
         """A copy of a cotangent's value, for a buffer of its own."""
