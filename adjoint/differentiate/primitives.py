@@ -11,6 +11,7 @@ from adjoint.analysis.callees import callee_of
 from adjoint.analysis.kinds import COMPLEX, Array, Kind, Number, dtype_of, same_shape
 from adjoint.analysis.unknown import unknown_problem
 from adjoint.differentiate import bodies
+from adjoint.differentiate.rule_text import results_of
 from adjoint.differentiate.sequences import part_kind, parts_of
 from adjoint.differentiate.sweep import Sweep
 from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
@@ -55,7 +56,8 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
         ):
             refuse_argument(value, name, sweep)
     elementwise = rule.form == "elementwise"
-    results = written_out(rule, arguments, g, target, operands, sweep)
+    more = {"out": load(target), "out_bar": load(g)}
+    results = results_of(rule.body, arguments, more, rule.operands, sweep)
     # A single use of the cotangent may take over its memory.
     moved = sum(sweep.is_active(arguments.get(n)) for n in operands) == 1 and sweep.is_buffer(target)
     if elementwise and _is_twice(operands, arguments, results, sweep):
@@ -128,77 +130,6 @@ def _is_twice(operands: list[str], arguments: dict[str, Any], results: list[Any]
 
 def may_be_complex(kind: Kind | None) -> bool:
     return dtype_of(kind) is None or dtype_of(kind) in COMPLEX
-
-
-def written_out(
-    rule: registry.Rule, arguments: dict[str, Any], g: str, target: str, operands: list[str], sweep: Sweep
-) -> list[Any]:
-    """One expression an operand: a partial of an elementwise rule, else the operand's cotangent."""
-    nodes = {n: core.tuple_(a) if isinstance(a, tuple) else a for n, a in arguments.items()}
-    known = {**nodes, "out": load(target), "out_bar": load(g)}
-    written = None
-    if not any(isinstance(arguments.get(n), tuple) for n in operands):
-        written = bodies.written(rule.body, known, bodies.Facts(sweep.facts.kinds))
-    if written is None or len(written.body.results) != len(operands):
-        return called(rule, nodes, g, target, operands, sweep)
-    body = written.body
-    rename: dict[str, Any] = {n: sweep.helper(v, n) for n, v in body.bindings.items()}
-    rename.update({n: sweep.temp(n) for n in body.locals})
-    for stmt in body.statements:
-        sweep.emit(written.here(stmt, rename))
-    results = [written.here(e, rename) for e in body.results]
-    if not body.bindings:
-        return results
-    for path in _paths([*sweep.lines, *results]):
-        root = path.split(".")[0]
-        if root in rename.values():
-            sweep.helpers.setdefault(path, _follow(path, {**sweep.fn.bindings, **sweep.helpers}))
-    return results
-
-
-def _paths(nodes: list[Any]) -> set[str]:
-    found = {core.path_of(n) for node in nodes for n in core.walk(node) if isinstance(n, gast.Attribute)}
-    return {p for p in found if p is not None}
-
-
-def _follow(path: str, bindings: dict[str, Any]) -> Any:
-    root, *attributes = path.split(".")
-    value = bindings.get(root)
-    for name in attributes:
-        value = getattr(value, name, None)
-    return value
-
-
-def called(
-    rule: registry.Rule, nodes: dict[str, Any], g: str, target: str, operands: list[str], sweep: Sweep
-) -> list[Any]:
-    """The rule's body called as a function."""
-    code = rule.body.__code__
-    positional = code.co_varnames[: code.co_argcount]
-    rest = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & 4 else None
-    known = {**nodes, "out": load(target), "out_bar": load(g)}
-    args: list[Any] = []
-    keywords: dict[str, Any] = {}
-    skipped = False  # behind a parameter that is left at its default, the others go by name
-    for name in positional:
-        skipped = skipped or name not in known
-        if name in known and skipped:
-            keywords[name] = known[name]
-        elif name in known:
-            args.append(known[name])
-    if rest is not None:
-        args += nodes[rest].elts
-    for name in code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]:
-        if name in known:
-            keywords[name] = known[name]
-    call = core.call(sweep.helper(rule.body), *args, **keywords)
-    if len(operands) == 1 and not rule.operands[0].startswith("*"):
-        return [call]
-    result = sweep.temp()
-    sweep.emit(core.bind(result, call))
-    if len(operands) == 1:
-        return [load(result)]
-    return [core.item(load(result), core.const(k)) for k in range(len(operands))]
 
 
 def refuse_unknown(value: Any, sweep: Sweep) -> NoReturn:
