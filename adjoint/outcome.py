@@ -90,7 +90,7 @@ def with_output(fn: core.Function, outcome: Outcome, kinds: Sequence[Kind]) -> c
             raise UnsupportedArgument(f"{message}\n  Pass an array for it.")
     problems = [
         problem_at(stmt, f"`{name}`, which is the output, becomes another object here", f"Write `{name}[...] = …`.")
-        for stmt in core.statements(fn.tree.body)
+        for stmt in fn.statements
         if not isinstance(stmt, gast.AugAssign)
         for name in core.names_bound(stmt)
         if name in outcome.output

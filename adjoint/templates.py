@@ -112,12 +112,12 @@ def _made(fn: core.Function) -> dict[str, Any]:
                 _arguments(call, fn) is not None
             ):
                 found[name] = stmt
-    binds = [n for s in core.statements(fn.tree.body) for n in core.names_bound(s)]
+    binds = [n for s in fn.statements for n in core.names_bound(s)]
     found = {name: stmt for name, stmt in found.items() if binds.count(name) == 1}
     last = fn.tree.body[-1]
     while True:
         inside = {id(s) for s in found.values()} | {id(last)}
-        read = {n for s in core.statements(fn.tree.body) if id(s) not in inside for n in core.names_read(s)}
+        read = {n for s in fn.statements if id(s) not in inside for n in core.names_read(s)}
         lost = found.keys() & read
         if not lost:
             return {

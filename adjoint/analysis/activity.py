@@ -21,7 +21,7 @@ from adjoint.syntax import core
 
 def activity(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]) -> frozenset[str]:
     """The active names of a Core function differentiated by the parameters `wrt`."""
-    flows = [flow for stmt in core.statements(fn.tree.body) for flow in flows_of(stmt, kinds, fn.bindings)]
+    flows = [flow for stmt in fn.statements for flow in flows_of(stmt, kinds, fn.bindings)]
     flows = [(s, t) for s, t in flows if can_vary(kinds.get(s)) and can_vary(kinds.get(t))]
     results = core.names_read(fn.result)
     varied = _reach(wrt, flows, classes)
@@ -31,7 +31,7 @@ def activity(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt
 
 def varied(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]) -> frozenset[str]:
     """The names whose values depend differentiably on the parameters `wrt`, whether or not the result needs them."""
-    flows = [flow for stmt in core.statements(fn.tree.body) for flow in flows_of(stmt, kinds, fn.bindings)]
+    flows = [flow for stmt in fn.statements for flow in flows_of(stmt, kinds, fn.bindings)]
     flows = [(s, t) for s, t in flows if can_vary(kinds.get(s)) and can_vary(kinds.get(t))]
     return frozenset(_reach(wrt, flows, classes))
 

@@ -78,7 +78,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
     given: set[str] = set()  # names to which an alias of another name is bound
     stores: set[str] = set()
     edges: list[tuple[str, str]] = []
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         if is_swap(stmt):
             names = [t.id for t in stmt.targets[0].elts]
             permuted.update(names)
@@ -131,7 +131,7 @@ def _born(fn: core.Function, sources: Mapping[str, list[str]]) -> frozenset[str]
     """Names that are bound, somewhere, to what is no alias of another name."""
     return frozenset(
         name
-        for stmt in core.statements(fn.tree.body)
+        for stmt in fn.statements
         if not is_swap(stmt)
         for name in core.names_bound(stmt)
         if core.names_read(stmt).isdisjoint(sources.get(name, ()))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import gast
 import numpy as np
 
 from adjoint.analysis.kinds import Array, DictOf, Instance, Kind, ListOf, Number, Static, is_text
+from adjoint.analysis.settled import Settled
 from adjoint.rules import registry
 from adjoint.runtime import containers
 from adjoint.syntax import core
@@ -50,8 +50,7 @@ EXAMPLES: Mapping[type, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Callee:
+class Callee(NamedTuple):
     """A primitive (or a user's function) with the argument nodes that it gets."""
 
     primitive: Any
@@ -63,20 +62,32 @@ class Callee:
 
 def callee_of(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee | None:
     """What an expression computes by calling; None where that is not known (a method of an unknown object)."""
-    match expr:
-        case gast.BinOp(op=gast.Add() | gast.Mult()) if _is_list(expr.left, kinds) or _is_list(expr.right, kinds):
-            return _of_lists(expr, kinds)
-        case gast.BinOp():
-            return Callee(OPERATORS[type(expr.op)], (expr.left, expr.right), {})
-        case gast.UnaryOp():
-            return Callee(OPERATORS[type(expr.op)], (expr.operand,), {})
-        case gast.Compare() if len(expr.ops) == 1 and type(expr.ops[0]) in OPERATORS:
-            return Callee(OPERATORS[type(expr.ops[0])], (expr.left, expr.comparators[0]), {})
-        case gast.Attribute():
-            return _attribute(expr, kinds, bindings)
-        case gast.Call():
-            return _call(expr, kinds, bindings)
-    return None
+    form = _FORMS.get(type(expr))
+    if form is None:
+        return None
+    if type(kinds) is not Settled or kinds.bindings is not bindings:
+        return form(expr, kinds, bindings)
+    try:
+        known: Callee | None = kinds.callees[expr]
+    except KeyError:
+        known = kinds.callees[expr] = form(expr, kinds, bindings)
+    return known
+
+
+def _binary(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee:
+    op = type(expr.op)
+    if (op is gast.Add or op is gast.Mult) and (_is_list(expr.left, kinds) or _is_list(expr.right, kinds)):
+        return _of_lists(expr, kinds)
+    return Callee(OPERATORS[op], (expr.left, expr.right), {})
+
+
+def _unary(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee:
+    return Callee(OPERATORS[type(expr.op)], (expr.operand,), {})
+
+
+def _comparison(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee | None:
+    primitive = OPERATORS.get(type(expr.ops[0])) if len(expr.ops) == 1 else None
+    return None if primitive is None else Callee(primitive, (expr.left, expr.comparators[0]), {})
 
 
 def _is_list(node: Any, kinds: Mapping[str, Kind]) -> bool:
@@ -164,3 +175,12 @@ def _of_ufunc(ufunc: Any, method: str, args: Any, keywords: dict[str, Any], star
 
 def _is_numeric(receiver: Any, kinds: Mapping[str, Kind]) -> bool:
     return core.is_name(receiver) and isinstance(kinds.get(receiver.id), (Array, Number))
+
+
+_FORMS: Mapping[type, Callable[[Any, Mapping[str, Kind], Mapping[str, Any]], Callee | None]] = {
+    gast.BinOp: _binary,
+    gast.UnaryOp: _unary,
+    gast.Compare: _comparison,
+    gast.Attribute: _attribute,
+    gast.Call: _call,
+}

@@ -27,19 +27,22 @@ from adjoint.runtime import dispatch
 from adjoint.syntax import core
 
 Flows = list[tuple[str, str]]
+Sinks = list[tuple[Any, str]]
 
 
-def refuse_hidden_flows(
-    fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], known: frozenset[str]
-) -> None:
-    """Raise where a value that varies is put into what the result depends on, but is no array and no local list.
+def sinks_of(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], known: frozenset[str]) -> Sinks:
+    """Statements that may put a value that varies somewhere outside the names, each with the name of where.
 
     `known` are the paths of calls that are handled elsewhere.
     """
-    sinks = list(_sinks(fn, kinds, varied, known))
+    return list(_sinks(fn, kinds, varied, known))
+
+
+def refuse_hidden_flows(fn: core.Function, kinds: Mapping[str, Kind], sinks: Sinks) -> None:
+    """Raise where a value that varies is put into what the result depends on, but is no array and no local list."""
     if not sinks:
         return
-    flows = [flow for stmt in core.statements(fn.tree.body) for flow in flows_of(stmt, kinds, fn.bindings)]
+    flows = [flow for stmt in fn.statements for flow in flows_of(stmt, kinds, fn.bindings)]
     useful = _reached(core.names_read(fn.result), [(t, s) for s, t in flows if can_vary(kinds.get(t))])
     problems = [
         _problem(stmt, found[0])
@@ -54,14 +57,12 @@ def refuse_hidden_flows(
         raise_problems(UnsupportedMutation, problems, fn.origin)
 
 
-def put_away(
-    fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], known: frozenset[str]
-) -> tuple[str, ...]:
+def put_away(fn: core.Function, varied: frozenset[str], sinks: Sinks) -> tuple[str, ...]:
     """The objects, lists and dictionaries from outside into which values are put that vary.
 
     Who calls the function without knowing it cannot see this, and may read from there what was put.
     """
-    found = [name for _, name in _sinks(fn, kinds, varied, known)]
+    found = [name for _, name in sinks]
     return tuple(dict.fromkeys([*found, *_stored_outside(fn, varied)]))
 
 
@@ -95,11 +96,11 @@ def _problem(stmt: Any, container: str) -> Problem:
 def _sinks(
     fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], known: frozenset[str]
 ) -> Iterator[tuple[Any, str]]:
-    """Statements that may put a value that varies somewhere, each with the name of where."""
     attributes = _arrays_of_attributes(fn, kinds)
     for stmt in own_statements(fn.tree.body):
-        if core.names_read(getattr(stmt, "value", None) or core.const(None)) & varied:
-            yield from ((stmt, owner) for owner in sorted(attributes.get(stored_name(stmt) or "", ())))
+        owners = attributes.get(stored_name(stmt) or "") if attributes else None
+        if owners and core.names_read(stmt.value) & varied:
+            yield from ((stmt, owner) for owner in sorted(owners))
         match stmt:
             case gast.Assign(targets=[gast.Attribute() as target]) if core.names_read(stmt.value) & varied:
                 yield stmt, (core.path_of(target) or "").partition(".")[0]
@@ -122,7 +123,7 @@ def _sinks(
 def _arrays_of_attributes(fn: core.Function, kinds: Mapping[str, Kind]) -> Mapping[str, frozenset[str]]:
     """The names that may stand for arrays which are attributes, or views of such; each with whose they are."""
     owners: dict[str, frozenset[str]] = {}
-    flows: Flows = []
+    others: list[tuple[str, Any]] = []
     for stmt in own_statements(fn.tree.body):
         match stmt:
             case gast.Assign(targets=[gast.Name(id=name)], value=gast.Attribute() as value) if not isinstance(
@@ -132,9 +133,10 @@ def _arrays_of_attributes(fn: core.Function, kinds: Mapping[str, Kind]) -> Mappi
                 if root and not isinstance(fn.bindings.get(root), ModuleType):
                     owners[name] = frozenset([root])
             case gast.Assign(targets=[gast.Name(id=name)], value=value):
-                flows += [(source, name) for source in alias_sources(value, kinds, fn.bindings)]
+                others.append((name, value))
     if not owners:
         return {}
+    flows = [(source, name) for name, value in others for source in alias_sources(value, kinds, fn.bindings)]
     backwards = [(t, s) for s, t in flows]
     names = {*owners, *(t for _, t in flows)}
     return {n: frozenset().union(*(owners.get(s, frozenset()) for s in _reached([n], backwards))) for n in names}

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import operator
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -50,6 +49,7 @@ from adjoint.analysis.kinds import (
     key_kind,
     kind_of,
 )
+from adjoint.analysis.settled import Settled
 from adjoint.analysis.shapes import shape_of
 from adjoint.errors import SourceNotFound, UnsupportedSyntax
 from adjoint.rules import registry
@@ -80,47 +80,106 @@ SIZED = (np.unstack, np.cross)
 SQUEEZED = (np.cov, np.corrcoef)
 # Of the same kind, whatever the second argument says.
 LIKE_SORTS: Mapping[Any, Any] = {np.partition: np.sort, np.argpartition: np.argsort}
-ResultOf = Callable[[Callee, Sequence[Kind]], Kind]
+ResultOf = Callable[[Callee, Sequence[Kind]], Kind | None]
+
+
+def unknown_result(callee: Callee, kinds: Sequence[Kind]) -> Kind | None:
+    """The kind of the result of a function of which nothing is known."""
+    return UNKNOWN
 
 
 def infer(
     fn: core.Function,
     arguments: Mapping[str, Kind],
-    result_of: ResultOf = lambda callee, kinds: UNKNOWN,
+    result_of: ResultOf = unknown_result,
     before_pass: Mapping[str, Kind] = MappingProxyType({}),
-) -> dict[str, Kind]:
+) -> Settled:
     """The kind of every name that the function binds; `result_of` tells of calls of the user's functions.
 
-    `before_pass` are the kinds before a pass that only added names: then one round is enough to find theirs.
+    `before_pass` are the kinds before a pass that only added names: then only new statements are looked at.
     """
-    found: dict[str, Kind] = {**before_pass, **arguments, **fn.given}
+    work = _Rounds(fn, {**before_pass, **arguments, **fn.given}, result_of, before_pass)
     for _ in range(ROUNDS):
-        before = dict(found)
-        for stmt in core.statements(fn.tree.body):
-            for name, kind in (*bound_kinds(stmt, found, fn.bindings, result_of), *shared(stmt, found)):
-                if name in fn.given:
-                    continue
-                old = found.get(name)
-                new = join(old, kind)
-                if new is not None:
-                    found[name] = new
-        if found == before:
-            return found
+        moved = work.go()
+        if not moved:
+            return work.settled()
     # Not settled (a shape that grows from trip to trip, say): what still changes is unknown.
-    return {name: kind if before.get(name) == kind else UNKNOWN for name, kind in found.items()}
+    return Settled({**work.found, **dict.fromkeys(moved, UNKNOWN)}, fn.bindings)
+
+
+class _Rounds:
+    """Goes over a function's statements; one is looked at again once a name in it has got another kind."""
+
+    def __init__(
+        self, fn: core.Function, found: dict[str, Kind], result_of: ResultOf, before: Mapping[str, Kind]
+    ) -> None:
+        self.fn, self.found, self.result_of = fn, found, result_of
+        self.clock = 0
+        self.changed: dict[str, int] = {}  # when a name got its kind
+        self.seen: dict[Any, int] = {}  # when a statement was looked at
+        self.names: dict[Any, frozenset[str]] = {}  # what it mentions
+        self.known: dict[Any, dict[Any, Kind | None]] = {}  # the kinds of the expressions in it
+        self.before: Settled | None = None  # as long as it holds
+        if isinstance(before, Settled) and before.bindings is fn.bindings and before.items() <= found.items():
+            self.before, self.names = before, dict(before.statements)
+            self.seen = dict.fromkeys(before.statements, 0)
+
+    def go(self) -> set[str]:
+        """One round; returns the names whose kinds are others now."""
+        moved: set[str] = set()
+        for stmt in self.fn.statements:
+            when = self.seen.get(stmt)
+            if when is None or any(self.changed.get(n, 0) > when for n in self.names[stmt]):
+                moved |= self.look(stmt)
+        return moved
+
+    def look(self, stmt: Any) -> set[str]:
+        asked = _Asked(self.found, self.fn.bindings, self.result_of, {})
+        moved: set[str] = set()
+        when = self.clock
+        for name, kind in (*_bound_kinds(stmt, asked), *shared(stmt, self.found)):
+            old = self.found.get(name)
+            new = join(old, kind)
+            if new is None or new is old or new == old or name in self.fn.given:
+                continue
+            self.found[name] = new
+            moved.add(name)
+            self.clock += 1
+            self.changed[name] = self.clock
+            if self.before is not None and name in self.before:
+                self.before = None
+                self.seen.clear()
+        if stmt not in self.names:
+            self.names[stmt] = core.names_read(stmt) | core.names_bound(stmt)
+        if asked.is_lasting:
+            self.known[stmt] = asked.known
+            self.seen[stmt] = when if moved and self.reads(stmt, moved) else self.clock
+        return moved
+
+    def reads(self, stmt: Any, moved: set[str]) -> bool:
+        """Does what a statement says depend on the kinds of these names, which it binds?"""
+        return any(isinstance(self.found[n], CONTAINERS) for n in moved) or not moved.isdisjoint(core.names_read(stmt))
+
+    def settled(self) -> Settled:
+        result = Settled(self.found, self.fn.bindings)
+        result.statements = {stmt: self.names[stmt] for stmt in self.seen}
+        if self.before is not None:
+            result.expressions.update(self.before.expressions)
+            result.callees.update(self.before.callees)
+        for known in self.known.values():
+            result.expressions.update(known)
+        return result
 
 
 def bound_kinds(
-    stmt: Any,
-    kinds: Mapping[str, Kind],
-    bindings: Mapping[str, Any],
-    result_of: ResultOf = lambda callee, kinds: UNKNOWN,
+    stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any], result_of: ResultOf = unknown_result
 ) -> list[tuple[str, Kind | None]]:
     """The names that a statement binds, with what it binds them to."""
+    return _bound_kinds(stmt, _Asked(kinds, bindings, result_of, {}))
 
-    def kind(expr: Any) -> Kind | None:
-        return kind_of_expression(expr, kinds, bindings, result_of)
 
+def _bound_kinds(stmt: Any, asked: _Asked) -> list[tuple[str, Kind | None]]:
+    kinds, kind = asked.kinds, asked.kind
     match stmt:
         case gast.Assign(targets=[gast.Name(id=name)]):
             return [(name, kind(stmt.value)), *bound_by_methods(stmt, kinds, kind)]
@@ -169,100 +228,166 @@ def row_of(kind: Kind | None) -> Kind:
 
 
 def kind_of_expression(
-    expr: Any,
-    kinds: Mapping[str, Kind],
-    bindings: Mapping[str, Any],
-    result_of: ResultOf = lambda callee, kinds: UNKNOWN,
+    expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any], result_of: ResultOf = unknown_result
 ) -> Kind | None:
     """The kind of an expression's value; None where it depends on a name that has no value yet."""
+    if type(kinds) is Settled and kinds.bindings is bindings and result_of is unknown_result:
+        return _Asked(kinds, bindings, result_of, kinds.expressions).kind(expr)
+    return _Asked(kinds, bindings, result_of, {}).kind(expr)
 
-    def kind(e: Any) -> Kind | None:
-        return kind_of_expression(e, kinds, bindings, result_of)
 
-    path = core.path_of(expr)
-    if path is not None and path in bindings and path not in kinds:
-        return kind_of(bindings[path])
-    match expr:
-        case gast.Name():
-            return kinds.get(expr.id)
-        case gast.Constant():
+class _Asked:
+    """What the kind of an expression depends on; `known` are the kinds that have been found with it."""
+
+    __slots__ = ("bindings", "is_lasting", "kinds", "known", "result_of")
+
+    def __init__(
+        self,
+        kinds: Mapping[str, Kind],
+        bindings: Mapping[str, Any],
+        result_of: ResultOf,
+        known: dict[Any, Kind | None],
+    ) -> None:
+        self.kinds, self.bindings, self.known = kinds, bindings, known
+        self.result_of = result_of
+        self.is_lasting = True  # else it depends on what is still being found out of other functions
+
+    def kind(self, expr: Any) -> Kind | None:
+        form = type(expr)
+        if form is gast.Name:
+            name = expr.id
+            found = self.kinds.get(name)
+            return kind_of(self.bindings[name]) if found is None and name in self.bindings else found
+        if form is gast.Constant:
             return _constant(expr.value)
-        case gast.UnaryOp() if core.is_constant(expr):
-            return _constant(core.constant_value(expr))
-        case gast.Tuple() | gast.List():
-            items = [kind(e) for e in expr.elts]
-            if isinstance(expr, gast.List):
-                return _list_of(items)
-            return None if None in items else TupleOf(tuple(k for k in items if k is not None))
-        case gast.JoinedStr():
-            return Text()
-        case gast.BinOp(op=gast.Mod()) if is_text(kind(expr.left)):
-            return Text()
-        case gast.IfExp():
-            return join(kind(expr.body), kind(expr.orelse))
-        case gast.BoolOp():
-            return _joined([kind(e) for e in expr.values])
-        case gast.Subscript():
-            return indexed(kind(expr.value), expr.slice, kind)
-        case gast.Compare() if len(expr.ops) > 1 or isinstance(expr.ops[0], (gast.In, gast.NotIn)):
-            return Number("bool")
-        case gast.Dict():
-            key, item = _joined([key_kind(kind(k)) for k in expr.keys]), _joined([kind(v) for v in expr.values])
-            return DictOf(key, item)
-        case gast.Call(func=gast.Attribute(value=gast.Name(id=name))) if isinstance(kinds.get(name), CONTAINERS):
-            return method_kind(expr, kinds, kind)
-        case gast.Call(func=gast.Attribute(value=gast.Name(id=name))) if name not in kinds and name not in bindings:
-            return None
-        case gast.Attribute(value=gast.Name(id=name), attr="flat") if isinstance(array := kinds.get(name), Array):
-            return Array(array.dtype, (None,))
-        case gast.Attribute(value=gast.Name(id=name)) if isinstance(instance := kinds.get(name), Instance):
-            return instance.attribute(expr.attr)
-    callee = callee_of(expr, kinds, bindings)
+        try:
+            return self.known[expr]
+        except KeyError:
+            found = self.known[expr] = _FORMS.get(form, _of_operation)(expr, self)
+            return found
+
+    def result(self, callee: Callee, kinds: Sequence[Kind]) -> Kind | None:
+        """The kind of a call of a function that is no primitive."""
+        if self.result_of is not unknown_result:
+            self.is_lasting = False
+        return self.result_of(callee, kinds)
+
+
+def _of_display(expr: Any, asked: _Asked) -> Kind | None:
+    items = [asked.kind(e) for e in expr.elts]
+    if type(expr) is gast.List:
+        return _list_of(items)
+    return None if _lacks(items) else TupleOf(tuple(k for k in items if k is not None))
+
+
+def _of_dict(expr: Any, asked: _Asked) -> Kind:
+    keys = _joined([key_kind(asked.kind(k)) for k in expr.keys])
+    return DictOf(keys, _joined([asked.kind(v) for v in expr.values]))
+
+
+def _of_negation(expr: Any, asked: _Asked) -> Kind | None:
+    return _constant(core.constant_value(expr)) if core.is_constant(expr) else _of_operation(expr, asked)
+
+
+def _of_binary(expr: Any, asked: _Asked) -> Kind | None:
+    is_format = type(expr.op) is gast.Mod and is_text(asked.kind(expr.left))
+    return Text() if is_format else _of_operation(expr, asked)
+
+
+def _of_comparison(expr: Any, asked: _Asked) -> Kind | None:
+    is_chain = len(expr.ops) > 1 or isinstance(expr.ops[0], (gast.In, gast.NotIn))
+    return Number("bool") if is_chain else _of_operation(expr, asked)
+
+
+def _of_attribute(expr: Any, asked: _Asked) -> Kind | None:
+    path = core.path_of(expr)
+    if path is not None and path in asked.bindings and path not in asked.kinds:
+        return kind_of(asked.bindings[path])
+    owner = asked.kinds.get(expr.value.id) if type(expr.value) is gast.Name else None
+    if isinstance(owner, Array) and expr.attr == "flat":
+        return Array(owner.dtype, (None,))
+    if isinstance(owner, Instance):
+        return owner.attribute(expr.attr)
+    return _of_operation(expr, asked)
+
+
+def _of_call(expr: Any, asked: _Asked) -> Kind | None:
+    match expr.func:
+        case gast.Attribute(value=gast.Name(id=name)):
+            if isinstance(asked.kinds.get(name), CONTAINERS):
+                return method_kind(expr, asked.kinds, asked.kind)
+            if name not in asked.kinds and name not in asked.bindings:
+                return None
+    return _of_operation(expr, asked)
+
+
+def _of_operation(expr: Any, asked: _Asked) -> Kind | None:
+    """The kind of what a primitive gives, or a function of the user's."""
+    callee = callee_of(expr, asked.kinds, asked.bindings)
     if callee is None or callee.starred:
-        functions = kinds.get(core.path_of(getattr(expr, "func", None)) or "")
+        functions = asked.kinds.get(core.path_of(getattr(expr, "func", None)) or "")
         if isinstance(expr, gast.Call) and isinstance(functions, OneOf):
-            return _of_any(functions, Callee(None, tuple(expr.args), _keywords(expr)), kind, result_of)
+            return _of_any(functions, Callee(None, tuple(expr.args), _keywords(expr)), asked)
         return UNKNOWN
-    if any(callee.primitive is f for f in (*MAKERS, *REPLACED)):
-        return made_by(callee, kind)
-    if any(callee.primitive is helper for helper in dispatch.FORWARD):
-        return _dispatched(callee, kind, result_of)
-    return _result(callee, kind, result_of)
+    if id(callee.primitive) in _MADE:
+        return made_by(callee, asked.kind)
+    if id(callee.primitive) in _DISPATCHED:
+        return _dispatched(callee, asked)
+    return _result(callee, asked)
+
+
+_MADE = frozenset(map(id, (*MAKERS, *REPLACED)))
+_DISPATCHED = frozenset(map(id, dispatch.FORWARD))
+_FORMS: Mapping[type, Callable[[Any, _Asked], Kind | None]] = {
+    gast.Tuple: _of_display,
+    gast.List: _of_display,
+    gast.Dict: _of_dict,
+    gast.JoinedStr: lambda expr, asked: Text(),
+    gast.UnaryOp: _of_negation,
+    gast.BinOp: _of_binary,
+    gast.Compare: _of_comparison,
+    gast.BoolOp: lambda expr, asked: _joined([asked.kind(e) for e in expr.values]),
+    gast.IfExp: lambda expr, asked: join(asked.kind(expr.body), asked.kind(expr.orelse)),
+    gast.Subscript: lambda expr, asked: indexed(asked.kind(expr.value), expr.slice, asked.kind),
+    core.Element: lambda expr, asked: indexed(asked.kind(expr.value), expr.slice, asked.kind),
+    gast.Attribute: _of_attribute,
+    gast.Call: _of_call,
+}
 
 
 def _keywords(call: Any) -> dict[str, Any]:
     return {k.arg: k.value for k in call.keywords}
 
 
-def _of_any(functions: Kind, callee: Callee, kind: Callable[[Any], Kind | None], result_of: ResultOf) -> Kind | None:
+def _of_any(functions: Kind, callee: Callee, asked: _Asked) -> Kind | None:
     """The kind of what a call gives, whichever of some functions is called."""
     if any(isinstance(a, gast.Starred) for a in callee.args) or None in callee.keywords:
         return UNKNOWN
     match functions:
         case OneOf(values=values):
-            found = [_of_one(replace(callee, primitive=v), kind, result_of) for v in values]
-            return None if None in found else _joined(found)
+            found = [_of_one(callee._replace(primitive=v), asked) for v in values]
+            return None if _lacks(found) else _joined(found)
         case Static(value=value) if callable(value):
-            return _of_one(replace(callee, primitive=value), kind, result_of)
+            return _of_one(callee._replace(primitive=value), asked)
     return UNKNOWN
 
 
-def _of_one(callee: Callee, kind: Callable[[Any], Kind | None], result_of: ResultOf) -> Kind | None:
+def _of_one(callee: Callee, asked: _Asked) -> Kind | None:
     try:
-        return _result(callee, kind, result_of)
+        return _result(callee, asked)
     except (UnsupportedSyntax, SourceNotFound):  # told when it is called, if ever it is
         return UNKNOWN
 
 
-def _dispatched(callee: Callee, kind: Callable[[Any], Kind | None], result_of: ResultOf) -> Kind | None:
+def _dispatched(callee: Callee, asked: _Asked) -> Kind | None:
     """The kind of the pair of a result and a record."""
     what, _, *args = callee.args
     found: Kind | None = UNKNOWN
     if callee.primitive in (dispatch.call_forward, dispatch.call_apart):
-        functions = kind(what)
+        functions = asked.kind(what)
         if functions is None:
             return None
-        found = _of_any(functions, Callee(None, tuple(args), callee.keywords), kind, result_of)
+        found = _of_any(functions, Callee(None, tuple(args), callee.keywords), asked)
     return None if found is None else TupleOf((found, Static(None)))
 
 
@@ -283,13 +408,21 @@ def _joined(items: Sequence[Kind | None]) -> Kind | None:
     return found
 
 
-def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: ResultOf) -> Kind | None:
-    args = [kind(a) for a in callee.args]
-    keywords = {name: kind(value) for name, value in callee.keywords.items()}
-    if None in args or None in keywords.values():
+def _lacks(kinds: Iterable[Kind | None]) -> bool:
+    """Is something not known yet?"""
+    return any(k is None for k in kinds)
+
+
+def _result(callee: Callee, asked: _Asked) -> Kind | None:
+    known: list[Kind] = []
+    for arg in callee.args:
+        kind = asked.kind(arg)
+        if kind is None:
+            return None
+        known.append(kind)
+    named = {name: kind for name, value in callee.keywords.items() if (kind := asked.kind(value)) is not None}
+    if len(named) < len(callee.keywords):
         return None
-    known = [k for k in args if k is not None]
-    named = {n: k for n, k in keywords.items() if k is not None}
     size = _size(callee.primitive, known)
     if size is not None:
         return Number("int", size)
@@ -310,7 +443,7 @@ def _result(callee: Callee, kind: Callable[[Any], Kind | None], result_of: Resul
     if isinstance(getattr(callee.primitive, "__self__", None), np.ufunc):
         return _of_sample(callee.primitive, known, named)
     if registry.rule_of(callee.primitive) is None and not registry.is_pure(callee.primitive):
-        return result_of(callee, known)
+        return asked.result(callee, known)
     if callee.method and len(known) > 2 and callee.primitive in (np.reshape, np.transpose):
         known = [known[0], TupleOf(tuple(known[1:]))]
     if callee.primitive in SQUEEZED and not all(_is_never_one(k) for k in (*known, *named.values())):

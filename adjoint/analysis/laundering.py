@@ -32,7 +32,7 @@ FILES = "<files>"
 
 def refuse_laundering(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> None:
     """Raise for each number that is read from a text in which a varied value is written."""
-    stmts = list(core.statements(fn.tree.body))
+    stmts = fn.statements
     if not any(isinstance(k, Text) for k in kinds.values()) and not any(_writes(s, kinds, fn) for s in stmts):
         return
     said: set[str] = set()

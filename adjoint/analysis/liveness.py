@@ -56,7 +56,7 @@ def liveness(fn: core.Function) -> Liveness:
     (['y'], ['y'])
     """
     after: dict[Any, Names] = dataflow.backward(fn.tree.body, frozenset(), transfer, frozenset.union)
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         after.setdefault(stmt, frozenset())  # of a function inside: it runs where it is called
     return Liveness(after)
 

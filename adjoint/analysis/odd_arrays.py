@@ -45,7 +45,7 @@ def _of_globals(fn: core.Function) -> Iterator[Problem]:
     odd = {path: value for path, value in fn.bindings.items() if is_odd(value)}
     if not odd:
         return
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         for node in core.walk(*core.heads(stmt)):
             path = core.path_of(node)
             if path in odd:
@@ -55,7 +55,7 @@ def _of_globals(fn: core.Function) -> Iterator[Problem]:
 
 
 def _of_objects(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> Iterator[Problem]:
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         for name in sorted(core.names_bound(stmt)):
             if name in varied and dtype_of(kinds.get(name)) == "object":
                 yield problem_at(stmt, "this is an array of objects", "Make it an array of floats: `dtype=float`.")
@@ -73,7 +73,7 @@ def _of_indices(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[
         held = kind.value if isinstance(kind, Static) else fn.bindings.get(path)
         return isinstance(kind, (Array, ListOf, TupleOf, Number)) or isinstance(held, PLAIN)
 
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         match stmt:
             case gast.Assign(value=gast.Subscript(value=value, slice=index)) if core.path_of(value) not in varied:
                 name = core.path_of(value) or ""

@@ -158,7 +158,7 @@ class _Recorder:
         self.places = self.result.places
         self.binders: dict[str, list[Any]] = {}
         self.stores: list[Any] = []
-        for stmt in core.statements(fn.tree.body):
+        for stmt in fn.statements:
             for name in core.names_bound(stmt):
                 self.binders.setdefault(name, []).append(stmt)
             if stored_name(stmt) is not None or grown_name(stmt, kinds) is not None:

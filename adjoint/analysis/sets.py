@@ -24,7 +24,7 @@ def refuse_sets(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[
     """
     problems = [
         problem_at(call, "a value that derivatives pass through is put into a set", ADVICE)
-        for stmt in core.statements(fn.tree.body)
+        for stmt in fn.statements
         if isinstance(stmt, (gast.Assign, gast.Expr)) and isinstance(call := stmt.value, gast.Call)
         if _puts(call, fn, kinds)
         and any(n in varied and can_vary(kinds.get(n)) for a in call.args for n in core.names_read(a))

@@ -45,16 +45,16 @@ def storage(
     buffers = {n for n in _indexed(fn, kinds) if n in active}
     observed = _observed(fn, kinds, classes, live)
     # A view that lives while nothing is stored to its class is a value like any other.
-    written = {n for pair in observed for n in pair} | {stored_name(s) for s in core.statements(fn.tree.body)}
+    written = {n for pair in observed for n in pair} | {stored_name(s) for s in fn.statements}
     buffers |= {n for n in active & written if not isinstance(kinds.get(n), Number)}
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         if is_swap(stmt):
             names = {t.id for t in stmt.targets[0].elts}
             if names & buffers:
                 buffers |= names & active
     tied: dict[str, Any] = {}
     conflicts: list[Any] = []
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         match stmt:
             case gast.Assign(targets=[gast.Name(id=name)]) if name in active and name in buffers:
                 sources = [s for s in alias_sources(stmt.value, kinds, fn.bindings) if s in active and s != name]
@@ -90,7 +90,7 @@ def _mirrored(
         mates = {n for n in classes.mates(name) if n in active or can_vary(kinds.get(n))}
         if all(can_be_mirrored(kinds.get(n)) and n in active for n in mates):
             found |= mates
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         match stmt:
             case gast.Assign(targets=[gast.Tuple()]) if not is_swap(stmt):
                 for name in core.names_bound(stmt):
@@ -105,7 +105,7 @@ def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
         return kind_of_expression(expr, kinds, fn.bindings)
 
     found = set()
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         found.add(grown_name(stmt, kinds) or "")
         match stmt:
             case gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=index)):
@@ -119,7 +119,7 @@ def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
 def _is_plain_alias(stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], classes: Classes) -> bool:
     """Is this another name of a list of numbers, of which no part is replaced at once?"""
     mates = classes.mates(core.path_of(stmt.targets[0]) or "")
-    replaced = {stored_name(s) for s in core.statements(fn.tree.body) if stored_name(s) and _stores_part(s)}
+    replaced = {stored_name(s) for s in fn.statements if stored_name(s) and _stores_part(s)}
     numbers = all(isinstance(kinds.get(n), ListOf) and isinstance(kinds[n].item, Number) for n in mates)  # type: ignore[attr-defined]
     return core.is_name(stmt.value) and numbers and mates.isdisjoint(replaced - {None})
 
@@ -130,7 +130,7 @@ def _stores_part(stmt: Any) -> bool:
 
 def _moves(name: str, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], live: Liveness) -> bool:
     """Is this a list made of others, or an item of a list that grows or shrinks while the item is used?"""
-    grown = {grown_name(s, kinds) for s in core.statements(fn.tree.body) if name in live.after[s]}
+    grown = {grown_name(s, kinds) for s in fn.statements if name in live.after[s]}
     source = stmt.value.value if isinstance(stmt.value, gast.Subscript) else None
     if isinstance(stmt.value, (gast.List, gast.Tuple)):
         return True  # the cotangents of a list are a list of their own
@@ -140,7 +140,7 @@ def _moves(name: str, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], l
 def _observed(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness) -> set[tuple[str, str]]:
     """Pairs of names between which a change of cells can be seen: one is stored to while the other lives."""
     pairs: set[tuple[str, str]] = set()
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         grown = grown_name(stmt, kinds)
         target = grown or stored_name(stmt)
         if target is None:
@@ -166,7 +166,7 @@ def _changed_items(
 ) -> list[tuple[str, str]]:
     """Arrays and containers that change while a container may hold them, or while they hold containers, in pairs."""
     found = []
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         name = stored_name(stmt) or grown_name(stmt, kinds)
         if name in active and isinstance(kinds.get(name), (Array, *CONTAINERS)):
             mates = classes.mates(name)
@@ -196,7 +196,7 @@ def _rebound_bases(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -
     bases = {name: core.names_read(stmt.value) for name, stmt in tied.items()}
     return [
         tied[name]
-        for stmt in core.statements(fn.tree.body)
+        for stmt in fn.statements
         if (bound := core.names_bound(stmt))
         for name in tied
         if name in live.after[stmt] and stmt is not tied[name] and bound & bases[name]
@@ -205,7 +205,7 @@ def _rebound_bases(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -
 
 def _several(fn: core.Function, tied: Mapping[str, Any]) -> list[Any]:
     """Other statements that bind a tied name: then no single view says what it is."""
-    bound = [(n, s) for s in core.statements(fn.tree.body) for n in core.names_bound(s)]
+    bound = [(n, s) for s in fn.statements for n in core.names_bound(s)]
     again = [tied[n] for n, s in bound if n in tied and s is not tied[n]]
     return again + [stmt for name, stmt in tied.items() if name in fn.params]
 
@@ -213,7 +213,7 @@ def _several(fn: core.Function, tied: Mapping[str, Any]) -> list[Any]:
 def _outliving(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -> list[Any]:
     """Views that outlive the trip in which they were taken, where another trip takes another view."""
     found = []
-    for loop in core.statements(fn.tree.body):
+    for loop in fn.statements:
         if not isinstance(loop, (gast.For, gast.While)):
             continue
         inside = list(core.statements(loop.body))

@@ -113,7 +113,7 @@ def _is_immutable(kind: Kind | None) -> bool:
 def unknown_problem(value: Any, fn: core.Function, active: frozenset[str] = frozenset()) -> Problem:
     """What to say of an operation without a rule."""
     path = core.path_of(getattr(value, "func", value)) or ""
-    inside = {s.name for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}
+    inside = {s.name for s in fn.statements if isinstance(s, gast.FunctionDef)}
     if makes_odd(fn.bindings.get(path)):
         message = f"`{path}` makes an array that is not a plain one, through which derivatives are not followed"
         advice = "Use plain arrays: `np.asarray`, `np.where`."
@@ -145,7 +145,7 @@ def unknown_problem(value: Any, fn: core.Function, active: frozenset[str] = froz
 def refuse_truncation(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> None:
     """Raise for a store of a value that derivatives pass through into an array of integers, which cuts it off."""
     problems = []
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         name = stored_name(stmt)
         kind = kinds.get(name or "")
         if name and isinstance(kind, Array) and not can_vary(kind) and core.names_read(stmt.value) & varied:
@@ -158,7 +158,7 @@ def refuse_truncation(fn: core.Function, kinds: Mapping[str, Kind], varied: froz
 def refuse_hidden_stores(fn: core.Function, kinds: Mapping[str, Kind], active: frozenset[str]) -> None:
     """Raise for a store of an active value into what is neither an array nor a list: a dictionary, an attribute."""
     problems = []
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         match stmt:
             case gast.For(iter=gast.Name()) if stmt.target.id in active:
                 message = "a loop over these items cannot be run backwards where derivatives pass through them"

@@ -29,7 +29,7 @@ ChangesOf = Callable[[Any], Changes]  # of the function that a statement calls, 
 def changed_by(fn: core.Function, kinds: Mapping[str, Kind], changes_of: ChangesOf) -> Changes:
     """The positions of the parameters whose cells (or items) a function changes."""
     fn = _with_stores(fn, changes_of)
-    found = (stored_name(s) or grown_name(s, kinds) for s in core.statements(fn.tree.body))
+    found = (stored_name(s) or grown_name(s, kinds) for s in fn.statements)
     stores = {name for name in found if name is not None}
     if not stores:
         return ()
@@ -83,7 +83,7 @@ def returning(fn: core.Function, kinds: Mapping[str, Kind], changes: Changes, ch
 
 def _removal(fn: core.Function) -> Any:
     """A statement that takes something out of a container."""
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         match stmt:
             case gast.Delete(targets=[gast.Subscript()]):
                 return stmt
@@ -119,10 +119,10 @@ def _may_be(name: str, param: str, kinds: Mapping[str, Kind], classes: Classes) 
 def _is_same(name: str, param: str, fn: core.Function, changes_of: ChangesOf, seen: frozenset[str]) -> bool:
     """Is a name nothing but another one for a parameter?"""
     if name == param:
-        return not any(name in core.names_bound(s) for s in core.statements(fn.tree.body))
+        return not any(name in core.names_bound(s) for s in fn.statements)
     if name in seen:
         return True
-    binds = [s for s in core.statements(fn.tree.body) if name in core.names_bound(s)]
+    binds = [s for s in fn.statements if name in core.names_bound(s)]
 
     def is_same(stmt: Any) -> bool:
         match stmt:

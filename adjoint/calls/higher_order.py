@@ -54,10 +54,10 @@ class _Editor:
 
     def __post_init__(self) -> None:
         self.namer = self.fn.namer()
-        bound = Counter(n for s in core.statements(self.fn.tree.body) for n in core.names_bound(s))
+        bound = Counter(n for s in self.fn.statements for n in core.names_bound(s))
         self.values: dict[str, Any] = {}  # what the names that are bound once are bound to
         self.inside: set[str] = set()  # functions defined inside
-        for stmt in core.statements(self.fn.tree.body):
+        for stmt in self.fn.statements:
             match stmt:
                 case gast.Assign(targets=[gast.Name(id=name)]) if bound[name] == 1:
                     self.values[name] = stmt.value

@@ -35,7 +35,7 @@ class Lifted:
 
 def lifted(fn: core.Function) -> core.Function:
     """Take the recursive functions out of a function in Core form."""
-    inside = {s.name: s for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef)}
+    inside = {s.name: s for s in fn.statements if isinstance(s, gast.FunctionDef)}
     if not inside:
         return fn
     found = _Found.of(fn, inside)

@@ -54,7 +54,7 @@ def _value_expression(name: str, value: Any, caller: Any) -> Any:
 
 def _outer_roots(fn: core.Function) -> list[str]:
     """The free names of a Core function, as far as they stand for something."""
-    bound = set(fn.params).union(*(core.names_bound(s) for s in core.statements(fn.tree.body)))
+    bound = set(fn.params).union(*(core.names_bound(s) for s in fn.statements))
     used = core.all_names(core.function_def(fn.tree.name, (), fn.tree.body))
     return sorted({p.partition(".")[0] for p in fn.bindings} & (used - bound))
 

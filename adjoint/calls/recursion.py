@@ -123,10 +123,10 @@ class Recursion:
             return
         self.settling.add(key)
         for _ in range(ROUNDS):
-            known = infer(fn, dict(zip(fn.params, kinds, strict=True)), self.result_of)  # type: ignore[arg-type]
+            known = infer(fn, dict(zip(fn.params, kinds, strict=True)), self.result_of)
             found = join(
                 self.results.get(key),
-                kind_of_expression(fn.tree.body[-1].value, known, fn.bindings, self.result_of),  # type: ignore[arg-type]
+                kind_of_expression(fn.tree.body[-1].value, known, fn.bindings, self.result_of),
             )
             found = None if found is None else without_sizes(found)
             if found == self.results.get(key):
@@ -141,7 +141,7 @@ class Recursion:
     def kinds_in(self, key: Key) -> dict[str, Kind]:
         """The kinds of the names in a function's body."""
         fn = self.body(key[0])
-        return infer(fn, dict(zip(fn.params, key[1], strict=True)), self.result_of)  # type: ignore[arg-type]
+        return infer(fn, dict(zip(fn.params, key[1], strict=True)), self.result_of)
 
     def changes(self, key: Key) -> Changes:
         """The positions of the arguments that a function changes."""
@@ -203,7 +203,7 @@ def paired(
     fn: core.Function, kinds_of: Callable[[], Mapping[str, Kind]], recursion: Recursion
 ) -> tuple[core.Function, dict[str, Pair]]:
     """Split the calls of recursive functions; returns also the pair for each path that a call goes to."""
-    if not any(_recursive(stmt, fn) for stmt in core.statements(fn.tree.body)):
+    if not any(_recursive(stmt, fn) for stmt in fn.statements):
         return fn, {}
     splitter = _Splitter(fn, kinds_of(), recursion, fn.namer(), dict(fn.bindings))
     body = mapped(fn.tree.body, splitter.change)

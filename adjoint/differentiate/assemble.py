@@ -269,7 +269,7 @@ class Assembly:
 
     def unsignalled(self, stmt: Any, lines: list[Any]) -> list[Any]:
         """What runs backwards under `np.errstate` is silent: whether the primal overflows, its own sweep has said."""
-        made = {s.targets[0].id: s.value for s in core.statements(self.fn.tree.body) if _binds_errstate(s, self.fn)}
+        made = {s.targets[0].id: s.value for s in self.fn.statements if _binds_errstate(s, self.fn)}
         if not lines or not any(core.is_name(i.context_expr) and i.context_expr.id in made for i in stmt.items):
             return lines
         func = next(made[i.context_expr.id].func for i in stmt.items if getattr(i.context_expr, "id", "") in made)

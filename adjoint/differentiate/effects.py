@@ -224,7 +224,7 @@ class _Editor:
 
     def reads_of(self, name: str, array: str) -> list[Any]:
         """The index, where a name is bound once, to a part of an array."""
-        binds = [s for s in core.statements(self.fn.tree.body) if name in core.names_bound(s)]
+        binds = [s for s in self.fn.statements if name in core.names_bound(s)]
         match binds:
             case [gast.Assign(value=gast.Subscript(value=gast.Name(id=source), slice=index))] if source == array:
                 return [index]
@@ -291,9 +291,9 @@ class _Editor:
     @cached_property
     def tuples(self) -> dict[str, Any]:
         """The names that stand for one tuple of names."""
-        bound = Counter(n for s in core.statements(self.fn.tree.body) for n in core.names_bound(s))
+        bound = Counter(n for s in self.fn.statements for n in core.names_bound(s))
         found = {}
-        for stmt in core.statements(self.fn.tree.body):
+        for stmt in self.fn.statements:
             match stmt:
                 case gast.Assign(targets=[gast.Name(id=name)], value=gast.Tuple(elts=elts)) if bound[name] == 1:
                     if all(core.is_name(e) and bound[e.id] <= 1 for e in elts):

@@ -29,7 +29,7 @@ def flat_names(fn: core.Function, kinds: Mapping[str, Kind]) -> dict[str, str]:
     """The names bound to `A.flat`, with the names of the arrays."""
     return {
         stmt.targets[0].id: stmt.value.value.id
-        for stmt in core.statements(fn.tree.body)
+        for stmt in fn.statements
         if is_flat(stmt, kinds) and core.is_name(stmt.targets[0])
     }
 

@@ -41,7 +41,7 @@ class Forms:
     def sources(self) -> dict[str, list[str]]:
         """The names that the values of each name are computed from."""
         found: dict[str, list[str]] = {}
-        for stmt in core.statements(self.fn.tree.body):
+        for stmt in self.fn.statements:
             if isinstance(stmt, gast.Assign):
                 for name in core.names_bound(stmt):
                     found.setdefault(name, []).extend(sorted(core.names_read(stmt)))
@@ -51,7 +51,7 @@ class Forms:
     def steady(self) -> dict[str, int]:
         """Names that have one value from the statement of that number on, to the end of the function."""
         binds: dict[str, int] = {}
-        for stmt in core.statements(self.fn.tree.body):
+        for stmt in self.fn.statements:
             for name in core.names_bound(stmt):
                 binds[name] = binds.get(name, 0) + 1
         found = {p: -1 for p in self.fn.params if p not in binds}

@@ -13,8 +13,8 @@ from adjoint import debug
 from adjoint.analysis.activity import activity, varied
 from adjoint.analysis.alias import alias_classes, grown_name, stored_name
 from adjoint.analysis.containers import CONTAINERS
-from adjoint.analysis.hidden import put_away, refuse_hidden_flows
-from adjoint.analysis.infer import ResultOf, infer, kind_of_expression
+from adjoint.analysis.hidden import put_away, refuse_hidden_flows, sinks_of
+from adjoint.analysis.infer import ResultOf, infer, kind_of_expression, unknown_result
 from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, Number, TupleOf
 from adjoint.analysis.laundering import refuse_laundering
 from adjoint.analysis.liveness import liveness
@@ -62,7 +62,7 @@ def differentiate(
     arguments: Mapping[str, Kind],
     wrt: Sequence[str],
     mode: str,
-    result_of: ResultOf = lambda callee, kinds: UNKNOWN,
+    result_of: ResultOf = unknown_result,
     pairs: Mapping[str, Any] = MappingProxyType({}),
 ) -> Derivative:
     """Reverse a Core function that calls nothing but primitives."""
@@ -91,13 +91,14 @@ def differentiate(
     refuse_laundering(fn, kinds, names)
     refuse_sets(fn, kinds, names)
     refuse_unknown_calls(fn, kinds, facts.active, known)
-    refuse_hidden_flows(fn, kinds, names, known)
+    sinks = sinks_of(fn, kinds, names, known)
+    refuse_hidden_flows(fn, kinds, sinks)
     sweeps = swept(fn, facts, counters, wrt, pairs)
     result = _result_kind(fn, kinds)
     functions = split(sweeps) if mode == "split" else (joined(sweeps, mode),)
     memories = tuple(memory_of(f, sweeps) for f in functions)
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and _is_stored(fn, n, facts)]
-    hidden = put_away(fn, kinds, names, known)
+    hidden = put_away(fn, names, sinks)
     return Derivative(functions, memories, result, sweeps.changes, tuple(outer), hidden)
 
 
@@ -190,13 +191,13 @@ def _working_copy(param: str, sweep: Sweep) -> Any:
 
 def _is_stored(fn: core.Function, param: str, facts: Facts) -> bool:
     """Is an array that the parameter may hold stored to?"""
-    stores = (stored_name(s) or grown_name(s, facts.kinds) for s in core.statements(fn.tree.body))
+    stores = (stored_name(s) or grown_name(s, facts.kinds) for s in fn.statements)
     return any(param in facts.classes.sites.get(n, frozenset([n])) for n in stores if n is not None)
 
 
 def _refuse_foreign_memory(fn: core.Function, plan: Plan) -> None:
     """Refuse a store into an array that is not the function's own, where the reverse sweep would have to undo it."""
-    own = set(fn.params).union(*(core.names_bound(s) for s in core.statements(fn.tree.body)))
+    own = set(fn.params).union(*(core.names_bound(s) for s in fn.statements))
     advice = "Copy the array at the beginning of the function, and change the copy."
     problems = [
         problem_at(stmt, f"`{stored_name(stmt)}` is changed while its old values still matter", advice)
@@ -221,7 +222,7 @@ def _refuse_aliases(fn: core.Function, facts: Facts) -> None:
 
 def _binder(fn: core.Function, names: Sequence[str]) -> Any:
     """A statement that binds one of the names, for a message to point at."""
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         if core.names_bound(stmt) & set(names):
             return stmt
     return fn.tree

@@ -21,7 +21,6 @@ derivatives.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NoReturn, Protocol
 
 import gast
@@ -135,7 +134,7 @@ def with_arrays(stmt: Any, callee: Callee, to: Editor) -> tuple[list[Any], Any, 
     args = [made.get(id(a), a) for a in callee.args]
     call = core.place(gast.Call(stmt.value.func, args, stmt.value.keywords), stmt.value)
     new = core.effect(call, stmt) if isinstance(stmt, gast.Expr) else gast.Assign(stmt.targets, call, None)
-    return out, core.place(new, stmt), replace(callee, args=tuple(args))
+    return out, core.place(new, stmt), callee._replace(args=tuple(args))
 
 
 def apart(name: str, value: Any, stmt: Any, to: Editor) -> list[Any]:

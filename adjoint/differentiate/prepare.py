@@ -94,7 +94,7 @@ def _cells_put_back(fn: core.Function, kinds: Mapping[str, Kind]) -> frozenset[s
     """The temps of `A[i] *= e` on an array: what is stored back may be a new value, for the store changes the cells."""
     return frozenset(
         stmt.value.id
-        for stmt in core.statements(fn.tree.body)
+        for stmt in fn.statements
         if isinstance(stmt, gast.Assign) and core.is_name(stmt.value) and stmt.value.id in fn.temps
         if isinstance(kinds.get(stored_name(stmt) or ""), Array)
     )
@@ -238,13 +238,13 @@ def without_copies(fn: core.Function) -> core.Function:
     """
     reads: dict[str, int] = {}
     binds: dict[str, int] = {}
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         for node in (n for head in core.heads(stmt) for n in core.walk(head)):
             if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load):
                 reads[node.id] = reads.get(node.id, 0) + 1
         for name in core.names_bound(stmt) | ({stmt.target.id} if _is_op_on_name(stmt) else set()):
             binds[name] = binds.get(name, 0) + (2 if _is_op_on_name(stmt) else 1)
-    captured = {n for s in core.statements(fn.tree.body) if isinstance(s, gast.FunctionDef) for n in core.all_names(s)}
+    captured = {n for s in fn.statements if isinstance(s, gast.FunctionDef) for n in core.all_names(s)}
 
     def once(name: str) -> bool:
         single = reads.get(name) == binds.get(name) == 1

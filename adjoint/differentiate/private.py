@@ -29,7 +29,7 @@ def is_private(name: str, fn: core.Function, kinds: Mapping[str, Kind]) -> bool:
     """Is a name bound to numbers and sums only, and read by arithmetic only?"""
     if name in fn.params:
         return False
-    return all(_keeps(stmt, name, fn, kinds) for stmt in core.statements(fn.tree.body))
+    return all(_keeps(stmt, name, fn, kinds) for stmt in fn.statements)
 
 
 def _keeps(stmt: Any, name: str, fn: core.Function, kinds: Mapping[str, Kind]) -> bool:

@@ -126,7 +126,7 @@ class Sweep(Text):
     @cached_property
     def restored(self) -> frozenset[str]:
         """The classes of lists of which items are stored anew."""
-        stored = (stored_name(s) for s in core.statements(self.fn.tree.body))
+        stored = (stored_name(s) for s in self.fn.statements)
         lists = (n for n in stored if n is not None and isinstance(self.facts.kinds.get(n), ListOf))
         return frozenset(map(self.facts.classes.of, lists))
 

@@ -101,6 +101,11 @@ class Function:
     def _names(self) -> frozenset[str]:
         return all_names(self.tree) | {path.partition(".")[0] for path in self.bindings}
 
+    @cached_property
+    def statements(self) -> tuple[Any, ...]:
+        """Every statement, those of the blocks inside others too, in textual order."""
+        return tuple(statements(self.tree.body))
+
     @property
     def params(self) -> tuple[str, ...]:
         """The names of all parameters, in the order of the signature."""

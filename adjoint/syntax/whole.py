@@ -54,7 +54,7 @@ def unbound(fn: core.Function) -> Iterator[Complaint]:
     if fn.target is not None:
         # A global that is not there yet is the user's affair: it raises where it is read.
         known.update(_mentioned(fn.target.__code__))
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         for name in sorted(core.names_read(stmt) - known):
             if fn.target is not None or name in fn.temps:
                 yield stmt, f"`{name}` is read but bound nowhere"

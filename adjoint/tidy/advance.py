@@ -27,7 +27,7 @@ from adjoint.tidy.rebuild import is_bind, is_compound, map_blocks, same_items
 def advance(fn: core.Function, memory: Known = None) -> core.Function:
     """Move the only use of what was taken up past the store that follows."""
     facts = facts_of(fn, memory)
-    loads = Counter(n for stmt in core.statements(fn.tree.body) for n in facts.of(stmt).loads)
+    loads = Counter(n for stmt in fn.statements for n in facts.of(stmt).loads)
 
     def block(stmts: list[Any]) -> list[Any]:
         out = [map_blocks(s, block) if is_compound(s) else s for s in stmts]

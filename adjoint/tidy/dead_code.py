@@ -188,7 +188,7 @@ def _private(facts: Facts, fn: core.Function) -> set[str]:
     """Arrays and lists made here that no other name can share: a store into one matters to its own readers only."""
     fresh: set[str] = set()
     shared = set(fn.params) | facts.pinned
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         effects = facts.of(stmt)
         name = root_name(stmt.targets[0]) if isinstance(stmt, gast.Assign) else None
         if isinstance(stmt, gast.Assign) and isinstance(stmt.targets[0], gast.Name):

@@ -37,7 +37,7 @@ class Facts:
         self.settled: set[Any] = set()  # statements that arithmetic has nothing to say about
         self.pinned: set[str] = set()  # names that a nested function or comprehension closes over
         self.memory: dict[str, Hashable] = {}
-        everything = list(core.statements(fn.tree.body))
+        everything = fn.statements
         self.locals = frozenset(fn.params).union(*(core.names_bound(s) for s in everything))
         self.memory = {**inferred(self, fn, everything), **memory}
         lists = {n for n, group in self.memory.items() if is_list(group)}

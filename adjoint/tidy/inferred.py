@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gast
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from adjoint.tidy.facts import Facts
 
 
-def inferred(facts: Facts, fn: core.Function, everything: list[Any]) -> dict[str, Hashable]:
+def inferred(facts: Facts, fn: core.Function, everything: Sequence[Any]) -> dict[str, Hashable]:
     """Classes that need no analysis: counters and lengths are numbers, a list only appended to and read is its own."""
     values: dict[str, list[Any]] = {}
     other = set(fn.params)  # names bound in ways that say nothing, or used so that they may be shared
@@ -74,7 +74,7 @@ def _is_empty_list(value: Any) -> bool:
     return isinstance(value, gast.List) and not value.elts
 
 
-def _list_uses(facts: Facts, everything: list[Any], lists: set[str]) -> dict[str, int]:
+def _list_uses(facts: Facts, everything: Sequence[Any], lists: set[str]) -> dict[str, int]:
     """How often each of these lists stands in a use that does not share it: `append`, `[…]` (read), `len`."""
     counted = dict.fromkeys(lists, 0)
     for stmt in everything:
@@ -92,7 +92,7 @@ def _list_uses(facts: Facts, everything: list[Any], lists: set[str]) -> dict[str
     return counted
 
 
-def generated(facts: Facts, everything: list[Any]) -> frozenset[str]:
+def generated(facts: Facts, everything: Sequence[Any]) -> frozenset[str]:
     """Names of values that only the compiler's statements read: bars, records, and what only these are made of."""
     inner = {n for n in facts.temps if not INTERMEDIATE.match(n)}
     theirs: set[str] = set()  # names that statements of the user's read

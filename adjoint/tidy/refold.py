@@ -37,7 +37,7 @@ def refold(fn: core.Function, memory: Known = None) -> core.Function:
     """Fold temporaries that are read once into their uses."""
     facts = facts_of(fn, memory)
     loads: dict[str, int] = {}
-    for stmt in core.statements(fn.tree.body):
+    for stmt in fn.statements:
         for name in facts.of(stmt).loads:
             loads[name] = loads.get(name, 0) + 1
     body = _block(fn.tree.body, facts, loads, _carried(fn, facts), 1)

@@ -45,7 +45,7 @@ def rename(fn: core.Function, memory: Known = None) -> core.Function:
     facts = facts_of(fn, memory)
     lives = _lives(fn, facts)
     # What a function inside mentions goes by one name there and here.
-    inside = {n for d in core.statements(fn.tree.body) if isinstance(d, gast.FunctionDef) for n in core.all_names(d)}
+    inside = {n for d in fn.statements if isinstance(d, gast.FunctionDef) for n in core.all_names(d)}
     mine = {n for n in fn.temps if INTERMEDIATE.match(n) or BAR.match(n)} - inside
     taken = ({*lives, *fn.params, *(p.split(".")[0] for p in fn.bindings)} | facts.pinned | inside) - mine
     fresh = _names("t", "", taken)

@@ -26,7 +26,7 @@ from adjoint.tidy.width import room, width
 def reread(fn: core.Function, memory: Known = None) -> core.Function:
     """Put element reads into the two places that use them."""
     facts = facts_of(fn, memory)
-    loads = Counter(n for stmt in core.statements(fn.tree.body) for n in facts.of(stmt).loads)
+    loads = Counter(n for stmt in fn.statements for n in facts.of(stmt).loads)
 
     def block(stmts: list[Any], depth: int) -> list[Any]:
         out = [map_blocks(s, lambda inner: block(inner, depth + 1)) if is_compound(s) else s for s in stmts]
