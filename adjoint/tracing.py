@@ -249,7 +249,7 @@ class _Frame:
         out = getattr(values[0], method)(*values[1:], **named) if method else primitive(*values, **named)
         if not depends or registry.is_constant(primitive):
             return Traced(out, shown)
-        if rule is None:
+        if rule is None or rule.form == "jvp":
             name = getattr(primitive, "__name__", str(primitive))
             raise UnknownFunction(f"`{name}` has no derivative rule\n  Declare one with `adjoint.rules.vjp({name})`.")
         return self.tape.add(shown, out, edges_of(rule, args, keywords, out, method is not None))

@@ -33,6 +33,8 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
         return
     if callee is None or rule is None:
         refuse_unknown(value, sweep)
+    if rule.form == "jvp":
+        refuse_forward_only(value, sweep)
     if callee.starred:
         refuse_star(value, sweep)
     parts = None if callee.method else parts_of(callee.primitive, callee.args, callee.keywords, sweep)
@@ -134,6 +136,16 @@ def may_be_complex(kind: Kind | None) -> bool:
 
 def refuse_unknown(value: Any, sweep: Sweep) -> NoReturn:
     raise_problems(UnknownFunction, [unknown_problem(value, sweep.fn)], sweep.fn.origin)
+
+
+def refuse_forward_only(value: Any, sweep: Sweep) -> NoReturn:
+    name = core.path_of(value.func) or "this function"
+    problem = problem_at(
+        value,
+        f"`{name}` has a derivative rule for forward mode alone",
+        f"Declare the other with `adjoint.rules.vjp({name})`, or differentiate in forward mode.",
+    )
+    raise_problems(UnknownFunction, [problem], sweep.fn.origin)
 
 
 def refuse_star(value: Any, sweep: Sweep) -> NoReturn:

@@ -1,11 +1,14 @@
-"""All derivative rules: importing this package fills the registry."""
+"""All derivative rules, and the decorators that declare more: importing this package fills the registry.
+
+No module is called like a decorator, in the place of which its import would put it.
+"""
 
 from adjoint.rules import (
     changes,
     constants,
     containers,
     einstein,
-    elementwise,
+    elementary,
     helpers,
     joining,
     linalg,
@@ -20,8 +23,10 @@ from adjoint.rules import (
     statistics,
     ufuncs,
 )
+from adjoint.rules.registry import RuleError, constant, elementwise, jvp, linear, vjp
 
 __all__ = [
-    "changes", "constants", "containers", "einstein", "elementwise", "helpers", "joining", "linalg", "moving",
-    "numerical", "operators", "partial", "products", "reductions", "selecting", "shaping", "statistics", "ufuncs",
+    "RuleError", "changes", "constant", "constants", "containers", "einstein", "elementary", "elementwise", "helpers",
+    "joining", "jvp", "linalg", "linear", "moving", "numerical", "operators", "partial", "products", "reductions",
+    "selecting", "shaping", "statistics", "ufuncs", "vjp",
 ]  # fmt: skip

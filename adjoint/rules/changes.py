@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import constant, linear, vjp
+from adjoint.rules.registry import constant, jvp, linear, vjp
 from adjoint.runtime.arrays import add_at, unbroadcast
 from adjoint.runtime.changes import (
     after_at,
@@ -81,6 +81,22 @@ def flat(a: Any, value: Any, *, out_bar: Any) -> Any:
 
 # An index that occurs again goes on from the last value: the entries are taken in rounds, in each of which no cell
 # occurs twice.
+@jvp(after_at)
+def at_jvp(ufunc: Any, a: Any, indices: Any, b: Any, *, a_dot: Any, b_dot: Any) -> Any:
+    chosen = np.arange(a.size).reshape(a.shape)[indices]
+    cells, values = np.ravel(chosen), np.ravel(np.broadcast_to(b, np.shape(chosen)))
+    values_dot = np.ravel(np.broadcast_to(b_dot, np.shape(chosen)))
+    turn, now = occurrence(cells), np.ravel(a)
+    by_a, by_b = np.array(np.ravel(a_dot)), np.zeros(a.size, dtype=now.dtype)
+    for k in range(np.max(turn, initial=-1) + 1):
+        mine, those = cells[turn == k], turn == k
+        slope_a, slope_b = slopes(ufunc, now[mine], values[those])
+        by_a[mine] = by_a[mine] * slope_a
+        by_b[mine] = by_b[mine] * slope_a + values_dot[those] * slope_b
+        now = after_at(ufunc, now, mine, values[those])
+    return by_a.reshape(a.shape), by_b.reshape(a.shape)
+
+
 @vjp(after_at, operands=("a", "b"))
 def at(ufunc: Any, a: Any, indices: Any, b: Any, *, out_bar: Any) -> Any:
     chosen = np.arange(a.size).reshape(a.shape)[indices]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any, TypeVar, get_args
 
@@ -14,7 +14,6 @@ from adjoint.rules.table import (
     FULLER,
     RESERVED,
     RULES,
-    TANGENTS,
     Constant,
     Form,
     Result,
@@ -59,7 +58,7 @@ def elementwise(
         names = _checked(primitives, body, result)
         chosen = tuple(n for n in names if n not in RESERVED) if operands is None else tuple(operands)
         _check_operands(body, chosen, names)
-        return _add(primitives, "elementwise", body, chosen, result, renamed)
+        return _add(primitives, "elementwise", body, chosen, _Given(result, renamed or {}))
 
     return declare
 
@@ -72,14 +71,16 @@ def linear(
     borrows: bool = False,
     shaped: Sequence[str] = (),
     ignored: Sequence[str] = (),
+    affine: Sequence[str] = (),
     fuller: bool = False,
 ) -> Callable[[Body], Body]:
     """Declare a function that is linear in its operands together, by its transpose.
 
     The body maps `out_bar` to the operand's cotangent (a tuple for several); of the operands it may read only shape and
     dtype. `operands` are by default the parameters without a default value; `shaped` are parameters of which the
-    function itself reads only shape and dtype, `ignored` arguments that do not matter to the derivative. `fuller` says
-    that the rule is for calls with arguments that another rule of the function does not list.
+    function itself reads only shape and dtype, `ignored` arguments that do not matter to the derivative, `affine` those
+    that add a constant, which the tangent is without. `fuller` says that the rule is for calls with arguments that
+    another rule of the function does not list.
 
         >>> import numpy as np
         >>> from adjoint.rules.registry import rule_of
@@ -94,7 +95,8 @@ def linear(
 
     def declare(body: Body) -> Body:
         chosen = _operands(primitives, body, operands, result)
-        return _add(primitives, "linear", body, chosen, result, renamed, borrows, shaped, ignored, fuller)
+        given = _Given(result, renamed or {}, borrows, tuple(shaped), tuple(ignored), fuller, affine=tuple(affine))
+        return _add(primitives, "linear", body, chosen, given)
 
     return declare
 
@@ -107,13 +109,15 @@ def vjp(
     borrows: bool = False,
     shaped: Sequence[str] = (),
     ignored: Sequence[str] = (),
+    multilinear: bool = False,
     fuller: bool = False,
 ) -> Callable[[Body], Body]:
     """Declare any differentiable function, by the product of a cotangent with its Jacobian.
 
     The body takes the primitive's parameters and, as far as it uses them, `out` and `out_bar`; it returns one cotangent
     for each operand. `operands` are by default the parameters without a default value; of those in `shaped` the
-    function itself reads only shape and dtype. `ignored` and `fuller` are as for `linear`.
+    function itself reads only shape and dtype. `ignored` and `fuller` are as for `linear`. Forward mode needs a `jvp`
+    besides, unless the function is `multilinear`: linear in each operand, as products are.
 
         >>> import numpy as np
         >>> from adjoint.rules.registry import rule_of
@@ -128,37 +132,54 @@ def vjp(
 
     def declare(body: Body) -> Body:
         chosen = _operands(primitives, body, operands, result)
-        return _add(primitives, "vjp", body, chosen, result, renamed, borrows, shaped, ignored, fuller)
+        given = _Given(result, renamed or {}, borrows, tuple(shaped), tuple(ignored), fuller, multilinear)
+        return _add(primitives, "vjp", body, chosen, given)
 
     return declare
 
 
-def jvp(*primitives: Callable[..., Any]) -> Callable[[Body], Body]:
-    """Declare the tangent of a function that has, or will have, a rule by `vjp`.
+def jvp(
+    *primitives: Callable[..., Any],
+    result: Result = "fresh",
+    renamed: Mapping[str, str] | None = None,
+    shaped: Sequence[str] = (),
+    ignored: Sequence[str] = (),
+    fuller: bool = False,
+) -> Callable[[Body], Body]:
+    """Declare the tangent of a function's result, by the product of its Jacobian with the operands' tangents.
 
-    The body takes the operands, `out` where it uses it, and each operand's tangent: `x_dot` for `x`.
+    The body takes the primitive's parameters, as the body of its `vjp` does, and behind a `*` each operand's tangent
+    (`x_dot` for `x`) and `out` where it uses it. It returns one term for each operand, in the result's shape, which
+    mentions no other operand's tangent: the tangent is the sum of the terms of those that vary. A variable number of
+    operands has one term together, and a tuple of tangents. Without a `vjp` the function is differentiated in forward
+    mode alone; the options are that rule's, and otherwise those of the `vjp`.
 
         >>> import numpy as np
         >>> from adjoint.rules.registry import rule_of
-        >>> def energy(x):
-        ...     return x @ x
+        >>> def energy(x, k):
+        ...     return k * (x @ x)
         >>> @vjp(energy)
-        ... def energy_vjp(x, *, out_bar):
-        ...     return 2 * out_bar * x
+        ... def energy_vjp(x, k, *, out_bar):
+        ...     return 2 * k * out_bar * x, out_bar * (x @ x)
         >>> @jvp(energy)
-        ... def energy_jvp(x, x_dot):
-        ...     return 2 * x @ x_dot
+        ... def energy_jvp(x, k, *, x_dot, k_dot):
+        ...     return 2 * k * (x @ x_dot), k_dot * (x @ x)
         >>> rule_of(energy).jvp is energy_jvp
         True
     """
 
     def declare(body: Body) -> Body:
-        _check_primitives(primitives)
-        _check_plain(body)
+        _checked(primitives, body, result)
+        operands = _tangents(body)
+        given = _Given(result, renamed or {}, False, tuple(shaped), tuple(ignored), fuller)
+        table = FULLER if fuller else RULES
         for primitive in primitives:
-            TANGENTS[primitive] = body
-            if primitive in RULES:
-                RULES[primitive] = replace(RULES[primitive], jvp=body)
+            known = table.get(primitive)
+            if known is None or known.form == "jvp":
+                table[primitive] = _rule(primitive, "jvp", body, operands, given, body)
+            else:
+                _check_fits(body, known)
+                table[primitive] = replace(known, jvp=body)
         changed()
         return body
 
@@ -187,26 +208,72 @@ def constant(*primitives: Any, result: Result = "fresh", pure: bool = True) -> A
     return primitives[0] if len(primitives) == 1 else None
 
 
-def _add(
-    primitives: tuple[Any, ...],
-    form: Form,
-    body: Body,
-    operands: tuple[str, ...],
-    result: Result,
-    renamed: Mapping[str, str] | None,
-    borrows: bool = False,
-    shaped: Sequence[str] = (),
-    ignored: Sequence[str] = (),
-    fuller: bool = False,
-) -> Body:
-    pairs = tuple((renamed or {}).items())
+@dataclass(frozen=True)
+class _Given:
+    """The options of a declaration."""
+
+    result: Result
+    renamed: Mapping[str, str]
+    borrows: bool = False
+    shaped: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    fuller: bool = False
+    multilinear: bool = False
+    affine: tuple[str, ...] = ()
+
+
+def _add(primitives: tuple[Any, ...], form: Form, body: Body, operands: tuple[str, ...], given: _Given) -> Body:
+    table = FULLER if given.fuller else RULES
     for primitive in primitives:
-        tangent = TANGENTS.get(primitive)
-        rest = OF_UFUNCS if isinstance(primitive, np.ufunc) else tuple(ignored)
-        rule = Rule(primitive, form, body, operands, result, tangent, pairs, borrows, tuple(shaped), rest)
-        (FULLER if fuller else RULES)[primitive] = rule
+        rule = _rule(primitive, form, body, operands, given)
+        known = table.get(primitive)
+        if known is not None and known.form == "jvp":
+            _check_fits(known.body, rule)
+        tangent = None if known is None or known.jvp is None or _misfit(known.jvp, rule) else known.jvp
+        table[primitive] = replace(rule, jvp=tangent)
     changed()
     return body
+
+
+def _rule(primitive: Any, form: Form, body: Any, operands: tuple[str, ...], given: _Given, tangent: Any = None) -> Rule:
+    ignored = OF_UFUNCS if isinstance(primitive, np.ufunc) else given.ignored
+    pairs = tuple(given.renamed.items())
+    return Rule(
+        primitive, form, body, operands, given.result, tangent, pairs, given.borrows, given.shaped, ignored,
+        given.multilinear, given.affine,
+    )  # fmt: skip
+
+
+def _tangents(body: Any) -> tuple[str, ...]:
+    """The operands whose tangents a body takes."""
+    dots = [n.removesuffix("_dot") for n in keyword_only(body) if n.endswith("_dot")]
+    if not dots:
+        raise RuleError(f"rule `{body.__name__}`: its body needs the operands' tangents behind a `*`: (x, *, x_dot)")
+    rest = var_positional(body)
+    return tuple([f"*{n}" if n == rest else n for n in dots])
+
+
+def _check_fits(body: Any, rule: Rule) -> None:
+    problem = _misfit(body, rule)
+    if problem:
+        raise RuleError(f"rule `{body.__name__}`: {problem}")
+
+
+def _misfit(body: Any, rule: Rule) -> str:
+    """Why the body of a jvp does not go with a rule; "" if it does."""
+    if _tangents(body) != rule.operands:
+        wanted = ", ".join([n.removeprefix("*") + "_dot" for n in rule.operands])
+        return f"the operands of `{rule.body.__name__}` have the tangents {wanted}, in this order"
+    dots = [n.removeprefix("*") + "_dot" for n in rule.operands]
+    if _parameters(body).difference(dots) != _parameters(rule.body):
+        return f"its parameters but the tangents are not those of `{rule.body.__name__}`"
+    return ""
+
+
+def _parameters(body: Any) -> set[str]:
+    rest = var_positional(body)
+    names = {*body.__code__.co_varnames[: body.__code__.co_argcount], *keyword_only(body), *([rest] if rest else [])}
+    return names.difference(RESERVED)
 
 
 def _operands(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import constant, vjp
+from adjoint.rules.registry import constant, jvp, vjp
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -31,7 +31,7 @@ class Plan:
     units: tuple[int, ...]  # sizes of the unit matrices that these take
 
 
-@vjp(np.einsum, operands=("*operands",), result="maybe")
+@vjp(np.einsum, operands=("*operands",), result="maybe", multilinear=True)
 def einsum(subscripts: Any, *operands: Any, optimize: Any = False, out_bar: Any) -> Any:
     return cotangents(subscripts, operands, out_bar, optimize)
 
@@ -39,6 +39,17 @@ def einsum(subscripts: Any, *operands: Any, optimize: Any = False, out_bar: Any)
 def cotangents(subscripts: Any, operands: Any, g: Any, optimize: Any) -> Any:
     """The cotangents of all operands, `g` being the result's."""
     return tuple([one_cotangent(k, subscripts, operands, g, optimize) for k in range(len(operands))])
+
+
+@jvp(cotangents)
+def cotangents_jvp(subscripts: Any, operands: Any, g: Any, optimize: Any, *, operands_dot: Any, g_dot: Any) -> Any:
+    by_operands = [np.zeros_like(x) for x in operands]
+    for k in range(len(operands)):
+        others = (*operands[:k], operands_dot[k], *operands[k + 1 :])
+        for j in range(len(operands)):
+            if j != k:
+                by_operands[j] = by_operands[j] + one_cotangent(j, subscripts, others, g, optimize)
+    return tuple(by_operands), cotangents(subscripts, operands, g_dot, optimize)
 
 
 # The sum over k of <out_bar[k], cotangent of operand k> is the sum of <einsum with out_bar[k] for operand k, g>.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import linear, vjp
+from adjoint.rules.registry import jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.runtime.rows import in_a_row, in_columns, whole
 
@@ -112,12 +112,28 @@ def like_sequence(sequence: Any, parts: Any) -> Any:
 # Copies and conversions. What is truncated to integers has derivative zero.
 
 
+@jvp(np.array)
+def array_jvp(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, out: Any, object_dot: Any) -> Any:
+    if np.result_type(out).kind in "fc":
+        return np.array(object_dot, dtype=out.dtype, ndmin=ndmin)
+    else:
+        return np.zeros(out.shape)
+
+
 @vjp(np.array, operands=("object",), borrows=True, ignored=("order", "subok"))
 def array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, out: Any, out_bar: Any) -> Any:
     if isinstance(object, np.ndarray) and object.dtype == np.result_type(out) and ndmin == 0:
         return out_bar
     else:
         return like_nested(object, np.reshape(inexact(out, out_bar), out.shape[max(out.ndim - nesting(object), 0) :]))
+
+
+@jvp(np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray)
+def asarray_jvp(a: Any, dtype: Any = None, *, out: Any, a_dot: Any) -> Any:
+    if np.result_type(out).kind in "fc":
+        return np.reshape(np.asarray(a_dot, dtype=out.dtype), out.shape)
+    else:
+        return np.zeros(out.shape)
 
 
 @vjp(
@@ -163,6 +179,14 @@ def copy(a: Any, order: Any = "K", *, out_bar: Any) -> Any:
     return out_bar
 
 
+@jvp(np.ndarray.astype, np.astype)
+def astype_jvp(a: Any, dtype: Any, *, copy: Any = True, out: Any, a_dot: Any) -> Any:
+    if np.result_type(out).kind in "fc":
+        return a_dot.astype(dtype, copy=copy)
+    else:
+        return np.zeros(out.shape)
+
+
 @vjp(np.ndarray.astype, np.astype, operands=("a",), result="maybe", borrows=True, ignored=("order", "casting", "subok"))
 def astype(a: Any, dtype: Any, *, copy: Any = True, out: Any, out_bar: Any) -> Any:
     if a.dtype == np.result_type(out):
@@ -202,12 +226,27 @@ def tolist(a: Any, *, out_bar: Any) -> Any:
 # Filled arrays
 
 
+@jvp(np.full)
+def full_jvp(shape: Any, fill_value: Any, dtype: Any = None, *, out: Any, fill_value_dot: Any) -> Any:
+    return np.full(shape, fill_value_dot, np.result_type(out)) if np.result_type(out).kind in "fc" else np.zeros(shape)
+
+
 @vjp(np.full, operands=("fill_value",), ignored=("order",))
 def full(shape: Any, fill_value: Any, dtype: Any = None, *, out: Any, out_bar: Any) -> Any:
     if dtype is None and np.ndim(fill_value) == 0:
         return np.sum(out_bar)
     else:
         return unbroadcast(inexact(out, out_bar), fill_value) + 0.0
+
+
+@jvp(np.full_like)
+def full_like_jvp(
+    a: Any, fill_value: Any, dtype: Any = None, *, shape: Any = None, out: Any, fill_value_dot: Any
+) -> Any:
+    if np.result_type(out).kind in "fc":
+        return np.full_like(out, fill_value_dot)
+    else:
+        return np.zeros(out.shape)
 
 
 @vjp(np.full_like, operands=("fill_value",), shaped=("a",), ignored=("order", "subok"))
@@ -227,7 +266,26 @@ def linspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, *, out_
 
 
 # out[k] = start + step * k; with one argument alone, only the number of cells depends on it, in jumps.
-@linear(np.arange, operands=("start", "stop", "step"))
+@jvp(np.arange)
+def arange_jvp(
+    start: Any,
+    stop: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    out: Any,
+    start_dot: Any,
+    stop_dot: Any,
+    step_dot: Any,
+) -> Any:
+    k = np.arange(len(out))
+    if stop is None:
+        return np.zeros(len(out)), np.zeros(len(out)), step_dot * k
+    else:
+        return np.full(len(out), start_dot), np.zeros(len(out)), step_dot * k
+
+
+@vjp(np.arange, operands=("start", "stop", "step"))
 def arange(start: Any, stop: Any = None, step: Any = 1, *, dtype: Any = None, out_bar: Any) -> Any:
     if stop is None:
         return 0.0, 0.0, np.sum(out_bar * np.arange(len(out_bar)))

@@ -8,10 +8,15 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import vjp
+from adjoint.rules.registry import jvp, vjp
 from adjoint.runtime.arrays import unbroadcast
 
 # d(A⁻¹) = -A⁻¹ dA A⁻¹
+
+
+@jvp(np.linalg.inv)
+def inv_jvp(a: Any, *, out: Any, a_dot: Any) -> Any:
+    return -out @ a_dot @ out
 
 
 @vjp(np.linalg.inv)
@@ -23,6 +28,15 @@ def inv(a: Any, *, out: Any, out_bar: Any) -> Any:
 
 
 # A dX = dB - dA X, so that B_bar = A⁻ᵀ X_bar and A_bar = -B_bar Xᵀ
+
+
+@jvp(np.linalg.solve)
+def solve_jvp(a: Any, b: Any, *, out: Any, a_dot: Any, b_dot: Any) -> Any:
+    if a.ndim == 2 or b.ndim > 1:
+        return -np.linalg.solve(a, a_dot @ out), np.linalg.solve(a, b_dot)
+    else:
+        moved = np.linalg.solve(a, a_dot @ np.expand_dims(out, -1))
+        return -moved[..., 0], np.linalg.solve(a, b_dot)
 
 
 @vjp(np.linalg.solve)
@@ -47,6 +61,11 @@ def stacked_solve(a: Any, b: Any, x: Any, x_bar: Any) -> Any:
 
 
 # d det(A) = tr(adj(A) dA). The adjugate of a singular matrix exists, though its inverse does not.
+
+
+@jvp(np.linalg.det)
+def det_jvp(a: Any, *, a_dot: Any) -> Any:
+    return np.sum(cofactors(a) * a_dot, axis=(-2, -1))
 
 
 @vjp(np.linalg.det)
@@ -77,28 +96,54 @@ def cofactors(a: Any) -> Any:
     return minors
 
 
-# log|det(A)| of real matrices; the sign is constant. At a singular matrix there is none, and `inv` raises.
+# log|det(A)|, and the sign, which turns only if A is complex: d log det(A) = tr(A⁻¹ dA), the real part of which is that
+# of the logarithm, and the imaginary part the angle of the sign. A singular matrix has neither, and `inv` raises.
+
+
+@jvp(np.linalg.slogdet)
+def slogdet_jvp(a: Any, *, out: Any, a_dot: Any) -> Any:
+    change = np.trace(np.linalg.solve(a, a_dot), axis1=-2, axis2=-1)
+    return (out[0] * 1j * np.imag(change) if np.iscomplexobj(a) else 0.0 * out[0], np.real(change))
+
+
 @vjp(np.linalg.slogdet)
-def slogdet(a: Any, *, out_bar: Any) -> Any:
+def slogdet(a: Any, *, out: Any, out_bar: Any) -> Any:
     if np.iscomplexobj(a):
-        raise UnsupportedArgument("np.linalg.slogdet: complex matrices have no derivative rule; use np.linalg.det")
-    if a.ndim == 2:
+        g = out_bar[1] + 1j * np.imag(out_bar[0] * out[0])
+        return np.expand_dims(g, (-1, -2)) * np.swapaxes(np.linalg.inv(a), -1, -2)
+    elif a.ndim == 2:
         return out_bar[1] * np.linalg.inv(a).T
     else:
         return np.expand_dims(out_bar[1], (-1, -2)) * np.swapaxes(np.linalg.inv(a), -1, -2)
 
 
-# A = L Lᵀ, of which NumPy reads the lower triangle alone, so that cells above it get 0, and those below it count for
-# both. I. Murray (2016), "Differentiation of the Cholesky decomposition", equations 9 and 10.
+# A = L Lᴴ, of which NumPy reads the lower triangle alone, so that cells above it get 0, and those below it count for
+# both. I. Murray (2016), "Differentiation of the Cholesky decomposition", equations 8 to 10. With `upper` A = Uᴴ U, and
+# U is the L of Aᴴ, transposed.
+
+
+@jvp(np.linalg.cholesky)
+def cholesky_jvp(a: Any, *, upper: Any = False, out: Any, a_dot: Any) -> Any:
+    if upper:
+        return adjoint_of(cholesky_jvp(adjoint_of(a), out=adjoint_of(out), a_dot=adjoint_of(a_dot)))
+    change = 2 * lower_half(a_dot)
+    left = np.linalg.solve(out, (change + adjoint_of(change)) / 2)
+    return out @ lower_half(adjoint_of(np.linalg.solve(out, adjoint_of(left))))
+
+
 @vjp(np.linalg.cholesky)
-def cholesky(a: Any, *, out: Any, out_bar: Any) -> Any:
-    if np.iscomplexobj(a):
-        raise UnsupportedArgument("np.linalg.cholesky: complex matrices have no derivative rule")
-    up = np.swapaxes(out, -1, -2)
-    inner = lower_half(up @ np.tril(out_bar))
-    left = np.linalg.solve(up, inner)
-    s = np.swapaxes(np.linalg.solve(up, np.swapaxes(left, -1, -2)), -1, -2)
-    return lower_half(s + np.swapaxes(s, -1, -2))
+def cholesky(a: Any, *, upper: Any = False, out: Any, out_bar: Any) -> Any:
+    if upper:
+        return adjoint_of(cholesky(adjoint_of(a), out=adjoint_of(out), out_bar=adjoint_of(out_bar)))
+    inner = lower_half(adjoint_of(out) @ np.tril(np.conj(out_bar)))
+    left = np.linalg.solve(adjoint_of(out), inner)
+    s = adjoint_of(np.linalg.solve(adjoint_of(out), adjoint_of(left)))
+    return np.conj(lower_half(s + adjoint_of(s)))
+
+
+def adjoint_of(m: Any) -> Any:
+    """The conjugate transpose of each matrix."""
+    return np.conj(np.swapaxes(m, -1, -2))
 
 
 def lower_half(m: Any) -> Any:
@@ -107,6 +152,17 @@ def lower_half(m: Any) -> Any:
 
 
 # Norms. At 0, where there is no derivative: 0, the middle of the subgradients. For complex x, |x| has a conjugate.
+
+
+@jvp(np.linalg.norm)
+def norm_jvp(x: Any, ord: Any = None, axis: Any = None, *, keepdims: Any = False, out: Any, x_dot: Any) -> Any:
+    if axis is None and (ord is None or (ord == 2 and np.ndim(x) == 1)) and not keepdims and not np.iscomplexobj(x):
+        return np.sum(x * x_dot) / (out + (out == 0))
+    elif isinstance(axis, int) and (ord is None or ord == 2) and not np.iscomplexobj(x):
+        return np.sum(x * x_dot, axis=axis, keepdims=keepdims) / (out + (out == 0))
+    else:
+        slope = norm_along(x, ord, axis, keepdims, out, np.ones_like(out))
+        return np.sum(np.real(slope * x_dot), axis=axis, keepdims=keepdims)
 
 
 @vjp(np.linalg.norm, operands=("x",))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.joining import like_sequence
-from adjoint.rules.registry import linear, vjp
+from adjoint.rules.registry import jvp, linear, vjp
 from adjoint.runtime.arrays import add_at, unbroadcast
 
 
@@ -86,6 +86,15 @@ def extract(condition: Any, arr: Any, *, out_bar: Any) -> Any:
 
 
 # Of cells that are equal, the first.
+@jvp(np.unique)
+def unique_jvp(
+    ar: Any, return_index: Any = False, return_inverse: Any = False, return_counts: Any = False, *, ar_dot: Any
+) -> Any:
+    dots = np.ravel(ar_dot)[np.unique(ar, return_index=True)[1]]
+    others = int(return_index) + int(return_inverse) + int(return_counts)
+    return (dots,) + (0.0,) * others if others else dots
+
+
 @vjp(np.unique, operands=("ar",))
 def unique(
     ar: Any, return_index: Any = False, return_inverse: Any = False, return_counts: Any = False, *, out_bar: Any
@@ -95,6 +104,15 @@ def unique(
 
 
 # The cells that partition leaves in any order are found by sorting both.
+@jvp(np.partition)
+def partition_jvp(a: Any, kth: Any, axis: Any = -1, *, out: Any, a_dot: Any) -> Any:
+    if axis is None:
+        return partition_jvp(np.ravel(a), kth, 0, out=out, a_dot=np.ravel(a_dot))
+    ranked = np.take_along_axis(a_dot, np.argsort(a, axis=axis, kind="stable"), axis=axis)
+    rank = np.argsort(np.argsort(out, axis=axis, kind="stable"), axis=axis, kind="stable")
+    return np.take_along_axis(ranked, rank, axis=axis)
+
+
 @vjp(np.partition, operands=("a",))
 def partition(a: Any, kth: Any, axis: Any = -1, *, out: Any, out_bar: Any) -> Any:
     if axis is None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.reductions import diff
-from adjoint.rules.registry import linear, vjp
+from adjoint.rules.registry import jvp, linear, vjp
 from adjoint.runtime.arrays import add_at, unbroadcast
 
 
@@ -32,6 +32,14 @@ def diff_with_ends(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = None, appe
     return np.array(np.moveaxis(whole[before : before + length], 0, axis)), prepend_bar, append_bar
 
 
+@jvp(np.trapezoid)
+def trapezoid_jvp(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1, *, y_dot: Any, x_dot: Any, dx_dot: Any) -> Any:
+    if x is None:
+        return np.trapezoid(y_dot, dx=dx, axis=axis), 0.0, np.trapezoid(y, dx=dx_dot, axis=axis)
+    else:
+        return np.trapezoid(y_dot, x, axis=axis), np.trapezoid(y, x_dot, axis=axis), 0.0
+
+
 @vjp(np.trapezoid, operands=("y", "x", "dx"))
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1, *, out_bar: Any) -> Any:
     rows = np.moveaxis(y, axis, -1)
@@ -50,7 +58,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1, *, out_bar: 
 
 
 # The gradient along one axis is a matrix with five diagonals; combs of ones, five cells apart, give its entries.
-@vjp(np.gradient, operands=("f",))
+@linear(np.gradient, operands=("f",))
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1, out_bar: Any) -> Any:
     axes = tuple(range(f.ndim)) if axis is None else tuple(np.atleast_1d(axis))
     spacings = [varargs[k if len(varargs) > 1 else 0] if varargs else 1.0 for k in range(len(axes))]
@@ -75,16 +83,36 @@ def gradient_bar(g: Any, axis: int, spacing: Any, edge_order: Any) -> Any:
 
 
 # Between two points: f0 + (x - x0) * slope. At a point the slope is that to its right. Outside nothing depends on x.
+@jvp(np.interp)
+def interp_jvp(
+    x: Any,
+    xp: Any,
+    fp: Any,
+    left: Any = None,
+    right: Any = None,
+    *,
+    x_dot: Any,
+    xp_dot: Any,
+    fp_dot: Any,
+    left_dot: Any,
+    right_dot: Any,
+) -> Any:
+    low, high, share, slope = between_points(x, xp, fp)
+    below, above = x < xp[0], x > xp[len(xp) - 1]
+    by_x = np.where(below | above, 0.0, slope * x_dot)
+    points_dot = np.asarray(xp_dot)
+    by_xp = np.where(below | above, 0.0, -slope * (points_dot[low] * (1 - share) + points_dot[high] * share))
+    nothing = 0.0 * by_x
+    by_fp = np.interp(x, xp, fp_dot, None if left is None else 0.0, None if right is None else 0.0)
+    by_left = nothing if left is None else np.where(below, left_dot, 0.0)
+    return by_x, by_xp, by_fp, by_left, nothing if right is None else np.where(above, right_dot, 0.0)
+
+
 @vjp(np.interp, operands=("x", "xp", "fp", "left", "right"))
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, *, out_bar: Any) -> Any:
-    points, values = np.asarray(xp), np.asarray(fp)
-    n = len(points)
-    low = np.clip(np.searchsorted(points, x, side="right") - 1, 0, max(n - 2, 0))
-    high = np.minimum(low + 1, n - 1)
-    width = points[high] - points[low] + (high == low)
-    share = (x - points[low]) / width
-    slope = (values[high] - values[low]) / width
-    below, above = x < points[0], x > points[n - 1]
+    n = len(xp)
+    low, high, share, slope = between_points(x, xp, fp)
+    below, above = x < xp[0], x > xp[n - 1]
     g = np.where(below | above, 0.0, out_bar)
     fp_bar, xp_bar = np.zeros(n, dtype=np.result_type(out_bar)), np.zeros(n, dtype=np.result_type(out_bar))
     add_at(fp_bar, low, g * (1 - share))
@@ -97,13 +125,33 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, *, out
     return g * slope, xp_bar, fp_bar, left_bar, right_bar
 
 
+def between_points(x: Any, xp: Any, fp: Any) -> Any:
+    """The points to the left and right of each x, how far it is from the left one, and the slope between them."""
+    points, values = np.asarray(xp), np.asarray(fp)
+    n = len(points)
+    low = np.clip(np.searchsorted(points, x, side="right") - 1, 0, max(n - 2, 0))
+    high = np.minimum(low + 1, n - 1)
+    width = points[high] - points[low] + (high == low)
+    return low, high, (x - points[low]) / width, (values[high] - values[low]) / width
+
+
 # Whole turns are added: they do not depend on the phases.
-@linear(np.unwrap, operands=("p",), borrows=True)
+@jvp(np.unwrap)
+def unwrap_jvp(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 6.283185307179586, p_dot: Any) -> Any:
+    return p_dot
+
+
+@vjp(np.unwrap, operands=("p",), borrows=True)
 def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 6.283185307179586, out_bar: Any) -> Any:
     return out_bar
 
 
 # Polynomials, the highest power first
+
+
+@jvp(np.polyval)
+def polyval_jvp(p: Any, x: Any, *, p_dot: Any, x_dot: Any) -> Any:
+    return np.polyval(p_dot, x), np.polyval(np.polyder(p), x) * x_dot
 
 
 @vjp(np.polyval, operands=("p", "x"))
@@ -114,6 +162,13 @@ def polyval(p: Any, x: Any, *, out_bar: Any) -> Any:
     for k in range(n - 1):
         slope = slope * x + (n - 1 - k) * p[k]
     return np.array(p_bar), unbroadcast(out_bar * slope, x)
+
+
+@jvp(np.vander)
+def vander_jvp(x: Any, N: Any = None, increasing: Any = False, *, x_dot: Any) -> Any:
+    n = len(x) if N is None else N
+    powers = np.arange(n) if increasing else np.arange(n)[::-1]
+    return powers * np.expand_dims(x, -1) ** np.maximum(powers - 1, 0) * np.expand_dims(x_dot, -1)
 
 
 @vjp(np.vander, operands=("x",))
@@ -134,6 +189,22 @@ def polyder(p: Any, m: Any = 1, *, out_bar: Any) -> Any:
 # Progressions
 
 
+@jvp(np.logspace)
+def logspace_jvp(
+    start: Any,
+    stop: Any,
+    num: Any = 50,
+    endpoint: Any = True,
+    base: Any = 10.0,
+    *,
+    out: Any,
+    start_dot: Any,
+    stop_dot: Any,
+) -> Any:
+    t = np.linspace(0, 1, num, endpoint)
+    return out * np.log(base) * (1 - t) * start_dot, out * np.log(base) * t * stop_dot
+
+
 @vjp(np.logspace, operands=("start", "stop"), ignored=("dtype",))
 def logspace(
     start: Any, stop: Any, num: Any = 50, endpoint: Any = True, base: Any = 10.0, *, out: Any, out_bar: Any
@@ -141,6 +212,14 @@ def logspace(
     t = np.linspace(0, 1, num, endpoint)
     g = out_bar * out * np.log(base)
     return unbroadcast(np.sum(g * (1 - t)), start), unbroadcast(np.sum(g * t), stop)
+
+
+@jvp(np.geomspace)
+def geomspace_jvp(
+    start: Any, stop: Any, num: Any = 50, endpoint: Any = True, *, out: Any, start_dot: Any, stop_dot: Any
+) -> Any:
+    t = np.linspace(0, 1, num, endpoint)
+    return out * (1 - t) * start_dot / start, out * t * stop_dot / stop
 
 
 @vjp(np.geomspace, operands=("start", "stop"), ignored=("dtype",))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import elementwise, linear, vjp
+from adjoint.rules.registry import elementwise, jvp, linear, vjp
 
 
 @elementwise(operator.add, np.add)
@@ -66,6 +66,14 @@ def remainder(x: Any, y: Any) -> Any:
 
 
 # At 0: 0, the middle of the subgradients. For complex x the cotangent is dL/dRe(x) - i dL/dIm(x), as in all rules.
+@jvp(operator.abs, builtins.abs, np.absolute)
+def absolute_jvp(x: Any, *, x_dot: Any) -> Any:
+    if np.iscomplexobj(x):
+        return np.real(np.conj(np.sign(x)) * x_dot)
+    else:
+        return np.sign(x) * x_dot
+
+
 @vjp(operator.abs, builtins.abs, np.absolute)
 def absolute(x: Any, *, out_bar: Any) -> Any:
     if np.iscomplexobj(x):
@@ -75,6 +83,13 @@ def absolute(x: Any, *, out_bar: Any) -> Any:
 
 
 # Of several numbers. A tie is shared evenly: the derivative of the mean of all choices.
+
+
+@jvp(builtins.max, builtins.min)
+def extremum_jvp(*values: Any, out: Any, values_dot: Any) -> Any:
+    several, dots = (values[0], values_dot[0]) if len(values) == 1 else (values, values_dot)
+    wins = [value == out for value in several]
+    return sum([dot * win for win, dot in zip(wins, dots, strict=True)]) / sum(wins)
 
 
 @vjp(builtins.max, builtins.min, result="maybe")
@@ -91,7 +106,7 @@ def extremum(*values: Any, out: Any, out_bar: Any) -> Any:
 # Of a sequence of numbers or arrays; a two-dimensional array is the sequence of its rows.
 
 
-@linear(builtins.sum, math.fsum, operands=("iterable",))
+@linear(builtins.sum, math.fsum, operands=("iterable",), affine=("start",))
 def sum_of_sequence(iterable: Any, start: Any = 0, *, out_bar: Any) -> Any:
     if isinstance(iterable, np.ndarray):
         return np.zeros_like(iterable) + out_bar

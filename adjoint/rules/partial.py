@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.reductions import product_of_others
-from adjoint.rules.registry import linear, vjp
+from adjoint.rules.registry import jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.runtime.shapes import spread
 
@@ -43,11 +43,26 @@ def mean_of_some(a: Any, axis: Any = None, *, keepdims: Any = False, where: Any 
 
 
 # Each deviation of a chosen cell, n being how many cells are chosen along the axis.
+@jvp(np.var, fuller=True)
+def var_of_some_jvp(
+    a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, where: Any = True, a_dot: Any
+) -> Any:
+    return np.sum(np.real(slope_of_variance(a, axis, ddof, where) * a_dot), axis=axis, keepdims=keepdims)
+
+
 @vjp(np.var, operands=("a",), renamed={"correction": "ddof"}, ignored=("dtype",), fuller=True)
 def var_of_some(
     a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, where: Any = True, out_bar: Any
 ) -> Any:
     return slope_of_variance(a, axis, ddof, where) * spread(out_bar, axis, keepdims, a)
+
+
+@jvp(np.std, fuller=True)
+def std_of_some_jvp(
+    a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, where: Any = True, out: Any, a_dot: Any
+) -> Any:
+    slope = np.real(slope_of_variance(a, axis, ddof, where) * a_dot)
+    return np.sum(slope, axis=axis, keepdims=keepdims) / (2 * (out + (out == 0)))
 
 
 @vjp(np.std, operands=("a",), renamed={"correction": "ddof"}, ignored=("dtype",), fuller=True)
@@ -66,6 +81,23 @@ def slope_of_variance(a: Any, axis: Any, ddof: Any, where: Any) -> Any:
     return np.where(chosen, 2 * np.conj(a - mean) / (count - ddof), 0.0)
 
 
+@jvp(np.prod, fuller=True)
+def prod_of_some_jvp(
+    a: Any,
+    axis: Any = None,
+    *,
+    keepdims: Any = False,
+    initial: Any = 1,
+    where: Any = True,
+    a_dot: Any,
+    initial_dot: Any,
+) -> Any:
+    factors = np.where(chosen_of(where, a), a, 1)
+    slope = np.where(chosen_of(where, a), product_of_others(factors, axis), 0.0)
+    by_a = initial * np.sum(slope * a_dot, axis=axis, keepdims=keepdims)
+    return by_a, initial_dot * np.prod(factors, axis=axis, keepdims=keepdims)
+
+
 @vjp(np.prod, operands=("a", "initial"), ignored=("dtype",), fuller=True)
 def prod_of_some(
     a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = 1, where: Any = True, out_bar: Any
@@ -79,6 +111,24 @@ def prod_of_some(
 
 
 # A tie is shared evenly, with the start if that is as large.
+@jvp(np.max, np.amax, np.min, np.amin, fuller=True)
+def extremum_of_some_jvp(
+    a: Any,
+    axis: Any = None,
+    *,
+    keepdims: Any = False,
+    initial: Any = None,
+    where: Any = True,
+    out: Any,
+    a_dot: Any,
+    initial_dot: Any,
+) -> Any:
+    wins = ((a == spread(out, axis, keepdims, a)) & chosen_of(where, a)).astype(a.dtype)
+    starts = (out == initial).astype(a.dtype) if initial is not None else np.zeros_like(out)
+    total = np.sum(wins, axis=axis, keepdims=keepdims) + starts
+    return np.sum(wins * a_dot, axis=axis, keepdims=keepdims) / total, starts / total * initial_dot
+
+
 @vjp(np.max, np.amax, np.min, np.amin, operands=("a", "initial"), fuller=True)
 def extremum_of_some(
     a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True, out: Any, out_bar: Any

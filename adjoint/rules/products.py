@@ -16,7 +16,7 @@ from adjoint.runtime.shapes import without
 # (n) @ (n), (m, n) @ (n), (m) @ (m, n), (m, n) @ (n, k), and X's with each of these.
 
 
-@vjp(operator.matmul, np.matmul)
+@vjp(operator.matmul, np.matmul, multilinear=True)
 def matmul(a: Any, b: Any, *, out_bar: Any) -> Any:
     if a.ndim == 1 and b.ndim == 1:
         return out_bar * b, out_bar * a
@@ -50,7 +50,7 @@ def matmul_right(a: Any, b: Any, g: Any) -> Any:
     return unbroadcast(np.swapaxes(a, -1, -2) @ g, b)
 
 
-@vjp(np.dot)
+@vjp(np.dot, multilinear=True)
 def dot(a: Any, b: Any, *, out_bar: Any) -> Any:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(out_bar * b, a), unbroadcast(out_bar * a, b)
@@ -66,7 +66,7 @@ def dot(a: Any, b: Any, *, out_bar: Any) -> Any:
         return contracted(a, b, (-1,), (max(b.ndim - 2, 0),), out_bar)
 
 
-@vjp(np.outer)
+@vjp(np.outer, multilinear=True)
 def outer(a: Any, b: Any, *, out_bar: Any) -> Any:
     if np.ndim(a) == 1 and np.ndim(b) == 1:
         return out_bar @ b, a @ out_bar
@@ -77,7 +77,7 @@ def outer(a: Any, b: Any, *, out_bar: Any) -> Any:
         )
 
 
-@vjp(np.inner)
+@vjp(np.inner, multilinear=True)
 def inner(a: Any, b: Any, *, out_bar: Any) -> Any:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(out_bar * b, a), unbroadcast(out_bar * a, b)
@@ -88,7 +88,7 @@ def inner(a: Any, b: Any, *, out_bar: Any) -> Any:
 
 
 # The sum of conj(a) * b over all cells: for complex a not holomorphic, hence the conjugates.
-@vjp(np.vdot)
+@vjp(np.vdot, multilinear=True)
 def vdot(a: Any, b: Any, *, out_bar: Any) -> Any:
     if np.iscomplexobj(a):
         return np.reshape(np.conj(out_bar * b), np.shape(a)), np.reshape(out_bar * np.conj(a), np.shape(b))
@@ -96,7 +96,7 @@ def vdot(a: Any, b: Any, *, out_bar: Any) -> Any:
         return np.reshape(out_bar * b, np.shape(a)), np.reshape(out_bar * a, np.shape(b))
 
 
-@vjp(np.tensordot, operands=("a", "b"))
+@vjp(np.tensordot, operands=("a", "b"), multilinear=True)
 def tensordot(a: Any, b: Any, axes: Any = 2, *, out_bar: Any) -> Any:
     if isinstance(axes, int):
         return contracted(a, b, tuple(range(np.ndim(a) - axes, np.ndim(a))), tuple(range(axes)), out_bar)
@@ -124,7 +124,7 @@ def contracted(a: Any, b: Any, a_axes: tuple[int, ...], b_axes: tuple[int, ...],
 
 
 # out[i * p + k, j * q + l] = a[i, j] * b[k, l]; an operand of lower rank has leading axes of length 1.
-@vjp(np.kron)
+@vjp(np.kron, multilinear=True)
 def kron(a: Any, b: Any, *, out_bar: Any) -> Any:
     rank = max(np.ndim(a), np.ndim(b))
     a_full = np.reshape(a, (1,) * (rank - np.ndim(a)) + np.shape(a))
@@ -138,7 +138,7 @@ def kron(a: Any, b: Any, *, out_bar: Any) -> Any:
 
 
 # For vectors of length 3: g . (a x b) = a . (b x g) = b . (g x a).
-@vjp(np.cross, operands=("a", "b"))
+@vjp(np.cross, operands=("a", "b"), multilinear=True)
 def cross(a: Any, b: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1, axis: Any = None, *, out_bar: Any) -> Any:
     if axis is not None:
         axisa = axisb = axisc = axis
@@ -152,14 +152,14 @@ def cross(a: Any, b: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1, axi
 # mode="full" is the product of polynomials; the other modes cut out its middle.
 
 
-@vjp(np.convolve)
+@vjp(np.convolve, multilinear=True)
 def convolve(a: Any, v: Any, mode: Any = "full", *, out_bar: Any) -> Any:
     g = in_full(out_bar, len(a), len(v), mode)
     return np.convolve(g, v[::-1], "valid")[: len(a)], np.convolve(g, a[::-1], "valid")[: len(v)]
 
 
 # The convolution of a with v reversed; v is conjugated.
-@vjp(np.correlate)
+@vjp(np.correlate, multilinear=True)
 def correlate(a: Any, v: Any, mode: Any = "valid", *, out_bar: Any) -> Any:
     g = in_full(out_bar, len(a), len(v), mode)
     return np.convolve(g, np.conj(v), "valid"), np.conj(np.convolve(g, a[::-1], "valid")[::-1])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import linear, vjp
+from adjoint.rules.registry import jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.runtime.shapes import count, spread
 
@@ -38,9 +38,27 @@ def mean(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> An
 
 
 # Cells that are nan are left out of the sum; their cotangent is 0.
+@jvp(np.nansum)
+def nansum_jvp(a: Any, axis: Any = None, *, keepdims: Any = False, a_dot: Any) -> Any:
+    return np.sum(np.where(np.isnan(a), 0.0, a_dot), axis=axis, keepdims=keepdims)
+
+
 @vjp(np.nansum, operands=("a",), ignored=("dtype",))
 def nansum(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
     return np.where(np.isnan(a), 0.0, spread(out_bar, axis, keepdims, a))
+
+
+@jvp(np.average)
+def average_jvp(
+    a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = False, out: Any, a_dot: Any, weights_dot: Any
+) -> Any:
+    if weights is None:
+        return np.mean(a_dot, axis=axis, keepdims=keepdims), 0.0
+    else:
+        total = np.sum(aligned(weights, a, axis), axis=axis, keepdims=keepdims)
+        deviation = aligned(weights_dot, a, axis) * (a - spread(out, axis, keepdims, a))
+        by_a = np.sum(aligned(weights, a, axis) * a_dot, axis=axis, keepdims=keepdims) / total
+        return by_a, np.sum(deviation, axis=axis, keepdims=keepdims) / total
 
 
 @vjp(np.average, operands=("a", "weights"))
@@ -69,6 +87,18 @@ def aligned(weights: Any, a: Any, axis: Any) -> Any:
 # Variance and standard deviation. For complex a, |a - mean|**2 is not holomorphic: hence the conjugate.
 
 
+@jvp(np.var)
+def var_jvp(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, a_dot: Any) -> Any:
+    if np.iscomplexobj(a):
+        slope = 2 / (count(a, axis) - ddof) * np.conj(a - np.mean(a, axis=axis, keepdims=True))
+        return np.sum(np.real(slope * a_dot), axis=axis, keepdims=keepdims)
+    elif axis is None and not keepdims:
+        return 2 * np.sum((a - np.mean(a)) * a_dot) / (np.size(a) - ddof)
+    else:
+        deviation = a - np.mean(a, axis=axis, keepdims=True)
+        return 2 * np.sum(deviation * a_dot, axis=axis, keepdims=keepdims) / (count(a, axis) - ddof)
+
+
 @vjp(np.var, operands=("a",), ignored=("dtype",), renamed={"correction": "ddof"})
 def var(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out_bar: Any) -> Any:
     if axis is None:
@@ -80,6 +110,19 @@ def var(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out_b
 
 
 # Where all cells are equal, the deviation is 0 and so is the cotangent: the middle of the subgradients.
+@jvp(np.std)
+def std_jvp(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out: Any, a_dot: Any) -> Any:
+    if np.iscomplexobj(a):
+        slope = np.conj(a - np.mean(a, axis=axis, keepdims=True)) / (count(a, axis) - ddof)
+        return np.sum(np.real(slope * a_dot), axis=axis, keepdims=keepdims) / (out + (out == 0))
+    elif axis is None and not keepdims:
+        return np.sum((a - np.mean(a)) * a_dot) / ((np.size(a) - ddof) * (out + (out == 0)))
+    else:
+        deviation = a - np.mean(a, axis=axis, keepdims=True)
+        n = count(a, axis) - ddof
+        return np.sum(deviation * a_dot, axis=axis, keepdims=keepdims) / (n * (out + (out == 0)))
+
+
 @vjp(np.std, operands=("a",), ignored=("dtype",), renamed={"correction": "ddof"})
 def std(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out: Any, out_bar: Any) -> Any:
     if axis is None:
@@ -93,6 +136,16 @@ def std(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out: 
 
 
 # Extrema. A tie is shared evenly.
+
+
+@jvp(np.max, np.amax, np.min, np.amin)
+def extremum_jvp(a: Any, axis: Any = None, *, keepdims: Any = False, out: Any, a_dot: Any) -> Any:
+    if axis is None and not keepdims:
+        wins = (a == out).astype(a.dtype)
+        return np.sum(wins * a_dot) / np.sum(wins)
+    else:
+        wins = (a == spread(out, axis, keepdims, a)).astype(a.dtype)
+        return np.sum(wins * a_dot, axis=axis, keepdims=keepdims) / np.sum(wins, axis=axis, keepdims=keepdims)
 
 
 @vjp(np.max, np.amax, np.min, np.amin, operands=("a",))
@@ -111,16 +164,33 @@ def extremum(a: Any, axis: Any = None, *, keepdims: Any = False, out: Any, out_b
         return wins * np.expand_dims(out_bar / np.sum(wins, axis=axis), axis)
 
 
+@jvp(np.ptp)
+def peak_to_peak_jvp(a: Any, axis: Any = None, *, keepdims: Any = False, a_dot: Any) -> Any:
+    return np.sum(peaks(a, axis) * a_dot, axis=axis, keepdims=keepdims)
+
+
 @vjp(np.ptp, operands=("a",))
 def peak_to_peak(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
+    return spread(out_bar, axis, keepdims, a) * peaks(a, axis)
+
+
+def peaks(a: Any, axis: Any) -> Any:
+    """The shares of the greatest cells, less those of the least.
+
+    >>> peaks(np.array([1.0, 3.0, 3.0, 2.0]), 0)
+    array([-1. ,  0.5,  0.5,  0. ])
+    """
     top = (a == np.max(a, axis=axis, keepdims=True)).astype(a.dtype)
     bottom = (a == np.min(a, axis=axis, keepdims=True)).astype(a.dtype)
-    top_share = top / np.sum(top, axis=axis, keepdims=True)
-    bottom_share = bottom / np.sum(bottom, axis=axis, keepdims=True)
-    return spread(out_bar, axis, keepdims, a) * (top_share - bottom_share)
+    return top / np.sum(top, axis=axis, keepdims=True) - bottom / np.sum(bottom, axis=axis, keepdims=True)
 
 
 # Products: each cell's cotangent is the product of all others, computed without a division, so that zeros are right.
+
+
+@jvp(np.prod)
+def prod_jvp(a: Any, axis: Any = None, *, keepdims: Any = False, a_dot: Any) -> Any:
+    return np.sum(product_of_others(a, axis) * a_dot, axis=axis, keepdims=keepdims)
 
 
 @vjp(np.prod, operands=("a",), ignored=("dtype",))
@@ -155,6 +225,13 @@ def others_along(a: Any, axis: int) -> Any:
     return np.moveaxis((before * after)[: len(rows)], 0, axis)
 
 
+@jvp(math.prod)
+def prod_of_sequence_jvp(iterable: Any, *, start: Any = 1, iterable_dot: Any, start_dot: Any) -> Any:
+    others = product_of_others(np.array([start, *iterable]) * 1.0)
+    by_iterable = sum([other * dot for other, dot in zip(others[1:], iterable_dot, strict=True)])
+    return by_iterable, others[0] * start_dot
+
+
 @vjp(math.prod, operands=("iterable", "start"))
 def prod_of_sequence(iterable: Any, *, start: Any = 1, out_bar: Any) -> Any:
     values = np.array([start, *iterable]) * 1.0
@@ -182,6 +259,17 @@ def cumsum(a: Any, axis: Any = None, *, out_bar: Any) -> Any:
 
 # a_bar[j] = before[j] * after[j], with before[j] = a[0] ... a[j-1] and
 # after[j] = sum over i >= j of out_bar[i] * a[j+1] ... a[i], which runs backwards: no division, so zeros are right.
+@jvp(np.cumprod)
+def cumprod_jvp(a: Any, axis: Any = None, *, out: Any, a_dot: Any) -> Any:
+    if axis is None:
+        return cumprod_jvp(np.ravel(a), 0, out=out, a_dot=np.ravel(a_dot))
+    rows, results = np.moveaxis(a, axis, 0), np.moveaxis(out, axis, 0)
+    sums = np.array(np.moveaxis(a_dot, axis, 0))
+    for k in range(1, len(rows)):
+        sums[k] = sums[k] * results[k - 1] + sums[k - 1] * rows[k]
+    return np.moveaxis(sums, 0, axis)
+
+
 @vjp(np.cumprod, operands=("a",), ignored=("dtype",))
 def cumprod(a: Any, axis: Any = None, *, out: Any, out_bar: Any) -> Any:
     if axis is None:
@@ -204,6 +292,14 @@ def diff(a: Any, n: Any = 1, axis: Any = -1, *, out_bar: Any) -> Any:
 
 
 # The cells in order: the k-th smallest gets the k-th cotangent. Ties keep their order, as any order would do.
+@jvp(np.sort)
+def sort_jvp(a: Any, axis: Any = -1, kind: Any = None, *, stable: Any = None, a_dot: Any) -> Any:
+    if axis is None:
+        return np.ravel(a_dot)[np.argsort(a, axis=None, kind="stable")]
+    else:
+        return np.take_along_axis(a_dot, np.argsort(a, axis=axis, kind="stable"), axis=axis)
+
+
 @vjp(np.sort, operands=("a",))
 def sort(a: Any, axis: Any = -1, kind: Any = None, *, stable: Any = None, out_bar: Any) -> Any:
     if axis is None:

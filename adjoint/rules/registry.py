@@ -1,7 +1,7 @@
 """The one registry of derivative rules: what the compiler knows of each primitive, and how a rule is declared.
 
 A rule is an ordinary function, its *body*. The compiler reads the body's text and writes it into the gradient; anyone
-may call it. It takes one of three forms:
+may call it. It takes one of these forms:
 
     @elementwise(np.tanh)               the local partials, in terms of the operands and `out`
     def tanh(x, out):
@@ -15,6 +15,11 @@ may call it. It takes one of three forms:
     def outer(a, b, *, out_bar):
         return out_bar @ b, a @ out_bar
 
+    @jvp(np.linalg.inv)                 its tangent, for forward mode: one term for each operand
+    def inv(a, *, out, a_dot):
+        return -out @ a_dot @ out
+
+Elementwise and linear rules give the tangent too, and so do those declared `multilinear`: the others need a `jvp`.
 A body names its parameters as the primitive does. Arguments that it does not list are refused by the compiler: a rule
 lists what it handles, and what cannot change the derivative. What branches on facts known to the compiler
 (`if axis is None:`) is folded; a body that stays compound is called as a function.
@@ -181,7 +186,8 @@ def bind(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any], method: b
     Raises UnsupportedArgument where the rule does not list an argument, or lacks one that it must have.
     """
     code = rule.body.__code__
-    names = [n for n in code.co_varnames[: code.co_argcount] if n not in RESERVED]
+    reserved = (*RESERVED, *[f"{n}_dot" for n in rule.operands]) if rule.form == "jvp" else RESERVED
+    names = [n for n in code.co_varnames[: code.co_argcount] if n not in reserved]
     rest = var_positional(rule.body)
     if method and len(args) > 2 and PACKED.get(rule.primitive) in names:
         args = [args[0], tuple(args[1:])]
@@ -190,7 +196,7 @@ def bind(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any], method: b
     bound = dict(zip(names, args))
     if rest is not None:
         bound[rest] = tuple(args[len(names) :])
-    allowed = {*names, *keyword_only(rule.body)}.difference(RESERVED)
+    allowed = {*names, *keyword_only(rule.body)}.difference(reserved)
     for given, value in keywords.items():
         if given in rule.ignored:
             continue

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import linear, vjp
+from adjoint.rules.registry import linear
 from adjoint.runtime.arrays import add_at, unbroadcast
 
 # A cell that was not chosen gets 0, not 0 times its cotangent: sqrt(where(x > 0, x, 0)) is right at x = 0, where the
 # cotangent is infinite. With the condition alone, np.where gives indices, and nothing is differentiated.
 
 
-@vjp(np.where, operands=("x", "y"))
+@linear(np.where, operands=("x", "y"))
 def where(condition: Any, x: Any = None, y: Any = None, *, out_bar: Any) -> Any:
     return unbroadcast(np.where(condition, out_bar, 0.0), x), unbroadcast(np.where(condition, 0.0, out_bar), y)
 

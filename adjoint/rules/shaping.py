@@ -194,7 +194,7 @@ def triu(m: Any, k: Any = 0, *, out_bar: Any) -> Any:
 
 
 # With a constant at the borders the array is a part of the result; other borders are copies of its cells.
-@linear(np.pad, operands=("array",), borrows=True)
+@linear(np.pad, operands=("array",), borrows=True, affine=("constant_values",))
 def pad(
     array: Any,
     pad_width: Any,

@@ -7,11 +7,26 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.partial import extremum_of_some, mean_of_some, prod_of_some, std_of_some, var_of_some
-from adjoint.rules.reductions import cumprod, cumsum
-from adjoint.rules.registry import vjp
+from adjoint.rules.partial import (
+    extremum_of_some,
+    extremum_of_some_jvp,
+    mean_of_some,
+    prod_of_some,
+    prod_of_some_jvp,
+    std_of_some,
+    std_of_some_jvp,
+    var_of_some,
+    var_of_some_jvp,
+)
+from adjoint.rules.reductions import cumprod, cumprod_jvp, cumsum
+from adjoint.rules.registry import jvp, vjp
 
 # What lies between two neighbours in the order of the cells. Cells that are nan are last in it, and not counted.
+
+
+@jvp(np.median, np.nanmedian)
+def median_jvp(a: Any, axis: Any = None, *, keepdims: Any = False, out: Any, a_dot: Any) -> Any:
+    return among_neighbours(a, 0.5, axis, "linear", out, a_dot)
 
 
 @vjp(np.median, np.nanmedian, operands=("a",))
@@ -19,9 +34,23 @@ def median(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> 
     return between_neighbours(a, 0.5, axis, "linear", out_bar)
 
 
+@jvp(np.quantile, np.nanquantile)
+def quantile_jvp(
+    a: Any, q: Any, axis: Any = None, *, method: Any = "linear", keepdims: Any = False, out: Any, a_dot: Any
+) -> Any:
+    return among_neighbours(a, q, axis, method, out, a_dot)
+
+
 @vjp(np.quantile, np.nanquantile, operands=("a",))
 def quantile(a: Any, q: Any, axis: Any = None, *, method: Any = "linear", keepdims: Any = False, out_bar: Any) -> Any:
     return between_neighbours(a, q, axis, method, out_bar)
+
+
+@jvp(np.percentile, np.nanpercentile)
+def percentile_jvp(
+    a: Any, q: Any, axis: Any = None, *, method: Any = "linear", keepdims: Any = False, out: Any, a_dot: Any
+) -> Any:
+    return among_neighbours(a, np.true_divide(q, 100), axis, method, out, a_dot)
 
 
 @vjp(np.percentile, np.nanpercentile, operands=("a",))
@@ -34,23 +63,41 @@ def between_neighbours(a: Any, q: Any, axis: Any, method: str, out_bar: Any) -> 
     axes = tuple(range(a.ndim)) if axis is None else tuple(np.atleast_1d(axis))
     ends = tuple(range(-len(axes), 0))
     moved = np.moveaxis(a, axes, ends)
-    lead = moved.shape[: a.ndim - len(axes)]
-    rows = moved.reshape(lead + (-1,))
-    n = np.sum(~np.isnan(rows), axis=-1, keepdims=True)
-    places = np.arange(rows.shape[-1])
+    rows = moved.reshape(moved.shape[: a.ndim - len(axes)] + (-1,))
     quantiles = np.ravel(q)
-    g = np.reshape(out_bar, (len(quantiles),) + lead + (1,))
+    g = np.reshape(out_bar, (len(quantiles),) + rows.shape[:-1] + (1,))
     ordered = np.zeros(rows.shape, dtype=a.dtype)
     for k in range(len(quantiles)):
-        position = quantiles[k] * (n - 1)
-        low = np.floor(position + 1e-12 * n)
-        high = np.minimum(low + 1, n - 1)
-        share = share_of_upper(np.maximum(position - low, 0.0), low, method).astype(a.dtype)
-        ordered = (
-            ordered + np.where(places == low, g[k] * (1 - share), 0.0) + np.where(places == high, g[k] * share, 0.0)
-        )
+        ordered = ordered + g[k] * weights_of_neighbours(rows, quantiles[k], method)
     rank = np.argsort(np.argsort(rows, axis=-1, kind="stable"), axis=-1, kind="stable")
     return np.moveaxis(np.take_along_axis(ordered, rank, axis=-1).reshape(moved.shape), ends, axes)
+
+
+def among_neighbours(a: Any, q: Any, axis: Any, method: str, out: Any, a_dot: Any) -> Any:
+    """The tangent of the quantiles `q` of an array along axes."""
+    axes = tuple(range(a.ndim)) if axis is None else tuple(np.atleast_1d(axis))
+    ends = tuple(range(-len(axes), 0))
+    lead = np.moveaxis(a, axes, ends).shape[: a.ndim - len(axes)]
+    rows = np.moveaxis(a, axes, ends).reshape(lead + (-1,))
+    rows_dot = np.moveaxis(a_dot, axes, ends).reshape(lead + (-1,))
+    ordered = np.take_along_axis(rows_dot, np.argsort(rows, axis=-1, kind="stable"), axis=-1)
+    dots = [np.sum(ordered * weights_of_neighbours(rows, part, method), axis=-1) for part in np.ravel(q)]
+    return np.reshape(np.array(dots), np.shape(out))[()]
+
+
+def weights_of_neighbours(rows: Any, part: Any, method: str) -> Any:
+    """How much each cell counts for a quantile, the cells of a row in their order, nan last.
+
+    >>> weights_of_neighbours(np.array([[5.0, 7.0, 9.0]]), 0.25, "linear")
+    array([[0.5, 0.5, 0. ]])
+    """
+    n = np.sum(~np.isnan(rows), axis=-1, keepdims=True)
+    position = part * (n - 1)
+    low = np.floor(position + 1e-12 * n)
+    high = np.minimum(low + 1, n - 1)
+    share = share_of_upper(np.maximum(position - low, 0.0), low, method).astype(rows.dtype)
+    places = np.arange(rows.shape[-1])
+    return np.where(places == low, 1 - share, 0.0) + np.where(places == high, share, 0.0)
 
 
 def share_of_upper(fraction: Any, low: Any, method: str) -> Any:
@@ -71,9 +118,19 @@ def share_of_upper(fraction: Any, low: Any, method: str) -> Any:
 # Cells that are nan are left out; their cotangent is 0.
 
 
+@jvp(np.nanmean)
+def nanmean_jvp(a: Any, axis: Any = None, *, keepdims: Any = False, a_dot: Any) -> Any:
+    return np.mean(a_dot, axis=axis, keepdims=keepdims, where=~np.isnan(a))
+
+
 @vjp(np.nanmean, operands=("a",), ignored=("dtype",))
 def nanmean(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
     return mean_of_some(a, axis, keepdims=keepdims, where=~np.isnan(a), out_bar=out_bar)
+
+
+@jvp(np.nanvar)
+def nanvar_jvp(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, a_dot: Any) -> Any:
+    return var_of_some_jvp(a, axis, ddof=ddof, keepdims=keepdims, where=~np.isnan(a), a_dot=a_dot)
 
 
 @vjp(np.nanvar, operands=("a",), ignored=("dtype",))
@@ -81,9 +138,19 @@ def nanvar(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, ou
     return var_of_some(a, axis, ddof=ddof, keepdims=keepdims, where=~np.isnan(a), out_bar=out_bar)
 
 
+@jvp(np.nanstd)
+def nanstd_jvp(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out: Any, a_dot: Any) -> Any:
+    return std_of_some_jvp(a, axis, ddof=ddof, keepdims=keepdims, where=~np.isnan(a), out=out, a_dot=a_dot)
+
+
 @vjp(np.nanstd, operands=("a",), ignored=("dtype",))
 def nanstd(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False, out: Any, out_bar: Any) -> Any:
     return std_of_some(a, axis, ddof=ddof, keepdims=keepdims, where=~np.isnan(a), out=out, out_bar=out_bar)
+
+
+@jvp(np.nanprod)
+def nanprod_jvp(a: Any, axis: Any = None, *, keepdims: Any = False, a_dot: Any) -> Any:
+    return prod_of_some_jvp(a, axis, keepdims=keepdims, where=~np.isnan(a), a_dot=a_dot, initial_dot=0.0)[0]
 
 
 @vjp(np.nanprod, operands=("a",), ignored=("dtype",))
@@ -91,14 +158,31 @@ def nanprod(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) ->
     return prod_of_some(a, axis, keepdims=keepdims, where=~np.isnan(a), out_bar=out_bar)[0]
 
 
+@jvp(np.nanmax, np.nanmin)
+def nanextremum_jvp(a: Any, axis: Any = None, *, keepdims: Any = False, out: Any, a_dot: Any) -> Any:
+    there = ~np.isnan(a)
+    return extremum_of_some_jvp(a, axis, keepdims=keepdims, where=there, out=out, a_dot=a_dot, initial_dot=0.0)[0]
+
+
 @vjp(np.nanmax, np.nanmin, operands=("a",))
 def nanextremum(a: Any, axis: Any = None, *, keepdims: Any = False, out: Any, out_bar: Any) -> Any:
     return extremum_of_some(a, axis, keepdims=keepdims, where=~np.isnan(a), out=out, out_bar=out_bar)[0]
 
 
+@jvp(np.nancumsum)
+def nancumsum_jvp(a: Any, axis: Any = None, *, a_dot: Any) -> Any:
+    return np.cumsum(np.where(np.isnan(a), 0.0, a_dot), axis=axis)
+
+
 @vjp(np.nancumsum, operands=("a",), ignored=("dtype",))
 def nancumsum(a: Any, axis: Any = None, *, out_bar: Any) -> Any:
     return np.where(np.isnan(a), 0.0, cumsum(a, axis, out_bar=out_bar))
+
+
+@jvp(np.nancumprod)
+def nancumprod_jvp(a: Any, axis: Any = None, *, out: Any, a_dot: Any) -> Any:
+    holes = np.isnan(a)
+    return cumprod_jvp(np.where(holes, 1.0, a), axis, out=out, a_dot=np.where(holes, 0.0, a_dot))
 
 
 @vjp(np.nancumprod, operands=("a",), ignored=("dtype",))
@@ -109,6 +193,15 @@ def nancumprod(a: Any, axis: Any = None, *, out: Any, out_bar: Any) -> Any:
 # Covariances: X @ conj(X).T / (n - ddof) of the deviations from each variable's mean.
 
 
+@jvp(np.cov)
+def cov_jvp(
+    m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any = None, *, out: Any, m_dot: Any, y_dot: Any
+) -> Any:
+    taken = (0 if bias else 1) if ddof is None else ddof
+    terms = [covariance_dot(m, y, rowvar, dots, taken) for dots in ((m_dot, None), (None, y_dot))]
+    return np.reshape(terms[0], np.shape(out)), np.reshape(terms[1], np.shape(out))
+
+
 @vjp(np.cov, operands=("m", "y"))
 def cov(m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any = None, *, out_bar: Any) -> Any:
     taken = (0 if bias else 1) if ddof is None else ddof
@@ -116,13 +209,14 @@ def cov(m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any 
     return to_variables(covariance_bar(rows, taken, out_bar), m, y, rowvar)
 
 
+@jvp(np.corrcoef)
+def corrcoef_jvp(x: Any, y: Any = None, rowvar: Any = True, *, out: Any, x_dot: Any, y_dot: Any) -> Any:
+    return correlation_dot(x, y, rowvar, (x_dot, None), out), correlation_dot(x, y, rowvar, (None, y_dot), out)
+
+
 @vjp(np.corrcoef, operands=("x", "y"))
 def corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, out: Any, out_bar: Any) -> Any:
-    rows = as_variables(x, rowvar) if y is None else np.concatenate([as_variables(x, rowvar), as_variables(y, rowvar)])
-    if np.iscomplexobj(rows):
-        raise UnsupportedArgument(
-            "the derivative of np.corrcoef of complex variables is not known; write it with np.cov"
-        )
+    rows = real_variables(x, y, rowvar)
     deviations = rows - np.mean(rows, axis=1, keepdims=True)
     scale = np.sqrt(np.sum(deviations * deviations, axis=1))
     g = np.reshape(out_bar, (len(rows), len(rows)))
@@ -138,6 +232,16 @@ def as_variables(m: Any, rowvar: Any) -> Any:
     return m if rowvar else m.T
 
 
+def real_variables(x: Any, y: Any, rowvar: Any) -> Any:
+    """The variables of one or two arrays as rows; complex ones are refused."""
+    rows = as_variables(x, rowvar) if y is None else np.concatenate([as_variables(x, rowvar), as_variables(y, rowvar)])
+    if np.iscomplexobj(rows):
+        raise UnsupportedArgument(
+            "the derivative of np.corrcoef of complex variables is not known; write it with np.cov"
+        )
+    return rows
+
+
 def covariance_bar(rows: Any, ddof: Any, out_bar: Any) -> Any:
     """The cotangent of the variables, one a row."""
     g = np.reshape(out_bar, (len(rows), len(rows)))
@@ -145,6 +249,26 @@ def covariance_bar(rows: Any, ddof: Any, out_bar: Any) -> Any:
     if np.iscomplexobj(rows):  # the second factor is conjugate
         return (g @ np.conj(deviations) + np.conj(g.T @ deviations)) / (rows.shape[1] - ddof)
     return (g + g.T) @ deviations / (rows.shape[1] - ddof)
+
+
+def covariance_dot(m: Any, y: Any, rowvar: Any, dots: Any, ddof: Any) -> Any:
+    """The tangent of the covariances; that of one of the two arrays is None."""
+    rows = as_variables(m, rowvar) if y is None else np.concatenate([as_variables(m, rowvar), as_variables(y, rowvar)])
+    parts = [(a, dot) for a, dot in zip((m, y), dots, strict=True) if a is not None]
+    rows_dot = np.concatenate([as_variables(np.zeros_like(a) if dot is None else dot, rowvar) for a, dot in parts])
+    deviations = rows - np.mean(rows, axis=1, keepdims=True)
+    half = (rows_dot - np.mean(rows_dot, axis=1, keepdims=True)) @ np.conj(deviations.T) / (rows.shape[1] - ddof)
+    return half + np.conj(half.T)
+
+
+def correlation_dot(x: Any, y: Any, rowvar: Any, dots: Any, out: Any) -> Any:
+    """The tangent of the correlations: of each covariance in the scale of its two variables, and of these scales."""
+    rows = real_variables(x, y, rowvar)
+    scale = np.std(rows, axis=1)
+    change = covariance_dot(x, y, rowvar, dots, 0) / np.outer(scale, scale)
+    own = np.diag(change) / 2
+    values = np.reshape(out, change.shape)
+    return np.reshape(change - values * (np.expand_dims(own, 1) + own), np.shape(out))
 
 
 def to_variables(rows_bar: Any, m: Any, y: Any, rowvar: Any) -> Any:
@@ -158,6 +282,19 @@ def to_variables(rows_bar: Any, m: Any, y: Any, rowvar: Any) -> Any:
 
 
 # Weights go to the bin of their cell. The edges depend on the cells only where no range is given.
+
+
+@jvp(np.histogram)
+def histogram_jvp(
+    a: Any, bins: Any = 10, range: Any = None, *, weights: Any = None, out: Any, a_dot: Any, weights_dot: Any
+) -> Any:
+    no_counts, edges_dot = np.zeros(np.shape(out[0])), np.zeros(np.shape(out[1]))
+    heights_dot = no_counts if weights is None else np.histogram(a, bins, range, weights=weights_dot)[0]
+    if range is None and np.ndim(bins) == 0:
+        t = np.linspace(0.0, 1.0, len(out[1]))
+        low, high = a == np.min(a), a == np.max(a)
+        edges_dot = (1 - t) * np.sum(low * a_dot) / np.sum(low) + t * np.sum(high * a_dot) / np.sum(high)
+    return (no_counts, edges_dot), (heights_dot, 0.0 * edges_dot)
 
 
 @vjp(np.histogram, operands=("a", "weights"))

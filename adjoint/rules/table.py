@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-Form = Literal["elementwise", "linear", "vjp"]
+Form = Literal["elementwise", "linear", "vjp", "jvp"]
 Result = Literal["fresh", "view", "maybe"]
 
 # Parameters of a body that are no parameters of the primitive.
@@ -28,6 +28,11 @@ class Rule:
     with `out_bar`, as that of a transpose does: whoever adds to it in place copies it first. Of parameters in `shaped`
     the primitive reads shape and dtype only, so that they may vary without any influence. Arguments in `ignored` are
     taken and do not matter to the derivative: memory order, casting, the dtype in which a sum is made.
+
+    The tangent: of an elementwise rule the sum of the partials times the operands' tangents; of a linear one the
+    primitive itself of the tangents, zeros standing for those of operands that do not vary, without the arguments in
+    `affine`, which add a constant; of a `multilinear` one the sum over the operands of the primitive with that operand
+    replaced by its tangent; else what `jvp` gives. A rule of the form "jvp" has no vjp: its body is its jvp.
     """
 
     primitive: Callable[..., Any]
@@ -40,6 +45,13 @@ class Rule:
     borrows: bool = False
     shaped: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    multilinear: bool = False
+    affine: tuple[str, ...] = ()
+
+    @property
+    def has_tangent(self) -> bool:
+        """Can it be differentiated in forward mode?"""
+        return self.form in ("elementwise", "linear") or self.multilinear or self.jvp is not None
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,6 @@ RULES: dict[Any, Rule] = {}
 FULLER: dict[Any, Rule] = {}  # rules for calls with rarer arguments, which the rules in RULES do not list
 CONSTANTS: dict[Any, Constant] = {}
 NAMED: dict[str, Constant] = {}  # constants by the path they are defined at
-TANGENTS: dict[Any, Callable[..., Any]] = {}
 _declarations = 0
 
 

@@ -36,6 +36,55 @@ def cotangents(rule: registry.Rule, sample: Sample, out: Any, out_bar: Any, cast
     return found
 
 
+def tangent(rule: registry.Rule, sample: Sample, out: Any, name: str, dot: Any) -> Any:
+    """The tangent of the result where one operand has the tangent `dot`, as the compiler makes it of the rule."""
+    bound = registry.bind(rule, sample.args, sample.keywords)
+    if rule.form == "elementwise":
+        extra = {"out": out} if "out" in inspect.signature(rule.body).parameters else {}
+        partials = apply(rule.body, bound, extra)
+        partials = (partials,) if len(rule.operands) == 1 else partials
+        return np.broadcast_to(partials[rule.operands.index(name)] * dot, np.shape(out))[()]
+    if rule.jvp is not None:
+        return by_jvp(rule, bound, out, name, dot)
+    varying = {n.removeprefix("*") for n in rule.operands}
+    if rule.multilinear:
+        return by_members(rule, sample, name, bound[name], dot)
+    moved = sample
+    for n in varying & set(bound):
+        moved = replaced(rule, moved, n, dot if n == name else zeros(bound[n]))
+    kept = {n: v for n, v in moved.keywords.items() if n not in rule.affine}
+    positional = tuple(registry.bind(rule, moved.args, {}).items())
+    assert not any(n in rule.affine for n, _ in positional[1:]) or rule.affine == ("start",)
+    args = moved.args[: 1 if rule.affine == ("start",) else None]
+    return evaluate(rule, Sample(args, kept))
+
+
+def by_jvp(rule: registry.Rule, bound: dict[str, Any], out: Any, name: str, dot: Any) -> Any:
+    names = [n.removeprefix("*") for n in rule.operands]
+    dots = {f"{n}_dot": dot if n == name else zeros(bound.get(n, 0.0)) for n in names}
+    assert rule.jvp is not None
+    parameters = inspect.signature(rule.jvp).parameters
+    given = {n: v for n, v in bound.items() if n not in rule.ignored or n in parameters}
+    terms = apply(rule.jvp, given, {**dots, **({"out": out} if "out" in parameters else {})})
+    return terms if len(names) == 1 else terms[names.index(name)]
+
+
+def by_members(rule: registry.Rule, sample: Sample, name: str, value: Any, dot: Any) -> Any:
+    if f"*{name}" not in rule.operands:
+        return evaluate(rule, replaced(rule, sample, name, dot))
+    parts = [
+        evaluate(rule, replaced(rule, sample, name, (*value[:k], dot[k], *value[k + 1 :]))) for k in range(len(value))
+    ]
+    return sum(parts[1:], parts[0])
+
+
+def zeros(tree: Any) -> Any:
+    """Zeros in the form of an operand."""
+    if nested(tree):
+        return type(tree)([zeros(part) for part in tree])
+    return tree if tree is None or isinstance(tree, slice) else np.zeros_like(tree)[()] * 1.0
+
+
 def apply(body: Any, bound: dict[str, Any], extra: dict[str, Any]) -> Any:
     parameters = inspect.signature(body).parameters.values()
     rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
@@ -107,7 +156,7 @@ def pair(a: Any, b: Any) -> complex:
 
 def shapes(tree: Any) -> Any:
     if nested(tree):
-        return type(tree)([shapes(part) for part in tree])
+        return tuple([shapes(part) for part in tree])
     return np.shape(tree)
 
 

@@ -438,7 +438,11 @@ samples(
         call(regular(2, 2) + 0.3j, imaginary(2)),
     ],
 )
+COMPLEX_DEFINITE = definite(3, 3) + 0.4j * (np.tri(3) - np.tri(3).T)
 samples(np.linalg.cholesky, of=[call(definite(3, 3)), call(definite(2, 3, 3)), call(np.array([[2.0]]))])
+samples(np.linalg.cholesky, of=[call(definite(3, 3), upper=True), call(definite(2, 3, 3), upper=True)])
+samples(np.linalg.cholesky, of=[call(COMPLEX_DEFINITE), call(COMPLEX_DEFINITE, upper=True)])
+samples(np.linalg.slogdet, of=[call(regular(3, 3) + 0.3j), call(regular(2, 3, 3) + 0.3j)])
 samples(
     np.linalg.norm,
     of=[
@@ -567,7 +571,7 @@ samples(
 )
 samples(
     changes.after_at,
-    of=[call(f, positive(4), [0, 2, 0, 0], positive(4)) for f in (np.multiply, np.divide, np.maximum, np.minimum)]
+    of=[call(f, np.abs(real(4)), [0, 2, 0, 0], np.abs(real(4)) + 0.07) for f in (np.multiply, np.divide, np.maximum, np.minimum)]
     + [
         call(np.multiply, real(2, 3), ([0, 1, 0], [1, 1, 1]), real(3)),
         call(np.multiply, real(2, 3), [0, 1, 0], real(3)),
@@ -768,7 +772,7 @@ samples(
         call(np.array([-0.5, 0.3, 7.0]), KNOTS, real(6)),
         call(np.array([-0.5, 0.3, 7.0]), KNOTS, real(6), 0.7, 0.4),
         call(1.3, KNOTS, real(6)),
-        call(np.array([[0.3, 2.7], [4.9, 9.0]]), KNOTS, real(6), right=0.5),
+        call(np.array([[0.3, 1.9], [4.3, 9.0]]), KNOTS, real(6), right=0.5),
     ],
 )
 samples(np.unwrap, of=[call(np.array([0.1, 3.0, 6.0, 9.5, 13.0])), call(np.cumsum(4 * positive(2, 4), axis=1), axis=0)])

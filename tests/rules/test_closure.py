@@ -13,7 +13,12 @@ import pytest
 
 from adjoint.rules import registry
 
-BODIES = {r.body for r in registry.rules() if r.body.__module__.startswith("adjoint.rules.")}
+BODIES = {
+    body
+    for r in registry.rules()
+    for body in (r.body, r.jvp)
+    if body is not None and body.__module__.startswith("adjoint.rules.")
+}
 
 # What normal form turns into loops and binds, what makes exceptions, and `a[i] += g` for indices that repeat.
 LANGUAGE = {"zip", "enumerate", "tuple", "list", "reversed", "UnsupportedArgument", "type", "add_at"}

@@ -169,18 +169,63 @@ def test_tangent_may_come_before_or_after_the_pullback() -> None:
     def f(x: Any) -> Any:
         return x
 
-    def tangent(x: Any, x_dot: Any) -> Any:
+    def tangent(x: Any, *, x_dot: Any) -> Any:
         return x_dot
 
     def pullback(x: Any, *, out_bar: Any) -> Any:
         return out_bar
 
     registry.jvp(f)(tangent)
-    assert rule_of(f) is None
+    assert (rule(f).form, rule(f).operands, rule(f).body) == ("jvp", ("x",), tangent)
     registry.vjp(f)(pullback)
-    assert rule(f).jvp is tangent
-    registry.jvp(f)(pullback)
-    assert rule(f).jvp is pullback
+    assert (rule(f).form, rule(f).jvp, rule(f).body) == ("vjp", tangent, pullback)
+
+    def other(x: Any, *, out: Any, x_dot: Any) -> Any:
+        return x_dot
+
+    registry.jvp(f)(other)
+    assert rule(f).jvp is other
+
+
+def test_a_tangent_outlives_another_pullback_if_it_fits() -> None:
+    def f(x: Any) -> Any:
+        return x
+
+    def tangent(x: Any, *, x_dot: Any) -> Any:
+        return x_dot
+
+    def pullback(x: Any, *, out_bar: Any) -> Any:
+        return out_bar
+
+    def renamed(z: Any, *, out_bar: Any) -> Any:
+        return out_bar
+
+    registry.vjp(f)(pullback)
+    registry.jvp(f)(tangent)
+    registry.vjp(f)(pullback)
+    assert rule(f).jvp is tangent and rule(f).has_tangent
+    registry.vjp(f)(renamed)
+    assert rule(f).jvp is None and not rule(f).has_tangent
+
+
+def test_what_gives_a_tangent() -> None:
+    for primitive in (np.sin, np.sum, np.matmul, np.linalg.inv):
+        assert rule(primitive).has_tangent
+    assert rule(np.matmul).multilinear and rule(np.einsum).multilinear and not rule(np.sum).multilinear
+    assert rule(np.pad).affine == ("constant_values",)
+
+
+def test_tangents_are_no_arguments_of_a_call() -> None:
+    def f(x: Any) -> Any:
+        return x
+
+    def tangent(x: Any, *, out: Any, x_dot: Any) -> Any:
+        return x_dot
+
+    registry.jvp(f)(tangent)
+    assert bind(rule(f), [1], {}) == {"x": 1}
+    with pytest.raises(UnsupportedArgument):
+        bind(rule(f), [1], {"x_dot": 2})
 
 
 def test_operands_are_by_default_what_has_no_default() -> None:
@@ -235,6 +280,18 @@ def open_ended(x: Any, *, out_bar: Any, **keywords: Any) -> None: ...
             "the body of a rule is a plain Python function, not <ufunc 'sin'>",
         ),
         (lambda: registry.constant(3), "a rule is for a function, not for 3"),
+        (
+            lambda: registry.jvp(cube)(partial_vjp),
+            "rule `partial_vjp`: its body needs the operands' tangents behind a `*`: (x, *, x_dot)",
+        ),
+        (
+            lambda: registry.jvp(np.outer)(tangent_of_one),
+            "rule `tangent_of_one`: the operands of `outer` have the tangents a_dot, b_dot, in this order",
+        ),
+        (
+            lambda: registry.jvp(np.linalg.norm)(tangent_of_all),
+            "rule `tangent_of_all`: its parameters but the tangents are not those of `norm`",
+        ),
     ],
 )
 def test_wrong_declarations_are_refused(declare: Any, message: str) -> None:
@@ -245,6 +302,12 @@ def test_wrong_declarations_are_refused(declare: Any, message: str) -> None:
 
 def partial_vjp(x: Any, *, out_bar: Any) -> Any:
     return out_bar
+
+
+def tangent_of_one(a: Any, b: Any, *, a_dot: Any) -> Any: ...
+
+
+def tangent_of_all(x: Any, ord: Any = None, *, x_dot: Any) -> Any: ...
 
 
 def test_constant_is_a_decorator_with_and_without_options() -> None:

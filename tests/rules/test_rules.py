@@ -25,6 +25,7 @@ from calls import (
     pair,
     replaced,
     shapes,
+    tangent,
     widened,
 )
 from samples import SAMPLES
@@ -87,6 +88,53 @@ def test_cotangents_against_differences(rule: registry.Rule, k: int) -> None:
             expected = ((4 * first - second) / 3).real
             scale = max(1.0, abs(along(0.0)), abs(expected))
             assert abs(pair(cotangent, dot).real - expected) <= CLOSE * scale, name
+
+
+@pytest.mark.parametrize(("rule", "k"), CASES, ids=named)
+def test_tangents_against_differences_and_cotangents(rule: registry.Rule, k: int) -> None:
+    sample = SAMPLES[rule.primitive][k]
+    rng = np.random.default_rng(k + 1)
+    out = evaluate(rule, sample)
+    out_bar = direction(out, rng)
+    for name, cotangent in cotangents(rule, sample, out, out_bar).items():
+        operand = operand_values(rule, sample)[name]
+        dot = direction(operand, rng)
+        out_dot = tangent(rule, sample, out, name, dot)
+
+        def along(h: float, name: str = name, operand: Any = operand, dot: Any = dot) -> Any:
+            return evaluate(rule, replaced(rule, sample, name, moved(operand, dot, h)))
+
+        expected = extrapolated(along)
+        assert shapes(out_dot) == shapes(out), name
+        assert close(out_dot, expected, out), name
+        by_tangent, by_cotangent = pair(out_bar, out_dot).real, pair(cotangent, dot).real
+        assert abs(by_tangent - by_cotangent) <= CLOSE * max(1.0, abs(by_tangent)), name
+
+
+def extrapolated(along: Any) -> Any:
+    """The derivative at 0 of a function of one number, whose values may be nested."""
+    ahead, back, far_ahead, far_back = (leaves(along(h)) for h in (STEP, -STEP, 2 * STEP, -2 * STEP))
+    pairs = zip(ahead, back, far_ahead, far_back, strict=True)
+    return [(8 * (np.asarray(a) * 1.0 - b) - (np.asarray(c) * 1.0 - d)) / (12 * STEP) for a, b, c, d in pairs]
+
+
+def close(got: Any, expected: list[Any], out: Any) -> bool:
+    parts = list(zip(leaves(got), expected, leaves(out), strict=True))
+    # What is nan in the result has no derivative; what counts or takes places moves in jumps.
+    return all(
+        np.max(np.abs(np.where(np.isnan(o), 0.0, g - e)), initial=0.0)
+        <= CLOSE
+        * max(
+            1.0,
+            float(np.max(np.abs(np.nan_to_num(e)), initial=0.0)),
+            float(np.max(np.abs(np.nan_to_num(o)), initial=0.0)),
+        )
+        for g, e, o in parts
+    )
+
+
+def test_every_rule_has_a_tangent() -> None:
+    assert not [r.primitive for r in OURS if not r.has_tangent]
 
 
 def gives_float32(rule: registry.Rule, k: int) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import elementwise, linear, vjp
+from adjoint.rules.registry import elementwise, jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
 
 # Exponentials and logarithms
@@ -104,9 +104,21 @@ def hypot(x: Any, y: Any, out: Any) -> Any:
     return x / (out + (out == 0)), y / (out + (out == 0))
 
 
+@jvp(math.hypot)
+def hypot_of_several_jvp(*coordinates: Any, out: Any, coordinates_dot: Any) -> Any:
+    return sum([x * x_dot for x, x_dot in zip(coordinates, coordinates_dot, strict=True)]) / (out + (out == 0))
+
+
 @vjp(math.hypot)
 def hypot_of_several(*coordinates: Any, out: Any, out_bar: Any) -> Any:
     return tuple([out_bar * x / (out + (out == 0)) for x in coordinates])
+
+
+@jvp(math.dist)
+def distance_jvp(p: Any, q: Any, *, out: Any, p_dot: Any, q_dot: Any) -> Any:
+    slopes = [(a - b) / (out + (out == 0)) for a, b in zip(p, q, strict=True)]
+    by_p = sum([slope * dot for slope, dot in zip(slopes, p_dot, strict=True)])
+    return by_p, -sum([slope * dot for slope, dot in zip(slopes, q_dot, strict=True)])
 
 
 @vjp(math.dist)
@@ -323,25 +335,31 @@ def math_ldexp(x: Any, i: Any, *, out_bar: Any) -> Any:
 
 
 # What was replaced does not depend on x.
+@jvp(np.nan_to_num)
+def nan_to_num_jvp(x: Any, *, x_dot: Any) -> Any:
+    return np.where(np.isfinite(x), x_dot, 0.0)
+
+
 @vjp(np.nan_to_num, operands=("x",), ignored=("nan", "posinf", "neginf"))
 def nan_to_num(x: Any, *, out_bar: Any) -> Any:
     return np.where(np.isfinite(x), out_bar, 0.0)
 
 
-# Parts of complex numbers. The cotangent of z = x + iy is dL/dx - i dL/dy; real arguments are their own real part.
+# Parts of complex numbers. The cotangent of z = x + iy is dL/dx - i dL/dy; real arguments are their own real part. All
+# three are linear over the real numbers, as tangents are.
 
 
-@vjp(np.conj)
+@linear(np.conj)
 def conjugate(z: Any, *, out_bar: Any) -> Any:
     return np.conj(out_bar)
 
 
-@vjp(np.real, result="view", borrows=True)
+@linear(np.real, result="view", borrows=True)
 def real(z: Any, *, out_bar: Any) -> Any:
     return out_bar
 
 
-@vjp(np.imag, result="maybe")
+@linear(np.imag, result="maybe")
 def imag(z: Any, *, out_bar: Any) -> Any:
     if np.iscomplexobj(z):
         return -1j * out_bar
@@ -350,6 +368,16 @@ def imag(z: Any, *, out_bar: Any) -> Any:
 
 
 # At 0: 0, where the angle does not exist.
+@jvp(np.angle)
+def angle_jvp(z: Any, deg: Any = False, *, z_dot: Any) -> Any:
+    if np.iscomplexobj(z) and deg:
+        return 180 / math.pi * np.imag(np.conj(z) * z_dot) / (np.abs(z) ** 2 + (z == 0))
+    elif np.iscomplexobj(z):
+        return np.imag(np.conj(z) * z_dot) / (np.abs(z) ** 2 + (z == 0))
+    else:
+        return 0.0 * z_dot
+
+
 @vjp(np.angle, operands=("z",))
 def angle(z: Any, deg: Any = False, *, out_bar: Any) -> Any:
     if np.iscomplexobj(z) and deg:
