@@ -571,7 +571,10 @@ samples(
 )
 samples(
     changes.after_at,
-    of=[call(f, np.abs(real(4)), [0, 2, 0, 0], np.abs(real(4)) + 0.07) for f in (np.multiply, np.divide, np.maximum, np.minimum)]
+    of=[
+        call(f, np.abs(real(4)), [0, 2, 0, 0], np.abs(real(4)) + 0.07)
+        for f in (np.multiply, np.divide, np.maximum, np.minimum)
+    ]
     + [
         call(np.multiply, real(2, 3), ([0, 1, 0], [1, 1, 1]), real(3)),
         call(np.multiply, real(2, 3), [0, 1, 0], real(3)),
