@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from adjoint.rules import late
+
 Form = Literal["elementwise", "linear", "vjp", "jvp"]
 Result = Literal["fresh", "view", "maybe"]
 
@@ -78,12 +80,33 @@ def generation() -> int:
     return _declarations
 
 
+def restore(
+    rules: dict[Any, Rule],
+    fuller: dict[Any, Rule],
+    constants: dict[Any, Constant],
+    tangents: dict[Any, Any],
+    count: int,
+) -> None:
+    """Let what was declared before hold against what has been declared since, and count as at that time."""
+    global _declarations
+    for primitive in {*rules, *constants}:
+        for table in (RULES, FULLER, CONSTANTS):
+            table.pop(primitive, None)  # type: ignore[attr-defined]
+    RULES.update(rules)
+    FULLER.update(fuller)
+    CONSTANTS.update(constants)
+    _declarations = count
+
+
 def find(table: dict[Any, Any], primitive: Any) -> Any:
     """The entry of a primitive, None where there is none."""
     try:
-        return table.get(primitive)
+        found = table.get(primitive)
     except TypeError:  # unhashable: no primitive
         return None
+    if found is None and late.wanted(primitive):
+        return table.get(primitive)
+    return found
 
 
 def constant_of(primitive: Any) -> Constant | None:

@@ -1,0 +1,68 @@
+"""Rules of libraries that are loaded when a function of theirs is first asked about, and not before.
+
+    late.wanted(scipy.special.erf)      imports adjoint.rules.scipy.special, once
+
+Importing adjoint loads nothing of SciPy; without SciPy there is nothing to ask about. What the user has declared for
+one of these functions before holds: it is not replaced by the rule that comes later.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import numpy as np
+
+# SciPy's packages by their names, and the modules here with their rules. One that is loaded is taken out.
+PENDING = {
+    "scipy.special": "adjoint.rules.scipy.special",
+}
+
+
+def wanted(primitive: Any) -> bool:
+    """Load the rules that this may have, if they are not loaded yet; True if some were."""
+    if not PENDING:
+        return False
+    package = _package_of(primitive)
+    module = PENDING.pop(package, None) if package in sys.modules else None
+    if module is None:
+        return False
+    _load(module)
+    return True
+
+
+def load_all() -> None:
+    """Load every rule of the libraries that are installed.
+
+    Raises:
+        ImportError: if SciPy is not.
+    """
+    for package, module in tuple(PENDING.items()):
+        importlib.import_module(package)
+        del PENDING[package]
+        _load(module)
+
+
+def _package_of(primitive: Any) -> str:
+    """The package of SciPy's that a function is from: ufuncs, which do not say, are from `scipy.special`.
+
+    >>> _package_of(np.sin), _package_of(np.sum), _package_of(3)
+    ('', '', '')
+    """
+    if isinstance(primitive, np.ufunc):
+        return "" if getattr(np, primitive.__name__, None) is primitive else "scipy.special"
+    module = getattr(primitive, "__module__", None)
+    if not isinstance(module, str) or not module.startswith("scipy."):
+        return ""
+    return ".".join(module.split(".", 2)[:2])
+
+
+def _load(module: str) -> None:
+    from adjoint.rules import table
+
+    kept = {**table.RULES}, {**table.FULLER}, {**table.CONSTANTS}
+    count = table.generation()
+    importlib.import_module(module)
+    # Nothing that is compiled has asked about these functions, or they would have been loaded.
+    table.restore(*kept, count)

@@ -1,0 +1,9 @@
+"""Rules of `scipy.special`: importing this package declares them.
+
+Formulas without a citation are from the NIST Digital Library of Mathematical Functions, https://dlmf.nist.gov. Orders,
+degrees and shape parameters whose derivative is no function of SciPy's are no operands: active ones are refused.
+"""
+
+from adjoint.rules.scipy.special import bessel, cumulative, elliptic, error, exponential, gamma, integrals, polynomials
+
+__all__ = ["bessel", "cumulative", "elliptic", "error", "exponential", "gamma", "integrals", "polynomials"]

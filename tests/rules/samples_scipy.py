@@ -1,0 +1,5 @@
+"""Sample calls of SciPy's functions: importing this loads their rules, too."""
+
+import samples_special
+
+__all__ = ["samples_special"]
