@@ -84,14 +84,13 @@ def restore(
     rules: dict[Any, Rule],
     fuller: dict[Any, Rule],
     constants: dict[Any, Constant],
-    tangents: dict[Any, Any],
     count: int,
 ) -> None:
     """Let what was declared before hold against what has been declared since, and count as at that time."""
     global _declarations
     for primitive in {*rules, *constants}:
         for table in (RULES, FULLER, CONSTANTS):
-            table.pop(primitive, None)  # type: ignore[attr-defined]
+            table.pop(primitive, None)
     RULES.update(rules)
     FULLER.update(fuller)
     CONSTANTS.update(constants)

@@ -40,6 +40,12 @@ def samples(*primitives: Callable[..., Any], of: list[Sample]) -> None:
         SAMPLES.setdefault(primitive, []).extend(of)
 
 
+def numbers_from(seed: int) -> None:
+    """Begin the random numbers anew, so that samples do not depend on those of another file."""
+    global _rng
+    _rng = np.random.default_rng(seed)
+
+
 def real(*shape: int) -> Any:
     """Values of both signs, well away from 0 and all of different magnitude."""
     n = math.prod(shape)
