@@ -71,10 +71,19 @@ def check(fn: core.Function) -> None:
     Raises:
         UnsupportedSyntax: if there is any.
     """
+    if _is_plain(fn):
+        return
     in_class = "__class__" in getattr(getattr(fn.target, "__code__", None), "co_freevars", ())
     found = [*_problems(fn.tree, fn.tree), *_frame_calls(fn, in_class)]
     if found:
         raise_problems(UnsupportedSyntax, found, fn.origin)
+
+
+def _is_plain(fn: core.Function) -> bool:
+    """Is there nothing in a function that has to be looked at?"""
+    nodes = core.walk(fn.tree)
+    names = {n.id for n in nodes if type(n) is gast.Name}
+    return names.isdisjoint(FRAME) and all(kind in PLAIN for kind in set(map(type, nodes)))
 
 
 def check_result(fn: core.Function) -> None:
@@ -174,3 +183,6 @@ RULES: dict[type, Callable[[Any], Iterator[Problem]]] = {
     gast.DictComp: _comprehension,
     gast.GeneratorExp: _comprehension,
 }
+
+# What is taken wherever it stands.
+PLAIN = frozenset(TAKEN).difference(RULES, [gast.Nonlocal])

@@ -14,8 +14,7 @@ calls. A name that stands for nothing is left out: it raises where it is read, a
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -32,7 +31,7 @@ def resolve(fn: core.Function) -> core.Function:
     """Return `fn` with a binding for each free path in it that stands for an object now."""
     roots = _roots(fn.target)
     bindings: dict[str, Any] = dict(fn.bindings)
-    for path in free_paths(fn.tree):
+    for path in dict.fromkeys(free_paths(fn.tree)):
         _bind(path, roots, bindings)
     return replace(fn, bindings=MappingProxyType(bindings))
 
@@ -47,16 +46,17 @@ def locals_of(tree: core.Node) -> frozenset[str]:
     body = tree.body if isinstance(tree.body, list) else [tree.body]  # type: ignore[attr-defined]
     names: set[str] = set(core.parameters(tree.args))  # type: ignore[attr-defined]
     outer: set[str] = set()
-    for stmt in body:
-        for node in _own(stmt):
-            if isinstance(node, (gast.Global, gast.Nonlocal)):
-                outer.update(node.names)
-            elif isinstance(node, gast.FunctionDef):
-                names.add(node.name)
-            elif isinstance(node, core.CAPTURES):
-                names.update(filter(None, core.captured(node)))
-            elif isinstance(node, gast.Name) and isinstance(node.ctx, (gast.Store, gast.Del)):
+    for node in _own(body):
+        kind = type(node)
+        if kind is gast.Name:
+            if type(node.ctx) is gast.Store or type(node.ctx) is gast.Del:
                 names.add(node.id)
+        elif kind is gast.FunctionDef:
+            names.add(node.name)
+        elif kind is gast.Global or kind is gast.Nonlocal:
+            outer.update(node.names)
+        elif kind in core.CAPTURES:
+            names.update(filter(None, core.captured(node)))
     return frozenset(names - outer)
 
 
@@ -69,44 +69,54 @@ def free_names(tree: core.Node) -> frozenset[str]:
     return frozenset(path.partition(".")[0] for path in free_paths(tree))
 
 
-def free_paths(tree: core.Node) -> Iterator[str]:
+def free_paths(tree: core.Node) -> list[str]:
     """The dotted paths in a function that start at a free name, in the order of the text."""
-    return _uses(tree, frozenset())
+    found: list[str] = []
+    _add_uses(tree, frozenset(), found)
+    return found
 
 
-def _uses(node: Any, bound: frozenset[str]) -> Iterator[str]:
-    path = core.path_of(node)
-    if path is not None:
+def _add_uses(node: Any, bound: frozenset[str], found: list[str]) -> None:
+    kind = type(node)
+    if kind is gast.Constant:
+        return
+    if (kind is gast.Name or kind is gast.Attribute) and (path := core.path_of(node)) is not None:
         if path.partition(".")[0] not in bound:
-            yield path
-    elif isinstance(node, (gast.FunctionDef, gast.Lambda)):
+            found.append(path)
+    elif kind is gast.FunctionDef or kind is gast.Lambda:
         for default in (*node.args.defaults, *node.args.kw_defaults):
-            yield from _uses(default, bound)
+            if default is not None:
+                _add_uses(default, bound, found)
         inside = bound | locals_of(node)
         for part in node.body if isinstance(node.body, list) else [node.body]:
-            yield from _uses(part, inside)
-    elif isinstance(node, COMPREHENSIONS):
-        yield from _uses(node.generators[0].iter, bound)
+            _add_uses(part, inside, found)
+    elif kind in COMPREHENSIONS:
+        _add_uses(node.generators[0].iter, bound, found)
         targets = {n.id for g in node.generators for n in core.walk(g.target) if isinstance(n, gast.Name)}
         for child in core.children(node):
-            yield from _uses(child, bound | targets)
-    elif isinstance(node, gast.AnnAssign):  # a local's annotation is never evaluated
+            _add_uses(child, bound | targets, found)
+    elif kind is gast.AnnAssign:  # a local's annotation is never evaluated
         for part in filter(None, (node.value, node.target)):
-            yield from _uses(part, bound)
-    elif isinstance(node, ast.AST):
+            _add_uses(part, bound, found)
+    else:
         for child in core.children(node):
-            yield from _uses(child, bound)
+            _add_uses(child, bound, found)
 
 
-def _own(node: Any) -> Iterator[Any]:
-    """The nodes of a statement that belong to the scope it stands in."""
-    yield node
-    if isinstance(node, COMPREHENSIONS):
-        # A walrus in a comprehension binds in the scope around it; the comprehension's own targets do not.
-        yield from (n.target for n in core.walk(node) if isinstance(n, gast.NamedExpr))
-    elif not isinstance(node, (gast.FunctionDef, gast.Lambda)):
-        for child in core.children(node):
-            yield from _own(child)
+def _own(block: list[Any]) -> list[Any]:
+    """The nodes of some statements that belong to the scope they stand in."""
+    found: list[Any] = []
+    todo = list(block)
+    while todo:
+        node = todo.pop()
+        found.append(node)
+        kind = type(node)
+        if kind in COMPREHENSIONS:
+            # A walrus in a comprehension binds in the scope around it; the comprehension's own targets do not.
+            found += [n.target for n in core.walk(node) if type(n) is gast.NamedExpr]
+        elif kind is not gast.FunctionDef and kind is not gast.Lambda:
+            todo += core.children(node)
+    return found
 
 
 def _roots(target: Any) -> Callable[[str], Any]:

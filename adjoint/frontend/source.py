@@ -34,6 +34,7 @@ from adjoint.frontend.codes import (
     same_place,
     similar_code,
 )
+from adjoint.frontend.converted import converted
 from adjoint.syntax import core
 
 # A block that does not parse grows to the next line that may end it; after so many the whole file is parsed.
@@ -136,7 +137,8 @@ def _candidates(lines: Sequence[str], fn: FunctionType) -> Iterator[tuple[list[D
 
 
 def _definitions(tree: ast.Module, code: CodeType) -> list[Definition]:
-    return [n for n in ast.walk(tree) if isinstance(n, Definition) and _starts(n, code)]
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    return [n for n in reversed(core.walk(tree)) if type(n) in kinds and _starts(n, code)]
 
 
 def _starts(node: Definition, code: CodeType) -> bool:
@@ -190,16 +192,17 @@ def _indent(line: str) -> int:
 
 def _tree(node: Definition) -> Any:
     """The gast function for a definition, decorators and annotations left out."""
-    tree: Any = gast.ast_to_gast(node)
+    tree: Any = converted(node)
     if isinstance(node, ast.Lambda):
         name = core.Namer(core.all_names(tree)).fresh("f")
         body = [core.return_(tree.body, tree.body)]
         tree = core.place(gast.FunctionDef(name, tree.args, body, [], None, None, []), tree)
     tree.decorator_list, tree.type_params = [], []
-    for inner in ast.walk(tree):
-        if isinstance(inner, gast.FunctionDef):
+    for inner in core.walk(tree):
+        kind = type(inner)
+        if kind is gast.FunctionDef:
             inner.returns = None
-        elif isinstance(inner, gast.Name) and isinstance(inner.ctx, gast.Param):
+        elif kind is gast.Name and type(inner.ctx) is gast.Param:
             inner.annotation = None
     return tree
 

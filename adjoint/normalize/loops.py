@@ -156,7 +156,9 @@ class _Loops:
 
     def _is_own(self, name: str, loop: Any) -> bool:
         """True where only this loop binds the name as far as it is read."""
-        return name not in tree.bound(*loop.body) | self.scope.shared and self._reads[name] == self._inside[name]
+        if self._reads[name] != self._inside[name]:
+            return False
+        return name not in self.scope.shared and name not in tree.bound(*loop.body)
 
     @cached_property
     def _reads(self) -> Counter[str]:
@@ -181,6 +183,10 @@ def _resized(body: Sequence[Any]) -> frozenset[str]:
 
 
 def _reads(*roots: Any) -> Counter[str]:
-    found = Counter(n.id for n in tree.names(*roots) if isinstance(n.ctx, gast.Load))
-    found.update(n.target.id for n in tree.walk(*roots) if isinstance(n, gast.AugAssign) and core.is_name(n.target))
+    found: Counter[str] = Counter()
+    for node in tree.walk(*roots):
+        if type(node) is gast.Name and type(node.ctx) is gast.Load:
+            found[node.id] += 1
+        elif type(node) is gast.AugAssign and core.is_name(node.target):
+            found[node.target.id] += 1
     return found

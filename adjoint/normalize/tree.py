@@ -40,20 +40,21 @@ def is_cell(target: Any) -> bool:
 
 def names(*roots: Any) -> Iterator[Any]:
     """Every Name node below the roots."""
-    return (n for n in walk(*roots) if isinstance(n, gast.Name))
+    return (n for n in walk(*roots) if type(n) is gast.Name)
 
 
 def identifiers(*roots: Any) -> tuple[frozenset[str], frozenset[str]]:
     """All names in the trees, and those that the trees bind: targets, parameters, nested functions."""
     found, bound = set(), set()
     for node in walk(*roots):
-        if isinstance(node, gast.Name):
+        kind = type(node)
+        if kind is gast.Name:
             found.add(node.id)
-            if not isinstance(node.ctx, (gast.Load, gast.Del)):
+            if type(node.ctx) is not gast.Load and type(node.ctx) is not gast.Del:
                 bound.add(node.id)
-        elif isinstance(node, gast.FunctionDef):
+        elif kind is gast.FunctionDef:
             bound.add(node.name)
-        elif isinstance(node, core.CAPTURES):
+        elif kind in core.CAPTURES:
             bound.update(filter(None, core.captured(node)))
     return frozenset(found), frozenset(bound)
 
@@ -67,9 +68,11 @@ def read(*roots: Any) -> frozenset[str]:
     """Names that the trees read anywhere; the name that an augmented assignment changes is read too."""
     found = set()
     for node in walk(*roots):
-        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load):
-            found.add(node.id)
-        elif isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
+        kind = type(node)
+        if kind is gast.Name:
+            if type(node.ctx) is gast.Load:
+                found.add(node.id)
+        elif kind is gast.AugAssign and type(node.target) is gast.Name:
             found.add(node.target.id)
     return frozenset(found)
 

@@ -33,7 +33,7 @@ expression.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -331,48 +331,61 @@ def parameters(arguments: Any) -> tuple[str, ...]:
     return tuple(n.id for n in nodes if n is not None)
 
 
-# Most statements have no blocks: these are asked for first.
-SIMPLE = frozenset(
-    [gast.Assign, gast.AugAssign, gast.Expr, gast.Return, gast.Break, gast.Pass, gast.Assert, gast.Raise]
-)
+class _BlockFields(dict[type, tuple[str, ...]]):
+    """The fields of each class of statements in which blocks may hang."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        self[kind] = found = tuple(f for f in BLOCKS if f in FIELDS[kind])
+        return found
 
 
-FLAT = frozenset([gast.If, gast.For, gast.While, gast.With, gast.FunctionDef, Attempt])
+class _HeadFields(dict[type, tuple[str, ...]]):
+    """The other fields."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        self[kind] = found = tuple(f for f in FIELDS[kind] if f not in BLOCKS and f != "decorator_list")
+        return found
 
 
-def blocks(stmt: Stmt) -> Iterator[list[Any]]:
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+_BLOCK_FIELDS = _BlockFields()
+_HEAD_FIELDS = _HeadFields()
+
+
+def blocks(stmt: Stmt) -> list[list[Any]]:
     """The blocks directly inside a compound statement."""
-    if type(stmt) in SIMPLE:
-        return
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(stmt, name, None)
+    fields = _BLOCK_FIELDS[type(stmt)]
+    if not fields:
+        return []
+    found: list[list[Any]] = []
+    own = stmt.__dict__
+    for name in fields:
+        block = own.get(name)
         if type(block) is list:
-            yield block
-    if type(stmt) in FLAT:
-        return
-    for inner in (*getattr(stmt, "handlers", ()), *getattr(stmt, "cases", ())):
-        yield inner.body
+            if name == "handlers" or name == "cases":
+                found += [inner.body for inner in block]
+            else:
+                found.append(block)
+    return found
 
 
-def statements(block: Iterable[Stmt]) -> Iterator[Any]:
+def statements(block: Iterable[Stmt]) -> list[Any]:
     """Every statement of a block and of the blocks inside it, in textual order."""
+    found: list[Any] = []
     for stmt in block:
-        yield stmt
-        if type(stmt) not in SIMPLE:
+        found.append(stmt)
+        if _BLOCK_FIELDS[type(stmt)]:
             for inner in blocks(stmt):
-                yield from statements(inner)
-
-
-BLOCKS = frozenset(["body", "orelse", "finalbody", "handlers", "cases", "decorator_list"])
+                found += statements(inner)
+    return found
 
 
 def heads(stmt: Stmt) -> list[Any]:
     """The expressions that a statement evaluates itself, not those of the blocks inside it."""
     found: list[Any] = []
-    for name in FIELDS[type(stmt)]:
-        if name in BLOCKS:
-            continue
-        value = getattr(stmt, name, None)
+    own = stmt.__dict__
+    for name in _HEAD_FIELDS[type(stmt)]:
+        value = own.get(name)
         if type(value) is list:
             found += [v for v in value if isinstance(v, ast.AST)]
         elif isinstance(value, ast.AST):
@@ -385,12 +398,13 @@ def names_read(node: Node) -> frozenset[str]:
 
     The array of a store and both the target's name and value of an accumulate count as read.
     """
-    parts = heads(node) if isinstance(node, gast.stmt) else (node,)
-    found = names_in(*parts)
-    if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
-        found.add(node.target.id)
-    elif isinstance(node, Attempt):
-        found.add(node.flag.id)  # it keeps its value where nothing is caught
+    kind = type(node)
+    found = names_in(*heads(node)) if _BLOCK_FIELDS[kind] and isinstance(node, gast.stmt) else names_in(node)
+    if kind is gast.AugAssign:
+        if type(node.target) is gast.Name:  # type: ignore[attr-defined]
+            found.add(node.target.id)  # type: ignore[attr-defined]
+    elif kind is Attempt:
+        found.add(node.flag.id)  # type: ignore[attr-defined]  # it keeps its value where nothing is caught
     return frozenset(found)
 
 
@@ -399,25 +413,31 @@ NOTHING: frozenset[str] = frozenset()
 
 def names_bound(stmt: Stmt) -> frozenset[str]:
     """Names that this statement itself binds: targets, a loop's variable, a nested def (not stores into cells)."""
-    targets: list[Any]
-    match stmt:
-        case gast.Assign(targets=[gast.Name(id=name)]):
-            return frozenset((name,))
-        case gast.Assign(targets=[gast.Subscript()]):
-            return NOTHING
-        case gast.Assign():
-            targets = stmt.targets
-        case gast.AugAssign() | gast.For():
-            targets = [stmt.target]
-        case gast.With():
-            targets = [i.optional_vars for i in stmt.items if i.optional_vars]
-        case gast.FunctionDef():
-            return frozenset((stmt.name,))
-        case Attempt():
-            return noted(stmt)
-        case _:
-            return NOTHING
+    kind = type(stmt)
+    if kind is gast.Assign:
+        targets: list[Any] = stmt.targets  # type: ignore[attr-defined]
+        if len(targets) == 1:
+            form = type(targets[0])
+            if form is gast.Name:
+                return frozenset((targets[0].id,))
+            if form is gast.Subscript:
+                return NOTHING
+    elif kind in _UNBINDING:
+        return NOTHING
+    elif kind is gast.AugAssign or kind is gast.For:
+        targets = [stmt.target]  # type: ignore[attr-defined]
+    elif kind is gast.With:
+        targets = [i.optional_vars for i in stmt.items if i.optional_vars]  # type: ignore[attr-defined]
+    elif kind is gast.FunctionDef:
+        return frozenset((stmt.name,))  # type: ignore[attr-defined]
+    elif kind is Attempt:
+        return noted(stmt)
+    else:
+        return NOTHING
     return frozenset(n.id for n in walk(*targets) if type(n) is gast.Name and type(n.ctx) is gast.Store)
+
+
+_UNBINDING = frozenset([gast.If, gast.While, gast.Expr, gast.Return, gast.Break, gast.Pass])
 
 
 # Patterns of `match` that give names, which they hold as text.

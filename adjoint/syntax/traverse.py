@@ -14,7 +14,8 @@ share, are not visited.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from operator import is_
 from typing import Any
 
 import gast
@@ -38,11 +39,24 @@ class _Fields(dict[type, tuple[str, ...]]):
 FIELDS = _Fields({gast.Name: (), gast.Constant: ()})
 
 
+class _Parts(dict[type, "tuple[str, ...] | None"]):
+    """The fields of each class of nodes; None of what is no node (None, a text, a number)."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...] | None:
+        self[kind] = found = FIELDS[kind] if issubclass(kind, ast.AST) else None
+        return found
+
+
+# The fields of a node are read from its dictionary: `getattr` takes twice as long, and all passes wait for these loops.
+_PARTS = _Parts()
+
+
 def children(node: Any) -> list[Any]:
     """The nodes directly below a node, in the order of its fields."""
     found: list[Any] = []
+    own = node.__dict__
     for field in FIELDS[type(node)]:
-        value = getattr(node, field, None)
+        value = own.get(field)
         if type(value) is list:
             found += [v for v in value if isinstance(v, ast.AST)]
         elif isinstance(value, ast.AST):
@@ -50,18 +64,25 @@ def children(node: Any) -> list[Any]:
     return found
 
 
-def walk(*roots: Any) -> Iterator[Any]:
+def walk(*roots: Any) -> list[Any]:
     """Every node below (and at) the roots, in no particular order."""
     todo = list(roots)
+    found = []
     while todo:
         node = todo.pop()
-        yield node
-        for field in FIELDS[type(node)]:
-            value = getattr(node, field, None)
-            if type(value) is list:
-                todo += [v for v in value if isinstance(v, ast.AST)]
-            elif isinstance(value, ast.AST):
-                todo.append(value)
+        fields = _PARTS[type(node)]
+        if fields is None:
+            continue
+        found.append(node)
+        if fields:
+            own = node.__dict__
+            for field in fields:
+                value = own.get(field)
+                if type(value) is list:
+                    todo += value
+                elif value is not None:
+                    todo.append(value)
+    return found
 
 
 def names_in(*roots: Any) -> set[str]:
@@ -75,12 +96,15 @@ def names_in(*roots: Any) -> set[str]:
             if type(node.ctx) is gast.Load:
                 found.add(node.id)
             continue
-        for field in FIELDS[kind]:
-            value = getattr(node, field, None)
-            if type(value) is list:
-                todo += [v for v in value if isinstance(v, ast.AST)]
-            elif isinstance(value, ast.AST):
-                todo.append(value)
+        fields = _PARTS[kind]
+        if fields:
+            own = node.__dict__
+            for field in fields:
+                value = own.get(field)
+                if type(value) is list:
+                    todo += value
+                elif value is not None:
+                    todo.append(value)
     return found
 
 
@@ -100,19 +124,21 @@ def changed(node: Any, **fields: Any) -> Any:
     """A copy of a node that shares its children but for these fields, at the same position."""
     kind: Any = type(node)
     new = kind.__new__(kind)
-    new.__dict__.update(node.__dict__)
-    new.__dict__.update(fields)
+    own = new.__dict__
+    own.update(node.__dict__)
+    own.update(fields)
     return new
 
 
 def mapped(node: Any, change: Callable[[Any], Any]) -> Any:
     """A node with each of its direct children changed; the very same one if none did."""
     fields: dict[str, Any] = {}
+    own = node.__dict__
     for field in FIELDS[type(node)]:
-        value = getattr(node, field, None)
+        value = own.get(field)
         if type(value) is list:
             new = [change(v) if isinstance(v, ast.AST) else v for v in value]
-            if any(a is not b for a, b in zip(new, value)):
+            if not all(map(is_, new, value)):
                 fields[field] = new
         elif isinstance(value, ast.AST):
             part = change(value)

@@ -68,13 +68,14 @@ class _Copies:
             if is_compound(stmt):
                 stmt = self.compound(stmt, known)
                 self.forget(stmt, known)
-            else:
+            elif type(stmt) is not core.Comment:
                 stmt = self.replaced(stmt, known)
-                if is_bind(stmt) and core.is_name(stmt.value, stmt.targets[0].id):
+                name = stmt.targets[0].id if is_bind(stmt) else None
+                if name is not None and core.is_name(stmt.value, name):
                     continue  # `x_bar = t_bar`, where t_bar is x_bar
                 self.forget(stmt, known)
-                if is_bind(stmt):
-                    self.learn(stmt.targets[0].id, stmt.value, known)
+                if name is not None:
+                    self.learn(name, stmt.value, known)
             out.append(stmt)
         return block if same_items(out, block) else out or [core.pass_()]
 
@@ -96,7 +97,7 @@ class _Copies:
 
     def replaced(self, stmt: Any, known: Copied) -> Any:
         reads = self.facts.of(stmt).reads
-        if reads.isdisjoint(known) or isinstance(stmt, gast.FunctionDef):
+        if reads.isdisjoint(known) or type(stmt) is gast.FunctionDef:
             return stmt
         return _replace(stmt, {n: known[n] for n in reads if n in known})
 
@@ -133,10 +134,11 @@ class _Copies:
         effects = self.facts.inside(stmt)
         for root in effects.binds:
             known.pop(root, None)
-            for name in self.dependent.get(root, ()):
-                if name in known and known[name].root == root:
-                    del known[name]
-        if UNKNOWN in effects.written or isinstance(stmt, gast.Expr):
+            if root in self.dependent:
+                for name in self.dependent[root]:
+                    if name in known and known[name].root == root:
+                        del known[name]
+        if effects.written and (UNKNOWN in effects.written or type(stmt) is gast.Expr):
             for root in effects.written & self.dependent.keys() if UNKNOWN not in effects.written else self.dependent:
                 for name in self.dependent[root]:
                     if name in known and not isinstance(known[name].value, (gast.Name, gast.Constant)):

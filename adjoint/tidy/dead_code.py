@@ -22,9 +22,9 @@ import gast
 
 from adjoint.syntax import core
 from adjoint.tidy import example
-from adjoint.tidy.effects import root_name
+from adjoint.tidy.effects import Effects
 from adjoint.tidy.facts import Facts, Known, facts_of
-from adjoint.tidy.rebuild import changed, is_compound, same_items
+from adjoint.tidy.rebuild import COMPOUND, changed, is_bind, same_items
 
 OPPOSITE = {
     gast.Eq: gast.NotEq,
@@ -34,6 +34,9 @@ OPPOSITE = {
     gast.In: gast.NotIn,
     gast.NotIn: gast.In,
 }
+
+
+IDLE = frozenset([core.Comment, gast.Pass, gast.Delete])
 
 
 def dead_code(fn: core.Function, memory: Known = None) -> core.Function:
@@ -69,43 +72,45 @@ class _Marker:
 
     def block(self, block: Sequence[Any], live: set[str], loop: Any) -> None:
         """Mark a block of `loop`; `live` is what is live behind it and becomes what is live before it."""
+        of, needed = self.facts.of, self.needed
         for stmt in reversed(block):
-            if isinstance(stmt, gast.If):
-                self.branch(stmt, live, loop)
-            elif isinstance(stmt, (gast.For, gast.While)):
-                self.loop(stmt, live)
-            elif isinstance(stmt, gast.With):
-                self.needed.add(stmt)
-                inside = set(live)
-                self.block(stmt.body, inside, loop)
-                live |= inside | self.facts.of(stmt).reads
-            elif isinstance(stmt, core.Attempt):
-                self.attempt(stmt, live)
-            elif isinstance(stmt, gast.Break):
-                if loop in self.needed:
-                    self.needed.add(stmt)
+            kind = type(stmt)
+            if kind in COMPOUND:
+                self.compound(stmt, live, loop)
+            elif kind is gast.Break:
+                if loop in needed:
+                    needed.add(stmt)
                     live |= self.after[loop]
-            elif self.is_wanted(stmt, live):
-                effects = self.facts.of(stmt)
-                self.needed.add(stmt)
-                if isinstance(stmt, (gast.Assign, gast.FunctionDef)):
+            elif kind not in IDLE and self.is_wanted(stmt, effects := of(stmt), live):
+                needed.add(stmt)
+                if kind is gast.Assign or kind is gast.FunctionDef:
                     live -= effects.binds
                 live |= effects.reads
 
-    def is_wanted(self, stmt: Any, live: set[str]) -> bool:
-        effects = self.facts.of(stmt)
-        match stmt:
-            case core.Comment() | gast.Pass() | gast.Delete():
-                return False
-            case _ if effects.impure:
-                return True
-            case gast.Expr(value=gast.Constant(value=str())):
-                return True  # the docstring
-            case gast.AugAssign(target=gast.Name(id=name)) if self.facts.is_number(name):
-                return name in live
-            case _ if effects.written:
-                return not self.private.issuperset(effects.written) or not live.isdisjoint(effects.written)
+    def is_wanted(self, stmt: Any, effects: Effects, live: set[str]) -> bool:
+        if effects.impure:
+            return True
+        if effects.written:
+            if type(stmt) is gast.AugAssign and core.is_name(stmt.target) and self.facts.is_number(stmt.target.id):
+                return stmt.target.id in live
+            return not self.private.issuperset(effects.written) or not live.isdisjoint(effects.written)
+        if type(stmt) is gast.Expr and core.is_constant(stmt.value):
+            return isinstance(stmt.value.value, str)  # the docstring
         return not effects.binds.isdisjoint(live)
+
+    def compound(self, stmt: Any, live: set[str], loop: Any) -> None:
+        kind = type(stmt)
+        if kind is gast.If:
+            self.branch(stmt, live, loop)
+        elif kind is gast.For or kind is gast.While:
+            self.loop(stmt, live)
+        elif kind is gast.With:
+            self.needed.add(stmt)
+            inside = set(live)
+            self.block(stmt.body, inside, loop)
+            live |= inside | self.facts.of(stmt).reads
+        else:
+            self.attempt(stmt, live)
 
     def attempt(self, stmt: Any, live: set[str]) -> None:
         """All that may raise is needed: whether it does decides what runs."""
@@ -146,18 +151,19 @@ class _Marker:
             live |= effects.reads
 
     def has_needed(self, block: Sequence[Any]) -> bool:
-        return any(s in self.needed for s in block)
+        return not self.needed.isdisjoint(block)
 
 
 def _prune(block: list[Any], needed: set[Any], facts: Facts) -> list[Any]:
     """The needed statements of a block, and its comments if anything else is left; the very block if all are."""
     kept: list[Any] = []
     for stmt in block:
-        if isinstance(stmt, core.Comment):
+        kind = type(stmt)
+        if kind is core.Comment:
             kept.append(stmt)
         elif stmt in needed:
-            kept.append(_pruned(stmt, needed, facts) if is_compound(stmt) else stmt)
-    if all(isinstance(s, core.Comment) for s in kept):
+            kept.append(_pruned(stmt, needed, facts) if kind in COMPOUND else stmt)
+    if all(type(s) is core.Comment for s in kept):
         kept = []
     return block if same_items(kept, block) else kept
 
@@ -189,30 +195,7 @@ def _private(facts: Facts, fn: core.Function) -> set[str]:
     fresh: set[str] = set()
     shared = set(fn.params) | facts.pinned
     for stmt in fn.statements:
-        effects = facts.of(stmt)
-        name = root_name(stmt.targets[0]) if isinstance(stmt, gast.Assign) else None
-        if isinstance(stmt, gast.Assign) and isinstance(stmt.targets[0], gast.Name):
-            fresh |= effects.binds
-            if not (facts.is_fresh(stmt.value) or isinstance(stmt.value, gast.List)):
-                shared |= effects.binds
-        elif not isinstance(stmt, gast.AugAssign):
-            shared |= effects.binds
-        if not _keeps_apart(stmt, name, facts):
-            shared |= effects.reads - effects.written
+        if is_bind(stmt):
+            fresh.add(stmt.targets[0].id)
+        shared |= facts.shared[stmt]
     return fresh - shared
-
-
-def _keeps_apart(stmt: Any, name: str | None, facts: Facts) -> bool:
-    """True where nothing that the statement reads is shared with what it binds or stores."""
-    match stmt:
-        case gast.AugAssign() | gast.If() | gast.While() | gast.Return() | gast.Assert() | gast.Raise():
-            return True
-        case gast.For(iter=gast.Call(func=gast.Name(id="range"))):
-            return True
-        case gast.Assign(value=value) if name is not None:
-            if facts.is_fresh(value) or facts.is_number(name):
-                return True
-            reads = facts.of(stmt).touched - facts.of(stmt).written
-            mine = facts.memory.get(name)
-            return mine is not None and all(facts.memory.get(n) not in (None, mine) for n in reads)
-    return not facts.of(stmt).reads - facts.of(stmt).written

@@ -6,8 +6,7 @@ A name *touched* is one whose memory is read; `B.shape` reads the name B, not it
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Set
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +23,7 @@ class Memory(Enum):
 
     NUMBER = "number"
     ANY = "any"
+    __hash__ = object.__hash__  # Enum's own goes by the name, and takes longer
 
 
 NUMBER: Final = Memory.NUMBER
@@ -37,22 +37,27 @@ VIEWS = frozenset({"T", "mT", "real", "imag", "flat"})
 INTERMEDIATE = re.compile(r"t(_\d+)*$")
 
 
-@dataclass(frozen=True, slots=True)
+NONE: frozenset[str] = frozenset()
+
+
 class Effects:
-    """What one statement does itself (or, from `inside`, with all blocks in it).
+    """What one statement does itself (or, from `inside`, with all blocks in it); never changed.
 
     `loads` has a name as often as it is read. A statement that is `impure` may do anything and must stay.
     """
 
-    loads: tuple[str, ...] = ()
-    binds: frozenset[str] = frozenset()
-    touched: frozenset[str] = frozenset()
-    written: frozenset[str] = frozenset()
-    impure: bool = False
-    reads: frozenset[str] = field(init=False)
+    __slots__ = ("binds", "impure", "loads", "reads", "touched", "written")
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "reads", frozenset(self.loads))
+    def __init__(  # by hand: a frozen dataclass takes four times as long, and there are hundreds
+        self,
+        loads: tuple[str, ...] = (),
+        binds: frozenset[str] = NONE,
+        touched: frozenset[str] = NONE,
+        written: frozenset[str] = NONE,
+        impure: bool = False,
+    ) -> None:
+        self.loads, self.binds, self.touched, self.written, self.impure = loads, binds, touched, written, impure
+        self.reads = frozenset(loads)
 
 
 NOTHING = Effects()
@@ -72,7 +77,7 @@ def is_helper(callee: Any) -> bool:
     return module.startswith(("adjoint.runtime", "adjoint.rules"))
 
 
-def conflict(one: set[Hashable], other: set[Hashable]) -> bool:
+def conflict(one: Set[Hashable], other: Set[Hashable]) -> bool:
     """True where memory of these classes may overlap."""
     if not one or not other:
         return False
@@ -86,8 +91,11 @@ def is_list(group: Hashable) -> bool:
 
 def root_name(target: Any) -> str | None:
     """`A` of the targets `A` and `A[i]`."""
-    node = target.value if isinstance(target, gast.Subscript) else target
-    return node.id if isinstance(node, gast.Name) else None
+    if type(target) is gast.Name:
+        return target.id  # type: ignore[no-any-return]
+    if isinstance(target, gast.Subscript) and type(target.value) is gast.Name:
+        return target.value.id  # type: ignore[no-any-return]
+    return None
 
 
 CLOSING = (gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp, gast.NamedExpr)

@@ -13,7 +13,7 @@ classes: two names with different classes never share memory, one without a clas
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import gast
@@ -21,9 +21,88 @@ import gast
 from adjoint.rules import registry
 from adjoint.syntax import core
 from adjoint.tidy import example  # noqa: F401  (the doctest's)
-from adjoint.tidy.effects import NUMBER, Effects, Memory, effects_of, is_helper, is_list
+from adjoint.tidy.effects import NONE, NUMBER, Effects, Memory, effects_of, is_helper, is_list, root_name
 from adjoint.tidy.inferred import generated, inferred
 from adjoint.tidy.rebuild import COMPOUND
+
+
+class _Known(dict[Any, Effects]):
+    """The effects of statements by themselves, worked out when they are first asked for."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__()
+        self.facts = facts
+
+    def __missing__(self, stmt: Any) -> Effects:
+        self[stmt] = found = effects_of(stmt, self.facts)
+        return found
+
+
+class _Within(dict[Any, Effects]):
+    """The effects of statements with all that is in them."""
+
+    def __init__(self, known: _Known) -> None:
+        super().__init__()
+        self.known = known
+
+    def __missing__(self, stmt: Any) -> Effects:
+        own = self.known[stmt]
+        if type(stmt) not in COMPOUND:
+            self[stmt] = own
+            return own
+        parts = [own, *(self[s] for block in core.blocks(stmt) for s in block)]
+        self[stmt] = found = Effects(
+            tuple(n for p in parts for n in p.loads),
+            frozenset().union(*[p.binds for p in parts]),
+            frozenset().union(*[p.touched for p in parts]),
+            frozenset().union(*[p.written for p in parts]),
+            any(p.impure for p in parts),
+        )
+        return found
+
+
+class _Shared(dict[Any, frozenset[str]]):
+    """The names which a statement may make share memory with others; those that it binds anew without are not in it."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__()
+        self.facts = facts
+
+    def __missing__(self, stmt: Any) -> frozenset[str]:
+        self[stmt] = found = self.binds(stmt) | self.reads(stmt)
+        return found
+
+    def binds(self, stmt: Any) -> frozenset[str]:
+        kind = type(stmt)
+        if kind is gast.AugAssign:
+            return NONE
+        if kind is gast.Assign and type(stmt.targets[0]) is gast.Name:
+            if self.facts.is_fresh(stmt.value) or type(stmt.value) is gast.List:
+                return NONE
+        return self.facts.of(stmt).binds
+
+    def reads(self, stmt: Any) -> frozenset[str]:
+        kind = type(stmt)
+        if kind in APART or kind is gast.For and is_range(stmt.iter):
+            return NONE
+        facts, effects = self.facts, self.facts.of(stmt)
+        name = root_name(stmt.targets[0]) if kind is gast.Assign else None
+        if name is not None:
+            if facts.is_fresh(stmt.value) or facts.is_number(name):
+                return NONE
+            mine = facts.memory.get(name)
+            others = (facts.memory.get(n) for n in effects.touched - effects.written)
+            if mine is not None and all(n is not None and n != mine for n in others):
+                return NONE
+        return effects.reads - effects.written
+
+
+# Statements after which nothing that they read is shared.
+APART = frozenset([gast.AugAssign, gast.If, gast.While, gast.Return, gast.Assert, gast.Raise])
+
+
+def is_range(node: Any) -> bool:
+    return type(node) is gast.Call and core.is_name(node.func, "range")
 
 
 class Facts:
@@ -32,8 +111,13 @@ class Facts:
     def __init__(self, fn: core.Function, memory: Mapping[str, Hashable] = {}) -> None:
         self.bindings = fn.bindings
         self.temps = fn.temps
-        self.known: dict[Any, Effects] = {}
-        self.within: dict[Any, Effects] = {}
+        self.known = _Known(self)
+        self.within = _Within(self.known)
+        # The effects of a statement itself (of a compound one, of its head), and those of everything in it.
+        self.of: Callable[[Any], Effects] = self.known.__getitem__
+        self.inside: Callable[[Any], Effects] = self.within.__getitem__
+        self.shared = _Shared(self)  # by statement: the names that may share memory with what it binds or stores
+        self.grouped: dict[frozenset[str], frozenset[Hashable]] = {}
         self.settled: set[Any] = set()  # statements that arithmetic has nothing to say about
         self.pinned: set[str] = set()  # names that a nested function or comprehension closes over
         self.memory: dict[str, Hashable] = {}
@@ -41,62 +125,45 @@ class Facts:
         self.locals = frozenset(fn.params).union(*(core.names_bound(s) for s in everything))
         self.memory = {**inferred(self, fn, everything), **memory}
         lists = {n for n, group in self.memory.items() if is_list(group)}
-        self.known = {s: e for s, e in self.known.items() if e.reads.isdisjoint(lists)}
+        for stmt in [s for s, e in self.known.items() if not e.reads.isdisjoint(lists)]:
+            del self.known[stmt]
         self.generated = generated(self, everything)
-
-    def of(self, stmt: Any) -> Effects:
-        """The effects of a statement itself; of a compound one, of its head."""
-        try:
-            return self.known[stmt]
-        except KeyError:
-            found = self.known[stmt] = effects_of(stmt, self)
-            return found
-
-    def inside(self, stmt: Any) -> Effects:
-        """The effects of a statement and of everything in it."""
-        if type(stmt) not in COMPOUND:
-            return self.of(stmt)
-        found = self.within.get(stmt)
-        if found is None:
-            parts = [self.of(stmt), *(self.inside(s) for block in core.blocks(stmt) for s in block)]
-            found = self.within[stmt] = Effects(
-                tuple(n for p in parts for n in p.loads),
-                frozenset().union(*(p.binds for p in parts)),
-                frozenset().union(*(p.touched for p in parts)),
-                frozenset().union(*(p.written for p in parts)),
-                any(p.impure for p in parts),
-            )
-        return found
 
     def is_number(self, name: str) -> bool:
         return self.memory.get(name) is NUMBER
 
-    def classes(self, names: Iterable[str]) -> set[Hashable]:
+    def classes(self, names: frozenset[str]) -> frozenset[Hashable]:
         """The memory classes of some names, without NUMBER: such memory never changes."""
-        return {self.memory.get(n, Memory.ANY) for n in names} - {NUMBER}
+        found = self.grouped.get(names)
+        if found is None:
+            found = frozenset([self.memory.get(n, Memory.ANY) for n in names]) - {NUMBER}
+            self.grouped[names] = found
+        return found
 
     def is_ours(self, stmt: Any) -> bool:
         """True of a statement that computes for the compiler only: its text need not be the user's."""
+        kind = type(stmt)
+        if kind is gast.Assign and len(stmt.targets) == 1:
+            return root_name(stmt.targets[0]) in self.generated
+        if kind is gast.AugAssign:
+            return root_name(stmt.target) in self.generated
         match stmt:
             case gast.Return():
                 return True
             case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name)))):
                 return name in self.generated
-            case gast.Assign(targets=[target]) | gast.AugAssign(target=target):
-                root = target.value if isinstance(target, gast.Subscript) else target
-                return isinstance(root, gast.Name) and root.id in self.generated
         return False
 
     def is_fresh(self, value: Any) -> bool:
         """True where an expression's value certainly shares memory with nothing."""
-        match value:
-            case gast.BinOp() | gast.Compare() | gast.Constant():
-                return True
-            case gast.UnaryOp():
-                return not isinstance(value.op, gast.UAdd)
-            case gast.Call(func=func):
-                callee = self.callee(func)
-                return callee is not None and registry.result_of(callee) == "fresh"
+        kind = type(value)
+        if kind is gast.BinOp or kind is gast.Compare or kind is gast.Constant:
+            return True
+        if kind is gast.UnaryOp:
+            return type(value.op) is not gast.UAdd
+        if kind is gast.Call:
+            callee = self.callee(value.func)
+            return callee is not None and registry.result_of(callee) == "fresh"
         return False
 
     def callee(self, func: Any) -> Any:

@@ -32,7 +32,7 @@ from adjoint.rules import registry
 from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.arithmetic import simplified
-from adjoint.tidy.effects import NUMBER, Effects, conflict, root_name
+from adjoint.tidy.effects import NONE, NUMBER, Effects, conflict, root_name
 from adjoint.tidy.facts import Facts, Known, facts_of
 from adjoint.tidy.rebuild import changed, is_bind, is_compound, map_blocks, same_items
 from adjoint.tidy.watch import Watch
@@ -114,7 +114,7 @@ class _Merger:
         self.held[name] = Held(len(self.out), stmt, target)
         self.watch.add(name, reads, effects.touched - {name})
         # A bind of a new value shares it with nobody until the name is read.
-        self.targets.add(name, (name,), (name,) if isinstance(stmt, gast.AugAssign) else ())
+        self.targets.add(name, (name,), frozenset((name,)) if isinstance(stmt, gast.AugAssign) else NONE)
 
     def drop(self, name: str) -> None:
         self.held.pop(name, None)
@@ -137,7 +137,7 @@ class _Merger:
         if isinstance(first.stmt, gast.AugAssign):
             if ast.dump(first.target) != ast.dump(stmt.target):
                 return None
-            mine = self.facts.classes((name,))
+            mine = self.facts.classes(frozenset((name,)))
             if conflict(mine, self.facts.classes(effects.touched - {name})):
                 return None  # the later term may read what the earlier statement writes
             new = self.joined_terms(first.stmt, stmt)

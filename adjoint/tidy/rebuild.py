@@ -31,14 +31,16 @@ def map_blocks(stmt: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
 
 def map_parts(node: Any, change: Callable[[Any], Any]) -> Any:
     """A node with its direct child expressions changed (of a compound statement: those of its head)."""
+    kind = type(node)
+    own = node.__dict__
     fields = {}
-    for name in FIELDS[type(node)]:
-        value = getattr(node, name, None)
+    for name in FIELDS[kind]:
+        value = own.get(name)
         if type(value) is list:
-            if name in BLOCKS and isinstance(node, gast.stmt):
+            if kind in COMPOUND and name in BLOCKS:
                 continue
             new = [change(v) if isinstance(v, ast.AST) else v for v in value]
-            if any(a is not b for a, b in zip(new, value)):
+            if not all(map(is_, new, value)):
                 fields[name] = new
         elif isinstance(value, ast.AST):
             part = change(value)
@@ -53,7 +55,7 @@ def is_compound(stmt: Any) -> bool:
 
 def is_bind(stmt: Any) -> bool:
     """True of `name = value`."""
-    return isinstance(stmt, gast.Assign) and len(stmt.targets) == 1 and isinstance(stmt.targets[0], gast.Name)
+    return type(stmt) is gast.Assign and len(stmt.targets) == 1 and type(stmt.targets[0]) is gast.Name
 
 
 def same_items(one: Sequence[Any], other: Sequence[Any]) -> bool:

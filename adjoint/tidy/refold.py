@@ -148,7 +148,7 @@ class _Folder:
         if not is_candidate:
             self.stop(effects, position)
             return
-        for name in self.watch.stopped_by(Effects(binds=effects.binds)):
+        for name in self.watch.reading_any(effects.binds):
             self.leave(name)
         name = stmt.targets[0].id
         pending = Pending(position, stmt.value, effects)

@@ -20,7 +20,6 @@ names that are free; two of these may share one where the first is no longer nee
 
 from __future__ import annotations
 
-import ast
 import heapq
 import itertools
 import re
@@ -31,10 +30,11 @@ from typing import Any
 import gast
 
 from adjoint.syntax import core
+from adjoint.syntax.traverse import changed, mapped
 from adjoint.tidy import example
 from adjoint.tidy.effects import INTERMEDIATE
 from adjoint.tidy.facts import Facts, Known, facts_of
-from adjoint.tidy.rebuild import changed, is_bind, same_items
+from adjoint.tidy.rebuild import is_bind
 
 BAR = re.compile(r"(t(?:_\d+)*)_bar(_\d+)?$")
 ALWAYS = float("inf")
@@ -167,15 +167,4 @@ def renamed(node: Any, new: Mapping[str, str]) -> Any:
         return changed(node, id=new[node.id]) if node.id in new else node
     if kind is gast.Constant or kind is core.Comment:
         return node
-    fields = {}
-    for name in kind._fields:
-        value = getattr(node, name)
-        if isinstance(value, list):
-            part: Any = [renamed(v, new) if isinstance(v, ast.AST) else v for v in value]
-            if not same_items(part, value):
-                fields[name] = part
-        elif isinstance(value, ast.AST) and value._fields:
-            part = renamed(value, new)
-            if part is not value:
-                fields[name] = part
-    return changed(node, **fields) if fields else node
+    return mapped(node, lambda part: renamed(part, new))

@@ -7,7 +7,7 @@ statement finds those that it stops without looking at the others.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 
 from adjoint.tidy.effects import Effects, Memory
 from adjoint.tidy.facts import Facts
@@ -20,19 +20,22 @@ class Watch:
         self.facts = facts
         self.reading: dict[str, set[str]] = {}
         self.touching: dict[Hashable, set[str]] = {}
-        self.moving: dict[str, tuple[Iterable[str], Iterable[Hashable]]] = {}
+        self.moving: dict[str, tuple[Collection[str], Collection[Hashable]]] = {}
 
-    def add(self, key: str, reads: Iterable[str], touched: Iterable[str]) -> None:
-        self.drop(key)
-        names, groups = tuple(reads), tuple(self.facts.classes(touched))
-        self.moving[key] = names, groups
-        for name in names:
+    def add(self, key: str, reads: Collection[str], touched: frozenset[str]) -> None:
+        if key in self.moving:
+            self.drop(key)
+        groups = self.facts.classes(touched)
+        self.moving[key] = reads, groups
+        for name in reads:
             self.reading.setdefault(name, set()).add(key)
         for group in groups:
             self.touching.setdefault(group, set()).add(key)
 
     def drop(self, key: str) -> None:
-        names, groups = self.moving.pop(key, ((), ()))
+        if key not in self.moving:
+            return
+        names, groups = self.moving.pop(key)
         for name in names:
             self.reading[name].discard(key)
         for group in groups:
@@ -40,14 +43,22 @@ class Watch:
 
     def stopped_by(self, effects: Effects) -> set[str]:
         """The keys of what may not pass a statement with these effects."""
-        found: set[str] = set()
-        for name in effects.binds:
-            found |= self.reading.get(name, set())
+        if not self.moving:
+            return set()
+        found = self.reading_any(effects.binds)
         if effects.written:
             found |= self.sharing(self.facts.classes(effects.written))
         return found
 
-    def sharing(self, groups: set[Hashable]) -> set[str]:
+    def reading_any(self, names: Iterable[str]) -> set[str]:
+        """The keys of what reads one of these names."""
+        found: set[str] = set()
+        for name in names:
+            if name in self.reading:
+                found |= self.reading[name]
+        return found
+
+    def sharing(self, groups: frozenset[Hashable]) -> set[str]:
         """The keys of what touches memory of these classes."""
         if Memory.ANY in groups:
             return set().union(*self.touching.values())
