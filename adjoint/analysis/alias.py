@@ -14,7 +14,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.callees import callee_of
+from adjoint.analysis.callees import Callee, callee_of
 from adjoint.analysis.containers import CONTAINERS, change_of, holds_objects, is_maker, shares_items
 from adjoint.analysis.indexing import is_basic
 from adjoint.analysis.infer import kind_of_expression
@@ -241,7 +241,7 @@ def alias_sources(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, 
         return [args[k].id for k in shared if core.is_name(args[k])]
     if is_maker(callee.primitive) and not shares_items(kind(value)):
         return []
-    if registry.result_of(callee.primitive) == "fresh" and not is_maker(callee.primitive):
+    if _result_of(callee) == "fresh" and not is_maker(callee.primitive):
         return []
     return [a.id for a in callee.args if core.is_name(a)]
 
@@ -273,7 +273,14 @@ def sharing_of(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
     callee = callee_of(value, kinds, bindings)
     if callee is not None and is_maker(callee.primitive):
         return "fresh"  # a container of its own, whatever is in it
-    return "maybe" if callee is None else registry.result_of(callee.primitive)
+    return "maybe" if callee is None else _result_of(callee)
+
+
+def _result_of(callee: Callee) -> str:
+    """`np.einsum` gives a view of one operand alone (its transpose, its diagonal), never of one among several."""
+    if callee.primitive is np.einsum and len(callee.args) > 2 and not callee.starred:
+        return "fresh"
+    return registry.result_of(callee.primitive)
 
 
 def _may_be_view(index: Any, kind: Any) -> bool:

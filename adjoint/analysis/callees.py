@@ -103,7 +103,7 @@ def _of_lists(expr: Any, kinds: Mapping[str, Kind]) -> Callee:
 
 
 def _attribute(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee | None:
-    if core.path_of(expr) in bindings or not _is_numeric(expr.value, kinds):
+    if core.path_of(expr) in bindings or not _is_numeric(expr.value, kinds, bindings):
         return None
     primitive = registry.ATTRIBUTES.get(expr.attr)
     return None if primitive is None else Callee(primitive, (expr.value,), {})
@@ -118,7 +118,7 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
     passed = kinds.get(path or "")
     if isinstance(passed, Static) and callable(passed.value):
         return Callee(passed.value, tuple(expr.args), keywords, starred=starred)
-    if isinstance(expr.func, gast.Attribute) and _is_numeric(expr.func.value, kinds):
+    if isinstance(expr.func, gast.Attribute) and _is_numeric(expr.func.value, kinds, bindings):
         primitive = registry.METHODS.get(expr.func.attr)
         if primitive is not None:
             return Callee(primitive, (expr.func.value, *expr.args), keywords, method=True, starred=starred)
@@ -173,8 +173,20 @@ def _of_ufunc(ufunc: Any, method: str, args: Any, keywords: dict[str, Any], star
     return Callee(primitive, args, keywords, starred=starred)
 
 
-def _is_numeric(receiver: Any, kinds: Mapping[str, Kind]) -> bool:
-    return core.is_name(receiver) and isinstance(kinds.get(receiver.id), (Array, Number))
+def _is_numeric(receiver: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> bool:
+    """Is this an array or a number: a name of one, or an operation on such in a test (which stays as it was written)?"""
+    match receiver:
+        case gast.Name():
+            return isinstance(kinds.get(receiver.id), (Array, Number))
+        case gast.BinOp() | gast.UnaryOp() | gast.Compare():
+            parts = [n for n in core.children(receiver) if isinstance(n, gast.expr) and not core.is_constant(n)]
+            return bool(parts) and all(_is_numeric(p, kinds, bindings) for p in parts)
+        case gast.Subscript() | gast.Attribute(attr="T"):
+            return _is_numeric(receiver.value, kinds, bindings)
+        case gast.Call():
+            callee = _call(receiver, kinds, bindings)
+            return callee is not None and isinstance(callee.primitive, np.ufunc)
+    return False
 
 
 _FORMS: Mapping[type, Callable[[Any, Mapping[str, Kind], Mapping[str, Any]], Callee | None]] = {

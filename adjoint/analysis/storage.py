@@ -66,6 +66,7 @@ def storage(
                     lost = lost or sharing_of(stmt.value, kinds, fn.bindings) != "view"
                     lost = lost or _repeats_cells(stmt.value, kinds, fn)
                     (conflicts.append(stmt) if lost else tied.__setitem__(name, stmt))
+                    buffers |= set(sources)  # those of a choice too that nobody looks at afterwards
     conflicts += _rebound_bases(fn, tied, live)
     conflicts += _several(fn, tied) + _outliving(fn, tied, live)
     conflicts += _unbound_pairs(observed, tied, kinds, fn.bindings, active)

@@ -234,7 +234,8 @@ def _with_counter(loop: Any, namer: core.Namer, counters: dict[Any, str]) -> lis
 def without_copies(fn: core.Function) -> core.Function:
     """Bind a result directly to the name that a temp's only use gives it: `t = f(x)`, `y = t` become `y = f(x)`.
 
-    What matters is not the length of the text but that an array then has one name where it had two.
+    What matters is not the length of the text but that an array then has one name where it had two. A tuple that nobody
+    reads is left out too (its parts have been taken by their own names): it would hold arrays that change.
     """
     reads: dict[str, int] = {}
     binds: dict[str, int] = {}
@@ -250,6 +251,9 @@ def without_copies(fn: core.Function) -> core.Function:
         single = reads.get(name) == binds.get(name) == 1
         return name in fn.temps and single and name not in captured and name not in fn.params
 
+    def unread(name: str) -> bool:
+        return name not in reads and name not in captured
+
     def block(statements: Sequence[Any]) -> list[Any]:
         result: list[Any] = []
         for stmt in statements:
@@ -260,8 +264,10 @@ def without_copies(fn: core.Function) -> core.Function:
                         old = result[at]
                         result[at] = core.bind(target, old.value, at=old)
                         continue
+                case gast.Assign(targets=[gast.Name(id=target)], value=gast.Tuple()) if unread(target):
+                    continue
             result.append(stmt)
-        return result
+        return result or [core.pass_() for _ in statements[:1]]
 
     return fn.with_body(_each_block(fn.tree.body, block))
 

@@ -1,4 +1,4 @@
-"""Names that start as numbers and are never seen under another name: for these `s += e` is `s = s + e`.
+"""Names that start as numbers and are added to before anybody else sees them: for these `s += e` is `s = s + e`.
 
     s = 0.0
     for k in keys:
@@ -6,12 +6,12 @@
     return s
 
 If `e` is an array, `s` is one from the first trip on, and changes in place from the second: in memory that the first
-sum made, and that no other name can see. So nobody can tell the difference, whatever `e` turns out to be.
+sum made, and that no other name can see yet. So nobody can tell the difference, whatever `e` turns out to be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gast
@@ -26,26 +26,60 @@ ARITHMETIC = (gast.BinOp, gast.UnaryOp, gast.Compare)
 
 
 def is_private(name: str, fn: core.Function, kinds: Mapping[str, Kind]) -> bool:
-    """Is a name bound to numbers and sums only, and read by arithmetic only?"""
-    if name in fn.params:
+    """Does a name hold a number, or a sum that nobody else holds, wherever it is added to?"""
+    if any(isinstance(s, gast.FunctionDef) and name in core.all_names(s) for s in fn.statements):
         return False
-    return all(_keeps(stmt, name, fn, kinds) for stmt in fn.statements)
+    way = _Way(name, fn, kinds)
+    way.block(fn.tree.body, name not in fn.params)
+    return way.private
 
 
-def _keeps(stmt: Any, name: str, fn: core.Function, kinds: Mapping[str, Kind]) -> bool:
-    match stmt:
-        case gast.FunctionDef():
-            return name not in core.all_names(stmt)
-        case gast.AugAssign() if core.is_name(stmt.target, name):
-            return not core.is_name(stmt.value, name)
-        case gast.Assign(targets=[gast.Name(id=target)], value=value) if target == name:
-            fresh = isinstance(value, ARITHMETIC) or isinstance(kind_of_expression(value, kinds, fn.bindings), Number)
-            return fresh and (isinstance(value, ARITHMETIC) or _reads(value, name, fn, kinds))
-        case gast.Return():
-            return True
-        case _ if name in core.names_bound(stmt):
-            return False
-    return all(_reads(part, name, fn, kinds) for part in core.heads(stmt))
+class _Way:
+    """Follows one name along the program: `own` says of a place that nobody else holds what the name does."""
+
+    def __init__(self, name: str, fn: core.Function, kinds: Mapping[str, Kind]) -> None:
+        self.name, self.fn, self.kinds = name, fn, kinds
+        self.private = True  # so far: at each `name op= e` the name's value is its own
+
+    def block(self, block: Sequence[Any], own: bool) -> bool:
+        for stmt in block:
+            own = self.after(stmt, own)
+        return own
+
+    def after(self, stmt: Any, own: bool) -> bool:
+        match stmt:
+            case gast.If():
+                ways = [self.block(stmt.body, own), self.block(stmt.orelse, own)]
+                return all(ways)
+            case gast.For() | gast.While():
+                return self._loop(stmt, own)
+            case gast.With():
+                return self.block(stmt.body, own and self._leaves_alone(stmt))
+            case core.Attempt():  # which may be left after any of its statements
+                own = self.block(stmt.body, own) and own and self._leaves_alone(stmt)
+                return own and all(self.after(s, True) for s in core.statements(stmt.body))
+            case gast.AugAssign() if core.is_name(stmt.target, self.name):
+                self.private = self.private and own and not core.is_name(stmt.value, self.name)
+                return own
+            case gast.Assign(targets=[gast.Name(id=target)], value=value) if target == self.name:
+                is_number = isinstance(kind_of_expression(value, self.kinds, self.fn.bindings), Number)
+                return isinstance(value, ARITHMETIC) or is_number and self._only_read(value)
+        return own and self._leaves_alone(stmt)
+
+    def _loop(self, stmt: Any, own: bool) -> bool:
+        own = own and self._leaves_alone(stmt)
+        while True:
+            end = self.block(stmt.body, own)
+            if end or not own:
+                return own
+            own = False
+
+    def _leaves_alone(self, stmt: Any) -> bool:
+        bound = self.name in core.names_bound(stmt)
+        return not bound and all(map(self._only_read, core.heads(stmt)))
+
+    def _only_read(self, part: Any) -> bool:
+        return _reads(part, self.name, self.fn, self.kinds)
 
 
 def _reads(node: Any, name: str, fn: core.Function, kinds: Mapping[str, Kind]) -> bool:

@@ -160,6 +160,8 @@ class Sweep(Text):
         if isinstance(value, gast.IfExp):
             return core.ternary(core.copy(value.test), self.tied_view(value.body), self.tied_view(value.orelse))
         names = self.bases(value)
+        if not names:  # one of the arrays of a choice, to which no derivative goes
+            return core.call(self.numpy("zeros_like"), core.copy(value))
         for name in names:
             self.define(name)
         return core.copy(value, {n: self.bar(n) for n in names})

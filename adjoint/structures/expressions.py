@@ -12,7 +12,7 @@ from typing import Any
 import gast
 
 from adjoint.normalize import order, tree
-from adjoint.structures import attributes, displays, globals_, invoke, items, operators
+from adjoint.structures import attributes, conditions, displays, globals_, invoke, items, operators
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
 from adjoint.structures.values import CONSTANTS, Closure, Known, Listed, Record, Shadow, Value
 from adjoint.syntax import core
@@ -177,7 +177,7 @@ def _connected(node: Any, ev: Evaluator, stmt: Any) -> Result:
             last = k == len(node.values) - 1
             part = None if truth is not None and (not last or left) else written(result, ev, value)
         if before and left:
-            return _in_branch(is_and, left, node.values[k:], ev, stmt)
+            return _in_branch(node.op, left, node.values[k:], ev, stmt)
         ev.out += before
         if truth is not None and truth is not is_and:
             return _short(left, result, node, ev)
@@ -187,7 +187,7 @@ def _connected(node: Any, ev: Evaluator, stmt: Any) -> Result:
             left.append(part)
     if not left:
         return Known(is_and)
-    return left[0] if len(left) == 1 else core.place(gast.BoolOp(node.op, left), node)
+    return conditions.connected(node.op, left, node)
 
 
 def _short(left: list[Any], result: Result, node: Any, ev: Evaluator) -> Result:
@@ -197,16 +197,15 @@ def _short(left: list[Any], result: Result, node: Any, ev: Evaluator) -> Result:
     return core.place(gast.BoolOp(node.op, [*left, written(result, ev, node)]), node)
 
 
-def _in_branch(is_and: bool, left: list[Any], rest: list[Any], ev: Evaluator, stmt: Any) -> Any:
+def _in_branch(op: Any, left: list[Any], rest: list[Any], ev: Evaluator, stmt: Any) -> Any:
     name = ev.fresh("t")
-    op = gast.And() if is_and else gast.Or()
-    first = left[0] if len(left) == 1 else core.place(gast.BoolOp(op, left), stmt)
-    ev.emit(core.bind(name, first, at=stmt))
+    for line in conditions.settled(name, conditions.connected(op, left, stmt), ev, stmt):
+        ev.emit(line)
     with ev.block() as body:
-        later = rest[0] if len(rest) == 1 else core.place(gast.BoolOp(op, list(rest)), stmt)
-        ev.bind(name, written(evaluate(later, ev, stmt), ev, stmt), stmt)
-    test = load(name) if is_and else core.unary(gast.Not, load(name))
-    ev.emit(core.if_(test, body, at=stmt))
+        later = written(evaluate(conditions.connected(op, rest, stmt), ev, stmt), ev, stmt)
+        for line in conditions.settled(name, later, ev, stmt):
+            ev.emit(line)
+    ev.emit(conditions.if_open(name, op, body, stmt))
     return load(name)
 
 

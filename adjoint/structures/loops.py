@@ -16,6 +16,7 @@ import gast
 
 from adjoint.normalize import tree
 from adjoint.structures import branches, displays, expressions, generators, statements
+from adjoint.structures.conditions import settled
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
 from adjoint.structures.values import Demotion, Generating, Known, Listed, Lost, Record, Shadow, State, Value
 from adjoint.syntax import core
@@ -329,7 +330,7 @@ def _write(
     if moves and isinstance(last, gast.If) and isinstance(last.body[0], gast.Break):
         stop = ev.fresh("stop")
         exit_ = core.if_(load(stop), last.body, at=last)
-        body = [*body[:-1], core.bind(stop, last.test, at=last), *moves, exit_]
+        body = [*body[:-1], *settled(stop, last.test, ev, last), *moves, exit_]
     else:
         body = [*body, *moves]
     body = [s for s in body if not isinstance(s, gast.Pass)] or [core.pass_(stmt)]
@@ -337,13 +338,13 @@ def _write(
         ev.out.append(tree.replace(header, body=body))
         return
     go = ev.fresh("go")
-    again = [*map(core.copy, tests), core.bind(go, core.copy(header.test), at=stmt)]
+    again = [*map(core.copy, tests), *settled(go, core.copy(header.test), ev, stmt)]
     last = body[-1]
     if isinstance(last, gast.If) and isinstance(last.body[0], gast.Break):
         body = [*body[:-1], core.if_(last.test, [core.bind(go, core.const(False), at=last)], again, at=last)]
     else:
         body = [*body, *again]
-    ev.out += [*tests, core.bind(go, header.test, at=stmt), core.while_(load(go), body, at=stmt)]
+    ev.out += [*tests, *settled(go, header.test, ev, stmt), core.while_(load(go), body, at=stmt)]
 
 
 def _moves(copies: list[tuple[str, str]], ev: Evaluator, stmt: Any) -> list[Any]:

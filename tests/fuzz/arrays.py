@@ -19,6 +19,7 @@ def ordinary(b: Builder, scope: Scope, shape: Shape) -> str:
         lambda: f"{first} / (2 + {second} * {second})",
         lambda: f"np.tanh({first})",
         lambda: f"np.sqrt(1 + {first} ** 2)",
+        lambda: f"np.clip({first}, -0.7, {b.constant()})",
     )
 
 

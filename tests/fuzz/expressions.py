@@ -71,6 +71,8 @@ def reduction(b: Builder, scope: Scope) -> str:
         lambda: f"np.prod(np.sin({vector}))",
         lambda: f"{name}.std()",
         lambda: f"np.vdot({name}, {like}) * 0.1",
+        lambda: f"np.take({vector}, [1, 0]).sum()",
+        lambda: f"np.diff({vector})[0]",
     )
 
 

@@ -2,11 +2,15 @@
 
 Each seed is one program, judged by the first look, every second one by another too (`--looks` for others). Wrong
 programs and crashes are made small and printed. With `--write`, the figures go into docs/reliability.md.
+
+With `--state FILE` each verdict is noted in a file: a run that was cut short goes on where it was, and `--again 17 23`
+judges these seeds anew, once what they found is mended.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import re
@@ -14,7 +18,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -35,6 +39,7 @@ PER_MILLION = 10**6
 
 
 Task = tuple[int, tuple[str, ...] | None, bool]  # a seed, its looks if they are given, whether constructs are counted
+Result = tuple[int, Verdict, set[str]]  # a seed, what came of its program, the constructs reached
 
 
 @dataclass
@@ -47,9 +52,10 @@ class Figures:
     constructs: Counter[str] = field(default_factory=Counter)
     zero: int = 0
     counted: int = 0  # programs whose constructs were counted
-    failures: list[tuple[int, str, str]] = field(default_factory=list)
+    again: int = 0  # programs judged anew, after what they found was mended
+    failures: list[tuple[int, str]] = field(default_factory=list)
 
-    def add(self, seed: int, verdict: Verdict, found: set[str], text: str) -> None:
+    def add(self, seed: int, verdict: Verdict, found: set[str]) -> None:
         self.kinds[verdict.kind] += 1
         self.zero += verdict.zero
         self.looks.update(verdict.looks)
@@ -58,7 +64,7 @@ class Figures:
         if verdict.kind in ("refused", "inconclusive"):
             self.reasons[f"{verdict.kind}: {general(verdict.detail)}"] += 1
         elif verdict.kind != "ok":
-            self.failures.append((seed, f"{verdict.kind}: {verdict.detail}", text))
+            self.failures.append((seed, f"{verdict.kind}: {verdict.detail}"))
 
 
 def size_of(seed: int) -> int:
@@ -88,13 +94,13 @@ def reached_by(program: Program) -> set[str]:
     )
 
 
-def one(task: Task) -> tuple[int, Verdict, set[str], str]:
+def one(task: Task) -> Result:
     """Make the program of a seed, and judge it."""
     seed, looks, counted = task
     program = Program(seed, size_of(seed))
     verdict = judge(program, f"<program {seed}>", looks_of(seed) if looks is None else looks)
     found = reached_by(program) if counted and verdict.kind != "inconclusive" else set()
-    return seed, verdict, found, program.text
+    return seed, verdict, found
 
 
 def general(detail: str) -> str:
@@ -124,7 +130,7 @@ def made_small(seed: int) -> tuple[str, Verdict]:
     return small, judge(program, f"<program {seed}.small>", looks, small)
 
 
-def results(tasks: list[Task], processes: int) -> Iterator[tuple[int, Verdict, set[str], str]]:
+def results(tasks: list[Task], processes: int) -> Iterator[Result]:
     if processes < 2:
         yield from map(one, tasks)
         return
@@ -141,15 +147,35 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=1e9)
     parser.add_argument("--looks", nargs="*", help="further looks for every program")
     parser.add_argument("--refused", action="store_true", help="print refused programs too")
+    parser.add_argument("--state", type=Path, help="where verdicts are noted, and taken from")
+    parser.add_argument("--again", type=int, nargs="*", default=[], help="seeds that are judged anew")
     parser.add_argument("--write", action="store_true", help="write the figures into docs/reliability.md")
     options = parser.parse_args()
     os.nice(5)
+    figures = hunt(options)
+    report(figures)
+    if options.write:
+        from reliability import write_figures
+
+        write_figures(figures, options.seed * PER_MILLION)
+    return 1 if figures.kinds["wrong"] or figures.kinds["crash"] else 0
+
+
+def hunt(options: argparse.Namespace) -> Figures:
+    """Judge the programs that are asked for, but such as the state knows."""
     first = options.seed * PER_MILLION
     looks = tuple(options.looks) if options.looks is not None else None
-    tasks: list[Task] = [(seed, looks, seed % 4 == 0) for seed in range(first, first + options.programs)]
-    figures, start, shown = Figures(), time.time(), 0
-    for seed, verdict, found, text in results(tasks, options.processes):
-        figures.add(seed, verdict, found, text)
+    known = noted(options.state)
+    figures = Figures(again=len({seed for seed, times in Counter(s for s, _, _ in known).items() if times > 1}))
+    seeds = range(first, first + options.programs)
+    done = {seed: result for seed, *result in known if seed in seeds and seed not in options.again}
+    for seed, (verdict, found) in done.items():
+        figures.add(seed, verdict, found)
+    tasks: list[Task] = [(seed, looks, seed % 4 == 0) for seed in seeds if seed not in done]
+    start, shown = time.time(), 0
+    for seed, verdict, found in results(tasks, options.processes):
+        figures.add(seed, verdict, found)
+        note(options.state, (seed, verdict, found))
         if verdict.kind in ("wrong", "crash") or options.refused and verdict.kind == "refused":
             shown += 1
             if shown <= options.show:
@@ -157,12 +183,23 @@ def main() -> int:
                 print(f"--- {seed}: {again.kind}: {again.detail}\n{small}\n", flush=True)
         if time.time() - start > options.seconds:
             break
-    report(figures)
-    if options.write:
-        from reliability import write_figures
+    return figures
 
-        write_figures(figures, first)
-    return 1 if figures.kinds["wrong"] or figures.kinds["crash"] else 0
+
+def note(state: Path | None, result: Result) -> None:
+    """Put a verdict at the end of the state."""
+    if state is not None:
+        seed, verdict, found = result
+        with state.open("a") as file:
+            file.write(json.dumps([seed, asdict(verdict), sorted(found)]) + "\n")
+
+
+def noted(state: Path | None) -> list[Result]:
+    """The verdicts of a state; the last one of a seed holds."""
+    if state is None or not state.exists():
+        return []
+    lines = [json.loads(line) for line in state.read_text().splitlines()]
+    return [(seed, Verdict(**{**v, "looks": tuple(v["looks"])}), set(found)) for seed, v, found in lines]
 
 
 def report(figures: Figures) -> None:
@@ -176,7 +213,7 @@ def report(figures: Figures) -> None:
         if n < 0.015 * figures.counted
     ]
     print("rare:", ", ".join(rare))
-    print("failed:", [seed for seed, _, _ in figures.failures])
+    print("failed:", [seed for seed, _ in figures.failures])
 
 
 if __name__ == "__main__":

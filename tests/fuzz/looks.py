@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from ablations import ABLATIONS, changed
 from differences import differences, fresh
-from judge import Case, close, function, same_bits
+from judge import Case, agree, close, function, same_bits
 
 import adjoint
 from adjoint import errors
@@ -61,7 +61,7 @@ def gradient(case: Case) -> None:
     """`grad` of the seeded program, which is one function."""
     before = fresh(case.args)
     found = adjoint.grad(seeded(case), wrt=case.wrt)(*case.args, case.cotangent)
-    close(found, case.right, case.accurate)
+    agree(found, case)
     same_bits(case.args, before, "the arguments")
 
 
@@ -75,7 +75,7 @@ def _again(case: Case, label: str) -> None:
     f = function(case.text, f"{case.name}.{label}")
     out, pullback = adjoint.vjp(f, wrt=case.wrt)(*case.args)
     first = pullback(case.cotangent)
-    close(first, case.right, case.accurate)
+    agree(first, case)
     same_bits(pullback(case.cotangent), first, "a second pullback")
 
 
@@ -142,7 +142,7 @@ def native(case: Case) -> None:
         return
     found = compiled_or_none(gradient.compiled(*args), args)
     if found is not None:
-        close(found if len(case.wrt) > 1 else (found,), case.right, case.accurate)
+        agree(found if len(case.wrt) > 1 else (found,), case)
 
 
 LOOKS: dict[str, Look] = {

@@ -30,9 +30,17 @@ class NotSmooth(AssertionError):
 
 def differences(f: Callable[..., Any], args: Sequence[Any], wrt: Sequence[str | int], seed: Any) -> tuple[Any, ...]:
     """The derivatives of <seed, f(args)> by each argument in `wrt`, computed in double precision."""
+    return estimates(f, args, wrt, seed)[0]
+
+
+def estimates(
+    f: Callable[..., Any], args: Sequence[Any], wrt: Sequence[str | int], seed: Any
+) -> tuple[tuple[Any, ...], float]:
+    """The derivatives, and by how much the two steps disagree where they do most."""
     args = tuple(_double(a) for a in args)
     scale = _magnitude(seed, f(*fresh(args)))
-    return tuple(_by_argument(f, args, k, seed, scale) for k in positions(f, wrt))
+    found, doubts = zip(*(_by_argument(f, args, k, seed, scale) for k in positions(f, wrt)), strict=True)
+    return tuple(found), max(doubts)
 
 
 def assert_gradients(
@@ -96,7 +104,7 @@ def positions(f: Callable[..., Any], wrt: Sequence[str | int]) -> list[int]:
     return [names.index(w) if isinstance(w, str) else w for w in wrt]
 
 
-def _by_argument(f: Callable[..., Any], args: tuple[Any, ...], k: int, seed: Any, scale: float) -> Any:
+def _by_argument(f: Callable[..., Any], args: tuple[Any, ...], k: int, seed: Any, scale: float) -> tuple[Any, float]:
     def moved(leaf: int, index: tuple[int, ...], by: float) -> Any:
         changed = list(fresh(args))
         changed[k] = _moved(changed[k], leaf, index, by)
@@ -105,7 +113,7 @@ def _by_argument(f: Callable[..., Any], args: tuple[Any, ...], k: int, seed: Any
     def slope(leaf: int, index: tuple[int, ...], step: float) -> Any:
         return (moved(leaf, index, step) - moved(leaf, index, -step)) / (2 * step)
 
-    results = []
+    results, doubt = [], 0.0
     for number, leaf in enumerate(leaves(args[k])):
         near, far = np.zeros((2, *np.shape(leaf)), dtype=np.result_type(leaf, float))
         near, far = np.asarray(near), np.asarray(far)
@@ -114,8 +122,10 @@ def _by_argument(f: Callable[..., Any], args: tuple[Any, ...], k: int, seed: Any
             near[index] = slope(number, index, step)
             far[index] = slope(number, index, 2 * step)
         _assert_agree(near, far, scale)
+        doubt = max(doubt, float(np.max(np.abs(near - far), initial=0.0)))
         results.append((4 * near - far) / 3)
-    return type(args[k])(results) if isinstance(args[k], (tuple, list)) else results if len(results) > 1 else results[0]
+    several = isinstance(args[k], (tuple, list))
+    return type(args[k])(results) if several else results if len(results) > 1 else results[0], doubt
 
 
 def _moved(arg: Any, leaf: int, index: tuple[int, ...], by: float) -> Any:

@@ -287,6 +287,78 @@ def choice_in_a_loop_over_a_dict(x, s):
     return s * d[1]
 
 
+def sum_of_rows_seen_by_two_names_later(x, s, A):
+    total = 0
+    for row in A:
+        total += row * s
+    kept = total
+    return kept.sum() + total[0] * x[0]
+
+
+def sums_of_rows_begun_anew(A, s):
+    sums = []
+    for k in range(2):
+        total = 0.0
+        for row in A:
+            total += row * (s + k)
+        sums.append(total)
+    return sums[0] * sums[1]
+
+
+def sum_begun_anew_from_what_others_hold(x, s):
+    total = 0.0
+    for k in range(2):
+        total += x * s
+    kept = total
+    total = total * s
+    total += x
+    return kept * total
+
+
+def question_about_a_comparison(x, s):
+    if (x > 0.4).any() and not np.isfinite(x).all():
+        s = s * 3
+    if (x[1:] ** 2).sum() > -1 and (x > -9).all():
+        s = s * 2
+    return s * x[0] if (x < 9.0).all() else x[1]
+
+
+def einsum_of_two_is_no_view(x, A):
+    total = np.einsum("ij,j->j", A, x)
+    for k in range(3):
+        part = x[k : k + 2]
+        part[0] *= A[k % 2, 0]
+    return x[0] + total
+
+
+def tuple_of_a_number_and_a_view_that_changes(x, s):
+    pair = (x[1], x[::1])
+    number, view = pair
+    view[view > -9.0] *= number
+    return x * s
+
+
+def choice_behind_or(x, s):
+    view = x[::1]
+    if view[1] > 9 or (x[0] if s > 5 else view[2]) > -9:
+        s = s * x[3]
+    while s < 9 and (x[0] if s > 5 else view[2]) > -9:
+        s = s * 2 + 1
+    return s
+
+
+def choice_of_an_array_that_nobody_sees_again(x, s, y):
+    chosen = x if s < 1.33 else y
+    chosen[1:] = s
+    return (x**2).sum()
+
+
+def choice_of_an_array_of_integers(x, s, counts):
+    chosen = x if s < 1.33 else counts
+    chosen[1:] = 7
+    return (x**2).sum() * s + chosen[1] * s
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -326,4 +398,16 @@ PROGRAMS = [
     Program(keys_counted, arrays(3)),
     Program(loop_over_sets, numbers()),
     Program(lambda_called_at_once_in_a_helper, arrays(3)),
+    Program(sum_of_rows_seen_by_two_names_later, arrays(3, rest=(0.7, np.ones((2, 3)))), ("x", "s")),
+    Program(sums_of_rows_begun_anew, arrays((2, 3), rest=(0.7,)), ("A", "s")),
+    Program(sum_begun_anew_from_what_others_hold, arrays(3, rest=(0.7,)), ("x", "s")),
+    Program(question_about_a_comparison, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(einsum_of_two_is_no_view, arrays(4, (2, 4)), ("x", "A")),
+    Program(tuple_of_a_number_and_a_view_that_changes, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(choice_of_an_array_that_nobody_sees_again, arrays(4, rest=(0.7, np.ones(4))), ("x", "s"), "one"),
+    Program(choice_of_an_array_that_nobody_sees_again, arrays(4, rest=(2.7, np.ones(4))), ("x", "s"), "other"),
+    Program(choice_of_an_array_that_nobody_sees_again, arrays(4, rest=(2.7, np.ones(4))), ("x", "s", "y"), "all"),
+    Program(choice_of_an_array_of_integers, arrays(4, rest=(0.7, np.arange(4))), ("x", "s"), "one"),
+    Program(choice_of_an_array_of_integers, arrays(4, rest=(2.7, np.arange(4))), ("x", "s"), "other"),
+    Program(choice_behind_or, arrays(4, rest=(0.7,)), ("x", "s")),
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from scope import NUMBER, Scope
 @form("views", 4)
 def alias(b: Builder, scope: Scope) -> bool | None:
     views_of = [n for n in scope.arrays if n.startswith("v")]
-    name = b.pick(views_of if views_of and b.chance(0.3) else scope.arrays)
+    name = b.pick(views_of if views_of and b.chance(0.5) else scope.arrays)
     shape = scope.shapes[name]
     n, rest = shape[0], shape[1:]
     views = [("", shape), ("", shape), ("[1:]", (n - 1, *rest)), ("[:-1]", (n - 1, *rest)), ("[::-1]", shape)]
@@ -42,7 +42,7 @@ def rebind(b: Builder, scope: Scope) -> bool | None:
     if not others:
         return False
     other = b.pick(others)
-    if b.chance(0.4):
+    if b.chance(0.5):
         target = b.fresh("v") if b.chance(0.6) else name
         b.emit(
             scope, f"{target} = {other} if {test(b, scope)} else {b.pick([*others, name])}", "array chosen by a ternary"

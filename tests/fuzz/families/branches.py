@@ -15,7 +15,7 @@ def branch(b: Builder, scope: Scope) -> None:
     if _leaves(b, scope, first):
         return
     rest = [scope.inner()]
-    if b.chance(0.25):
+    if b.chance(0.4):
         b.emit(scope, f"elif {test(b, scope)}:", "elif")
         b.block(rest[-1])
         rest.append(scope.inner())
@@ -29,8 +29,8 @@ def branch(b: Builder, scope: Scope) -> None:
 
 def _leaves(b: Builder, scope: Scope, first: Scope) -> bool:
     """An early exit at the end of a branch."""
-    if scope.in_loop and b.chance(0.45):
-        b.emit(first, b.pick(["break", "continue", "continue"]))
+    if scope.in_loop and b.chance(0.5):
+        b.emit(first, b.pick(["break", "continue", "continue", "continue"]))
         return True
     if scope.result == "number" and b.chance(0.4):
         b.emit(first, f"return {scalar(b, first, 2)}", "early return")
@@ -48,7 +48,7 @@ def _bound_too(b: Builder, scope: Scope, first: Scope, second: Scope) -> None:
             second.shapes[name] = first.shapes[name]
 
 
-@form("branches", 1)
+@form("branches", 2)
 def guard(b: Builder, scope: Scope) -> None:
     """A check that does not fire."""
     name = b.pick(scope.arrays)
@@ -67,14 +67,14 @@ def with_errstate(b: Builder, scope: Scope) -> None:
     scope.take(inside)
 
 
-@form("branches", 2)
+@form("branches", 3)
 def one_of_three(b: Builder, scope: Scope) -> None:
     """A dispatch on an integer."""
     count = f"len({b.pick(scope.arrays)})"
     name, target = b.pick([*scope.indices, *scope.indices, f"({count} - 3)", f"({count} - 2)"]), b.fresh("t")
     b.emit(scope, f"if {name} == 0:", "branch on an integer")
     b.emit(scope.inner(), f"{target} = {scalar(b, scope, 2)}")
-    b.emit(scope, f"elif {name} == 1:")
+    b.emit(scope, f"elif {name} == 1:", "elif")
     b.emit(scope.inner(), f"{target} = {b.constant()}")
     b.emit(scope, "else:")
     b.emit(scope.inner(), f"{target} = {scalar(b, scope, 2)}")

@@ -66,7 +66,7 @@ def named_tuple(b: Builder, scope: Scope) -> bool | None:
              f"{INDENT}def total(self, k=2.0):", f"{INDENT * 2}return self.a * k")  # fmt: skip
         more, tag = f"{new}.total({b.pick(['', 'k=0.5'])})", "dataclass"
     b.emit(scope, f"{new} = {name}({scalar(b, scope)}, {value(b, scope, shape)})", tag)
-    if tag == "dataclass" and b.chance(0.5):
+    if tag == "dataclass" and b.chance(0.8):
         b.emit(scope, f"{new}.a = {new}.a * {scalar(b, scope)}", "attribute assigned")
     b.emit(scope, f"{target} = {new}.a + {more} * {new}.b.mean()", tag)
     scope.shapes[target] = NUMBER
@@ -93,7 +93,7 @@ def tried(b: Builder, scope: Scope) -> None:
     scope.shapes[target] = NUMBER
 
 
-@form("kept functions", 2)
+@form("kept functions", 4)
 def kept(b: Builder, scope: Scope) -> bool | None:
     """Functions in lists and dictionaries, partial functions, decorated ones, starred calls."""
     if scope.function:

@@ -11,7 +11,7 @@ def _shape(b: Builder, scope: Scope) -> Shape:
     return scope.shapes[b.pick(scope.arrays)] if b.chance(0.5) else NUMBER
 
 
-@form("lists", 2)
+@form("lists", 4)
 def new_list(b: Builder, scope: Scope) -> None:
     name, shape = b.fresh("c"), _shape(b, scope)
     count = b.integer(0, 3)
@@ -32,7 +32,7 @@ def append(b: Builder, scope: Scope) -> bool | None:
     return None
 
 
-@form("lists", 3)
+@form("lists", 5)
 def item(b: Builder, scope: Scope) -> bool | None:
     """Read, replace or take out an item."""
     filled = [n for n, items in scope.lists.items() if items.least]
@@ -41,12 +41,12 @@ def item(b: Builder, scope: Scope) -> bool | None:
     name = b.pick(filled)
     items = scope.lists[name]
     target = b.fresh("b" if items.shape else "t")
-    form = b.integer(0, 4)
+    form = b.integer(0, 6)
     if form in (0, 4) and items.home == scope.home and items.least > 1:
         b.emit(scope, f"{target} = {name}.pop()", "pop")
         scope.lists[name] = Items(items.shape, items.least - 1, items.home)
         scope.shapes[target] = items.shape
-    elif form == 1:
+    elif form in (1, 5):
         stored = scalar(b, scope) if items.shape == NUMBER else fresh_array(b, scope, items.shape)
         b.emit(scope, f"{name}[{b.pick(['0', '-1'])}] = {stored}", "item assignment")
     else:
@@ -56,13 +56,13 @@ def item(b: Builder, scope: Scope) -> bool | None:
     return None
 
 
-@form("lists", 3)
+@form("lists", 4)
 def over_list(b: Builder, scope: Scope) -> bool | None:
     if not scope.lists:
         return False
     name, e, total = b.pick(list(scope.lists)), b.fresh("e"), b.fresh("t")
     shape = scope.lists[name].shape
-    if shape == NUMBER and b.chance(0.5):
+    if shape == NUMBER and b.chance(0.6):
         b.emit(scope, f"{total} = sum({name})", "sum of a list")
     else:
         b.emit(scope, f"{total} = {scalar(b, scope)}")
@@ -123,7 +123,7 @@ def pair(b: Builder, scope: Scope) -> None:
     scope.shapes |= {first: NUMBER, second: shape}
 
 
-@form("lists", 3)
+@form("lists", 6)
 def joined(b: Builder, scope: Scope) -> bool | None:
     """An array made of a list's items."""
     fitting = [n for n, items in scope.lists.items() if items.shape == NUMBER and items.least]
@@ -148,7 +148,7 @@ def arrays_in_a_list(b: Builder, scope: Scope) -> None:
     scope.lists[name] = Items(scope.shapes[first], 2, scope.home)
 
 
-@form("lists", 3)
+@form("lists", 4)
 def longer(b: Builder, scope: Scope) -> bool | None:
     """Lists joined, extended, cut."""
     filled = [n for n, items in scope.lists.items() if items.least > 1]

@@ -58,7 +58,7 @@ def imported(b: Builder, scope: Scope) -> None:
     scope.shapes[target] = NUMBER
 
 
-@form("small statements", 1)
+@form("small statements", 2)
 def deleted(b: Builder, scope: Scope) -> bool | None:
     own = [n for n in scope.shapes if n[0] in "tb" and n[1:].isdigit()]
     if not own or scope.in_loop or scope.depth > 1:

@@ -86,7 +86,7 @@ def over_array(b: Builder, scope: Scope) -> None:
     else:
         b.emit(scope, f"for {i}, {name} in enumerate({source}):", "enumerate")
         inside.indices[i] = scope.shapes[source][0]
-    if row and b.chance(0.5):
+    if row and b.chance(0.8):
         b.emit(inside, f"{name}[0] {b.pick(['=', '*=', '+='])} {scalar(b, inside)}", "store through a loop's row")
     b.block(inside, 3)
 
@@ -105,6 +105,22 @@ def search(b: Builder, scope: Scope) -> bool | None:
     b.emit(scope.inner(), f"{name} = {scalar(b, scope)}")
     scope.shapes[name] = NUMBER
     return None
+
+
+@form("loops", 2)
+def skipping(b: Builder, scope: Scope) -> None:
+    """A loop that leaves out some trips, or a loop in a loop that is left from inside."""
+    name, i, j = b.pick(scope.arrays), b.fresh("i"), b.fresh("j")
+    inside = scope.inner(in_loop=True)
+    inside.indices[i] = scope.shapes[name][0]
+    b.emit(scope, f"for {i} in range({scope.shapes[name][0]}):")
+    if b.chance(0.5):
+        b.emit(inside, f"for {j} in range({b.pick(['2', '3', i])}):")
+        inside = inside.inner()
+    b.emit(inside, f"if {test(b, inside)}:")
+    b.emit(inside.inner(), f"{name}[{i}] {b.pick(['*=', '+=', '='])} {scalar(b, inside)}")
+    b.emit(inside.inner(), b.pick(["continue", "continue", "break"]))
+    b.emit(inside, f"{name}[{b.pick([i, '0', '-1'])}] {b.pick(['*=', '-='])} {scalar(b, inside)}")
 
 
 @form("loops", 1)

@@ -31,7 +31,7 @@ def flat(b: Builder, scope: Scope) -> None:
     scope.shapes[target] = NUMBER
 
 
-@form("sums", 3)
+@form("sums", 1)
 def sum_of_rows(b: Builder, scope: Scope) -> bool | None:
     """A sum that begins as a number and becomes an array."""
     matrices = scope.of(lambda s: len(s) == 2 and min(s) > 1)
@@ -42,7 +42,7 @@ def sum_of_rows(b: Builder, scope: Scope) -> bool | None:
     b.emit(scope, f"for {row} in {matrix}:", "sum that becomes an array")
     b.emit(scope.inner(), f"{total} += {row}{b.pick(['', f' * {scalar(b, scope)}'])}")
     shape = scope.shapes[matrix][1:]
-    if b.chance(0.4):
+    if b.chance(0.2):
         b.emit(scope, f"{kept} = {total}")
         b.emit(scope, f"{total} += {scalar(b, scope)}")
         scope.shapes[kept] = shape

@@ -104,7 +104,7 @@ def slim(b: Builder, scope: Scope) -> bool | None:
 @form("integer arrays", 1)
 def cut_off(b: Builder, scope: Scope) -> bool | None:
     """A store of what derivatives pass through into an array of integers, which must be refused."""
-    if not b.chance(0.12):
+    if not b.chance(0.04):
         return False
     name, target = b.fresh("whole"), b.fresh("t")
     b.emit(scope, f"{name} = np.arange(4) * 10")
