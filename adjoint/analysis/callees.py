@@ -174,7 +174,7 @@ def _of_ufunc(ufunc: Any, method: str, args: Any, keywords: dict[str, Any], star
 
 
 def _is_numeric(receiver: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> bool:
-    """Is this an array or a number: a name of one, or an operation on such in a test (which stays as it was written)?"""
+    """Is this an array or a number: a name of one, or an operation on such in a test (which stays as written)?"""
     match receiver:
         case gast.Name():
             return isinstance(kinds.get(receiver.id), (Array, Number))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+import gast
 import numpy as np
 
 from adjoint import debug
 from adjoint.analysis.activity import activity, varied
-from adjoint.analysis.alias import alias_classes, grown_name, stored_name
+from adjoint.analysis.alias import alias_classes, alias_sources, grown_name, sharing_of, stored_name
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import put_away, refuse_hidden_flows, sinks_of
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression, unknown_result
@@ -184,9 +185,20 @@ def swept(
 
 
 def _working_copy(param: str, sweep: Sweep) -> Any:
-    """A copy for the function to change, its cells in the argument's order."""
-    is_array = isinstance(sweep.facts.kinds.get(param), Array)
+    """A copy for the function to change, its cells in the argument's order; as far apart where that matters."""
+    is_array = isinstance(sweep.facts.kinds.get(param), Array) and not _asks_for_a_view(sweep.fn, param, sweep.facts)
     return core.call(sweep.numpy("copy") if is_array else sweep.helper(arrays.working_copies), load(param))
+
+
+def _asks_for_a_view(fn: core.Function, param: str, facts: Facts) -> bool:
+    """Is an array, or a view of it, given to what makes a view if it can (`ravel`), which its strides decide?"""
+    mates = facts.classes.mates(param)
+    for stmt in core.statements(fn.tree.body):
+        if isinstance(stmt, gast.Assign) and isinstance(stmt.value, (gast.Call, gast.Subscript)):
+            if sharing_of(stmt.value, facts.kinds, fn.bindings) == "maybe":
+                if mates.intersection(alias_sources(stmt.value, facts.kinds, fn.bindings)):
+                    return True
+    return False
 
 
 def _is_stored(fn: core.Function, param: str, facts: Facts) -> bool:
