@@ -275,9 +275,9 @@ class _Scan:
                 self.loads.append(name)
                 self.expr(element)
                 self.written.add(name)
-            case gast.Call(args=[gast.Name(id=name), *_]) if is_helper(self.facts.callee(value.func)):
+            case gast.Call(args=[first, *_]) if is_helper(self.facts.callee(value.func)):
                 self.expr(value)
-                self.written.add(name)
+                self.written.add(first.id if isinstance(first, gast.Name) else UNKNOWN)
                 self.impure = True
             case _:
                 self.expr(value)

@@ -359,6 +359,29 @@ def choice_of_an_array_of_integers(x, s, counts):
     return (x**2).sum() * s + chosen[1] * s
 
 
+def array_read_by_a_list_after_a_change_in_a_dict(x, s, A, weights):
+    flag = x[1] > 9.0
+    chosen = s if flag else A[1, 1]
+    kept = {}
+    for k in range(3):
+        kept[k] = x
+    kept[k] += x.std()
+    found = kept.get(1, x)
+    at = [2, 3, 2, 2]
+    read = found[at] * A[0, 2]
+    return np.sum(weights[0] * chosen) + np.sum(weights[1] * read)
+
+
+def cells_apart_that_ravel_copies(x):
+    flat = x.ravel()
+    flat[0] = flat[1] * flat[2]
+    return x * 2 + flat[0]
+
+
+def apart(rng):
+    return (rng.normal(size=(3, 8))[:, ::2],)
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -409,5 +432,8 @@ PROGRAMS = [
     Program(choice_of_an_array_that_nobody_sees_again, arrays(4, rest=(2.7, np.ones(4))), ("x", "s", "y"), "all"),
     Program(choice_of_an_array_of_integers, arrays(4, rest=(0.7, np.arange(4))), ("x", "s"), "one"),
     Program(choice_of_an_array_of_integers, arrays(4, rest=(2.7, np.arange(4))), ("x", "s"), "other"),
+    Program(array_read_by_a_list_after_a_change_in_a_dict,
+            arrays(4, rest=(0.7, np.ones((3, 4)), (0.3, np.array([0.2, 0.4, 0.1, 0.9])))), ("x", "s", "A")),
+    Program(cells_apart_that_ravel_copies, apart),
     Program(choice_behind_or, arrays(4, rest=(0.7,)), ("x", "s")),
 ]  # fmt: skip

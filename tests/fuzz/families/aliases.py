@@ -56,7 +56,7 @@ def rebind(b: Builder, scope: Scope) -> bool | None:
     return None
 
 
-@form("aliases", 1)
+@form("aliases", 2)
 def chosen(b: Builder, scope: Scope) -> bool | None:
     """An alias that two branches bind to different arrays, and then a store through it."""
     name = b.pick(scope.arrays)

@@ -32,7 +32,7 @@ def _leaves(b: Builder, scope: Scope, first: Scope) -> bool:
     if scope.in_loop and b.chance(0.5):
         b.emit(first, b.pick(["break", "continue", "continue", "continue"]))
         return True
-    if scope.result == "number" and b.chance(0.4):
+    if scope.result == "number" and b.chance(0.6):
         b.emit(first, f"return {scalar(b, first, 2)}", "early return")
         return True
     return False
@@ -67,7 +67,7 @@ def with_errstate(b: Builder, scope: Scope) -> None:
     scope.take(inside)
 
 
-@form("branches", 3)
+@form("branches", 5)
 def one_of_three(b: Builder, scope: Scope) -> None:
     """A dispatch on an integer."""
     count = f"len({b.pick(scope.arrays)})"

@@ -155,11 +155,11 @@ def longer(b: Builder, scope: Scope) -> bool | None:
     if not filled:
         return False
     name = b.pick(filled)
-    items, new, form = scope.lists[name], b.fresh("c"), b.integer(0, 3)
+    items, new, form = scope.lists[name], b.fresh("c"), b.integer(0, 5)
     if form == 0:
         b.emit(scope, f"{new} = {name}[1:] + {name}", "lists joined, cut")
         scope.lists[new] = Items(items.shape, 2 * items.least - 1, scope.home)
-    elif form == 1:
+    elif form in (1, 4, 5):
         b.emit(scope, f"{new} = list({name})")
         b.emit(scope, f"{new}.extend({name}[:1])", "extend")
         scope.lists[new] = Items(items.shape, items.least + 1, scope.home)
