@@ -16,6 +16,7 @@ import numpy as np
 
 # SciPy's packages by their names, and the modules here with their rules. One that is loaded is taken out.
 PENDING = {
+    "scipy.linalg": "adjoint.rules.scipy.linalg",
     "scipy.special": "adjoint.rules.scipy.special",
 }
 

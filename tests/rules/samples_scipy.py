@@ -1,5 +1,6 @@
 """Sample calls of SciPy's functions: importing this loads their rules, too."""
 
+import samples_linalg
 import samples_special
 
-__all__ = ["samples_special"]
+__all__ = ["samples_linalg", "samples_special"]
