@@ -13,7 +13,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adjoint.api import constant, grad, jacobian, stop_gradient, value_and_grad, vjp
+from adjoint.api import (
+    constant,
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+)
 from adjoint.errors import (
     AdjointError,
     CaughtException,
@@ -49,9 +63,16 @@ __all__ = [
     "UnsupportedSyntax",
     "check_grads",
     "constant",
+    "elementwise_grad",
     "grad",
     "graph",
+    "hessian",
+    "hvp",
+    "jacfwd",
     "jacobian",
+    "jacrev",
+    "jvp",
+    "linearize",
     "show",
     "source",
     "stop_gradient",

@@ -1,4 +1,4 @@
-"""The transformations: `grad`, `value_and_grad`, `vjp`, `jacobian`, and what keeps derivatives out."""
+"""The transformations, reverse mode first, and what keeps derivatives out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, overload
 
 from adjoint.binding import Wrt
+from adjoint.errors import UnsupportedArgument
+from adjoint.forward_mode import Hessian, HessianProduct, Jacobian, Linear, Pushforward
 from adjoint.gradient import Gradient
 from adjoint.outcome import Outcome, Output
 from adjoint.pullback import Pullback
@@ -119,26 +121,114 @@ def vjp(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = 
     return _transformed(f, wrt, "vjp", Outcome.of(has_aux, output))
 
 
-@overload
-def jacobian(
-    f: Callable[P, Any], wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
-) -> Gradient[P, Any]: ...
-@overload
-def jacobian(
-    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
-) -> Callable[[Callable[P, Any]], Gradient[P, Any]]: ...
-def jacobian(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Any:
-    """Return a function that computes the Jacobian of `f`, row by row: an array of shape `out.shape + argument.shape`.
+def jvp(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False) -> Any:
+    """Return a function that computes the result of `f` together with its tangent, in forward mode; also a decorator.
+
+    It takes the arguments and the tangents of those that `wrt` means, each in a tuple (one may stand alone). A tangent
+    is like its argument; None stands for zeros. With `has_aux` what is not differentiated comes as a third item.
+
+    >>> import numpy as np
+    >>> jvp(lambda x: x * x)(np.array([1.0, 2.0]), np.array([1.0, 10.0]))
+    (array([1., 4.]), array([ 2., 40.]))
+    >>> jvp(lambda x, y: x * y, wrt=("x", "y"))((2.0, 3.0), (1.0, 10.0))
+    (6.0, 23.0)
+
+    Raises
+    ------
+    SeedMismatch
+        When called, if a tangent is not like its argument.
+    """
+    return _transformed(f, wrt, "jvp", Outcome.of(has_aux, None), Pushforward)
+
+
+def linearize(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False) -> Any:
+    """Return a function that computes the result of `f` and its derivative, a linear function of tangents.
+
+    >>> out, pushforward = linearize(lambda x: x**3)(2.0)
+    >>> out, pushforward(1.0), pushforward(10.0)
+    (8.0, 12.0, 120.0)
+    """
+    return _transformed(f, wrt, "jvp", Outcome.of(has_aux, None), Linear)
+
+
+def jacrev(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Any:
+    """Return a function that computes the Jacobian of `f` row by row, in reverse mode: `out.shape + argument.shape`.
+
+    It takes one reverse sweep for each number of the result. See `jacobian`.
+    """
+    return _transformed(f, wrt, "jacobian", Outcome.of(has_aux, output))
+
+
+def jacfwd(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False) -> Any:
+    """Return a function that computes the Jacobian of `f` column by column, in forward mode.
+
+    It takes one forward sweep for each number of the arguments. See `jacobian`.
+    """
+    return _transformed(f, wrt, "jacfwd", Outcome.of(has_aux, None))
+
+
+def jacobian(f: Any = None, wrt: Wrt = 0, *, mode: str = "auto", has_aux: bool = False, output: Output = None) -> Any:
+    """Return a function that computes the Jacobian of `f`: an array of shape `out.shape + argument.shape`.
 
     >>> import numpy as np
     >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
     array([[2., 0.],
            [0., 4.]])
 
-    A result in tuples, lists or dictionaries gives a matrix for each of its parts. `has_aux` and `output` are those of
-    `grad`.
+    `mode` is "rev" for a reverse sweep a row, "fwd" for a forward sweep a column, or "auto", which takes what is
+    shorter: forward where the result has more numbers than the arguments. A result in tuples, lists or dictionaries
+    gives a matrix for each of its parts. `has_aux` and `output` are those of `grad`.
     """
-    return _transformed(f, wrt, "jacobian", Outcome.of(has_aux, output))
+    if mode not in ("auto", "rev", "fwd"):
+        raise UnsupportedArgument(f'mode={mode!r}: give "auto", "rev" or "fwd"')
+    if mode == "fwd" and output is not None:
+        raise UnsupportedArgument("`output` needs reverse mode\n  Leave `mode` out.")
+    if mode == "auto" and output is None:
+        return _transformed(f, wrt, "jacauto", Outcome.of(has_aux, None), Jacobian)
+    return _transformed(f, wrt, "jacfwd" if mode == "fwd" else "jacobian", Outcome.of(has_aux, output))
+
+
+def hessian(f: Any = None, wrt: Wrt = 0) -> Any:
+    """Return a function that computes the matrix of second derivatives of `f`, whose result is one number.
+
+    It goes forward over the gradient: a sweep for each number of the arguments. For a tuple of parameters it gives a
+    tuple of tuples: `H[i][j]` has the shape of argument i, then that of argument j.
+
+    >>> import numpy as np
+    >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 3.0]))
+    array([[6., 2.],
+           [2., 0.]])
+    """
+    if f is None:
+        return lambda function: hessian(function, wrt)
+    return Hessian(grad(f, wrt), wrt, "jacfwd")
+
+
+def hvp(f: Any = None, wrt: Wrt = 0) -> Any:
+    """Return a function of arguments and a direction that computes the Hessian of `f` times the direction.
+
+    It goes forward over the gradient, and costs about as much as two gradients. The direction comes last, like the
+    argument that `wrt` means (for several, a tuple).
+
+    >>> import numpy as np
+    >>> hvp(lambda x: (x**3).sum())(np.array([1.0, 2.0]), np.array([1.0, 10.0]))
+    array([  6., 120.])
+    """
+    if f is None:
+        return lambda function: hvp(function, wrt)
+    return HessianProduct(grad(f, wrt), wrt, "jvp")
+
+
+def elementwise_grad(f: Any = None, wrt: Wrt = 0) -> Any:
+    """Return the derivative of a function that acts on each number of an array by itself; also a decorator.
+
+    What it computes is the gradient of the sum of the result.
+
+    >>> import numpy as np
+    >>> elementwise_grad(lambda x: x**2)(np.array([1.0, 2.0]))
+    array([2., 4.])
+    """
+    return _transformed(f, wrt, "elementwise", Outcome())
 
 
 def stop_gradient(x: T) -> T:
@@ -166,7 +256,7 @@ def constant(f: T) -> T:
     return f
 
 
-def _transformed(f: Any, wrt: Wrt, mode: Any, outcome: Outcome) -> Any:
+def _transformed(f: Any, wrt: Wrt, mode: Any, outcome: Outcome, kind: Any = Gradient) -> Any:
     if f is None:
-        return lambda function: Gradient(function, wrt, mode, outcome=outcome)
-    return Gradient(f, wrt, mode, outcome=outcome)
+        return lambda function: kind(function, wrt, mode, outcome=outcome)
+    return kind(f, wrt, mode, outcome=outcome)

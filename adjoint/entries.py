@@ -7,7 +7,7 @@ pullback; `jacobian` calls such a pullback once for each number in the result; `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -18,11 +18,14 @@ from adjoint.caching import Entry
 from adjoint.errors import UnknownFunction, UnsupportedMutation
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.pullback import Pullback, jacobian_of
+from adjoint.pushforward import jacobian_by_columns, pushed
 from adjoint.runtime import trees
 from adjoint.sharing import refuse_shared
 from adjoint.templates import LEAF, Several, Template
 
-Mode = Literal["grad", "value_and_grad", "vjp", "jacobian", "call"]
+Mode = Literal[
+    "grad", "value_and_grad", "vjp", "jacobian", "elementwise", "call", "jvp", "jacfwd", "jacauto", "call_jvp"
+]
 Run = Callable[..., Any]
 Fresh = Callable[[], bool]
 
@@ -131,6 +134,43 @@ def _jacobian(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     return rows, _same
 
 
+def _jvp(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    """The result and its tangent, for the arguments and the tangents of those in `wrt`."""
+    template, beside = _templates(call, compiled)
+    push = pushed(compiled.run, call.extra, call.outcome.has_aux)
+
+    def run(args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
+        out, out_dot = push(args, tangents)
+        value, *aux = out if call.outcome.has_aux else (out,)
+        return template.built(value), template.built(out_dot), *(beside.built(a) for a in aux)
+
+    return run, _same
+
+
+def _jacfwd(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    template, beside = _templates(call, compiled)
+    chosen = [call.names.index(n) for n in call.wrt]
+    push = pushed(compiled.run, call.extra, call.outcome.has_aux)
+
+    def columns(*args: Any) -> Any:
+        out, *matrices = jacobian_by_columns(lambda tangents: push(args, tangents), [args[k] for k in chosen])
+        found = tuple([template.built(m) for m in matrices])
+        matrix = found[0] if call.single else found
+        return (matrix, beside.built(out[1])) if call.outcome.has_aux else matrix
+
+    return columns, _same
+
+
+def _elementwise(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    flat = _flat_vjp(call, compiled)
+
+    def run(*args: Any) -> Any:
+        out, pullback = flat(*args)
+        return pullback(trees.map_leaves(lambda leaf: np.ones_like(leaf) if isinstance(leaf, np.ndarray) else 1.0, out))
+
+    return run, _same
+
+
 def _call(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     """The forward sweep, for callers that are generated code; they know nothing of arrays that are changed."""
     changed = [*compiled.changes, *(g.path for g in compiled.outer)]
@@ -154,8 +194,13 @@ _MODES: Mapping[Mode, Callable[[Call, Any], tuple[Run, results.Finish]]] = {
     "value_and_grad": _value_and_grad,
     "vjp": _vjp,
     "jacobian": _jacobian,
+    "elementwise": _elementwise,
     "call": _call,
+    "jvp": _jvp,
+    "jacfwd": _jacfwd,
+    "call_jvp": _call,
 }
+FORWARD: frozenset[Mode] = frozenset(["jvp", "jacfwd", "call_jvp"])
 
 
 def _halves(call: Call, compiled: Any) -> Run:

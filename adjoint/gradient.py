@@ -70,7 +70,7 @@ class Gradient(Generic[P, R]):
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """Bind like a function does; positions in `wrt` then count from behind the receiver."""
         if self._as_method is None:
-            self._as_method = Gradient(self._given, self._wrt, self._mode, self._skipped + 1, self._outcome)
+            self._as_method = type(self)(self._given, self._wrt, self._mode, self._skipped + 1, self._outcome)
         return self._as_method if instance is None else MethodType(self._as_method, instance)
 
     def __repr__(self) -> str:
@@ -79,7 +79,7 @@ class Gradient(Generic[P, R]):
     def __reduce__(self) -> str | tuple[Any, ...]:
         """Pickle by name what a name leads to, and the rest by what it was made of."""
         made_of = self._given, self._wrt, self._mode, self._skipped - len(self._prefix), self._outcome
-        return _global_name(self) or (Gradient, made_of)
+        return _global_name(self) or (type(self), made_of)
 
     def into(self, *buffers: Any) -> Callable[P, Any]:
         """Return the same function, but writing each gradient over an array that the caller keeps.
@@ -275,6 +275,8 @@ class Gradient(Generic[P, R]):
         from adjoint.analysis.kinds import Number
 
         request = functools.partial(pipeline.Request, target, wrt, kinds, outcome=self._outcome)
+        if self._mode in entries.FORWARD:
+            return pipeline.compile(request("jvp"))
         if self._mode not in ("grad", "value_and_grad"):
             return pipeline.compile(request("split"))
         compiled = pipeline.compile(request("value_and_grad" if self._outcome.has_aux else self._mode))

@@ -20,6 +20,7 @@ from adjoint.debug import stage
 from adjoint.differentiate.compose import agreed
 from adjoint.differentiate.gradient import Derivative, differentiate
 from adjoint.differentiate.prepare import without_copies
+from adjoint.differentiate.pushforward import pushed_forward
 from adjoint.differentiate.reserved import guards_of_reserved, reserved
 from adjoint.emit.comments import layout
 from adjoint.emit.link import link, source_of
@@ -37,7 +38,7 @@ from adjoint.syntax import core
 from adjoint.templates import LEAF, Template, without_objects
 from adjoint.tidy import tidy
 
-Mode = Literal["grad", "value_and_grad", "split"]
+Mode = Literal["grad", "value_and_grad", "split", "jvp"]
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _compiled(request: Request) -> Compiled:
     with explained(inlined.reasons, fn.origin):
         derivative = derived(stage("inline", plain), layout.kinds, layout.wrt, request.mode, recursion, request.outcome)
     linked = [link(f) for f in finished(derivative, layout)]
-    callees = _linked_pairs(recursion)
+    callees = _linked_pairs(recursion, request.mode)
     texts = [source_of(f) for f in linked]
     own = guards_of_reserved(inlined.fn, request.target, texts)
     guards = (*guards_of(fn, request.target), *own, *inlined.guards, *recursion.guards)
@@ -142,28 +143,32 @@ def derived(
     if outcome.has_aux:
         fn = with_aux(fn, infer(fn, arguments, result_of))
     fn, pairs = paired(fn, lambda: infer(fn, arguments, result_of), recursion)
-    derivative = differentiate(fn, arguments, wrt, mode, result_of, pairs)
+    if mode == "jvp":
+        derivative = pushed_forward(fn, arguments, wrt, result_of, pairs)
+    else:
+        derivative = differentiate(fn, arguments, wrt, mode, result_of, pairs)
     old = {name: name_before for name_before, name in new.items()}
     return replace(derivative, changes=tuple(old.get(name, name) for name in derivative.changes))
 
 
-def _linked_pairs(recursion: Recursion) -> tuple[Compiled, ...]:
+def _linked_pairs(recursion: Recursion, mode: Mode) -> tuple[Compiled, ...]:
     """Compile the sweeps of the recursive functions, which may ask for more of them, until all are there."""
     done: dict[Any, Compiled] = {}
     while len(done) < len(recursion.pairs):
         for key, pair in list(recursion.pairs.items()):
             if key not in done:
-                done[key] = _linked_pair(pair, recursion)
+                done[key] = _linked_pair(pair, recursion, mode)
     for compiled in done.values():
         filled(compiled.run)
-        filled(compiled.reverse)
+        if compiled.reverse is not None:
+            filled(compiled.reverse)
     return tuple(done.values())
 
 
-def _linked_pair(pair: Pair, recursion: Recursion) -> Compiled:
+def _linked_pair(pair: Pair, recursion: Recursion, mode: Mode) -> Compiled:
     fn = recursion.returning(pair)
     wrt = [fn.params[k] for k in pair.wrt]
-    derivative = derived(fn, pair.kinds, wrt, "split", recursion)
+    derivative = derived(fn, pair.kinds, wrt, "jvp" if mode == "jvp" else "split", recursion)
     if set(derivative.changes) - {fn.params[k] for k in pair.changes}:
         problem = problem_at(
             fn.tree,
@@ -171,9 +176,11 @@ def _linked_pair(pair: Pair, recursion: Recursion) -> Compiled:
             "Return the new array instead, or write the recursion as a loop.",
         )
         raise_problems(UnsupportedMutation, [problem], fn.origin)
-    forward, reverse = (link(f) for f in finished(derivative))
-    pair.linked = {pair.forward.__name__: forward, pair.reverse.__name__: reverse}
-    return Compiled(forward, reverse, f"{source_of(forward)}\n\n{source_of(reverse)}", (), (), UNKNOWN, ())
+    linked = [link(f) for f in finished(derivative)]
+    halves = [pair.jvp] if mode == "jvp" else [pair.forward, pair.reverse]
+    pair.linked = {half.__name__: function for half, function in zip(halves, linked, strict=True)}
+    text = "\n\n".join(map(source_of, linked))
+    return Compiled(linked[0], linked[1] if len(linked) > 1 else None, text, (), (), UNKNOWN, ())
 
 
 def finished(derivative: Derivative, structure: Layout | None = None) -> list[core.Function]:

@@ -12,9 +12,8 @@ from adjoint.arguments import varies
 from adjoint.errors import SeedMismatch, note_user_line
 from adjoint.runtime import trees
 from adjoint.runtime.objects import is_object
+from adjoint.seeds import Described, checked_seed, described
 from adjoint.templates import LEAF, Template
-
-_NUMBERS = (int, float, complex, np.number)
 
 
 class Pullback:
@@ -36,7 +35,7 @@ class Pullback:
     ) -> None:
         self.compiled = compiled
         self._title = title
-        self._out = trees.map_leaves(_described, out)
+        self._out = described(out)
         self._is_nothing = out is None
         self._given = (*held, record)
         self._pull = pull
@@ -52,7 +51,7 @@ class Pullback:
         """
         if seed is None and not self._is_nothing:
             raise SeedMismatch(f"the seed of `{self._title}` is a NoneType\n  Give one like the result.")
-        checked = _checked(self._template.taken(seed), self._out, self._title)
+        checked = checked_seed(self._template.taken(seed), self._out, self._title)
         try:
             with self._lock:
                 return self._pull(self.compiled.reverse, *self._given, checked)
@@ -66,66 +65,6 @@ class Pullback:
         return f"<pullback of {self._title}>"
 
 
-class _Described:
-    """What a seed for one number or array of the result must be like."""
-
-    def __init__(self, leaf: Any) -> None:
-        self.array = isinstance(leaf, np.ndarray)
-        self.shape: tuple[int, ...] = np.shape(leaf) if isinstance(leaf, (np.ndarray, *_NUMBERS)) else ()
-        self.numeric = self.array or isinstance(leaf, _NUMBERS)
-        kind = leaf.dtype if isinstance(leaf, (np.ndarray, np.generic)) else np.asarray(leaf).dtype
-        self.dtype = kind if kind.kind in "fc" else np.dtype(float)
-
-    def zeros(self) -> Any:
-        """The seed by which nothing flows."""
-        return np.zeros(self.shape, self.dtype) if self.array else 0.0
-
-    def __str__(self) -> str:
-        return f"an array of shape {self.shape}" if self.array else "a number"
-
-
-def _described(leaf: Any) -> _Described:
-    return _Described(leaf)
-
-
-def _checked(seed: Any, out: Any, title: str) -> Any:
-    """The seed as generated code takes it; None inside stands for zeros."""
-    if isinstance(out, _Described):
-        return _checked_leaf(seed, out, title)
-    if seed is None:
-        return trees.map_leaves(lambda leaf: leaf.zeros(), out)
-    if isinstance(out, dict):
-        if not isinstance(seed, dict) or seed.keys() != out.keys():
-            advice = "Give a dictionary with a seed for each; None stands for zeros."
-            raise SeedMismatch(f"`{title}` returns a dictionary with the keys {list(out)}\n  {advice}")
-        return {key: _checked(seed[key], out[key], title) for key in out}
-    if not isinstance(seed, (list, tuple)) or len(seed) != len(out):
-        raise SeedMismatch(f"`{title}` returns {len(out)} values\n  Give a {_sequence(out)} of {len(out)} seeds.")
-    checked = [_checked(s, o, title) for s, o in zip(seed, out)]
-    return checked if isinstance(out, list) else tuple(checked)
-
-
-def _sequence(out: Any) -> str:
-    return "list" if isinstance(out, list) else "tuple"
-
-
-def _checked_leaf(seed: Any, out: _Described, title: str) -> Any:
-    if seed is None or not out.numeric:  # a text, say, has no cotangent
-        return out.zeros()
-    found = np.asarray(seed)
-    if found.dtype.kind not in "fciu" or isinstance(seed, bool):
-        raise SeedMismatch(f"the seed of `{title}` is a {type(seed).__name__}\n  Give {out} of floats.")
-    if found.shape != out.shape:
-        given = f"an array of shape {found.shape}" if found.shape else "a number"
-        raise SeedMismatch(f"`{title}` returns {out}, the seed is {given}\n  Give {out}.")
-    if found.dtype.kind == "c" and out.dtype.kind != "c":
-        raise SeedMismatch(f"the seed of `{title}` is complex, its result is real\n  Give {out} of real numbers.")
-    if out.array:
-        return found.astype(out.dtype, copy=False)
-    number = found.item() if found.dtype.itemsize <= 16 else found[()]
-    return float(number) if isinstance(number, int) else number
-
-
 def jacobian_of(out: Any, pullback: Pullback, arguments: Sequence[Any]) -> Iterator[Any]:
     """Yield for each argument the derivative of the result: of shape `out.shape + argument.shape`.
 
@@ -133,7 +72,7 @@ def jacobian_of(out: Any, pullback: Pullback, arguments: Sequence[Any]) -> Itera
     what is neither number nor array.
     """
     rows: list[tuple[Any, ...]] = []
-    total = [np.asarray(leaf if _Described(leaf).numeric else ()) for leaf in trees.leaves(out)]
+    total = [np.asarray(leaf if Described(leaf).numeric else ()) for leaf in trees.leaves(out)]
     for k, leaf in enumerate(total):
         for position in range(leaf.size):
             rows.append(_row(out, pullback, k, position, bool(np.iscomplexobj(leaf))))
@@ -150,7 +89,7 @@ def jacobian_of(out: Any, pullback: Pullback, arguments: Sequence[Any]) -> Itera
 
 def _part(leaf: Any, matrix: Any) -> Any:
     """The Jacobian of one part of a result; a text, say, has none."""
-    return matrix if _Described(leaf).numeric else None
+    return matrix if Described(leaf).numeric else None
 
 
 def _row(out: Any, pullback: Pullback, which: int, position: int, is_complex: bool) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -72,6 +72,17 @@ class Call:
             note_user_line(exc, lines_of(compiled))
             raise
         return out, reverse, (*values, *gradient.extra, record)
+
+    def pushed(self, by: tuple[int | str, ...], dots: tuple[Any, ...]) -> tuple[Any, Any]:
+        """Run the forward sweep with these tangents; returns the result and its tangent."""
+        gradient = _gradient_of(self.function, by, "call_jvp")
+        values, entry = gradient.ready(*self.args, **self.keywords)
+        try:
+            out, out_dot = entry.run(*values, *gradient.extra, *dots)
+        except Exception as exc:
+            note_user_line(exc, lines_of(entry.compiled))
+            raise
+        return out, out_dot
 
 
 @dataclass(frozen=True)
@@ -209,10 +220,10 @@ def _is_gradient(f: Any) -> bool:
     return isinstance(f, Gradient)
 
 
-def _gradient_of(function: Any, by: tuple[int | str, ...]) -> Any:
+def _gradient_of(function: Any, by: tuple[int | str, ...], mode: Literal["call", "call_jvp"] = "call") -> Any:
     from adjoint.gradient import Gradient
 
-    return kept_with(function, ("call", by), lambda: Gradient(function, by, "call"))
+    return kept_with(function, (mode, by), lambda: Gradient(function, by, mode))
 
 
 @functools.lru_cache(512)

@@ -66,6 +66,7 @@ class Pair:
     result: Kind
     forward: Half = field(init=False)
     reverse: Half = field(init=False)
+    jvp: Half = field(init=False)
     wrt: tuple[int, ...] = ()
     changes: tuple[int, ...] = ()  # the positions of the arguments that are changed, and returned behind the result
     linked: dict[str, Any] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Pair:
         name = self.target.__name__
         self.forward = Half(self, f"{name}_forward")
         self.reverse = Half(self, f"{name}_reverse")
+        self.jvp = Half(self, f"{name}_jvp")
         self.wrt = tuple(k for k, kind in enumerate(self.kinds) if can_vary(kind))
 
 

@@ -38,6 +38,7 @@ from adjoint.differentiate.planning import planned, with_undoing
 from adjoint.differentiate.prepare import augmented, chosen, counted, iterated, separated
 from adjoint.differentiate.reverse import reverse
 from adjoint.differentiate.sweep import Facts, Item, Sweep
+from adjoint.differentiate.text import Known, Text
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -67,14 +68,7 @@ def differentiate(
     pairs: Mapping[str, Any] = MappingProxyType({}),
 ) -> Derivative:
     """Reverse a Core function that calls nothing but primitives."""
-    fn, kinds = decided(fn, lambda f: infer(f, arguments, result_of))
-    changed = containers_changed(fn, kinds)
-    if changed is not fn:
-        fn, kinds = changed, infer(changed, arguments, result_of)
-    edited = in_place(iterated(fn), kinds)
-    if edited is not fn:
-        fn, kinds = edited, infer(edited, arguments, result_of)
-    before, old = augmented(fn, kinds), kinds
+    before, old = edited(fn, arguments, result_of)
     fn, counters = counted(before)
     kinds = infer(fn, arguments, result_of, old)
     facts = analysed(fn, kinds, wrt)
@@ -86,21 +80,44 @@ def differentiate(
         facts = analysed(fn, kinds, wrt)
     stage("prepare", fn, folded=True)
     names = varied(fn, kinds, facts.classes, wrt)
-    refuse_odd_arrays(fn, kinds, names)
-    refuse_truncation(fn, kinds, names)
-    refuse_hidden_stores(fn, kinds, facts.active)
-    refuse_laundering(fn, kinds, names)
-    refuse_sets(fn, kinds, names)
-    refuse_unknown_calls(fn, kinds, facts.active, known)
-    sinks = sinks_of(fn, kinds, names, known)
-    refuse_hidden_flows(fn, kinds, sinks)
+    sinks = refuse(fn, facts, names, known)
     sweeps = swept(fn, facts, counters, wrt, pairs)
-    result = _result_kind(fn, kinds)
+    result = result_kind(fn, kinds)
     functions = split(sweeps) if mode == "split" else (joined(sweeps, mode),)
     memories = tuple(memory_of(f, sweeps) for f in functions)
-    outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and _is_stored(fn, n, facts)]
+    outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
     hidden = put_away(fn, names, sinks)
     return Derivative(functions, memories, result, sweeps.changes, tuple(outer), hidden)
+
+
+def edited(
+    fn: core.Function, arguments: Mapping[str, Kind], result_of: ResultOf
+) -> tuple[core.Function, Mapping[str, Kind]]:
+    """What kinds alone decide: branches left out, calls that change things written as stores, `x op= e`."""
+    fn, kinds = decided(fn, lambda f: infer(f, arguments, result_of))
+    changed = containers_changed(fn, kinds)
+    if changed is not fn:
+        fn, kinds = changed, infer(changed, arguments, result_of)
+    stored = in_place(iterated(fn), kinds)
+    if stored is not fn:
+        fn, kinds = stored, infer(stored, arguments, result_of)
+    return augmented(fn, kinds), kinds
+
+
+def refuse(fn: core.Function, facts: Known, names: frozenset[str], known: frozenset[str]) -> Any:
+    """Refuse what no mode can follow: `names` are those that vary, `known` the paths of calls handled elsewhere.
+
+    Returns where values that vary are put away (see `analysis.hidden`).
+    """
+    refuse_odd_arrays(fn, facts.kinds, names)
+    refuse_truncation(fn, facts.kinds, names)
+    refuse_hidden_stores(fn, facts.kinds, facts.active)
+    refuse_laundering(fn, facts.kinds, names)
+    refuse_sets(fn, facts.kinds, names)
+    refuse_unknown_calls(fn, facts.kinds, facts.active, known)
+    sinks = sinks_of(fn, facts.kinds, names, known)
+    refuse_hidden_flows(fn, facts.kinds, sinks)
+    return sinks
 
 
 def prepared(fn: core.Function, facts: Facts, known: frozenset[str]) -> core.Function:
@@ -122,7 +139,7 @@ def analysed(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -
     return Facts(kinds, active, classes, storage(fn, kinds, classes, live, active), live)
 
 
-def _result_kind(fn: core.Function, kinds: Mapping[str, Kind]) -> Kind:
+def result_kind(fn: core.Function, kinds: Mapping[str, Kind]) -> Kind:
     return kind_of_expression(fn.result, kinds, fn.bindings) or UNKNOWN
 
 
@@ -155,8 +172,8 @@ def swept(
     backward = assembly.reverse(items, top)
     forward = with_own_records(assembly.forward(top)[:-1], sweep)
     mirrored = facts.storage.mirrored
-    changed = tuple(p for p in fn.params if p in mirrored or facts.classes.is_changed(p) and _is_stored(fn, p, facts))
-    copies = [core.bind(p, _working_copy(p, sweep)) for p in changed]
+    changed = tuple(p for p in fn.params if p in mirrored or facts.classes.is_changed(p) and is_stored(fn, p, facts))
+    copies = [core.bind(p, working_copy(p, sweep)) for p in changed]
     backward, gradients = settled(backward, gradients, owned_bars(backward, sweep), sweep, wrt)
     if debug.MODE.on:
         backward = expected(backward, sweep)
@@ -184,13 +201,13 @@ def swept(
     )
 
 
-def _working_copy(param: str, sweep: Sweep) -> Any:
+def working_copy(param: str, sweep: Text) -> Any:
     """A copy for the function to change, its cells in the argument's order; as far apart where that matters."""
-    is_array = isinstance(sweep.facts.kinds.get(param), Array) and not _asks_for_a_view(sweep.fn, param, sweep.facts)
+    is_array = isinstance(sweep.facts.kinds.get(param), Array) and not asks_for_a_view(sweep.fn, param, sweep.facts)
     return core.call(sweep.numpy("copy") if is_array else sweep.helper(arrays.working_copies), load(param))
 
 
-def _asks_for_a_view(fn: core.Function, param: str, facts: Facts) -> bool:
+def asks_for_a_view(fn: core.Function, param: str, facts: Known) -> bool:
     """Is an array, or a view of it, given to what makes a view if it can (`ravel`), which its strides decide?"""
     mates = facts.classes.mates(param)
     for stmt in core.statements(fn.tree.body):
@@ -201,7 +218,7 @@ def _asks_for_a_view(fn: core.Function, param: str, facts: Facts) -> bool:
     return False
 
 
-def _is_stored(fn: core.Function, param: str, facts: Facts) -> bool:
+def is_stored(fn: core.Function, param: str, facts: Known) -> bool:
     """Is an array that the parameter may hold stored to?"""
     stores = (stored_name(s) or grown_name(s, facts.kinds) for s in fn.statements)
     return any(param in facts.classes.sites.get(n, frozenset([n])) for n in stores if n is not None)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from typing import Any, NoReturn
 
-import gast
-
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.kinds import COMPLEX, Array, Kind, Number, dtype_of, same_shape
 from adjoint.analysis.unknown import unknown_problem
@@ -14,6 +12,7 @@ from adjoint.differentiate import bodies
 from adjoint.differentiate.rule_text import results_of
 from adjoint.differentiate.sequences import part_kind, parts_of
 from adjoint.differentiate.sweep import Sweep
+from adjoint.differentiate.text import values_read
 from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
 from adjoint.rules import registry
 from adjoint.syntax import core
@@ -108,17 +107,8 @@ def _narrowed(g: str, partial: Any, out: Kind | None, alone: str | None, sweep: 
     part = sweep.broadcast(g)
     if part is None or not isinstance(out, Array) or out.dtype != "float64":
         return g
-    wide = any(n == alone or same_shape(sweep.facts.kinds.get(n), out) for n in _values_read(partial))
+    wide = any(n == alone or same_shape(sweep.facts.kinds.get(n), out) for n in values_read(partial))
     return part if wide else g
-
-
-def _values_read(node: Any) -> set[str]:
-    """The names of which an expression reads the value, and not only the form."""
-    if isinstance(node, gast.Attribute):
-        return set()
-    if isinstance(node, gast.Name):
-        return {node.id}
-    return {n for child in core.children(node) for n in _values_read(child)}
 
 
 def _is_twice(operands: list[str], arguments: dict[str, Any], results: list[Any], sweep: Sweep) -> bool:

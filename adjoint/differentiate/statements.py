@@ -25,6 +25,7 @@ from adjoint.analysis.indexing import is_element
 from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number, is_text
 from adjoint.differentiate.primitives import apply
 from adjoint.differentiate.sweep import Sweep
+from adjoint.differentiate.text import Text
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
 from adjoint.runtime import arrays, dispatch
@@ -149,7 +150,7 @@ def flow(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> Non
             apply(g, target, value, out, sweep)
 
 
-def refuse_attribute(value: Any, sweep: Sweep) -> NoReturn:
+def refuse_attribute(value: Any, sweep: Text) -> NoReturn:
     message = f"the array `{core.path_of(value)}` is changed by a value that derivatives pass through"
     problem = problem_at(value, message, "Change a copy of it that is kept in a variable.")
     raise_problems(UnsupportedMutation, [problem], sweep.fn.origin)

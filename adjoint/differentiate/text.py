@@ -112,3 +112,12 @@ class Text:
             known = registry.rule_of(callee.primitive) is not None or registry.is_constant(callee.primitive)
             return known and registry.result_of(callee.primitive) == "fresh"
         return False
+
+
+def values_read(node: Any) -> set[str]:
+    """The names of which an expression reads the value, and not only the form."""
+    if isinstance(node, gast.Attribute):
+        return set()
+    if isinstance(node, gast.Name):
+        return {node.id}
+    return {n for child in core.children(node) for n in values_read(child)}

@@ -26,6 +26,7 @@ import numpy as np
 from adjoint.calls.callable import attribute_of, method_of, refuse_carried, resolved
 from adjoint.errors import UnsupportedMutation
 from adjoint.runtime import trees
+from adjoint.runtime.tangents import zero_tangent
 from adjoint.sharing import arrays_in, overlap
 
 By = tuple[int | str, ...]
@@ -86,11 +87,55 @@ def call_reverse(record: CallRecord, out_bar: Any) -> tuple[Any, ...]:
     return tuple([0.0 if slot is None else found[slot] for slot in record.slots])
 
 
+def call_jvp(f: Any, by: By, dots: tuple[Any, ...], /, *args: Any, **keywords: Any) -> tuple[Any, Any]:
+    """Return `f(*args, **keywords)` and its tangent; `dots` are the tangents of the arguments that `by` names.
+
+    >>> call_jvp(np.multiply, (0,), (1.0,), 3.0, 2.0)
+    (np.float64(6.0), np.float64(2.0))
+    """
+    return _pushed(f, by, dots, args, keywords, apart=False)
+
+
+def call_apart_jvp(f: Any, by: By, dots: tuple[Any, ...], /, *args: Any, **keywords: Any) -> tuple[Any, Any]:
+    """The same where arguments or result are changed afterwards."""
+    return _pushed(f, by, dots, args, keywords, apart=True)
+
+
+def method_jvp(name: str, by: By, dots: tuple[Any, ...], /, *args: Any, **keywords: Any) -> tuple[Any, Any]:
+    """Return what the method of the first argument returns for the others, and its tangent."""
+    return _pushed(method_of(name, args[0]), by, dots, args, keywords, apart=False)
+
+
+def method_apart_jvp(name: str, by: By, dots: tuple[Any, ...], /, *args: Any, **keywords: Any) -> tuple[Any, Any]:
+    """The same where arguments or result are changed afterwards."""
+    return _pushed(method_of(name, args[0]), by, dots, args, keywords, apart=True)
+
+
+def attribute_jvp(name: str, by: By, dots: tuple[Any, ...], value: Any, /) -> tuple[Any, Any]:
+    """Return an attribute of a value, and its tangent."""
+    return _pushed(attribute_of(name, value), by, dots, (value,), {}, apart=False)
+
+
+def attribute_apart_jvp(name: str, by: By, dots: tuple[Any, ...], value: Any, /) -> tuple[Any, Any]:
+    """The same where the value or its attribute is changed afterwards."""
+    return _pushed(attribute_of(name, value), by, dots, (value,), {}, apart=True)
+
+
 FORWARD = (call_forward, call_apart, method_forward, method_apart, attribute_forward, attribute_apart)
 APART: Mapping[Any, Any] = {
     call_forward: call_apart,
     method_forward: method_apart,
     attribute_forward: attribute_apart,
+}
+
+
+JVP: Mapping[Any, Any] = {
+    call_forward: call_jvp,
+    call_apart: call_apart_jvp,
+    method_forward: method_jvp,
+    method_apart: method_apart_jvp,
+    attribute_forward: attribute_jvp,
+    attribute_apart: attribute_apart_jvp,
 }
 
 
@@ -113,12 +158,38 @@ def _called(f: Any, by: By, args: tuple[Any, ...], keywords: dict[str, Any], apa
     if not chosen or call.constant:
         return _untouched(f, args, keywords), CallRecord(None, (), slots)
     out, reverse, given = call.run(chosen, apart)
-    if apart and (shared := _shared(out, given)):
+    if apart:
+        _refuse_shared(call.title, out, given)
+    return out, CallRecord(reverse, given, slots)
+
+
+def _pushed(
+    f: Any, by: By, dots: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any], apart: bool
+) -> tuple[Any, Any]:
+    chosen: dict[int | str, Any] = {}
+    if by:
+        call = resolved(f, args, keywords)
+        for position, dot in zip(by, dots, strict=True):
+            place = call.place(position)
+            if can_vary(call.value(place)):
+                chosen[place] = dot
+            else:
+                refuse_carried(call.value(place))
+    if not chosen or call.constant:
+        out = _untouched(f, args, keywords)
+        return out, zero_tangent(out)
+    out, out_dot = call.pushed(tuple(chosen), tuple(chosen.values()))
+    if apart:
+        _refuse_shared(call.title, out, (*args, *keywords.values()))
+    return out, out_dot
+
+
+def _refuse_shared(title: str, out: Any, given: Any) -> None:
+    if shared := _shared(out, given):
         raise UnsupportedMutation(
-            f"what `{call.title}` returns shares memory with {shared}, and one of the two is changed\n"
+            f"what `{title}` returns shares memory with {shared}, and one of the two is changed\n"
             "  Let it return a copy."
         )
-    return out, CallRecord(reverse, given, slots)
 
 
 def _slots(wanted: Sequence[bool]) -> tuple[int | None, ...]:

@@ -142,6 +142,8 @@ def assembled(fn: core.Function, layout: Layout, half: int) -> core.Function:
     if layout.is_plain:
         return fn
     layout = _named_as(fn, layout)
+    if fn.tree.name.endswith("_jvp"):
+        return _of_tangents(fn, layout)
     extra = fn.params[len(layout.params) :]
     *body, last = fn.tree.body
     helper = _helper(fn)
@@ -160,6 +162,24 @@ def assembled(fn: core.Function, layout: Layout, half: int) -> core.Function:
     defaults = dict(zip(extra[len(extra) - len(fn.tree.args.defaults) :], fn.tree.args.defaults))
     tree = core.function_def(fn.tree.name, names, [*entry, *body], defaults)
     return replace(fn, tree=core.place(tree, fn.tree), bindings={**fn.bindings, helper: like})
+
+
+def _of_tangents(fn: core.Function, layout: Layout) -> core.Function:
+    """A forward sweep, taking the arguments and tangents that are like them."""
+    dots = dict(zip(layout.wrt, fn.params[len(layout.params) :], strict=True))
+    namer = fn.namer()
+    leaves = [leaf for _, _, parts in layout.arguments for leaf in parts or ()]
+    read = {n.id for n in core.walk(*fn.tree.body) if isinstance(n, gast.Name)}
+    entry = [core.bind(f.name, _reached(f.root, f.path, layout)) for f in leaves if f.name in read]
+    names = [name for name, _, _ in layout.arguments]
+    for root in layout.asked:
+        parts = layout.leaves(root)
+        whole = dots[root] if parts is None else namer.fresh(f"{root}_dot")
+        names.append(whole)
+        varying = [f for f in parts or () if varies(f.kind) and dots[f.name] in read]
+        entry += [core.bind(dots[f.name], _reached(f.root, f.path, layout, whole)) for f in varying]
+    tree = core.function_def(fn.tree.name, names, [*entry, *fn.tree.body])
+    return replace(fn, tree=core.place(tree, fn.tree))
 
 
 def _named_as(fn: core.Function, layout: Layout) -> Layout:
@@ -232,9 +252,9 @@ def _built(
     return core.call(helper, whole, **parts)
 
 
-def _reached(root: str, path: Sequence[Any], layout: Layout) -> Any:
-    """The expression for a part of an argument."""
-    expr, kind = load(root), layout.kind(root)
+def _reached(root: str, path: Sequence[Any], layout: Layout, whole: str | None = None) -> Any:
+    """The expression for a part of an argument, or of `whole`, which is like it."""
+    expr, kind = load(whole or root), layout.kind(root)
     for key in path:
         assert isinstance(kind, Structure)
         expr = core.attribute(expr, key) if kind.by_attribute else core.item(expr, core.const(key))

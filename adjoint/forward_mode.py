@@ -1,0 +1,85 @@
+"""What `jvp`, `linearize` and `hvp` return: functions that take tangents beside arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ParamSpec
+
+from adjoint.caching import Entry, lines_of
+from adjoint.errors import SeedMismatch, note_user_line
+from adjoint.gradient import Gradient
+from adjoint.runtime import trees
+from adjoint.seeds import checked_tangent
+
+P = ParamSpec("P")
+
+
+class Pushforward(Gradient[P, Any]):
+    """A function of arguments and tangents: what `jvp` returns."""
+
+    def __call__(self, primals: Any, tangents: Any) -> Any:  # type: ignore[override]
+        """Return the result for the arguments `primals`, and its tangent for the `tangents` of those in `wrt`.
+
+        Raises:
+            SeedMismatch: if a tangent is not like its argument.
+        """
+        values, entry = self.ready(*packed(primals))
+        return self.push(values, entry, packed(tangents))
+
+    def push(self, values: tuple[Any, ...], entry: Entry, tangents: Sequence[Any]) -> Any:
+        """The result and its tangent, for the values of all parameters."""
+        checked = self.checked(values, tangents)
+        try:
+            return entry.run(values, checked)
+        except Exception as exc:
+            note_user_line(exc, lines_of(entry.compiled))
+            raise
+
+    def checked(self, values: tuple[Any, ...], tangents: Sequence[Any]) -> list[Any]:
+        """The tangents as generated code takes them."""
+        if len(tangents) != len(self.wrt):
+            names = ", ".join(f"`{n}`" for n in self.wrt)
+            raise SeedMismatch(f"{len(tangents)} tangents are given\n  Give one for each of {names}, in a tuple.")
+        by_name = dict(zip(self.parameters, values, strict=True))
+        return [checked_tangent(t, by_name[n], n) for n, t in zip(self.wrt, tangents)]
+
+
+class Linear(Pushforward[P]):
+    """A function that gives its result and, as a function of tangents, its derivative: what `linearize` returns."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:  # type: ignore[override]
+        values, entry = self.ready(*args, **kwargs)
+        held = trees.private(values)
+        out, _, *aux = self.push(held, entry, [None] * len(self.wrt))
+
+        def pushforward(*tangents: Any) -> Any:
+            return self.push(held, entry, tangents)[1]
+
+        return out, pushforward, *aux
+
+
+class HessianProduct(Pushforward[P]):
+    """A function of arguments and a direction: what `hvp` returns."""
+
+    def __call__(self, *args: Any) -> Any:  # type: ignore[override]
+        """Return the product of the Hessian at `args[:-1]` with the direction `args[-1]`."""
+        *primals, direction = args
+        values, entry = self.ready(*primals)
+        return self.push(values, entry, (direction,) if self.single else packed(direction))[1]
+
+
+class Hessian(Gradient[P, Any]):
+    """The Jacobian of a gradient, its parts in the order of the arguments: what `hessian` returns."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
+        found: Any = super().__call__(*args, **kwargs)
+        return found if self.single else tuple(zip(*found, strict=True))
+
+
+def packed(given: Any) -> tuple[Any, ...]:
+    """Arguments or tangents: a tuple of them, or the only one.
+
+    >>> packed((1.0, 2.0)), packed(1.0)
+    ((1.0, 2.0), (1.0,))
+    """
+    return given if type(given) is tuple else (given,)

@@ -1,0 +1,122 @@
+"""What forward mode hands out: results with their tangents, and the Jacobian made of these, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from adjoint.arguments import varies
+from adjoint.runtime import trees
+from adjoint.seeds import Described
+
+Run = Callable[..., Any]
+Push = Callable[[Sequence[Any], Sequence[Any]], tuple[Any, Any]]
+
+
+def pushed(run: Run, extra: tuple[Any, ...], has_aux: bool) -> Push:
+    """The function of arguments and tangents that gives a result and its tangent, both the caller's own.
+
+    A tangent has the type of what it is the tangent of. With `has_aux` the result is a pair of which the first half
+    has one.
+    """
+
+    def push(args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+        out, out_dot = run(*args, *extra, *tangents)
+        held = {id(leaf) for leaf in trees.parts((tuple(args), tuple(tangents))) if isinstance(leaf, np.ndarray)}
+        out = trees.map_leaves(lambda leaf: _own(leaf, held), out)
+        value = out[0] if has_aux else out
+        return out, trees.map_leaves(lambda leaf, dot: _own(_typed(leaf, dot), held), value, out_dot)
+
+    return push
+
+
+def _own(leaf: Any, held: set[int]) -> Any:
+    """An array that nobody else has: a copy of a view, and of one that came from the caller or stands here twice."""
+    if not isinstance(leaf, np.ndarray):
+        return leaf
+    if leaf.base is None and leaf.flags.writeable and id(leaf) not in held:
+        held.add(id(leaf))
+        return leaf
+    return leaf.copy()
+
+
+def _typed(leaf: Any, dot: Any) -> Any:
+    """A tangent as an array, a NumPy scalar or a Python number, as the value is one."""
+    if isinstance(leaf, np.ndarray):
+        kind = leaf.dtype if leaf.dtype.kind in "fc" else None
+        return dot if isinstance(dot, np.ndarray) and dot.dtype == kind else np.array(dot, dtype=kind)
+    if isinstance(leaf, np.inexact):
+        return leaf.dtype.type(dot)
+    return dot.item() if isinstance(dot, (np.ndarray, np.generic)) else dot
+
+
+def jacobian_by_columns(push: Callable[[Sequence[Any]], tuple[Any, Any]], arguments: Sequence[Any]) -> Iterator[Any]:
+    """Yield a result, then for each argument its derivative: of shape `out.shape + argument.shape`.
+
+    A result in a list, tuple or dictionary gives a Jacobian for each of its parts, in the same structure; None for
+    what is neither number nor array.
+    """
+    zeros = [trees.map_parts(_zero, argument) for argument in arguments]
+    out, out_dot = push(zeros)
+    yield out
+    shapes = [np.asarray(leaf) for leaf in trees.leaves(out_dot)]
+    for which, argument in enumerate(arguments):
+        parts = [leaf for leaf in trees.parts(argument) if varies(leaf)]
+        columns = [
+            trees.leaves(push([*zeros[:which], seed, *zeros[which + 1 :]])[1]) for seed in _directions(argument, parts)
+        ]
+        matrices = iter([_of_part([c[k] for c in columns], leaf, argument) for k, leaf in enumerate(shapes)])
+        yield trees.map_leaves(lambda leaf, found=matrices: _numeric(leaf, next(found)), out_dot)
+
+
+def _zero(leaf: Any) -> Any:
+    return Described(leaf).zeros() if varies(leaf) else leaf
+
+
+def _directions(argument: Any, parts: Sequence[Any]) -> Iterator[Any]:
+    """The tangents of an argument in which one number is 1."""
+    for which, part in enumerate(parts):
+        for position in range(np.size(part)):
+            yield _direction(argument, which, position)
+
+
+def _direction(argument: Any, which: int, position: int) -> Any:
+    places = count()
+
+    def seed(leaf: Any) -> Any:
+        return _unit(leaf, next(places) == which, position) if varies(leaf) else leaf
+
+    return trees.map_parts(seed, argument)
+
+
+def _unit(leaf: Any, here: bool, position: int) -> Any:
+    if not isinstance(leaf, np.ndarray):
+        return 1.0 if here else 0.0
+    seed = np.zeros_like(leaf)
+    if here:
+        seed.flat[position] = 1.0
+    return seed
+
+
+def _of_part(columns: list[Any], leaf: Any, argument: Any) -> Any:
+    """The derivative of one part of the result by an argument, in the argument's structure."""
+    remaining = iter(columns)
+
+    def stacked(part: Any) -> Any:
+        if not varies(part):
+            return part
+        taken = [next(remaining) for _ in range(np.size(part))]
+        if leaf.shape == () and not isinstance(part, np.ndarray):
+            return taken[0]
+        shape = (*leaf.shape, *np.shape(part))
+        return np.stack(taken, axis=-1).reshape(shape) if taken else np.zeros(shape)
+
+    return trees.map_parts(stacked, argument)
+
+
+def _numeric(leaf: Any, matrix: Any) -> Any:
+    """The Jacobian of one part of a result; a text, say, has none."""
+    return matrix if Described(leaf).numeric else None
