@@ -24,7 +24,7 @@ from adjoint.sharing import refuse_shared
 from adjoint.templates import LEAF, Several, Template
 
 Mode = Literal[
-    "grad", "value_and_grad", "vjp", "jacobian", "elementwise", "call", "jvp", "jacfwd", "jacauto", "call_jvp"
+    "grad", "value_and_grad", "vjp", "jacobian", "jacfwd", "jacauto", "jvp", "elementwise", "call", "call_jvp"
 ]
 Run = Callable[..., Any]
 Fresh = Callable[[], bool]
@@ -35,8 +35,8 @@ class Call:
     """A call that a variant is made ready for: `values` are its arguments, those of the same exact key are alike.
 
     `single` is true where `wrt` is one parameter and no tuple. `extra` are arguments that generated code takes behind
-    the user's: the seed of a gradient that is itself differentiated. `outcome` says
-    what counts as the function's result.
+    the user's: the seed of a gradient that is itself differentiated. `outcome` says what counts as the function's
+    result. `columns` computes a Jacobian forward, where that has more rows than columns.
     """
 
     mode: Mode
@@ -47,6 +47,7 @@ class Call:
     values: tuple[Any, ...]
     extra: tuple[Any, ...] = ()
     outcome: Outcome = PLAIN
+    columns: Callable[..., Any] | None = None
 
     @property
     def finishers(self) -> list[results.Made]:
@@ -127,6 +128,8 @@ def _jacobian(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
 
     def rows(*args: Any) -> Any:
         out, pullback, *aux = run(*args)
+        if call.columns is not None and _numbers(out) > sum(_numbers(args[k]) for k in chosen):
+            return call.columns(args)
         found = tuple([template.built(m) for m in jacobian_of(out, pullback, [args[k] for k in chosen])])
         matrix = found[0] if call.single else found
         return (matrix, *aux) if aux else matrix
@@ -159,6 +162,10 @@ def _jacfwd(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
         return (matrix, beside.built(out[1])) if call.outcome.has_aux else matrix
 
     return columns, _same
+
+
+def _numbers(tree: Any) -> int:
+    return sum(np.size(leaf) for leaf in trees.parts(tree))
 
 
 def _elementwise(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
@@ -197,6 +204,7 @@ _MODES: Mapping[Mode, Callable[[Call, Any], tuple[Run, results.Finish]]] = {
     "elementwise": _elementwise,
     "call": _call,
     "jvp": _jvp,
+    "jacauto": _jacobian,
     "jacfwd": _jacfwd,
     "call_jvp": _call,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec
 
 from adjoint.caching import Entry, lines_of
@@ -47,7 +47,7 @@ class Pushforward(Gradient[P, Any]):
 class Linear(Pushforward[P]):
     """A function that gives its result and, as a function of tangents, its derivative: what `linearize` returns."""
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:  # type: ignore[override]
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
         values, entry = self.ready(*args, **kwargs)
         held = trees.private(values)
         out, _, *aux = self.push(held, entry, [None] * len(self.wrt))
@@ -66,6 +66,20 @@ class HessianProduct(Pushforward[P]):
         *primals, direction = args
         values, entry = self.ready(*primals)
         return self.push(values, entry, (direction,) if self.single else packed(direction))[1]
+
+
+class Jacobian(Gradient[P, Any]):
+    """A function's Jacobian, by rows or by columns, whichever are fewer: what `jacobian` returns."""
+
+    @property
+    def columns(self) -> Callable[..., Any]:
+        by_columns: Gradient[..., Any] = Gradient(self._given, self._wrt, "jacfwd", self.skipped, self._outcome)
+
+        def columns(values: tuple[Any, ...]) -> Any:
+            values, entry = by_columns.ready_for(values)
+            return entry.finish(entry.run(*values))
+
+        return columns
 
 
 class Hessian(Gradient[P, Any]):

@@ -78,7 +78,7 @@ class Gradient(Generic[P, R]):
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         """Pickle by name what a name leads to, and the rest by what it was made of."""
-        made_of = self._given, self._wrt, self._mode, self._skipped - len(self._prefix), self._outcome
+        made_of = self._given, self._wrt, self._mode, self.skipped, self._outcome
         return _global_name(self) or (type(self), made_of)
 
     def into(self, *buffers: Any) -> Callable[P, Any]:
@@ -172,8 +172,17 @@ class Gradient(Generic[P, R]):
         values: Any = self._prefix + args
         if kwargs or len(values) != self._count:
             values = self._bind(values, kwargs)
+        return self.ready_for(values)
+
+    def ready_for(self, values: tuple[Any, ...]) -> tuple[tuple[Any, ...], Entry]:
+        """The same, for the values of all parameters."""
         entry = self._cache.exact.get(self._key(*values))
         return self._find(values) if entry is None or not entry.fresh() else (values, entry)
+
+    @property
+    def skipped(self) -> int:
+        """How many leading parameters positions in `wrt` do not count, besides those of a bound method's receiver."""
+        return self._skipped - len(self._prefix)
 
     def variant(self, kinds: tuple[Any, ...]) -> tuple[Any, Callable[[], bool]]:
         """What was compiled for arguments of these kinds, and the guard that tells whether it still holds."""
@@ -221,12 +230,18 @@ class Gradient(Generic[P, R]):
     def _ready(self, values: tuple[Any, ...], compiled: Any, fresh: Callable[[], bool]) -> Entry:
         names = self._parameters.names
         call = entries.Call(self._mode, self.title, names, self._names, self._single, values, self.extra, self._outcome)
+        call = replace(call, columns=self.columns)
         return entries.ready(call, compiled, fresh)
 
     @property
     def extra(self) -> tuple[float, ...]:
         """The seeds of the gradients that this one is a gradient of."""
         return (*self._inner.extra, 1.0) if isinstance(self._inner, Gradient) else ()
+
+    @property
+    def columns(self) -> Callable[..., Any] | None:
+        """What computes a Jacobian forward from the values of all parameters, where that may be chosen."""
+        return None
 
     def _compile(self, kinds: tuple[Any, ...]) -> tuple[Any, Callable[[], bool]]:
         from adjoint import pipeline

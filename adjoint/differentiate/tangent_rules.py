@@ -69,14 +69,32 @@ def elementwise(target: Any, rule: Any, arguments: Mapping[str, Any], active: Se
     partials = dict(zip(rule.operands, results_of(rule.body, arguments, more, rule.operands, text), strict=True))
     if len(active) == 2 and _is_twice(arguments, partials, active):
         first = active[0]
-        return bodies.doubled(bodies.product(text.of(arguments[first]), partials[first]))
-    return total([bodies.product(text.of(arguments[n]), partials[n]) for n in active])
+        return bodies.doubled(scaled(partials[first], text.of(arguments[first])))
+    return total([scaled(partials[n], text.of(arguments[n])) for n in active])
 
 
 def _is_twice(arguments: Mapping[str, Any], partials: Mapping[str, Any], active: Sequence[str]) -> bool:
     """Are the two operands one name, with one partial, as in `x * x`?"""
     one, other = active
     return arguments[one].id == arguments[other].id and ast.dump(partials[one]) == ast.dump(partials[other])
+
+
+def scaled(partial: Any, dot: Any) -> Any:
+    """`partial * dot`, as one would write it: 1 and -1 vanish, signs come first, a reciprocal divides.
+
+    >>> from adjoint.emit.printer import to_source
+    >>> partials = [gast.parse(p).body[0].value for p in ("1", "-y", "1 / y", "2 / y", "2 * x")]
+    >>> [to_source(scaled(p, core.load("x_dot"))) for p in partials]
+    ['x_dot', '-(y * x_dot)', 'x_dot / y', '2 * x_dot / y', '2 * x * x_dot']
+    """
+    match partial:
+        case gast.Constant(value=1):
+            return dot
+        case gast.UnaryOp(op=gast.USub()):
+            return core.unary(gast.USub, scaled(partial.operand, dot))
+        case gast.BinOp(op=gast.Div()):
+            return core.binary(scaled(partial.left, dot), gast.Div, partial.right)
+    return core.binary(partial, gast.Mult, dot)
 
 
 def linear(value: Any, callee: Callee, rule: Any, arguments: Mapping[str, Any], text: Tangents) -> Any:
