@@ -9,6 +9,7 @@ any other          y_dot = the sum of the terms that the rule's jvp gives, one f
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -21,8 +22,9 @@ from adjoint.differentiate.rule_text import results_of
 from adjoint.differentiate.tangents import Tangents
 from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
 from adjoint.rules import registry
+from adjoint.runtime.arrays import plus
 from adjoint.syntax import core
-from adjoint.syntax.core import load
+from adjoint.tidy.rebuild import map_parts
 
 
 def tangent_of_call(target: Any, value: Any, text: Tangents) -> Any:
@@ -53,8 +55,8 @@ def tangent_of_call(target: Any, value: Any, text: Tangents) -> Any:
     if rule.form == "linear":
         return linear(value, callee, rule, arguments, text)
     if rule.multilinear:
-        nodes = [arguments[n] for n in active]
-        return total([with_tangents(value, _several(node), text) for node in nodes])
+        nodes = [node for n in active for node in _several(arguments[n]) if text.is_active(node)]
+        return total([with_tangents(value, [node], text) for node in nodes], text)
     if rule.form == "elementwise":
         return elementwise(target, rule, arguments, active, text)
     if rule.jvp is None:
@@ -70,7 +72,7 @@ def elementwise(target: Any, rule: Any, arguments: Mapping[str, Any], active: Se
     if len(active) == 2 and _is_twice(arguments, partials, active):
         first = active[0]
         return bodies.doubled(scaled(partials[first], text.of(arguments[first])))
-    return total([scaled(partials[n], text.of(arguments[n])) for n in active])
+    return total([scaled(partials[n], text.of(arguments[n])) for n in active], text)
 
 
 def _is_twice(arguments: Mapping[str, Any], partials: Mapping[str, Any], active: Sequence[str]) -> bool:
@@ -121,7 +123,20 @@ def by_rule(target: Any, rule: Any, arguments: Mapping[str, Any], active: Sequen
         else:
             more[f"{name}_dot"] = core.const(0.0)
     terms = dict(zip(operands, results_of(rule.jvp, arguments, more, operands, text), strict=True))
-    return total([terms[n] for n in active])
+    return total([picked(terms[n]) for n in active], text)
+
+
+def picked(node: Any) -> Any:
+    """An expression in which the item of a written tuple is that item.
+
+    >>> from adjoint.emit.printer import to_source
+    >>> to_source(picked(gast.parse("(q, r)[0] * y").body[0].value))
+    'q * y'
+    """
+    match node:
+        case gast.Subscript(value=gast.Tuple(elts=items), slice=gast.Constant(value=int() as k)):
+            return items[k]
+    return map_parts(node, picked)
 
 
 def with_tangents(value: Any, nodes: Sequence[Any], text: Tangents, zeros: bool = False) -> Any:
@@ -145,13 +160,12 @@ def with_tangents(value: Any, nodes: Sequence[Any], text: Tangents, zeros: bool 
     return core.call(core.copy(func) if func is value.func else func, *map(swapped, value.args), **keywords)
 
 
-def total(terms: Sequence[Any]) -> Any:
-    """A sum, in which what is subtracted is.
-
-    >>> from adjoint.emit.printer import to_source
-    >>> to_source(total([core.load("a"), core.unary(gast.USub, core.load("b"))]))
-    'a - b'
-    """
+def total(terms: Sequence[Any], text: Tangents) -> Any:
+    """A sum, in which what is subtracted is; of tuples, item by item."""
+    if len(terms) > 1 and all(isinstance(t, gast.Tuple) for t in terms):
+        return core.tuple_([total(parts, text) for parts in zip(*(t.elts for t in terms), strict=True)])
+    if len(terms) > 1 and any(isinstance(t, gast.Subscript) and core.is_name(t.value) for t in terms):
+        return functools.reduce(lambda a, b: core.call(text.helper(plus), a, b), terms)
     first, *others = sorted(terms, key=lambda t: isinstance(t, gast.UnaryOp) and isinstance(t.op, gast.USub))
     for term in others:
         negative = isinstance(term, gast.UnaryOp) and isinstance(term.op, gast.USub)
@@ -179,6 +193,3 @@ def refuse_argument(value: Any, argument: str, text: Tangents) -> NoReturn:
 
 def _several(argument: Any) -> tuple[Any, ...]:
     return argument if isinstance(argument, tuple) else (argument,)
-
-
-__all__ = ["load", "tangent_of_call"]

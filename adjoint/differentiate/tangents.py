@@ -79,7 +79,7 @@ class Tangents(Text):
     def fitted(self, tangent: Any, target: str, value: Any) -> Any:
         """A tangent in the shape and dtype of its primal, and in memory of its own where the primal has its own."""
         kind = self.facts.kinds.get(target)
-        if isinstance(kind, (Number, TupleOf)):
+        if isinstance(kind, (Number, TupleOf)) or isinstance(value, (gast.List, gast.Dict)):
             return tangent
         sharing = sharing_of(value, self.facts.kinds, self.fn.bindings)
         sources = alias_sources(value, self.facts.kinds, self.fn.bindings)

@@ -24,6 +24,8 @@ def zero_tangent(value: Any) -> Any:
         return {key: zero_tangent(v) for key, v in value.items()}
     if isinstance(value, np.ndarray):
         return np.zeros_like(value, dtype=value.dtype if value.dtype.kind in "fc" else float)
+    if isinstance(value, slice):  # one of the numbers that it stands for in `np.r_`
+        return np.zeros(np.shape(np.r_[value]))
     return 0.0
 
 
