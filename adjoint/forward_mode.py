@@ -17,13 +17,16 @@ P = ParamSpec("P")
 class Pushforward(Gradient[P, Any]):
     """A function of arguments and tangents: what `jvp` returns."""
 
-    def __call__(self, primals: Any, tangents: Any) -> Any:  # type: ignore[override]
-        """Return the result for the arguments `primals`, and its tangent for the `tangents` of those in `wrt`.
+    def __call__(self, *given: Any) -> Any:  # type: ignore[override]
+        """Return the result for the arguments, and its tangent for the tangents of those in `wrt`: two tuples.
 
         Raises:
             SeedMismatch: if a tangent is not like its argument.
         """
-        values, entry = self.ready(*packed(primals))
+        if len(given) < 2:
+            raise TypeError(f"`jvp` of `{self.title}` takes the arguments and their tangents, each in a tuple")
+        *receivers, primals, tangents = given  # a method is given its object
+        values, entry = self.ready(*receivers, *packed(primals))
         return self.push(values, entry, packed(tangents))
 
     def push(self, values: tuple[Any, ...], entry: Entry, tangents: Sequence[Any]) -> Any:

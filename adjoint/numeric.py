@@ -19,6 +19,7 @@ import numpy as np
 
 from adjoint.binding import Wrt
 from adjoint.errors import UnsupportedArgument
+from adjoint.forward_mode import Pushforward
 from adjoint.gradient import Gradient
 from adjoint.runtime import trees
 
@@ -53,7 +54,7 @@ def check_grads(
     wrt
         The parameters to check, by position or name; all that are floats if not given.
     modes
-        Ways of differentiating: "rev", the reverse mode.
+        Ways of differentiating: "rev" is reverse mode, "fwd" forward mode (with order 2, forward over the gradient).
     order
         2 checks the gradients of the gradient too.
     rtol, atol
@@ -66,8 +67,8 @@ def check_grads(
     AssertionError
         If a derivative is wrong: the message names the argument and gives both numbers.
     """
-    if unknown := [m for m in modes if m != "rev"]:
-        raise UnsupportedArgument(f"modes={tuple(modes)!r}: there is no mode {unknown[0]!r}\n  Use 'rev'.")
+    if unknown := [m for m in modes if m not in ("rev", "fwd")]:
+        raise UnsupportedArgument(f"modes={tuple(modes)!r}: there is no mode {unknown[0]!r}\n  Use 'rev' and 'fwd'.")
     if order not in (1, 2):
         raise UnsupportedArgument(f"order={order!r}: give 1 or 2")
     probe: Gradient[..., Any] = Gradient(primal_of(f), 0 if wrt is None else wrt, "vjp")
@@ -78,13 +79,14 @@ def check_grads(
     precision = _precision(values, rtol, atol, step)
     random = np.random.default_rng(seed)
     for name in names:
-        _check_first(probe.primal, values, name, precision, random, probe.title)
+        _check_first(probe.primal, values, name, modes, precision, random, probe.title)
     if order == 2:
         scalar, values = _scalar(probe, values, random)
         for name in names:
             by_name: Gradient[..., Any] = Gradient(scalar, name, "grad")
             for other in names:
-                _check_first(by_name, values, other, precision, random, f"the gradient of {probe.title} by {name}")
+                title = f"the gradient of {probe.title} by {name}"
+                _check_first(by_name, values, other, modes, precision, random, title)
 
 
 @dataclass(frozen=True)
@@ -104,14 +106,20 @@ def _precision(values: Sequence[Any], rtol: float | None, atol: float, step: flo
 
 
 def _check_first(
-    f: Callable[..., Any], values: tuple[Any, ...], name: str, p: _Precision, random: Any, title: str
+    f: Callable[..., Any],
+    values: tuple[Any, ...],
+    name: str,
+    modes: Sequence[str],
+    p: _Precision,
+    random: Any,
+    title: str,
 ) -> None:
     pull: Gradient[..., Any] = Gradient(f, name, "vjp")
     which = pull.parameters.index(name)
     positional, keywords = pull.split(trees.private(values))
     out, pullback = pull(*positional, **keywords)
     seed = trees.map_leaves(lambda leaf: _random(leaf, random), out)
-    gradient = pullback(seed)
+    gradient = pullback(seed) if "rev" in modes else None
     direction = trees.map_leaves(lambda leaf: _random(leaf, random), values[which])
     step = p.step * max([1.0, *(float(np.max(np.abs(leaf), initial=0.0)) for leaf in trees.leaves(values[which]))])
 
@@ -124,16 +132,22 @@ def _check_first(
             parts.append(_dot(seed, f(*positional, **keywords)))
         return (parts[0] - parts[1]) / (2 * step)
 
-    expected, got = along(direction), _dot(gradient, direction)
-    scale = max(abs(expected), abs(got), _dot(gradient, direction, absolute=True))
+    expected, found = along(direction), {}
+    if "rev" in modes:
+        found["rev"] = _dot(gradient, direction), _dot(gradient, direction, absolute=True)
+    if "fwd" in modes:
+        push: Pushforward[...] = Pushforward(f, name, "jvp")
+        tangent = push(trees.private(values), (direction,))[1]
+        found["fwd"] = _dot(seed, tangent), _dot(seed, tangent, absolute=True)
     rounding = 100 * p.eps / step * _dot(seed, out, absolute=True)
-    if abs(expected - got) <= p.rtol * scale + p.atol + rounding:
-        return
-    raise AssertionError(
-        f"the derivative of `{title}` by `{name}` is wrong\n"
-        f"  along a random direction: expected {expected:.10g} (central differences), got {got:.10g}"
-        + _located(values[which], gradient, along, name)
-    )
+    for mode, (got, size) in found.items():
+        if abs(expected - got) <= p.rtol * max(abs(expected), abs(got), size) + p.atol + rounding:
+            continue
+        raise AssertionError(
+            f"the derivative of `{title}` by `{name}` is wrong{' in forward mode' if mode == 'fwd' else ''}\n"
+            f"  along a random direction: expected {expected:.10g} (central differences), got {got:.10g}"
+            + (_located(values[which], gradient, along, name) if mode == "rev" else "")
+        )
 
 
 def _located(argument: Any, gradient: Any, along: Callable[[Any], float], name: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from adjoint import grad, graph, jacobian, stop_gradient, vjp
+from adjoint import grad, graph, jacobian, jvp, show, stop_gradient, vjp
 
 
 def exactly(left, right):
@@ -221,6 +221,60 @@ def dependency_graph():
     assert exactly(slope, by_hand)
 
 
+# Forward against reverse mode
+
+
+def volume(x, y, z):
+    return np.log(x * y) * np.sin(z) + x
+
+
+def circle(t):
+    return np.cos(t) * t, np.sin(t) * t
+
+
+def forward_operations(run, start):
+    """Tangents from one input: a multiplication for each edge out of what depends on it."""
+    reached, count = {start}, 0
+    for node in run.nodes:
+        edges = [edge for edge in node.edges if edge.source in reached]
+        count += len(edges)
+        reached.update([node.name] if edges else [])
+    return count
+
+
+def reverse_operations(run, end):
+    """Cotangents from one result: a multiplication for each edge into what it depends on."""
+    needed, count = {end}, 0
+    for node in reversed(run.nodes):
+        if node.name in needed:
+            count += len(node.edges)
+            needed.update(edge.source for edge in node.edges)
+    return count
+
+
+def forward_against_reverse():
+    title("Forward against reverse mode on the same graph: multiplications by local derivatives")
+    print(f"{'':8} inputs  results  forward  reverse")
+    for function, point in ((mixed, (1.5,)), (volume, (1.5, 0.7, 2.0)), (circle, (0.8,))):
+        run = graph(function, *point)
+        inputs = [n.name for n in run.nodes if not n.text]
+        forward = sum(forward_operations(run, name) for name in inputs)
+        reverse = sum(reverse_operations(run, name) for name in run.results)
+        print(f"{function.__name__:8} {len(inputs):6} {len(run.results):8} {forward:8} {reverse:8}")
+
+        names = tuple(inputs)
+        _, pullback = vjp(function, wrt=names)(*point)
+        seeds = [1.0] if len(run.results) == 1 else [(1.0, 0.0), (0.0, 1.0)]
+        rows = np.array([pullback(seed) for seed in seeds])
+        units = np.eye(len(inputs))
+        columns = np.array([jvp(function, wrt=names)(point, tuple(u))[1] for u in units])
+        assert exactly(rows, columns.T.reshape(rows.shape))
+    print()
+    show(jvp(mixed), 1.5)
+    print()
+    show(grad(mixed), 1.5)
+
+
 def main(directory="."):
     gradient_of_a_product()
     gradients_in_a_buffer()
@@ -231,6 +285,7 @@ def main(directory="."):
     second_derivative()
     plot_sine(directory)
     dependency_graph()
+    forward_against_reverse()
     print("\nall results as they should be")
 
 

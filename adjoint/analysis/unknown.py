@@ -56,6 +56,21 @@ def refuse_unknown_calls(
         raise_problems(UnknownFunction, problems, fn.origin)
 
 
+def refuse_twice(fn: core.Function, varied: frozenset[str]) -> None:
+    """Raise for a call in a gradient's text that is known only when it runs, and depends on what varies.
+
+    What it records is nothing that a derivative passes through.
+    """
+    problems = [
+        unknown_problem(stmt.value, fn)
+        for stmt in fn.statements
+        if isinstance(stmt, gast.Assign) and isinstance(stmt.value, gast.Call)
+        if dispatch.is_forward(stmt.value, fn.bindings) and core.names_read(stmt.value) & varied
+    ]
+    if problems:
+        raise_problems(UnknownFunction, problems, fn.origin)
+
+
 def own_statements(block: list[Any]) -> Iterator[Any]:
     """The statements of a function itself: those of functions inside it run when these are called."""
     for stmt in block:

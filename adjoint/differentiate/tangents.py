@@ -32,6 +32,7 @@ class Tangents(Text):
     ) -> None:
         super().__init__(fn, facts, namer)
         self.pairs = pairs
+        self.given: frozenset[str] = frozenset()  # records of calls that are a gradient's, known only when it runs
         self.dots: dict[str, str] = {}
         self.kinds: dict[str, Kind] = dict(facts.kinds)  # those of the tangents too
 

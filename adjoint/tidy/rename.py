@@ -7,8 +7,8 @@
     t_bar = t_1_bar**2
     return t_bar
 
-The bar of a temporary that is still there goes by its name. The others, whose temporary was folded away, take the first
-names that are free; two of these may share one where the first is no longer needed when the second is born.
+The bar, or dot, of a temporary that is still there goes by its name. The others, whose temporary was folded away, take
+the first names that are free; two of these may share one where the first is no longer needed when the second is born.
 
     >>> show("t_7_bar = A[0]\\nA[0] = t_7_bar**2\\nfor k in range(n):\\n    t_8_bar = A[k]\\n    A[k] = t_8_bar**2")
     t_bar = A[0]
@@ -36,7 +36,7 @@ from adjoint.tidy.effects import INTERMEDIATE
 from adjoint.tidy.facts import Facts, Known, facts_of
 from adjoint.tidy.rebuild import is_bind
 
-BAR = re.compile(r"(t(?:_\d+)*)_bar(_\d+)?$")
+DERIVED = re.compile(r"(t(?:_\d+)*)_(bar|dot)(_\d+)?$")
 ALWAYS = float("inf")
 
 
@@ -46,17 +46,19 @@ def rename(fn: core.Function, memory: Known = None) -> core.Function:
     lives = _lives(fn, facts)
     # What a function inside mentions goes by one name there and here.
     inside = {n for d in fn.statements if isinstance(d, gast.FunctionDef) for n in core.all_names(d)}
-    mine = {n for n in fn.temps if INTERMEDIATE.match(n) or BAR.match(n)} - inside
+    mine = {n for n in fn.temps if INTERMEDIATE.match(n) or DERIVED.match(n)} - inside
     taken = ({*lives, *fn.params, *(p.split(".")[0] for p in fn.bindings)} | facts.pinned | inside) - mine
     fresh = _names("t", "", taken)
     new = {n: next(fresh) for n in lives if n in mine and INTERMEDIATE.match(n)}
-    bars = [n for n in lives if n in mine and n not in new]
-    for name in bars:
-        stem, suffix = BAR.match(name).groups()  # type: ignore[union-attr]
-        if stem in new and not suffix and f"{new[stem]}_bar" not in taken:
-            new[name] = f"{new[stem]}_bar"
+    derived = [n for n in lives if n in mine and n not in new]
+    for name in derived:
+        stem, ending, suffix = DERIVED.match(name).groups()  # type: ignore[union-attr]
+        if stem in new and not suffix and f"{new[stem]}_{ending}" not in taken:
+            new[name] = f"{new[stem]}_{ending}"
             taken.add(new[name])
-    new.update(_shared([(n, lives[n]) for n in bars if n not in new], _names("t", "_bar", taken)))
+    for ending in ("_bar", "_dot"):
+        others = [(n, lives[n]) for n in derived if n not in new and ending in n]
+        new.update(_shared(others, _names("t", ending, taken)))
     new.update({n: "_" for n in lives if n in fn.temps and lives[n].is_unread and "_" not in lives})
     other = {old: name for old, name in new.items() if old != name}
     temps = frozenset(new.get(n, n) for n in fn.temps if n in lives)
