@@ -65,8 +65,8 @@ def test_wrong(compiler):
 
 
 def test_wrong_questions():
-    with pytest.raises(UnsupportedArgument, match="there is no mode 'fwd'"):
-        check_grads(energy, (1.0,), modes=("fwd",))
+    with pytest.raises(UnsupportedArgument, match="there is no mode 'up'"):
+        check_grads(energy, (1.0,), modes=("up",))
     with pytest.raises(UnsupportedArgument, match="order=3"):
         check_grads(energy, (1.0,), order=3)
     with pytest.raises(UnsupportedArgument, match="none of the arguments is a float"):
