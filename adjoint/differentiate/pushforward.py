@@ -26,11 +26,19 @@ from adjoint.analysis.unknown import refuse_twice
 from adjoint.calls.dispatch import dispatched
 from adjoint.debug import stage
 from adjoint.differentiate.forward import forward_block
-from adjoint.differentiate.gradient import Derivative, edited, is_stored, refuse, result_kind, working_copy
+from adjoint.differentiate.gradient import (
+    Derivative,
+    asks_for_a_view,
+    edited,
+    is_stored,
+    refuse,
+    result_kind,
+    working_copy,
+)
 from adjoint.differentiate.prepare import chosen, separated
 from adjoint.differentiate.tangents import Tangents
 from adjoint.differentiate.text import Known
-from adjoint.runtime import arrays
+from adjoint.runtime import arrays, tangents
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.tidy import NUMBER
@@ -106,9 +114,9 @@ def composed(fn: core.Function, wrt: Sequence[str], text: Tangents) -> core.Func
 def _own(param: str, text: Tangents) -> Any:
     """A copy of a tangent that the function changes, its cells in the order of the argument's."""
     if isinstance(text.facts.kinds.get(param), Array):
-        from adjoint.runtime import tangents
-
-        return core.call(text.helper(tangents.tangent_like), load(text.dot(param)), load(param))
+        if asks_for_a_view(text.fn, param, text.facts):
+            return core.call(text.helper(tangents.tangent_like), load(text.dot(param)), load(param))
+        return core.call(text.numpy("copy"), load(text.dot(param)))
     return core.call(text.helper(arrays.working_copies), load(text.dot(param)))
 
 

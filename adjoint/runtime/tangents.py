@@ -8,6 +8,7 @@ import numpy as np
 
 from adjoint.errors import UnsupportedMutation
 from adjoint.runtime.arrays import owned as owned
+from adjoint.runtime.arrays import working_copies
 
 
 def zero_tangent(value: Any) -> Any:
@@ -30,7 +31,7 @@ def zero_tangent(value: Any) -> Any:
 
 
 def tangent_like(tangent: Any, value: Any) -> Any:
-    """A tangent in the shape and dtype of its primal `value`, in memory of its own.
+    """A tangent in the shape and dtype of its primal `value`, in memory of its own that is laid out like it.
 
     >>> tangent_like(1.0, np.zeros(3))
     array([1., 1., 1.])
@@ -41,9 +42,11 @@ def tangent_like(tangent: Any, value: Any) -> Any:
         return owned(tangent) if isinstance(tangent, (tuple, list, dict)) else zero_tangent(value)
     if not isinstance(value, np.ndarray):
         return tangent
-    made = np.zeros_like(value, dtype=np.result_type(tangent, value) if value.dtype.kind in "fc" else float)
+    made = working_copies(value) if value.dtype.kind in "fc" else np.zeros_like(value, dtype=float)
+    if made.dtype.kind == "f" and np.iscomplexobj(tangent):
+        made = made.astype(complex)
     made[...] = tangent
-    return made.astype(value.dtype, copy=False) if value.dtype.kind == "f" and made.dtype.kind == "f" else made
+    return made
 
 
 def tangent_view(value: Any, source: Any, tangent: Any, source_tangent: Any) -> Any:
