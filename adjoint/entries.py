@@ -59,6 +59,11 @@ class Call:
         return ", ".join(self.names)
 
 
+def said(mode: Mode) -> str:
+    """The transformation that a mode belongs to, by the name that users know."""
+    return {"jacauto": "jacobian", "elementwise": "elementwise_grad"}.get(mode, mode)
+
+
 def ready(call: Call, compiled: Any, fresh: Fresh) -> Entry:
     """Make an entry of a compiled variant."""
     run, finish = _MODES[call.mode](call, compiled)

@@ -74,7 +74,7 @@ class Gradient(Generic[P, R]):
         return self._as_method if instance is None else MethodType(self._as_method, instance)
 
     def __repr__(self) -> str:
-        return f"<{self._mode} of {self.title} by {', '.join(self.wrt)}>"
+        return f"<{entries.said(self._mode)} of {self.title} by {', '.join(self.wrt)}>"
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         """Pickle by name what a name leads to, and the rest by what it was made of."""
@@ -265,7 +265,7 @@ class Gradient(Generic[P, R]):
         """The generated function in one piece, and its guard."""
         if self._mode not in ("grad", "value_and_grad"):
             raise UnsupportedSyntax(
-                f"what `{self._mode}` returns cannot be differentiated\n"
+                f"what `{entries.said(self._mode)}` returns cannot be differentiated\n"
                 "  Differentiate what `grad` returns: `jacobian(grad(f))` is the matrix of second derivatives."
             )
         if self._outcome.has_aux:

@@ -44,7 +44,9 @@ def _own(leaf: Any, held: set[int]) -> Any:
 
 
 def _typed(leaf: Any, dot: Any) -> Any:
-    """A tangent as an array, a NumPy scalar or a Python number, as the value is one."""
+    """A tangent as an array, a NumPy scalar or a Python number, as the value is one; None for what has none."""
+    if not Described(leaf).numeric:
+        return None
     if isinstance(leaf, np.ndarray):
         kind = leaf.dtype if leaf.dtype.kind in "fc" else None
         return dot if isinstance(dot, np.ndarray) and dot.dtype == kind else np.array(dot, dtype=kind)
