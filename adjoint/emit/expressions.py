@@ -49,15 +49,17 @@ class ExpressionPrinter(astunparse.Unparser):
         else:
             getattr(self, "_" + type(tree).__name__)(tree)
 
-    def expr(self, node: Any, level: Level = Level.TEST) -> None:
+    def expr(self, node: Any, level: int = Level.TEST) -> None:
         """Print an expression where one of at least this level may stand bare."""
-        method = getattr(self, "_" + type(node).__name__)
-        if level_of(node) < level:
+        kind = type(node)
+        if kind is gast.Name:
+            self.pieces.append(node.id)
+        elif level_of(node) < level:
             self.write("(")
-            method(node)
+            getattr(self, f"_{kind.__name__}")(node)
             self.write(")")
         else:
-            method(node)
+            getattr(self, f"_{kind.__name__}")(node)
 
     def series(self, nodes: Iterable[Any], level: Level = Level.TEST) -> None:
         """Print expressions with commas between them."""
@@ -83,7 +85,7 @@ class ExpressionPrinter(astunparse.Unparser):
         self.expr(left, Level.WALRUS)
         for sign, level, right, enclosed in reversed(steps):
             self.write(f"{')' * enclosed} {sign} ")
-            self.expr(right, Level(level + 1))
+            self.expr(right, level + 1)
         return None
 
     def _power(self, node: Any) -> None:
@@ -101,7 +103,7 @@ class ExpressionPrinter(astunparse.Unparser):
         for k, value in enumerate(node.values):
             if k:
                 self.write(word)
-            self.expr(value, Level(level + 1))
+            self.expr(value, level + 1)
 
     def _Compare(self, node: Any) -> None:
         self.expr(node.left, Level.BIT_OR)

@@ -34,6 +34,8 @@ from dataclasses import dataclass
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
+import gast
+
 from adjoint import deep
 from adjoint.emit.names import Scope, codes, scope_of
 from adjoint.emit.printer import printed
@@ -71,7 +73,7 @@ def link(fn: core.Function, name: str | None = None) -> FunctionType:
     text, origins = printed(tree)
     filename = f"<adjoint {tree.name} {next(_numbers)}>"
     try:
-        free = free_names(text, filename)
+        free = _free_names(tree, text, filename)
         scope = scope_of(free, fn, text)
         itself = old.name if old.name in free and old.name not in {*fn.bindings, *scope.cells} else None
         function = _compiled(text, filename, scope, itself)
@@ -91,6 +93,24 @@ def lines_of(linked: Any) -> dict[str, Mapping[int, tuple[str, int]]]:
     return {_code_of(linked).co_filename: _text_of(linked).lines}
 
 
+def _free_names(tree: Any, text: str, filename: str) -> frozenset[str]:
+    """What `free_names` gives, read off the tree of a function that has no scopes inside, as nearly all have none."""
+    nodes = core.walk(*tree.body)
+    if any(type(node) in SCOPES for node in nodes):
+        return free_names(text, filename)
+    names = [n for n in nodes if type(n) is gast.Name]
+    local = {n.id for n in names if type(n.ctx) is not gast.Load}.union(core.parameters(tree.args))
+    defaults = core.names_read(tree.args) - {tree.name}
+    return frozenset({n.id for n in names} - local | defaults)
+
+
+# What has names of its own, or says whose a name is.
+SCOPES = frozenset(
+    [gast.FunctionDef, gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp, gast.ClassDef]
+    + [gast.AsyncFunctionDef, gast.Global, gast.Nonlocal, core.Shared, gast.Import, gast.ImportFrom, gast.Match]
+)
+
+
 def free_names(text: str, filename: str = "<text>") -> frozenset[str]:
     """The names that a text of definitions reads from outside, those that it declares `global` left out."""
     module = symtable.symtable(text, filename, "exec")
@@ -108,6 +128,8 @@ def _compiled(text: str, filename: str, scope: Scope, itself: str | None) -> Fun
     values = {**scope.helpers, **{name: _contents(cell) for name, cell in scope.cells.items()}}
     if itself is not None:
         values[itself] = None
+    if not values and "__builtins__" in scope.globals:
+        return _global_function(text, filename, scope)
     code, name = _factory_code(text, filename, list(values))
     made = FunctionType(code, scope.globals)(*values.values())
     cells = dict(zip(made.__code__.co_freevars, made.__closure__ or ()))
@@ -118,6 +140,14 @@ def _compiled(text: str, filename: str, scope: Scope, itself: str | None) -> Fun
     if itself is not None:
         cells[itself].cell_contents = function
     return function
+
+
+def _global_function(text: str, filename: str, scope: Scope) -> FunctionType:
+    """The function of a text that needs no cells: what a module would have, but that nothing is put into it."""
+    made: dict[str, FunctionType] = {}
+    flags = __future__.annotations.compiler_flag
+    exec(deep.run(lambda: compile(text, filename, "exec", flags, dont_inherit=True)), scope.globals, made)
+    return next(iter(made.values()))
 
 
 def _refusal(error: SyntaxError, text: str, fn: core.Function) -> AdjointError:

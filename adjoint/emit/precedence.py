@@ -76,7 +76,11 @@ def level_of(node: Any) -> Level:
         return Level.AND if isinstance(node.op, gast.And) else Level.OR
     if kind is gast.Tuple:
         return Level.TUPLE if len(node.elts) > 1 else Level.ATOM
+    if kind is gast.Name:
+        return Level.ATOM
     if kind is gast.Constant and isinstance(node.value, (int, float, complex)):
+        if not isinstance(node.value, complex) and node.value > 0:
+            return Level.ATOM
         text = literal(node.value)
         return Level.SUM if " " in text else Level.FACTOR if text[0] == "-" else Level.ATOM
     return LEVELS.get(kind, Level.ATOM)
