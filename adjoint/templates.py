@@ -112,6 +112,8 @@ def _made(fn: core.Function) -> dict[str, Any]:
                 _arguments(call, fn) is not None
             ):
                 found[name] = stmt
+    if not found:
+        return {}
     binds = [n for s in fn.statements for n in core.names_bound(s)]
     found = {name: stmt for name, stmt in found.items() if binds.count(name) == 1}
     last = fn.tree.body[-1]

@@ -134,12 +134,14 @@ def _born(fn: core.Function, sources: Mapping[str, list[str]]) -> frozenset[str]
         for stmt in fn.statements
         if not is_swap(stmt)
         for name in core.names_bound(stmt)
-        if core.names_read(stmt).isdisjoint(sources.get(name, ()))
+        if name not in sources or core.names_read(stmt).isdisjoint(sources[name])
     )
 
 
 def is_swap(stmt: Any) -> bool:
     """True of `a, b = b, a` and its like: the same names on both sides."""
+    if type(stmt) is not gast.Assign or type(stmt.value) is not gast.Tuple:
+        return False
     match stmt:
         case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Tuple(elts=values)):
             return sorted(t.id for t in targets) == sorted(v.id for v in values if core.is_name(v))
@@ -148,11 +150,15 @@ def is_swap(stmt: Any) -> bool:
 
 def stored_name(stmt: Any) -> str | None:
     """The name of the array (or list) whose cells a statement writes."""
-    match stmt:
-        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]):
-            return str(name)
-        case gast.AugAssign(target=gast.Subscript(value=gast.Name(id=name))):
-            return str(name)
+    kind = type(stmt)
+    if kind is gast.Assign and len(stmt.targets) == 1:
+        target = stmt.targets[0]
+    elif kind is gast.AugAssign:
+        target = stmt.target
+    else:
+        return None
+    if type(target) is gast.Subscript and type(target.value) is gast.Name:
+        return str(target.value.id)
     return None
 
 

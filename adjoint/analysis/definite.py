@@ -14,6 +14,8 @@ import gast
 
 from adjoint.syntax import core
 
+COMPOUND = frozenset([gast.If, gast.For, gast.While, gast.With, core.Attempt])
+
 
 def unbound_reads(block: Sequence[Any], bound: Iterable[str]) -> frozenset[str]:
     """The names bound in a block that some path to a read of them does not bind; `bound` are so before.
@@ -21,7 +23,8 @@ def unbound_reads(block: Sequence[Any], bound: Iterable[str]) -> frozenset[str]:
     The first trip of a loop has the fewest names bound, so that no loop need be gone through twice.
     """
     known = set(bound)
-    local = {n for stmt in core.statements(block) for n in core.names_bound(stmt)} - known
+    binds = {stmt: core.names_bound(stmt) for stmt in core.statements(block)}
+    local = frozenset().union(*binds.values()) - known
     found: set[str] = set()
 
     def run(block: Sequence[Any]) -> set[str]:
@@ -29,10 +32,10 @@ def unbound_reads(block: Sequence[Any], bound: Iterable[str]) -> frozenset[str]:
         added: set[str] = set()
         for stmt in block:
             if isinstance(stmt, gast.FunctionDef):
-                names = set(core.names_bound(stmt))
+                names = set(binds[stmt])
             else:
                 found.update((core.names_read(stmt) & local) - known)
-                names = inside(stmt)
+                names = inside(stmt) if type(stmt) in COMPOUND else set(binds[stmt])
             names -= known
             known.update(names)
             added |= names
@@ -40,7 +43,7 @@ def unbound_reads(block: Sequence[Any], bound: Iterable[str]) -> frozenset[str]:
 
     def inside(stmt: Any) -> set[str]:
         """What a statement binds for certain; it is not yet known when this returns."""
-        names = set(core.names_bound(stmt)) - known
+        names = set(binds[stmt]) - known
         match stmt:
             case gast.If():
                 branches = [forgotten(stmt.body, set()), forgotten(stmt.orelse, set())]

@@ -149,16 +149,15 @@ class _Rounds:
             if self.before is not None and name in self.before:
                 self.before = None
                 self.seen.clear()
+        reads = self.fn.reads[stmt]
         if stmt not in self.names:
-            self.names[stmt] = core.names_read(stmt) | core.names_bound(stmt)
+            self.names[stmt] = reads | core.names_bound(stmt)
         if asked.is_lasting:
             self.known[stmt] = asked.known
-            self.seen[stmt] = when if moved and self.reads(stmt, moved) else self.clock
+            # What it says may depend on the kinds of names that it binds itself.
+            again = not moved.isdisjoint(reads) or any(isinstance(self.found[n], CONTAINERS) for n in moved)
+            self.seen[stmt] = when if again else self.clock
         return moved
-
-    def reads(self, stmt: Any, moved: set[str]) -> bool:
-        """Does what a statement says depend on the kinds of these names, which it binds?"""
-        return any(isinstance(self.found[n], CONTAINERS) for n in moved) or not moved.isdisjoint(core.names_read(stmt))
 
     def settled(self) -> Settled:
         result = Settled(self.found, self.fn.bindings)

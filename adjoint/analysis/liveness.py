@@ -19,23 +19,24 @@ class Liveness:
     """Live names after each statement of a function."""
 
     after: Mapping[Any, Names]
+    reads: Mapping[Any, Names]
 
     def before(self, stmt: Any) -> Names:
         """Live names before a statement."""
         match stmt:
             case gast.If():
                 branches = [self.before_block(b, self.after[stmt]) for b in (stmt.body, stmt.orelse)]
-                return transfer(stmt, branches[0] | branches[1])
+                return self.transfer(stmt, branches[0] | branches[1])
             case gast.For():
-                return self.at_head(stmt) | core.names_read(stmt)
+                return self.at_head(stmt) | self.reads[stmt]
             case gast.While():
                 return self.at_head(stmt)
             case core.Attempt():
-                noting = transfer(stmt, self.after[stmt])
+                noting = self.transfer(stmt, self.after[stmt])
                 return noting | self.before_block(stmt.body, noting)
             case gast.With():
-                return transfer(stmt, self.before_block(stmt.body, self.after[stmt]))
-        return transfer(stmt, self.after[stmt])
+                return self.transfer(stmt, self.before_block(stmt.body, self.after[stmt]))
+        return self.transfer(stmt, self.after[stmt])
 
     def before_block(self, block: list[Any], otherwise: Names) -> Names:
         """Live names at the beginning of a block; `otherwise` where it is empty."""
@@ -44,7 +45,10 @@ class Liveness:
     def at_head(self, loop: Any) -> Names:
         """Live names at a loop's head: carried from trip to trip, or read after the loop."""
         last = loop.body[-1]
-        return transfer(loop, self.after[last]) if isinstance(loop, gast.While) else self.after[last]
+        return self.transfer(loop, self.after[last]) if isinstance(loop, gast.While) else self.after[last]
+
+    def transfer(self, stmt: Any, after: Names) -> Names:
+        return transfer(stmt, after, self.reads[stmt])
 
 
 def liveness(fn: core.Function) -> Liveness:
@@ -55,19 +59,25 @@ def liveness(fn: core.Function) -> Liveness:
     >>> sorted(live.after[tree.body[0]]), sorted(live.after[tree.body[1]])
     (['y'], ['y'])
     """
-    after: dict[Any, Names] = dataflow.backward(fn.tree.body, frozenset(), transfer, frozenset.union)
+    reads = fn.reads
+
+    def step(stmt: Any, after: Names) -> Names:
+        return transfer(stmt, after, reads[stmt])
+
+    after: dict[Any, Names] = dataflow.backward(fn.tree.body, frozenset(), step, frozenset.union)
     for stmt in fn.statements:
         after.setdefault(stmt, frozenset())  # of a function inside: it runs where it is called
-    return Liveness(after)
+    return Liveness(after, reads)
 
 
-def transfer(stmt: Any, after: Names) -> Names:
-    """Live names before what a statement does itself."""
-    if isinstance(stmt, gast.AugAssign):
-        return after | core.names_read(stmt)
-    if isinstance(stmt, gast.FunctionDef):
+def transfer(stmt: Any, after: Names, reads: Names | None = None) -> Names:
+    """Live names before what a statement does itself; `reads` are the names that it reads, where they are known."""
+    kind = type(stmt)
+    if kind is gast.FunctionDef:
         return (after - {stmt.name}) | _captured(stmt)
-    return (after - core.names_bound(stmt)) | core.names_read(stmt)
+    if reads is None:
+        reads = core.names_read(stmt)
+    return after | reads if kind is gast.AugAssign else (after - core.names_bound(stmt)) | reads
 
 
 def _captured(stmt: Any) -> Names:

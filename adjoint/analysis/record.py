@@ -8,7 +8,7 @@ end of its block, a name carried from trip to trip before it is bound anew, a ce
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -31,8 +31,6 @@ from adjoint.syntax import core
 
 SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_like, np.empty_like, len)
 SMALL = (len, abs, min, max)
-IDENTITY_HELPERS = (arrays.cotangent_of, arrays.is_copy, arrays.forget)
-SHAPE_HELPERS = (arrays.zeros_like, arrays.unbroadcast, shapes.spread, shapes.count)
 
 
 @dataclass(frozen=True)
@@ -94,44 +92,51 @@ def needs_of(stmts: list[Any], bars: frozenset[str], bindings: Mapping[str, Any]
     return Need(frozenset(names), tuple(cells))
 
 
-def reads(node: Any, bindings: Mapping[str, Any]) -> Iterator[tuple[str, Any, bool]]:
+Read = tuple[str, Any, bool]
+
+
+def reads(node: Any, bindings: Mapping[str, Any]) -> list[Read]:
     """Triples (name, index or None, are contents read?) of what evaluating a tree reads."""
-    match node:
-        case gast.Name():
-            if isinstance(node.ctx, gast.Load):
-                yield node.id, None, True
-            return
-        case gast.Subscript(value=gast.Name(id=name), ctx=gast.Load()):
-            yield name, node.slice, True
-            yield from reads(node.slice, bindings)
-            return
-        case gast.Attribute(value=gast.Name(id=name)) if node.attr in ("shape", "size", "ndim", "dtype"):
-            yield name, None, False
-            return
-        case gast.Call() if node.args:
-            callee = bindings.get(core.path_of(node.func) or "")
-            shaped = _shape_arguments(callee)
-            for k, child in enumerate([*node.args, *node.keywords]):
-                if k in shaped and core.is_name(child):
-                    yield child.id, None, False
-                else:
-                    yield from reads(child, bindings)
-            if isinstance(node.func, gast.Attribute) and core.path_of(node.func) not in bindings:
-                yield from reads(node.func, bindings)
-            return
-    for child in core.children(node):
-        yield from reads(child, bindings)
+    found: list[Read] = []
+    _add_reads(node, bindings, found)
+    return found
 
 
-def _shape_arguments(callee: Any) -> tuple[int, ...]:
-    """The positions of arguments of which a function reads the shape only."""
-    if any(callee is f for f in SHAPE_ONLY):
-        return (0,)
-    if any(callee is f for f in IDENTITY_HELPERS):
-        return (0, 1)
-    if any(callee is f for f in SHAPE_HELPERS):
-        return (0,) if callee in (arrays.zeros_like, shapes.count) else (1,)
-    return ()
+def _add_reads(node: Any, bindings: Mapping[str, Any], found: list[Read]) -> None:
+    kind = type(node)
+    if kind is gast.Name:
+        if type(node.ctx) is gast.Load:
+            found.append((node.id, None, True))
+        return
+    if kind is gast.Constant:
+        return
+    if isinstance(node, gast.Subscript) and core.is_name(node.value) and isinstance(node.ctx, gast.Load):
+        found.append((node.value.id, node.slice, True))
+        _add_reads(node.slice, bindings, found)
+    elif kind is gast.Attribute and core.is_name(node.value) and node.attr in FORM:
+        found.append((node.value.id, None, False))
+    elif kind is gast.Call and node.args:
+        path = core.path_of(node.func) or ""
+        shaped = _SHAPED.get(id(bindings.get(path)), ())
+        for k, child in enumerate([*node.args, *node.keywords]):
+            if k in shaped and core.is_name(child):
+                found.append((child.id, None, False))
+            else:
+                _add_reads(child, bindings, found)
+        if isinstance(node.func, gast.Attribute) and path not in bindings:
+            _add_reads(node.func, bindings, found)
+    else:
+        for child in core.children(node):
+            _add_reads(child, bindings, found)
+
+
+FORM = ("shape", "size", "ndim", "dtype")
+# By the function (its id, for not all can be hashed): the positions of arguments of which it reads the shape only.
+_SHAPED: Mapping[int, tuple[int, ...]] = {
+    **{id(f): (1,) for f in (arrays.unbroadcast, shapes.spread)},
+    **{id(f): (0,) for f in (*SHAPE_ONLY, arrays.zeros_like, shapes.count)},
+    **{id(f): (0, 1) for f in (arrays.cotangent_of, arrays.is_copy, arrays.forget)},
+}
 
 
 def record(
@@ -306,7 +311,7 @@ class _Recorder:
         return small and numbers and all(map(self.is_cheap, arguments))
 
     def is_small(self, expr: Any) -> bool:
-        return isinstance(expr, gast.Attribute) and expr.attr in ("shape", "size", "ndim", "dtype")
+        return isinstance(expr, gast.Attribute) and expr.attr in FORM
 
     # Recording
 
@@ -360,6 +365,8 @@ class _Recorder:
         return needed.union(added) if added else needed
 
     def overwrite(self, stmt: Any, needed: Tokens) -> Tokens:
+        if not needed:
+            return needed
         for name in core.names_bound(stmt):
             lost = frozenset(t for t in needed if isinstance(t, NameToken) and t.name == name)
             if lost:

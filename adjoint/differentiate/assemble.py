@@ -281,7 +281,7 @@ class Assembly:
         block = self.plan.places.inner[stmt, "body"]
         body = self.reverse(item.blocks[0], block) or [core.pass_()]
         counter = self.trip_name(block)
-        read = {n for s in core.statements(body) for n in core.names_read(s)}
+        read = core.names_read_in(body)
         trips = self.counters.get(stmt)
         if isinstance(stmt, gast.For) and core.path_of(getattr(stmt.iter, "func", None)) == "range":
             name = stmt.target.id

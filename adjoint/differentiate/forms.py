@@ -44,7 +44,7 @@ class Forms:
         for stmt in self.fn.statements:
             if isinstance(stmt, gast.Assign):
                 for name in core.names_bound(stmt):
-                    found.setdefault(name, []).extend(sorted(core.names_read(stmt)))
+                    found.setdefault(name, []).extend(sorted(self.fn.reads[stmt]))
         return found
 
     @cached_property

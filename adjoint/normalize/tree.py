@@ -66,15 +66,7 @@ def bound(*roots: Any) -> frozenset[str]:
 
 def read(*roots: Any) -> frozenset[str]:
     """Names that the trees read anywhere; the name that an augmented assignment changes is read too."""
-    found = set()
-    for node in walk(*roots):
-        kind = type(node)
-        if kind is gast.Name:
-            if type(node.ctx) is gast.Load:
-                found.add(node.id)
-        elif kind is gast.AugAssign and type(node.target) is gast.Name:
-            found.add(node.target.id)
-    return frozenset(found)
+    return frozenset(core.names_read_in(roots))
 
 
 def map_blocks(stmt: Any, block: Callable[[Sequence[Any]], list[Any]]) -> Any:

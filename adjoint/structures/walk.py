@@ -186,15 +186,14 @@ def _returned(last: Any, ev: Evaluator) -> Any:
 
 def _without_unused(body: list[Any]) -> list[Any]:
     """Drop nested functions that nothing mentions any more."""
-    used = {n for s in core.statements(body) if not isinstance(s, gast.FunctionDef) for n in core.names_read(s)}
-    inside = {
-        n
-        for s in core.statements(body)
-        if isinstance(s, gast.FunctionDef)
-        for n in core.all_names(core.function_def("_", (), s.body))
-    }
+    stmts = core.statements(body)
+    functions = [s for s in stmts if type(s) is gast.FunctionDef]
+    if not functions:
+        return body
+    used = {n for s in stmts if type(s) is not gast.FunctionDef for n in core.names_read(s)}
+    inside = {n for s in functions for n in core.all_names(core.function_def("_", (), s.body))}
     mentioned = used | inside
-    unused = {s for s in core.statements(body) if isinstance(s, gast.FunctionDef) and s.name not in mentioned}
+    unused = {s for s in functions if s.name not in mentioned}
     # What only those mention is not used either.
     return _without_unused(_without(unused, body)) if unused else body
 

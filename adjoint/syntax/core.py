@@ -91,7 +91,9 @@ class Function:
         if body is old.body and all(getattr(self, name) == value for name, value in changes.items()):
             return self
         tree = gast.FunctionDef(old.name, old.args, list(body), [], None, None, [])
-        return replace(self, tree=place(tree, old), **changes)
+        new = replace(self, tree=place(tree, old), **changes)
+        new.__dict__["reads"] = self.reads  # most statements stay, and none is ever changed in place
+        return new
 
     def namer(self) -> Namer:
         """A giver of names that the function does not use yet."""
@@ -100,6 +102,11 @@ class Function:
     @cached_property
     def _names(self) -> frozenset[str]:
         return all_names(self.tree) | {path.partition(".")[0] for path in self.bindings}
+
+    @cached_property
+    def reads(self) -> Mapping[Any, frozenset[str]]:
+        """By statement: the names that it reads (see `names_read`)."""
+        return _Reads()
 
     @cached_property
     def statements(self) -> tuple[Any, ...]:
@@ -116,6 +123,14 @@ class Function:
         """The expression of what is differentiated: what the function (in Core form) returns, without the rest."""
         value = self.tree.body[-1].value
         return value.elts[0] if self.aux else value  # type: ignore[no-any-return]
+
+
+class _Reads(dict[Any, frozenset[str]]):
+    """The names that statements read, each looked at once."""
+
+    def __missing__(self, stmt: Any) -> frozenset[str]:
+        self[stmt] = found = names_read(stmt)
+        return found
 
 
 class Shared(gast.stmt):
@@ -390,6 +405,19 @@ def heads(stmt: Stmt) -> list[Any]:
             found += [v for v in value if isinstance(v, ast.AST)]
         elif isinstance(value, ast.AST):
             found.append(value)
+    return found
+
+
+def names_read_in(block: Iterable[Node]) -> set[str]:
+    """Names that are read anywhere in a block."""
+    found = set()
+    for node in walk(*block):
+        kind = type(node)
+        if kind is gast.Name:
+            if type(node.ctx) is gast.Load:
+                found.add(node.id)
+        elif kind is gast.AugAssign and type(node.target) is gast.Name:
+            found.add(node.target.id)
     return found
 
 

@@ -15,6 +15,7 @@ sweep does read it.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import gast
@@ -34,8 +35,8 @@ def loop_names(fn: core.Function, memory: Known = None) -> core.Function:
     """Rename loop variables that normalisation numbered."""
     facts = facts_of(fn, memory)
     users = frozenset(fn.target.__code__.co_varnames).difference(RESERVED) if fn.target is not None else frozenset()
-    live = live_after_loops(fn, facts)
-    namer = fn.namer()
+    live_after = cache(lambda: live_after_loops(fn, facts))
+    namer = cache(fn.namer)
 
     def block(stmts: list[Any]) -> list[Any]:
         out = [loop(s) if is_compound(s) else s for s in stmts]
@@ -44,12 +45,12 @@ def loop_names(fn: core.Function, memory: Known = None) -> core.Function:
     def loop(stmt: Any) -> Any:
         new = map_blocks(stmt, block)
         name = str(stmt.target.id) if isinstance(stmt, gast.For) and core.is_name(stmt.target) else ""
-        if name == "_" and "_" in facts.inside(new).reads - live[stmt]:
-            return renamed(new, {"_": namer.fresh("k")})
+        if name == "_" and "_" in facts.inside(new).reads - live_after()[stmt]:
+            return renamed(new, {"_": namer().fresh("k")})
         match = VERSION.match(name) if name not in users else None
         if match is None or not (match[1] in facts.locals or match[1] in users):
             return new
-        return renamed(new, {name: match[1]}) if _is_free(new, name, match[1], live[stmt], facts) else new
+        return renamed(new, {name: match[1]}) if _is_free(new, name, match[1], live_after()[stmt], facts) else new
 
     body = block(fn.tree.body)
     return fn if body is fn.tree.body else fn.with_body(body)
