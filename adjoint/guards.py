@@ -23,7 +23,7 @@ import builtins
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -176,6 +176,8 @@ class _Chain:
             where, value = f"{where}.{name}", getattr(value, name)
         if isinstance(item.value, _DATA) and not item.exact:
             self.add_data(where, item.value)
+        elif isinstance(item.value, MethodType):  # made anew each time that it is read
+            self.test(f"{where} == {self.name(item.value)}")
         else:
             self.test(f"{where} is {self.name(item.value)}")
 

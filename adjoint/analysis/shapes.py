@@ -33,7 +33,7 @@ def shape_of(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind],
 def _shape(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -> Shape | None:
     first = own_shape(args[0]) if args else None
     if is_elementwise(primitive):
-        shapes = [own_shape(k) for k in args]
+        shapes = [own_shape(k) for k in (*args, *keywords.values())]
         return None if None in shapes else broadcast([s for s in shapes if s is not None])
     if primitive in SAME:
         return first

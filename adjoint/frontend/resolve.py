@@ -8,8 +8,8 @@
     >>> sorted(bindings), bindings["math.sin"] is math.sin
     (['float', 'math', 'math.sin'], True)
 
-Attributes are followed through modules and classes only: what hangs on any other object may change between two
-calls. A name that stands for nothing is left out: it raises where it is read, as in Python.
+Attributes are followed through modules and classes only, and SciPy's distributions: what hangs on any other object may
+change between two calls. A name that stands for nothing is left out: it raises where it is read, as in Python.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 
 import gast
 
+from adjoint.rules.late import is_distribution
 from adjoint.syntax import core
 
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
@@ -148,7 +149,7 @@ def _bind(path: str, find: Callable[[str], Any], bindings: dict[str, Any]) -> No
         bindings[root] = value
     value = bindings[root]
     for name in names:
-        if not isinstance(value, (ModuleType, type)):
+        if not isinstance(value, (ModuleType, type)) and not is_distribution(value):
             return
         value = getattr(value, name, ABSENT)
         if value is ABSENT:

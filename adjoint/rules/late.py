@@ -18,7 +18,13 @@ import numpy as np
 PENDING = {
     "scipy.linalg": "adjoint.rules.scipy.linalg",
     "scipy.special": "adjoint.rules.scipy.special",
+    "scipy.stats": "adjoint.rules.scipy.stats",
 }
+DISTRIBUTIONS = (
+    "scipy.stats._continuous_distns",
+    "scipy.stats._discrete_distns",
+    "scipy.stats._multivariate",
+)
 
 
 def wanted(primitive: Any) -> bool:
@@ -43,6 +49,17 @@ def load_all() -> None:
         importlib.import_module(package)
         del PENDING[package]
         _load(module)
+
+
+def is_distribution(value: Any) -> bool:
+    """Is this a distribution of `scipy.stats`, as `scipy.stats.norm` is? Its methods are primitives."""
+    return type(value).__module__ in DISTRIBUTIONS and hasattr(value, "rvs") and not hasattr(value, "dist")
+
+
+def is_frozen(value: Any) -> bool:
+    """Is this a distribution with its parameters, as `scipy.stats.norm(0, 1)` is?"""
+    cls: Any = type(value)
+    return cls.__module__ == "scipy.stats._distn_infrastructure" and hasattr(value, "dist") and hasattr(value, "kwds")
 
 
 def _package_of(primitive: Any) -> str:

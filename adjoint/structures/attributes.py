@@ -11,7 +11,8 @@ from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
 
 from adjoint.guards import ClassGuard
-from adjoint.structures import invoke, items
+from adjoint.rules.late import is_distribution, is_frozen
+from adjoint.structures import frozen, invoke, items
 from adjoint.structures.evaluator import Evaluator, Result
 from adjoint.structures.values import Known, Partial, Record, Super, Value
 from adjoint.syntax import core
@@ -28,8 +29,14 @@ def read(base: Value, name: str, node: Any, ev: Evaluator, stmt: Any, stem: str 
             return _of_super(base, name, node, ev)
         case Known(value=type() as cls):
             return _of_class(cls, name, base, node, ev)
+        case Known(value=value) if is_frozen(value):
+            return frozen.outer_method(value, name, node, ev) or _of_object(base, name, node, ev)
         case Known():
             return _of_object(base, name, node, ev)
+        case Partial(callee=Known(value=distribution)) if is_distribution(distribution):
+            found = frozen.method(base, name, ev)
+            if found is not None:
+                return found
     raise ev.demote([base], f"the attribute `{name}` of what only the run can tell", node)
 
 

@@ -17,6 +17,7 @@ import gast
 
 from adjoint.analysis.kinds import Array, Kind, Number, join
 from adjoint.guards import ClassGuard, Guard, Parts
+from adjoint.rules.late import is_frozen
 from adjoint.structures.values import (
     CONSTANTS,
     Closure,
@@ -230,7 +231,7 @@ class Evaluator:
         value = self.bindings[path]
         if value is None or value is NotImplemented or isinstance(value, (type, ModuleType)) or callable(value):
             return Known(value, path)
-        return None
+        return Known(value, path) if is_frozen(value) else None
 
     # Records
 

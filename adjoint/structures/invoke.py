@@ -11,7 +11,19 @@ import gast
 
 from adjoint.normalize import tree
 from adjoint.rules import registry
-from adjoint.structures import attributes, bodies, builtin, construct, displays, expressions, generators, items, written
+from adjoint.rules.late import is_distribution
+from adjoint.structures import (
+    attributes,
+    bodies,
+    builtin,
+    construct,
+    displays,
+    expressions,
+    frozen,
+    generators,
+    items,
+    written,
+)
 from adjoint.structures.evaluator import Evaluator, Result, is_part, is_virtual
 from adjoint.structures.values import CONSTANTS, Closure, Demotion, Known, Listed, Partial, Record, Value
 from adjoint.syntax import core
@@ -44,7 +56,7 @@ def _wanted(callee: Value, node: Any, ev: Evaluator) -> bool:
         return True
     if is_users(callee.value) or _is_made(callee.value) or any(isinstance(a, gast.Starred) for a in node.args):
         return True
-    if any(k.arg is None for k in node.keywords) or callee.value in builtin.ALWAYS:
+    if any(k.arg is None for k in node.keywords) or callee.value in builtin.ALWAYS or is_distribution(callee.value):
         return True
     if _written(callee.value, node.args, node.keywords, ev) is not None:
         return True
@@ -222,6 +234,8 @@ def _known(
         return invoke(Known(value.__func__), [*first, *args], keywords, node, ev, stmt, stem)
     if construct.is_constructed(value):
         return construct.make(value, args, keywords, node, ev, stmt, stem)
+    if is_distribution(value):
+        return _frozen(callee, args, keywords, node, ev, stmt)
     return remaining(callee, args, keywords, node, ev, stmt)
 
 
@@ -247,6 +261,16 @@ def _as_list(node: Any, ev: Evaluator, stmt: Any) -> Any:
         return None
     atoms = [expressions.written(part, ev, node) for part in ev.parts(value, node)]
     return ev.atom(core.list_(atoms, node), stmt)
+
+
+def _frozen(callee: Known, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any) -> Result:
+    """A distribution of SciPy's with its parameters."""
+    plain = [*args, *(k.value for k in keywords)]
+    found = None
+    if not any(isinstance(a, gast.Starred) for a in plain):
+        words = [(k.arg, _kept(k.value, ev, stmt)) for k in keywords]
+        found = frozen.made(callee, [_kept(a, ev, stmt) for a in args], words, node, ev)
+    return remaining(callee, args, keywords, node, ev, stmt) if found is None else found
 
 
 def _partial(args: Sequence[Any], keywords: Sequence[Any], ev: Evaluator, stmt: Any, node: Any) -> Result:

@@ -2,5 +2,6 @@
 
 import samples_linalg
 import samples_special
+import samples_stats
 
-__all__ = ["samples_linalg", "samples_special"]
+__all__ = ["samples_linalg", "samples_special", "samples_stats"]

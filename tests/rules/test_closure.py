@@ -55,7 +55,8 @@ def unknown(body: Any, seen: set[Any]) -> set[str]:
 
 def resolve(path: str, body: Any) -> Any:
     root, *attributes = path.split(".")
-    value = body.__globals__.get(root, getattr(__import__("builtins"), root, None))
+    inner = inspect.getclosurevars(body).nonlocals if body.__closure__ else {}
+    value = inner.get(root, body.__globals__.get(root, getattr(__import__("builtins"), root, None)))
     for name in attributes:
         value = getattr(value, name, None)
     return value
