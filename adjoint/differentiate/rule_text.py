@@ -9,6 +9,7 @@ import gast
 
 from adjoint.differentiate import bodies
 from adjoint.differentiate.text import Text
+from adjoint.rules.late import is_distribution
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -28,7 +29,7 @@ def results_of(
     if written is None or len(written.body.results) != len(operands):
         return called(body, nodes, known, operands, text)
     found = written.body
-    rename: dict[str, Any] = {n: text.helper(v, n) for n, v in found.bindings.items()}
+    rename: dict[str, Any] = {n: text.helper(v, v.name if is_distribution(v) else n) for n, v in found.bindings.items()}
     rename.update({n: text.temp(n) for n in found.locals})
     for stmt in found.statements:
         text.emit(written.here(stmt, rename))

@@ -119,7 +119,7 @@ def by_rule(target: Any, rule: Any, arguments: Mapping[str, Any], active: Sequen
         if isinstance(nodes, tuple):
             more[f"{name}_dot"] = core.tuple_([text.of(n) for n in nodes])
         elif nodes is not None:
-            more[f"{name}_dot"] = text.of(nodes) if name in active else core.const(0.0)
+            more[f"{name}_dot"] = text.of(nodes)  # in the operand's shape also where it does not vary
         else:
             more[f"{name}_dot"] = core.const(0.0)
     terms = dict(zip(operands, results_of(rule.jvp, arguments, more, operands, text), strict=True))

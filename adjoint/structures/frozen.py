@@ -8,11 +8,13 @@ y = d.logpdf(x)                  ->     d_scale = sigma
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from adjoint.structures.evaluator import Evaluator
 from adjoint.structures.values import Known, Partial
+from adjoint.syntax import core
 
 
 def parameters_of(distribution: Any) -> list[str]:
@@ -46,15 +48,24 @@ def method(frozen: Partial, name: str, ev: Evaluator) -> Partial | None:
     distribution = frozen.callee.value
     if not inspect.ismethod(getattr(distribution, name, None)):
         return None
-    path = f"{ev.path_of(distribution, 'distribution')}.{name}"
+    path = f"{ev.path_of(distribution, getattr(distribution, 'name', 'distribution'))}.{name}"
     found = ev.bindings.setdefault(path, getattr(distribution, name))
     return Partial(Known(found, path), (), frozen.keywords)
 
 
 def outer_method(value: Any, name: str, node: Any, ev: Evaluator) -> Partial | None:
-    """A method of a frozen distribution from outside, whose parameters do not change."""
+    """A method of a frozen distribution from outside, whose parameters do not change; None where it has none."""
     from adjoint.structures.invoke import outer_atom
 
-    given = dict(zip(parameters_of(value.dist), value.args)) | dict(value.kwds)
-    keywords = tuple((n, ev.atom(outer_atom(v, ev, node), node).id) for n, v in given.items())
-    return method(Partial(Known(value.dist), (), keywords), name, ev)
+    # It holds a copy of its distribution, whose methods are other objects.
+    distribution = getattr(sys.modules["scipy.stats"], value.dist.name, None)
+    if type(distribution) is not type(value.dist):
+        return None
+    given = dict(zip(parameters_of(distribution), value.args)) | dict(value.kwds)
+    words: list[tuple[str, str]] = []
+    for parameter, number in given.items():
+        atom = outer_atom(number, ev, node, parameter)
+        words.append((parameter, atom.id if core.is_name(atom) else ev.fresh(parameter)))
+        if not core.is_name(atom):
+            ev.bind(words[-1][1], atom, node)
+    return method(Partial(Known(distribution), (), tuple(words)), name, ev)

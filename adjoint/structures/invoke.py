@@ -292,8 +292,8 @@ def _kept(node: Any, ev: Evaluator, stmt: Any) -> str:
     return name
 
 
-def outer_atom(value: Any, ev: Evaluator, node: Any) -> Any:
+def outer_atom(value: Any, ev: Evaluator, node: Any, stem: str = "") -> Any:
     """An atom for an object that the text does not name."""
     if isinstance(value, CONSTANTS) or type(value) is float:
         return core.const(value, node)
-    return core.load(ev.path_of(value, getattr(value, "__name__", type(value).__name__.lower())), node)
+    return core.load(ev.path_of(value, stem or getattr(value, "__name__", type(value).__name__.lower())), node)

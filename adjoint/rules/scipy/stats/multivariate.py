@@ -19,12 +19,12 @@ NORMAL, DIRICHLET = stats.multivariate_normal, stats.dirichlet
 @vjp(NORMAL.logpdf, operands=("x", "mean", "cov"))
 def normal_logpdf(x: Any, mean: Any = None, cov: Any = 1, *, out_bar: Any) -> Any:
     deviations, precision = centred(x, mean, cov)
-    g = np.reshape(out_bar, deviations.shape[:-1] + (1,))
+    g = np.reshape(out_bar, np.shape(deviations)[:-1] + (1,))
     weighted = deviations @ precision
     by_place = -g * weighted
-    rows = np.reshape(weighted, (-1, weighted.shape[-1]))
+    rows = np.reshape(weighted, (-1, np.shape(weighted)[-1]))
     both = rows.T @ (np.reshape(g, (-1, 1)) * rows) - np.sum(g) * precision
-    by_mean = np.sum(np.reshape(-by_place, rows.shape), axis=0)
+    by_mean = np.sum(np.reshape(-by_place, np.shape(rows)), axis=0)
     mean_bar = np.reshape(by_mean, np.shape(mean)) if mean is not None else 0.0
     return np.reshape(by_place, np.shape(x)), mean_bar, of_covariance(both / 2, cov)
 
@@ -40,9 +40,9 @@ def normal_logpdf_jvp(
 ) -> Any:
     deviations, precision = centred(x, mean, cov)
     weighted = deviations @ precision
-    change = as_covariance(cov_dot, deviations.shape[-1])
+    change = as_covariance(cov_dot, np.shape(deviations)[-1])
     spread = (np.sum((weighted @ change) * weighted, axis=-1) - np.sum(precision * change)) / 2
-    by_place = -np.sum(weighted * np.reshape(x_dot, weighted.shape), axis=-1)
+    by_place = -np.sum(weighted * np.reshape(x_dot, np.shape(weighted)), axis=-1)
     by_mean = np.sum(weighted * mean_dot, axis=-1) if mean is not None else np.zeros_like(by_place)
     return np.reshape(by_place, np.shape(out)), np.reshape(by_mean, np.shape(out)), np.reshape(spread, np.shape(out))
 
