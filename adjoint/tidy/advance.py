@@ -12,7 +12,7 @@ The use moves up past the store if neither sees what the other does, and if it i
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import gast
@@ -21,18 +21,18 @@ from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.effects import NUMBER, conflict
 from adjoint.tidy.facts import Facts, Known, facts_of
-from adjoint.tidy.rebuild import is_bind, is_compound, map_blocks, same_items
+from adjoint.tidy.rebuild import COMPOUND, is_bind, map_blocks, same_items
 
 
 def advance(fn: core.Function, memory: Known = None) -> core.Function:
     """Move the only use of what was taken up past the store that follows."""
     facts = facts_of(fn, memory)
-    loads = Counter(n for stmt in fn.statements for n in facts.of(stmt).loads)
+    loads = facts.loads(fn)
 
     def block(stmts: list[Any]) -> list[Any]:
-        out = [map_blocks(s, block) if is_compound(s) else s for s in stmts]
+        out = [map_blocks(s, block) if type(s) in COMPOUND else s for s in stmts]
         for k, stmt in enumerate(out):
-            if _is_clearing(stmt) and k > 0 and is_bind(out[k - 1]):
+            if type(stmt) is gast.Assign and k > 0 and _is_clearing(stmt) and is_bind(out[k - 1]):
                 _advanced(out, k, loads, facts)
         return stmts if same_items(out, stmts) else out
 
@@ -52,13 +52,13 @@ def _is_clearing(stmt: Any) -> bool:
     return False
 
 
-def _advanced(block: list[Any], k: int, loads: Counter[str], facts: Facts) -> None:
+def _advanced(block: list[Any], k: int, loads: Mapping[str, int], facts: Facts) -> None:
     """Move what follows the store at `k`, comments before it included, to the place before the store."""
     taken = block[k - 1].targets[0].id
     use = k + 1
     while use < len(block) and isinstance(block[use], core.Comment):
         use += 1
-    if use == len(block) or taken not in facts.temps or loads[taken] != 1:
+    if use == len(block) or taken not in facts.temps or loads.get(taken) != 1:
         return
     stmt, store = block[use], block[k]
     if not isinstance(stmt, (gast.Assign, gast.AugAssign)) or taken not in facts.of(stmt).reads:

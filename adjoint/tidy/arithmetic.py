@@ -31,7 +31,7 @@ from adjoint.tidy import example
 from adjoint.tidy.effects import root_name
 from adjoint.tidy.facts import Facts, Known, facts_of
 from adjoint.tidy.indices import integer
-from adjoint.tidy.rebuild import changed, is_compound, map_blocks, map_parts, same_items
+from adjoint.tidy.rebuild import COMPOUND, changed, map_blocks, map_parts, same_items
 
 FOLDED: Mapping[type, Callable[[Any, Any], Any]] = {
     gast.Add: operator.add,
@@ -65,15 +65,16 @@ def show(text: str) -> None:
 def _block(block: list[Any], facts: Facts) -> list[Any]:
     out: list[Any] = []
     for stmt in block:
-        if isinstance(stmt, gast.If) and (known := _decided(stmt.test)) is not None:
+        kind = type(stmt)
+        if kind not in COMPOUND:
+            out.append(simplified(stmt, facts))
+        elif kind is gast.If and (known := _decided(stmt.test)) is not None:
             out.extend(_block(stmt.body if known else stmt.orelse, facts))
-        elif isinstance(stmt, gast.While) and _decided(stmt.test) is False:
+        elif kind is gast.While and _decided(stmt.test) is False:
             continue
-        elif is_compound(stmt):
+        else:
             stmt = map_blocks(stmt, lambda inner: _block(inner, facts) or [core.pass_()])
             out.append(_header(stmt))
-        else:
-            out.append(simplified(stmt, facts))
     return block if same_items(out, block) else out
 
 
@@ -145,6 +146,18 @@ class _Algebra:
 
     def value(self, node: Any, takes_anything: bool = True) -> Any:
         """A simplified expression; one that must be fresh keeps a last neutral operation on what may be an array."""
+        kind = type(node)
+        if kind is gast.Name or kind is gast.Constant:
+            return node
+        done = self.facts.simple[takes_anything]
+        if node in done:
+            return node
+        new = self.new_value(node, takes_anything)
+        if new is node:
+            done.add(node)
+        return new
+
+    def new_value(self, node: Any, takes_anything: bool) -> Any:
         match node:
             case gast.BinOp():
                 left, right = _uncopied(self.value(node.left)), _uncopied(self.value(node.right))
@@ -241,7 +254,7 @@ def _uncopied(operand: Any) -> Any:
 
 def _negated(node: Any) -> Any:
     """What a negation negates; None of anything else (and of negative constants)."""
-    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub) and not core.is_constant(node):
+    if type(node) is gast.UnaryOp and type(node.op) is gast.USub and not core.is_constant(node):
         return node.operand
     return None
 
@@ -304,7 +317,8 @@ def _is_half(node: Any) -> bool:
 
 
 def _is_real(node: Any) -> bool:
-    if not core.is_constant(node):
+    kind = type(node)
+    if (kind is not gast.Constant and kind is not gast.UnaryOp) or not core.is_constant(node):
         return False
     value = core.constant_value(node)
     return isinstance(value, (int, float)) and not isinstance(value, bool)

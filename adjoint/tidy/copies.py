@@ -32,7 +32,7 @@ from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.effects import FORM, INTERMEDIATE, UNKNOWN
 from adjoint.tidy.facts import Facts, Known, facts_of
-from adjoint.tidy.rebuild import is_bind, is_compound, map_blocks, map_parts, same_items
+from adjoint.tidy.rebuild import COMPOUND, is_bind, map_blocks, map_parts, same_items
 
 
 def copies(fn: core.Function, memory: Known = None) -> core.Function:
@@ -60,12 +60,13 @@ Copied = dict[str, Copy]
 class _Copies:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        self.ranks: dict[str, int] = {}
         self.dependent: dict[str, set[str]] = {}  # by root: the names that (may) stand for something of it
 
     def block(self, block: list[Any], known: Copied) -> list[Any]:
         out = []
         for stmt in block:
-            if is_compound(stmt):
+            if type(stmt) in COMPOUND:
                 stmt = self.compound(stmt, known)
                 self.forget(stmt, known)
             elif type(stmt) is not core.Comment:
@@ -120,9 +121,11 @@ class _Copies:
 
     def rank(self, name: str) -> int:
         """How gladly a name is given up: 0 a user's, 1 a bar or a record, 2 an intermediate value."""
-        if name not in self.facts.temps:
-            return 0
-        return 2 if INTERMEDIATE.match(name) else 1
+        found = self.ranks.get(name)
+        if found is None:
+            found = 0 if name not in self.facts.temps else 2 if INTERMEDIATE.match(name) else 1
+            self.ranks[name] = found
+        return found
 
     def note(self, name: str, copy: Copy, known: Copied) -> None:
         known[name] = copy
@@ -164,9 +167,9 @@ def _is_number(value: Any) -> bool:
 
 
 def _replace(node: Any, known: Mapping[str, Copy]) -> Any:
+    if type(node) is gast.Name:
+        return core.copy(known[node.id].value) if node.id in known and type(node.ctx) is gast.Load else node
     match node:
-        case gast.Name(id=name, ctx=gast.Load()) if name in known:
-            return core.copy(known[name].value)
         case gast.Attribute(value=gast.Name(id=name)) | gast.Subscript(value=gast.Name(id=name)) if name in known:
             value = known[name].value
             if _is_number(value) or (not isinstance(value, gast.Name) and not isinstance(node.ctx, gast.Load)):

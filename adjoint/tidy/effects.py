@@ -65,7 +65,10 @@ NOTHING = Effects()
 
 def effects_of(stmt: Any, facts: Facts) -> Effects:
     """The effects of a statement itself; of a compound one, of its head."""
-    return _Scan(facts).statement(stmt)
+    return NOTHING if type(stmt) in IDLE else _Scan(facts).statement(stmt)
+
+
+IDLE = frozenset([core.Comment, gast.Pass, gast.Break])
 
 
 def is_helper(callee: Any) -> bool:
@@ -98,6 +101,11 @@ def root_name(target: Any) -> str | None:
     return None
 
 
+def is_range(node: Any) -> bool:
+    """True of `range(...)`."""
+    return type(node) is gast.Call and core.is_name(node.func, "range")
+
+
 CLOSING = (gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp, gast.NamedExpr)
 
 
@@ -114,8 +122,6 @@ class _Scan:
 
     def statement(self, stmt: Any) -> Effects:
         kind = type(stmt)
-        if kind is core.Comment or kind is gast.Pass or kind is gast.Break:
-            return NOTHING
         if kind is gast.Assign:
             self.expr(stmt.value)
             for target in stmt.targets:

@@ -13,7 +13,9 @@ classes: two names with different classes never share memory, one without a clas
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
+from itertools import chain
 from typing import Any
 
 import gast
@@ -21,7 +23,7 @@ import gast
 from adjoint.rules import registry
 from adjoint.syntax import core
 from adjoint.tidy import example  # noqa: F401  (the doctest's)
-from adjoint.tidy.effects import NONE, NUMBER, Effects, Memory, effects_of, is_helper, is_list, root_name
+from adjoint.tidy.effects import NONE, NUMBER, Effects, Memory, effects_of, is_helper, is_list, is_range, root_name
 from adjoint.tidy.inferred import generated, inferred
 from adjoint.tidy.rebuild import COMPOUND
 
@@ -101,10 +103,6 @@ class _Shared(dict[Any, frozenset[str]]):
 APART = frozenset([gast.AugAssign, gast.If, gast.While, gast.Return, gast.Assert, gast.Raise])
 
 
-def is_range(node: Any) -> bool:
-    return type(node) is gast.Call and core.is_name(node.func, "range")
-
-
 class Facts:
     """The table of effects of one function's statements, filled as it is asked; statements are never changed."""
 
@@ -117,8 +115,11 @@ class Facts:
         self.of: Callable[[Any], Effects] = self.known.__getitem__
         self.inside: Callable[[Any], Effects] = self.within.__getitem__
         self.shared = _Shared(self)  # by statement: the names that may share memory with what it binds or stores
+        self.counted: tuple[core.Function, Mapping[str, int]] | None = None
         self.grouped: dict[frozenset[str], frozenset[Hashable]] = {}
         self.settled: set[Any] = set()  # statements that arithmetic has nothing to say about
+        # Expressions in which arithmetic finds nothing: where the value must be fresh, and where it may be anything.
+        self.simple: tuple[set[Any], set[Any]] = (set(), set())
         self.pinned: set[str] = set()  # names that a nested function or comprehension closes over
         self.memory: dict[str, Hashable] = {}
         everything = fn.statements
@@ -128,6 +129,12 @@ class Facts:
         for stmt in [s for s, e in self.known.items() if not e.reads.isdisjoint(lists)]:
             del self.known[stmt]
         self.generated = generated(self, everything)
+
+    def loads(self, fn: core.Function) -> Mapping[str, int]:
+        """How often each name is read in a function."""
+        if self.counted is None or self.counted[0] is not fn:
+            self.counted = fn, Counter(chain.from_iterable([self.of(stmt).loads for stmt in fn.statements]))
+        return self.counted[1]
 
     def is_number(self, name: str) -> bool:
         return self.memory.get(name) is NUMBER

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import gast
 
 from adjoint.syntax import core
-from adjoint.tidy.effects import FORM, INTERMEDIATE, LIST, NUMBER, root_name
+from adjoint.tidy.effects import FORM, INTERMEDIATE, LIST, NUMBER, is_range, root_name
+from adjoint.tidy.rebuild import is_bind
 
 if TYPE_CHECKING:
     from adjoint.tidy.facts import Facts
@@ -18,19 +21,16 @@ def inferred(facts: Facts, fn: core.Function, everything: Sequence[Any]) -> dict
     """Classes that need no analysis: counters and lengths are numbers, a list only appended to and read is its own."""
     values: dict[str, list[Any]] = {}
     other = set(fn.params)  # names bound in ways that say nothing, or used so that they may be shared
-    uses: dict[str, int] = {}
+    uses = Counter(chain.from_iterable([facts.of(stmt).loads for stmt in everything]))
     for stmt in everything:
-        for name in facts.of(stmt).loads:
-            uses[name] = uses.get(name, 0) + 1
-        match stmt:
-            case gast.Assign(targets=[gast.Name(id=name)], value=value):
-                values.setdefault(name, []).append(value)
-            case gast.AugAssign(target=gast.Name(id=name), value=value):
-                values.setdefault(name, []).append(value)
-            case gast.For(target=gast.Name(id=name), iter=gast.Call(func=gast.Name(id="range"))):
-                values.setdefault(name, [])
-            case _:
-                other |= facts.of(stmt).binds
+        if is_bind(stmt):
+            values.setdefault(stmt.targets[0].id, []).append(stmt.value)
+        elif type(stmt) is gast.AugAssign and type(stmt.target) is gast.Name:
+            values.setdefault(stmt.target.id, []).append(stmt.value)
+        elif type(stmt) is gast.For and type(stmt.target) is gast.Name and is_range(stmt.iter):
+            values.setdefault(stmt.target.id, [])
+        else:
+            other |= facts.of(stmt).binds
     numbers = set(values) - other
     size = -1
     while len(numbers) != size:

@@ -34,7 +34,7 @@ from adjoint.tidy import example
 from adjoint.tidy.arithmetic import simplified
 from adjoint.tidy.effects import NONE, NUMBER, Effects, conflict, root_name
 from adjoint.tidy.facts import Facts, Known, facts_of
-from adjoint.tidy.rebuild import changed, is_bind, is_compound, map_blocks, same_items
+from adjoint.tidy.rebuild import COMPOUND, changed, is_bind, map_blocks, same_items
 from adjoint.tidy.watch import Watch
 from adjoint.tidy.width import COLUMNS, room, width
 
@@ -54,7 +54,11 @@ def show(text: str) -> None:
 def _block(block: list[Any], facts: Facts, depth: int) -> list[Any]:
     merger = _Merger(facts, room(depth))
     for stmt in block:
-        if is_compound(stmt):
+        kind = type(stmt)
+        if kind is core.Comment:
+            merger.out.append(stmt)
+            continue
+        if kind in COMPOUND:
             stmt = map_blocks(stmt, lambda inner: _block(inner, facts, depth + 1))
         merger.step(stmt)
     out = [s for s in merger.out if s is not None]
@@ -96,10 +100,12 @@ class _Merger:
 
     def summed(self, stmt: Any) -> str | None:
         """The generated name whose value, or cell, the statement starts or adds to."""
-        if not (is_bind(stmt) or (isinstance(stmt, gast.AugAssign) and isinstance(stmt.op, (gast.Add, gast.Sub)))):
+        if type(stmt) is gast.AugAssign and isinstance(stmt.op, (gast.Add, gast.Sub)):
+            name = root_name(stmt.target)
+        elif is_bind(stmt):
+            name = stmt.targets[0].id
+        else:
             return None
-        target = stmt.targets[0] if isinstance(stmt, gast.Assign) else stmt.target
-        name = root_name(target)
         if name not in self.facts.temps or name not in self.facts.generated or name in self.facts.pinned:
             return None
         return None if self.facts.of(stmt).impure else name
@@ -123,10 +129,11 @@ class _Merger:
 
     def stop(self, effects: Effects) -> None:
         """Let go of what may not move past a statement: it reads or changes the target, or changes what is read."""
+        if not self.held:
+            return
         stopped = self.watch.stopped_by(effects) | self.targets.stopped_by(effects)
         stopped |= effects.reads & self.held.keys()
-        if self.held:
-            stopped |= self.targets.sharing(self.facts.classes(effects.touched))
+        stopped |= self.targets.sharing(self.facts.classes(effects.touched))
         for name in stopped:
             self.drop(name)
 

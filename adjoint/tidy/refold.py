@@ -18,6 +18,7 @@ The compiler's own lines end at 88 columns; a user's statement is put together h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import gast
@@ -27,7 +28,7 @@ from adjoint.tidy import example
 from adjoint.tidy.arithmetic import simplified
 from adjoint.tidy.effects import Effects
 from adjoint.tidy.facts import Facts, Known, facts_of
-from adjoint.tidy.rebuild import is_bind, is_compound, map_blocks
+from adjoint.tidy.rebuild import COMPOUND, is_bind, map_blocks, same_items
 from adjoint.tidy.site import Pending, Site
 from adjoint.tidy.watch import Watch
 from adjoint.tidy.width import room, width
@@ -36,11 +37,7 @@ from adjoint.tidy.width import room, width
 def refold(fn: core.Function, memory: Known = None) -> core.Function:
     """Fold temporaries that are read once into their uses."""
     facts = facts_of(fn, memory)
-    loads: dict[str, int] = {}
-    for stmt in fn.statements:
-        for name in facts.of(stmt).loads:
-            loads[name] = loads.get(name, 0) + 1
-    body = _block(fn.tree.body, facts, loads, _carried(fn, facts), 1)
+    body = _block(fn.tree.body, facts, facts.loads(fn), _carried(fn, facts), 1)
     return fn if body is fn.tree.body else fn.with_body(body)
 
 
@@ -56,74 +53,79 @@ def _carried(fn: core.Function, facts: Facts) -> set[str]:
     def visit(block: list[Any], served: set[str]) -> None:
         for stmt in block:
             effects = facts.of(stmt)
-            if is_compound(stmt):
-                served -= facts.inside(stmt).binds if isinstance(stmt, gast.While) else set()
+            if type(stmt) in COMPOUND:
+                served -= facts.inside(stmt).binds if type(stmt) is gast.While else set()
                 carried.update(effects.reads - served)
                 served -= facts.inside(stmt).binds
                 for inner in core.blocks(stmt):
                     visit(inner, served | effects.binds)
             else:
-                carried.update(effects.reads - served)
+                if not effects.reads <= served:
+                    carried.update(effects.reads - served)
                 served |= effects.binds
 
     visit(fn.tree.body, set())
     return carried
 
 
-def _block(block: list[Any], facts: Facts, loads: dict[str, int], carried: set[str], depth: int) -> list[Any]:
+def _block(block: list[Any], facts: Facts, loads: Mapping[str, int], carried: set[str], depth: int) -> list[Any]:
     folder = _Folder(facts, _candidates(block, facts, loads, carried), depth)
     for stmt in block:
         folder.step(stmt)
-        if is_compound(stmt):
+        if type(stmt) in COMPOUND:
             head = folder.out[-1]
             folder.out[-1] = map_blocks(head, lambda inner: _block(inner, facts, loads, carried, depth + 1))
     out = [s for s in folder.out if s is not None]
-    return block if len(out) == len(block) and all(a is b for a, b in zip(out, block)) else out
+    return block if same_items(out, block) else out
 
 
-def _candidates(block: list[Any], facts: Facts, loads: dict[str, int], carried: set[str]) -> set[Any]:
+def _candidates(block: list[Any], facts: Facts, loads: Mapping[str, int], carried: set[str]) -> set[Any]:
     """The binds of this block whose value is read exactly once: by a later statement of this very block."""
-    open_binds: dict[str, tuple[Any, int]] = {}  # the last bind of a name, and how often it was read since
-    first: dict[str, bool] = {}  # whether the block binds a name before it reads it
-    inside: dict[str, int] = {}
+    last: dict[str, Any] = {}  # the last bind of a name that can be a candidate yet
+    count: dict[str, int] = {}  # how often it was read since
     found: set[Any] = set()
 
     def close(name: str) -> None:
-        stmt, count = open_binds.pop(name, (None, 0))
-        if count == 1:
+        stmt = last.pop(name, None)
+        if stmt is not None and count[name] == 1:
             found.add(stmt)
 
     for stmt in block:
+        kind = type(stmt)
         effects = facts.inside(stmt)
-        head = facts.of(stmt)
         for name in effects.loads:
-            first.setdefault(name, False)
-            inside[name] = inside.get(name, 0) + 1
-            if name in open_binds:
-                bind, count = open_binds[name]
-                open_binds[name] = bind, count + 1
-        if head is not effects:
-            for name in effects.reads - head.reads | (effects.binds & open_binds.keys()):
-                open_binds.pop(name, None)
-            for name in effects.reads & head.reads & open_binds.keys():
-                if effects.loads.count(name) != head.loads.count(name):
-                    open_binds.pop(name)
-            if isinstance(stmt, gast.While):
-                for name in head.reads:
-                    open_binds.pop(name, None)
+            if name in last:
+                count[name] += 1
+        if kind in COMPOUND:
+            _within(stmt, effects, facts.of(stmt), last)
         elif is_bind(stmt):
             name = stmt.targets[0].id
             close(name)
-            first.setdefault(name, True)
             if name in facts.temps and name not in facts.pinned:
-                open_binds[name] = stmt, 0
+                last[name], count[name] = stmt, 0
         else:
             for name in effects.binds:
-                open_binds.pop(name, None) if isinstance(stmt, gast.AugAssign) else close(name)
-    for name in list(open_binds):
-        if name not in carried or (first.get(name) and inside.get(name, 0) == loads.get(name, 0)):
+                last.pop(name, None) if kind is gast.AugAssign else close(name)
+    for name in list(last):
+        if name not in carried or _is_own(name, block, facts, loads):
             close(name)
     return found
+
+
+def _within(stmt: Any, effects: Effects, head: Effects, last: dict[str, Any]) -> None:
+    """Give up the names that a compound statement reads in its blocks, or binds."""
+    for name in (effects.reads - head.reads | effects.binds) & last.keys():
+        del last[name]
+    for name in effects.reads & head.reads & last.keys():
+        if effects.loads.count(name) != head.loads.count(name) or type(stmt) is gast.While:
+            del last[name]
+
+
+def _is_own(name: str, block: list[Any], facts: Facts, loads: Mapping[str, int]) -> bool:
+    """Does a block bind a name before it reads it, and has all its reads?"""
+    effects = [facts.inside(stmt) for stmt in block]
+    first = next(k for k, e in enumerate(effects) if name in e.reads or name in e.binds and is_bind(block[k]))
+    return name not in effects[first].reads and sum(e.loads.count(name) for e in effects) == loads.get(name, 0)
 
 
 class _Folder:
@@ -139,10 +141,14 @@ class _Folder:
         self.watch = Watch(facts)
 
     def step(self, stmt: Any) -> None:
+        kind = type(stmt)
+        if kind is core.Comment:
+            self.out.append(stmt)
+            return
         is_candidate = stmt in self.candidates
-        if not isinstance(stmt, (gast.While, gast.FunctionDef, core.Comment)):
+        if self.pending and kind is not gast.While and kind is not gast.FunctionDef:
             stmt = self.folded(stmt)
-        effects = self.facts.inside(stmt) if is_compound(stmt) else self.facts.of(stmt)
+        effects = self.facts.inside(stmt)
         position = len(self.out)
         self.out.append(stmt)
         if not is_candidate:
@@ -186,8 +192,10 @@ class _Folder:
 
     def folded(self, stmt: Any) -> Any:
         """A statement with every pending expression that may go there put in, the latest first."""
+        names = self.facts.of(stmt).reads & self.pending.keys()
+        if not names:
+            return stmt
         ours = self.facts.is_ours(stmt)
-        names = [n for n in self.facts.of(stmt).reads if n in self.pending]
         for name in sorted(names, key=lambda n: -self.pending[n].position):
             if name not in self.pending:
                 continue  # it stood before one that was left behind
@@ -208,20 +216,16 @@ class _Folder:
         new = site.statement(stmt)
         if new is None or not site.found:
             return None
-        before = self.facts.of(stmt)
-        if ours:
-            new_width = width(stmt) - len(name) + pending.width + site.parentheses
-            if new_width > self.room and width(simplified(new, self.facts)) > self.room:
-                return None
-        self.facts.known[new] = _joined(before, pending.effects, name)
-        self.out[pending.position] = None
-        self.drop(name)
+        shorter = new
         if ours:
             shorter = simplified(new, self.facts)
-            if shorter is not new:
-                self.facts.known[shorter] = self.facts.known[new]
-                new = shorter
-        return new
+            new_width = width(stmt) - len(name) + pending.width + site.parentheses
+            if new_width > self.room and width(shorter) > self.room:
+                return None
+        self.facts.known[new] = self.facts.known[shorter] = _joined(self.facts.of(stmt), pending.effects, name)
+        self.out[pending.position] = None
+        self.drop(name)
+        return shorter
 
 
 def _joined(stmt: Effects, value: Effects, name: str) -> Effects:

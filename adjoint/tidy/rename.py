@@ -32,9 +32,9 @@ import gast
 from adjoint.syntax import core
 from adjoint.syntax.traverse import changed, mapped
 from adjoint.tidy import example
-from adjoint.tidy.effects import INTERMEDIATE
+from adjoint.tidy.effects import INTERMEDIATE, Effects
 from adjoint.tidy.facts import Facts, Known, facts_of
-from adjoint.tidy.rebuild import is_bind
+from adjoint.tidy.rebuild import COMPOUND, is_bind, map_blocks, map_parts
 
 DERIVED = re.compile(r"(t(?:_\d+)*)_(bar|dot)(_\d+)?$")
 ALWAYS = float("inf")
@@ -62,7 +62,7 @@ def rename(fn: core.Function, memory: Known = None) -> core.Function:
     new.update({n: "_" for n in lives if n in fn.temps and lives[n].is_unread and "_" not in lives})
     other = {old: name for old, name in new.items() if old != name}
     temps = frozenset(new.get(n, n) for n in fn.temps if n in lives)
-    body = [renamed(s, other) for s in fn.tree.body] if other else fn.tree.body
+    body = _block_renamed(fn.tree.body, other, facts) if other else fn.tree.body
     return fn.with_body(body, temps=temps)
 
 
@@ -160,6 +160,21 @@ def _names(stem: str, ending: str, taken: set[str]) -> Iterator[str]:
         name = f"{stem}_{k}{ending}" if k else f"{stem}{ending}"
         if name not in taken:
             yield name
+
+
+def _block_renamed(block: list[Any], new: Mapping[str, str], facts: Facts) -> list[Any]:
+    return [_statement_renamed(stmt, new, facts) if _mentions(facts.inside(stmt), new) else stmt for stmt in block]
+
+
+def _mentions(effects: Effects, names: Mapping[str, str]) -> bool:
+    return not (effects.reads.isdisjoint(names) and effects.binds.isdisjoint(names))
+
+
+def _statement_renamed(stmt: Any, new: Mapping[str, str], facts: Facts) -> Any:
+    if type(stmt) not in COMPOUND:
+        return renamed(stmt, new)
+    stmt = map_blocks(stmt, lambda block: _block_renamed(block, new, facts))
+    return map_parts(stmt, lambda part: renamed(part, new))
 
 
 def renamed(node: Any, new: Mapping[str, str]) -> Any:

@@ -10,7 +10,6 @@ What is read three times keeps its name, and so does what is read after its cell
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import gast
@@ -19,19 +18,19 @@ from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.effects import INTERMEDIATE, NUMBER, conflict
 from adjoint.tidy.facts import Facts, Known, facts_of
-from adjoint.tidy.rebuild import is_bind, is_compound, map_blocks, map_parts, same_items
+from adjoint.tidy.rebuild import COMPOUND, is_bind, is_compound, map_blocks, map_parts, same_items
 from adjoint.tidy.width import room, width
 
 
 def reread(fn: core.Function, memory: Known = None) -> core.Function:
     """Put element reads into the two places that use them."""
     facts = facts_of(fn, memory)
-    loads = Counter(n for stmt in fn.statements for n in facts.of(stmt).loads)
+    loads = facts.loads(fn)
 
     def block(stmts: list[Any], depth: int) -> list[Any]:
-        out = [map_blocks(s, lambda inner: block(inner, depth + 1)) if is_compound(s) else s for s in stmts]
+        out = [map_blocks(s, lambda inner: block(inner, depth + 1)) if type(s) in COMPOUND else s for s in stmts]
         for k, stmt in enumerate(out):
-            if _is_element(stmt, facts) and loads[stmt.targets[0].id] == 2:
+            if _is_element(stmt, facts) and loads.get(stmt.targets[0].id) == 2:
                 _put(out, k, facts, room(depth))
         out = [s for s in out if s is not None]
         return stmts if same_items(out, stmts) else out
@@ -47,7 +46,7 @@ def show(text: str) -> None:
 
 def _is_element(stmt: Any, facts: Facts) -> bool:
     """Is this the bind of an intermediate number to one element, by a simple index?"""
-    if stmt is None or not is_bind(stmt):
+    if not is_bind(stmt) or not isinstance(stmt.value, gast.Subscript):
         return False
     name = stmt.targets[0].id
     match stmt.value:
