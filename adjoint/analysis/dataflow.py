@@ -15,7 +15,7 @@ immutable and compared with `==`; None stands for "not reached" and never comes 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import gast
 
@@ -31,62 +31,64 @@ def forward(
     join: Callable[[State, State], State],
 ) -> dict[Any, State]:
     """The state before each statement (before a loop's head: at entry of any trip); under None, at the block's end."""
-    before: dict[Any, State] = {}
-    seen: list[list[State]] = []  # in each attempt around: the states in which something may be raised
+    solver = _Forward(transfer, join)
+    end = solver.run(block, entry, [])
+    if end is not None:
+        solver.before[None] = end
+    return solver.before
 
-    def merge(a: State | None, b: State | None) -> State | None:
-        return b if a is None else a if b is None else join(a, b)
 
-    def run(block: Sequence[Any], state: State | None, breaks: list[State]) -> State | None:
+class _Forward(Generic[State]):
+    def __init__(self, transfer: Callable[[Any, State], State], join: Callable[[State, State], State]) -> None:
+        self.transfer, self.join = transfer, join
+        self.before: dict[Any, State] = {}
+        self.seen: list[list[State]] = []  # in each attempt around: the states in which something may be raised
+
+    def merge(self, a: State | None, b: State | None) -> State | None:
+        return b if a is None else a if b is None else self.join(a, b)
+
+    def run(self, block: Sequence[Any], state: State | None, breaks: list[State]) -> State | None:
         for stmt in block:
             if state is None:
                 return None
-            state = step(stmt, state, breaks)
+            self.before[stmt] = state
+            for states in self.seen:
+                states.append(state)
+            state = self.step(stmt, state, breaks) if type(stmt) in CONTROL else self.transfer(stmt, state)
         return state
 
-    def step(stmt: Any, state: State, breaks: list[State]) -> State | None:
-        before[stmt] = state
-        for states in seen:
-            states.append(state)
+    def step(self, stmt: Any, state: State, breaks: list[State]) -> State | None:
         match stmt:
             case gast.Break():
                 breaks.append(state)
                 return None
             case gast.If():
-                inside = transfer(stmt, state)
-                return merge(run(stmt.body, inside, breaks), run(stmt.orelse, inside, breaks))
+                inside = self.transfer(stmt, state)
+                return self.merge(self.run(stmt.body, inside, breaks), self.run(stmt.orelse, inside, breaks))
             case gast.With():
-                return run(stmt.body, transfer(stmt, state), breaks)
+                return self.run(stmt.body, self.transfer(stmt, state), breaks)
             case core.Attempt():
-                seen.append([])
-                end = run(stmt.body, state, breaks)
-                for raised in seen.pop():
-                    end = merge(end, raised)
-                return end if end is None else transfer(stmt, end)
-            case gast.For() | gast.While():
-                return loop(stmt, state)
-            case _:
-                return transfer(stmt, state)
+                self.seen.append([])
+                end = self.run(stmt.body, state, breaks)
+                for raised in self.seen.pop():
+                    end = self.merge(end, raised)
+                return end if end is None else self.transfer(stmt, end)
+        return self.loop(stmt, state)
 
-    def loop(stmt: Any, head: State) -> State | None:
+    def loop(self, stmt: Any, head: State) -> State | None:
         while True:
             exits: list[State] = []
-            before[stmt] = head
-            inside = transfer(stmt, head)
-            wider = merge(head, run(stmt.body, inside, exits))
+            self.before[stmt] = head
+            inside = self.transfer(stmt, head)
+            wider = self.merge(head, self.run(stmt.body, inside, exits))
             if wider == head:
                 break
             assert wider is not None
             head = wider
         end: State | None = head if isinstance(stmt, gast.For) else inside
         for state in exits:
-            end = merge(end, state)
+            end = self.merge(end, state)
         return end
-
-    end = run(block, entry, [])
-    if end is not None:
-        before[None] = end
-    return before
 
 
 def backward(
@@ -96,42 +98,48 @@ def backward(
     join: Callable[[State, State], State],
 ) -> dict[Any, State]:
     """The state after each statement (of a loop: after its last trip); under None, at the block's beginning."""
-    after: dict[Any, State] = {}
-    caught: list[State] = []  # what holds where an attempt around goes on after an exception
+    solver = _Backward(transfer, join)
+    solver.after[None] = solver.run(block, exit, exit)
+    return solver.after
 
-    def run(block: Sequence[Any], state: State, at_break: State) -> State:
+
+class _Backward(Generic[State]):
+    def __init__(self, transfer: Callable[[Any, State], State], join: Callable[[State, State], State]) -> None:
+        self.transfer, self.join = transfer, join
+        self.after: dict[Any, State] = {}
+        self.caught: list[State] = []  # what holds where an attempt around goes on after an exception
+
+    def run(self, block: Sequence[Any], state: State, at_break: State) -> State:
         for stmt in reversed(block):
-            state = step(stmt, state, at_break)
+            self.after[stmt] = state
+            state = self.step(stmt, state, at_break) if type(stmt) in CONTROL else self.transfer(stmt, state)
+            if self.caught:
+                state = self.join(state, self.caught[-1])
         return state
 
-    def step(stmt: Any, state: State, at_break: State) -> State:
-        result = inside(stmt, state, at_break)
-        return join(result, caught[-1]) if caught else result
-
-    def inside(stmt: Any, state: State, at_break: State) -> State:
-        after[stmt] = state
+    def step(self, stmt: Any, state: State, at_break: State) -> State:
+        transfer, join = self.transfer, self.join
         match stmt:
             case gast.Break():
                 return at_break
             case gast.If():
-                return transfer(stmt, join(run(stmt.body, state, at_break), run(stmt.orelse, state, at_break)))
+                branches = [self.run(block, state, at_break) for block in (stmt.body, stmt.orelse)]
+                return transfer(stmt, join(*branches))
             case gast.With():
-                return transfer(stmt, run(stmt.body, state, at_break))
+                return transfer(stmt, self.run(stmt.body, state, at_break))
             case core.Attempt():
                 noting = transfer(stmt, state)
-                caught.append(join(noting, caught[-1]) if caught else noting)
-                begin = run(stmt.body, noting, at_break)
-                caught.pop()
+                self.caught.append(join(noting, self.caught[-1]) if self.caught else noting)
+                begin = self.run(stmt.body, noting, at_break)
+                self.caught.pop()
                 return join(begin, noting)
-            case gast.For() | gast.While():
-                return loop(stmt, state)
-            case _:
-                return transfer(stmt, state)
+        return self.loop(stmt, state)
 
-    def loop(stmt: Any, end: State) -> State:
+    def loop(self, stmt: Any, end: State) -> State:
+        transfer, join = self.transfer, self.join
         head = end if isinstance(stmt, gast.For) else transfer(stmt, end)
         while True:
-            begin = run(stmt.body, head, end)
+            begin = self.run(stmt.body, head, end)
             if isinstance(stmt, gast.For):
                 wider = join(head, transfer(stmt, begin))
             else:
@@ -140,5 +148,6 @@ def backward(
                 return head
             head = wider
 
-    after[None] = run(block, exit, exit)
-    return after
+
+# What control does not pass straight through.
+CONTROL = frozenset([gast.Break, gast.If, gast.With, core.Attempt, gast.For, gast.While])

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import gast
@@ -22,47 +22,53 @@ def unbound_reads(block: Sequence[Any], bound: Iterable[str]) -> frozenset[str]:
 
     The first trip of a loop has the fewest names bound, so that no loop need be gone through twice.
     """
-    known = set(bound)
-    binds = {stmt: core.names_bound(stmt) for stmt in core.statements(block)}
-    local = frozenset().union(*binds.values()) - known
-    found: set[str] = set()
+    reader = _Reader(block, bound)
+    reader.run(block)
+    return frozenset(reader.found)
 
-    def run(block: Sequence[Any]) -> set[str]:
+
+class _Reader:
+    """Goes through blocks; `known` are the names that are bound for certain, `found` those that may not be."""
+
+    def __init__(self, block: Sequence[Any], bound: Iterable[str]) -> None:
+        self.known = set(bound)
+        self.binds = {stmt: core.names_bound(stmt) for stmt in core.statements(block)}
+        self.local = frozenset().union(*self.binds.values()) - self.known
+        self.found: set[str] = set()
+
+    def run(self, block: Sequence[Any]) -> set[str]:
         """Go through a block; what it binds for certain is added to what is known, and returned."""
-        added: set[str] = set()
+        known, added = self.known, set[str]()
         for stmt in block:
-            if isinstance(stmt, gast.FunctionDef):
-                names = set(binds[stmt])
-            else:
-                found.update((core.names_read(stmt) & local) - known)
-                names = inside(stmt) if type(stmt) in COMPOUND else set(binds[stmt])
-            names -= known
-            known.update(names)
+            kind = type(stmt)
+            if kind is core.Comment:
+                continue
+            if kind is not gast.FunctionDef:
+                self.found.update((core.names_read(stmt) & self.local) - known)
+            names = (self.inside(stmt) if kind in COMPOUND else self.binds[stmt]) - known
+            known |= names
             added |= names
         return added
 
-    def inside(stmt: Any) -> set[str]:
-        """What a statement binds for certain; it is not yet known when this returns."""
-        names = set(binds[stmt]) - known
+    def inside(self, stmt: Any) -> Set[str]:
+        """What a compound statement binds for certain; it is not yet known when this returns."""
+        names = self.binds[stmt] - self.known
         match stmt:
             case gast.If():
-                branches = [forgotten(stmt.body, set()), forgotten(stmt.orelse, set())]
-                return branches[0] & branches[1]
+                return self.forgotten(stmt.body, NOTHING) & self.forgotten(stmt.orelse, NOTHING)
             case gast.For() | gast.While():
-                forgotten(stmt.body, names)
-                return set()
+                self.forgotten(stmt.body, names)
+                return NOTHING
             case core.Attempt():
-                names = forgotten(stmt.body, set())
-                return names if stmt.reraises else set()
-            case gast.With():
-                return names | forgotten(stmt.body, names)
-        return names
+                inner = self.forgotten(stmt.body, NOTHING)
+                return inner if stmt.reraises else NOTHING
+        return names | self.forgotten(stmt.body, names)
 
-    def forgotten(block: Sequence[Any], names: set[str]) -> set[str]:
-        known.update(names)
-        added = run(block)
-        known.difference_update(added | names)
+    def forgotten(self, block: Sequence[Any], names: Set[str]) -> set[str]:
+        self.known |= names
+        added = self.run(block)
+        self.known -= added | names
         return added
 
-    run(block)
-    return frozenset(found)
+
+NOTHING: frozenset[str] = frozenset()

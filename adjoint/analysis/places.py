@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +46,11 @@ class Block:
 class Places:
     """The block of each statement, and the order of beginnings and ends of statements in the text."""
 
-    block: Mapping[Any, Block]
-    begin: Mapping[Any, int]
-    end: Mapping[Any, int]
+    block: dict[Any, Block]
+    begin: dict[Any, int]
+    end: dict[Any, int]
     top: Block
-    inner: Mapping[tuple[Any, str], Block]
+    inner: dict[tuple[Any, str], Block]
 
     def in_block(self, stmt: Any, block: Block) -> Any:
         """The statement of `block` that is, or contains, `stmt`; None where `stmt` stands outside."""
@@ -60,28 +61,23 @@ class Places:
 
 def places(fn: core.Function) -> Places:
     """The places of all statements of a function."""
-    block_of: dict[Any, Block] = {}
-    begin: dict[Any, int] = {}
-    end: dict[Any, int] = {}
-    inner: dict[tuple[Any, str], Block] = {}
-    clock = 0
-
-    def visit(statements: Sequence[Any], block: Block) -> None:
-        nonlocal clock
-        for stmt in statements:
-            block_of[stmt] = block
-            begin[stmt] = clock = clock + 1
-            if not isinstance(stmt, gast.FunctionDef):
-                for name in ("body", "orelse"):
-                    nested = getattr(stmt, name, None)
-                    if isinstance(nested, list):
-                        inner[stmt, name] = Block(stmt, nested, block, block.depth + 1)
-                        visit(nested, inner[stmt, name])
-            end[stmt] = clock = clock + 1
-
     top = Block(None, fn.tree.body, None, 0)
-    visit(fn.tree.body, top)
-    return Places(block_of, begin, end, top, inner)
+    found = Places({}, {}, {}, top, {})
+    _add(fn.tree.body, top, found, itertools.count(1))
+    return found
+
+
+def _add(statements: Sequence[Any], block: Block, found: Places, clock: Iterator[int]) -> None:
+    for stmt in statements:
+        found.block[stmt] = block
+        found.begin[stmt] = next(clock)
+        if not isinstance(stmt, gast.FunctionDef):
+            for name in ("body", "orelse"):
+                nested = getattr(stmt, name, None)
+                if isinstance(nested, list):
+                    found.inner[stmt, name] = Block(stmt, nested, block, block.depth + 1)
+                    _add(nested, found.inner[stmt, name], found, clock)
+        found.end[stmt] = next(clock)
 
 
 def common(blocks: Sequence[Block]) -> Block:

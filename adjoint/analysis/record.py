@@ -7,7 +7,6 @@ end of its block, a name carried from trip to trip before it is bound anew, a ce
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -28,6 +27,7 @@ from adjoint.analysis.shapes import is_elementwise
 from adjoint.rules import registry
 from adjoint.runtime import arrays, shapes
 from adjoint.syntax import core
+from adjoint.syntax.traverse import spelled
 
 SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_like, np.empty_like, len)
 SMALL = (len, abs, min, max)
@@ -419,4 +419,4 @@ def _resized(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
 
 
 def _key(index: Any) -> str:
-    return "" if index is None else ast.dump(index)
+    return "" if index is None else spelled(index)

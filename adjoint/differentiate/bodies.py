@@ -14,7 +14,6 @@ after that, or is long, becomes one call of the body as a function.
 
 from __future__ import annotations
 
-import ast
 import builtins
 import inspect
 import textwrap
@@ -33,6 +32,7 @@ from adjoint.differentiate.decide import UNDECIDED, Facts, Scope, constant, simp
 from adjoint.frontend.resolve import COMPREHENSIONS
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.traverse import spelled
 
 __all__ = ["Body", "Facts", "instantiate", "numpy_functions", "product"]
 
@@ -102,7 +102,7 @@ def written(body: Any, arguments: Mapping[str, Any], facts: Facts) -> Written | 
             found = instantiate(body, arguments, facts)
             return None if found is None else Written(found, {})
         else:
-            given.append(_Given(ast.dump(node), None, node))
+            given.append(_Given(spelled(node), None, node))
     found = _template(body, tuple(arguments), tuple(given))
     return None if found is None else Written(found, {placeholder: name for name, placeholder in numbers.items()})
 

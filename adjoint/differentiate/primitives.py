@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import Any, NoReturn
 
 from adjoint.analysis.callees import callee_of
@@ -17,6 +16,7 @@ from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, rai
 from adjoint.rules import registry
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.traverse import spelled
 
 
 def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> None:
@@ -117,7 +117,7 @@ def _is_twice(operands: list[str], arguments: dict[str, Any], results: list[Any]
         return False
     one, other = (arguments.get(n) for n in operands)
     same = core.is_name(one) and core.is_name(other) and one.id == other.id and sweep.is_active(one)  # type: ignore[union-attr]
-    return same and ast.dump(results[0]) == ast.dump(results[1])
+    return same and spelled(results[0]) == spelled(results[1])
 
 
 def may_be_complex(kind: Kind | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -69,11 +70,12 @@ class Sweep(Text):
         self.defined: set[str] = set()
         self.block: Any = None  # stands for the reversed block that is being written
         self.narrow: dict[str, tuple[Any, str]] = {}  # of a cotangent broadcast in this block: what was broadcast
+        me = weakref.proxy(self)  # no cycle: all is freed as soon as the sweep is written
         self.forms = Forms(
             fn,
             facts.kinds,
-            lambda name: core.call(self.helper(len), load(name)),
-            lambda name: self.helpers.get(name) is arrays.unbroadcast,
+            lambda name: core.call(me.helper(len), load(name)),
+            lambda name: me.helpers.get(name) is arrays.unbroadcast,
         )
         self.mirror: str | None = None  # the cotangents of mirrored arrays
         self.moves: set[Any] = set()  # binds by which one cotangent takes over the memory of another

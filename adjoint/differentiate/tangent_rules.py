@@ -8,7 +8,6 @@ any other          y_dot = the sum of the terms that the rule's jvp gives, one f
 
 from __future__ import annotations
 
-import ast
 import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
@@ -24,6 +23,7 @@ from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, rai
 from adjoint.rules import registry
 from adjoint.runtime.arrays import plus
 from adjoint.syntax import core
+from adjoint.syntax.traverse import spelled
 from adjoint.tidy.rebuild import map_parts
 
 
@@ -78,7 +78,7 @@ def elementwise(target: Any, rule: Any, arguments: Mapping[str, Any], active: Se
 def _is_twice(arguments: Mapping[str, Any], partials: Mapping[str, Any], active: Sequence[str]) -> bool:
     """Are the two operands one name, with one partial, as in `x * x`?"""
     one, other = active
-    return arguments[one].id == arguments[other].id and ast.dump(partials[one]) == ast.dump(partials[other])
+    return arguments[one].id == arguments[other].id and spelled(partials[one]) == spelled(partials[other])
 
 
 def scaled(partial: Any, dot: Any) -> Any:

@@ -113,10 +113,12 @@ def _deleted(target: Any, stmt: Any) -> Any:
 
 
 def _arguments(args: Any) -> Any:
-    def bare(node: Any) -> Any:
-        if isinstance(node, list):
-            return [bare(n) for n in node]
-        return node if node is None or node.annotation is None else tree.replace(node, annotation=None)
-
     groups = ("args", "posonlyargs", "vararg", "kwonlyargs", "kwarg")
-    return tree.replace(args, **{group: bare(getattr(args, group)) for group in groups})
+    return tree.replace(args, **{group: _bare(getattr(args, group)) for group in groups})
+
+
+def _bare(node: Any) -> Any:
+    """Parameters without their annotations."""
+    if isinstance(node, list):
+        return [_bare(n) for n in node]
+    return node if node is None or node.annotation is None else tree.replace(node, annotation=None)

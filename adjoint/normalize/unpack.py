@@ -40,16 +40,17 @@ SEVERAL = (gast.Tuple, gast.List)
 def unpack(fn: core.Function) -> core.Function:
     """Leave one target to an assignment, or several distinct names."""
     scope = Scope(fn)
+    return scope.done(_block(fn.tree.body, scope))
 
-    def block(stmts: Sequence[Any]) -> list[Any]:
-        return [new for stmt in stmts for new in statement(stmt)]
 
-    def statement(stmt: Any) -> list[Any]:
-        if isinstance(stmt, tree.COMPOUND):
-            return [tree.map_blocks(stmt, block)]
-        return _assign(stmt, scope) if isinstance(stmt, gast.Assign) else [stmt]
+def _block(stmts: Sequence[Any], scope: Scope) -> list[Any]:
+    return [new for stmt in stmts for new in _statement(stmt, scope)]
 
-    return scope.done(block(fn.tree.body))
+
+def _statement(stmt: Any, scope: Scope) -> list[Any]:
+    if isinstance(stmt, tree.COMPOUND):
+        return [tree.map_blocks(stmt, lambda inner: _block(inner, scope))]
+    return _assign(stmt, scope) if isinstance(stmt, gast.Assign) else [stmt]
 
 
 def _assign(stmt: Any, scope: Scope) -> list[Any]:

@@ -33,17 +33,18 @@ from adjoint.syntax import core
 def whiles(fn: core.Function) -> core.Function:
     """Leave pure conditions only."""
     scope = Scope(fn)
+    return scope.done(_block(fn.tree.body, scope))
 
-    def block(stmts: Sequence[Any]) -> list[Any]:
-        return [new for stmt in stmts for new in statement(stmt)]
 
-    def statement(stmt: Any) -> list[Any]:
-        if not isinstance(stmt, tree.COMPOUND):
-            return [stmt]
-        stmt = tree.map_blocks(stmt, block)
-        return _flagged(stmt, scope) if isinstance(stmt, gast.While) and not scope.is_pure(stmt.test) else [stmt]
+def _block(stmts: Sequence[Any], scope: Scope) -> list[Any]:
+    return [new for stmt in stmts for new in _statement(stmt, scope)]
 
-    return scope.done(block(fn.tree.body))
+
+def _statement(stmt: Any, scope: Scope) -> list[Any]:
+    if not isinstance(stmt, tree.COMPOUND):
+        return [stmt]
+    stmt = tree.map_blocks(stmt, lambda inner: _block(inner, scope))
+    return _flagged(stmt, scope) if isinstance(stmt, gast.While) and not scope.is_pure(stmt.test) else [stmt]
 
 
 def _flagged(loop: Any, scope: Scope) -> list[Any]:

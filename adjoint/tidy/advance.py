@@ -27,17 +27,16 @@ from adjoint.tidy.rebuild import COMPOUND, is_bind, map_blocks, same_items
 def advance(fn: core.Function, memory: Known = None) -> core.Function:
     """Move the only use of what was taken up past the store that follows."""
     facts = facts_of(fn, memory)
-    loads = facts.loads(fn)
-
-    def block(stmts: list[Any]) -> list[Any]:
-        out = [map_blocks(s, block) if type(s) in COMPOUND else s for s in stmts]
-        for k, stmt in enumerate(out):
-            if type(stmt) is gast.Assign and k > 0 and _is_clearing(stmt) and is_bind(out[k - 1]):
-                _advanced(out, k, loads, facts)
-        return stmts if same_items(out, stmts) else out
-
-    body = block(fn.tree.body)
+    body = _block(fn.tree.body, facts.loads(fn), facts)
     return fn if body is fn.tree.body else fn.with_body(body)
+
+
+def _block(stmts: list[Any], loads: Mapping[str, int], facts: Facts) -> list[Any]:
+    out = [map_blocks(s, lambda inner: _block(inner, loads, facts)) if type(s) in COMPOUND else s for s in stmts]
+    for k, stmt in enumerate(out):
+        if type(stmt) is gast.Assign and k > 0 and _is_clearing(stmt) and is_bind(out[k - 1]):
+            _advanced(out, k, loads, facts)
+    return stmts if same_items(out, stmts) else out
 
 
 def show(text: str) -> None:

@@ -19,7 +19,6 @@ A user's statement keeps the form that the user gave it.
 
 from __future__ import annotations
 
-import ast
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,6 +26,7 @@ from typing import Any
 import gast
 
 from adjoint.syntax import core
+from adjoint.syntax.traverse import spelled
 from adjoint.tidy import example
 from adjoint.tidy.effects import root_name
 from adjoint.tidy.facts import Facts, Known, facts_of
@@ -281,7 +281,7 @@ def _is_same_product(left: Any, right: Any) -> bool:
         return False
     if any(isinstance(n, gast.Call) for n in core.walk(left)):
         return False
-    return isinstance(left.op, (gast.Mult, gast.Div)) and ast.dump(left) == ast.dump(right)
+    return isinstance(left.op, (gast.Mult, gast.Div)) and spelled(left) == spelled(right)
 
 
 def _doubled(node: Any) -> Any:

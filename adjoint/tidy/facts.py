@@ -13,6 +13,7 @@ classes: two names with different classes never share memory, one without a clas
 
 from __future__ import annotations
 
+import weakref
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from itertools import chain
@@ -33,10 +34,12 @@ class _Known(dict[Any, Effects]):
 
     def __init__(self, facts: Facts) -> None:
         super().__init__()
-        self.facts = facts
+        self.facts = weakref.ref(facts)  # no cycle: all is freed as soon as tidy is done
 
     def __missing__(self, stmt: Any) -> Effects:
-        self[stmt] = found = effects_of(stmt, self.facts)
+        facts = self.facts()
+        assert facts is not None
+        self[stmt] = found = effects_of(stmt, facts)
         return found
 
 
@@ -68,26 +71,28 @@ class _Shared(dict[Any, frozenset[str]]):
 
     def __init__(self, facts: Facts) -> None:
         super().__init__()
-        self.facts = facts
+        self.facts = weakref.ref(facts)
 
     def __missing__(self, stmt: Any) -> frozenset[str]:
-        self[stmt] = found = self.binds(stmt) | self.reads(stmt)
+        facts = self.facts()
+        assert facts is not None
+        self[stmt] = found = self.binds(stmt, facts) | self.reads(stmt, facts)
         return found
 
-    def binds(self, stmt: Any) -> frozenset[str]:
+    def binds(self, stmt: Any, facts: Facts) -> frozenset[str]:
         kind = type(stmt)
         if kind is gast.AugAssign:
             return NONE
         if kind is gast.Assign and type(stmt.targets[0]) is gast.Name:
-            if self.facts.is_fresh(stmt.value) or type(stmt.value) is gast.List:
+            if facts.is_fresh(stmt.value) or type(stmt.value) is gast.List:
                 return NONE
-        return self.facts.of(stmt).binds
+        return facts.of(stmt).binds
 
-    def reads(self, stmt: Any) -> frozenset[str]:
+    def reads(self, stmt: Any, facts: Facts) -> frozenset[str]:
         kind = type(stmt)
         if kind in APART or kind is gast.For and is_range(stmt.iter):
             return NONE
-        facts, effects = self.facts, self.facts.of(stmt)
+        effects = facts.of(stmt)
         name = root_name(stmt.targets[0]) if kind is gast.Assign else None
         if name is not None:
             if facts.is_fresh(stmt.value) or facts.is_number(name):

@@ -15,7 +15,8 @@ sweep does read it.
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import gast
@@ -25,7 +26,7 @@ from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.dead_code import live_after_loops
 from adjoint.tidy.facts import Facts, Known, facts_of
-from adjoint.tidy.rebuild import is_compound, map_blocks, same_items
+from adjoint.tidy.rebuild import COMPOUND, map_blocks, same_items
 from adjoint.tidy.rename import renamed
 
 VERSION = re.compile(r"(.+)_\d+$")
@@ -34,26 +35,39 @@ VERSION = re.compile(r"(.+)_\d+$")
 def loop_names(fn: core.Function, memory: Known = None) -> core.Function:
     """Rename loop variables that normalisation numbered."""
     facts = facts_of(fn, memory)
-    users = frozenset(fn.target.__code__.co_varnames).difference(RESERVED) if fn.target is not None else frozenset()
-    live_after = cache(lambda: live_after_loops(fn, facts))
-    namer = cache(fn.namer)
+    body = _Loops(fn, facts).block(fn.tree.body)
+    return fn if body is fn.tree.body else fn.with_body(body)
 
-    def block(stmts: list[Any]) -> list[Any]:
-        out = [loop(s) if is_compound(s) else s for s in stmts]
+
+class _Loops:
+    def __init__(self, fn: core.Function, facts: Facts) -> None:
+        self.fn, self.facts = fn, facts
+        code = None if fn.target is None else fn.target.__code__
+        self.users = frozenset(() if code is None else code.co_varnames).difference(RESERVED)
+
+    @cached_property
+    def live(self) -> Mapping[Any, set[str]]:
+        """What is read after each loop."""
+        return live_after_loops(self.fn, self.facts)
+
+    @cached_property
+    def namer(self) -> core.Namer:
+        return self.fn.namer()
+
+    def block(self, stmts: list[Any]) -> list[Any]:
+        out = [self.compound(s) if type(s) in COMPOUND else s for s in stmts]
         return stmts if same_items(out, stmts) else out
 
-    def loop(stmt: Any) -> Any:
-        new = map_blocks(stmt, block)
+    def compound(self, stmt: Any) -> Any:
+        new = map_blocks(stmt, self.block)
         name = str(stmt.target.id) if isinstance(stmt, gast.For) and core.is_name(stmt.target) else ""
-        if name == "_" and "_" in facts.inside(new).reads - live_after()[stmt]:
-            return renamed(new, {"_": namer().fresh("k")})
-        match = VERSION.match(name) if name not in users else None
-        if match is None or not (match[1] in facts.locals or match[1] in users):
+        if name == "_" and "_" in self.facts.inside(new).reads - self.live[stmt]:
+            return renamed(new, {"_": self.namer.fresh("k")})
+        match = VERSION.match(name) if name not in self.users else None
+        if match is None or not (match[1] in self.facts.locals or match[1] in self.users):
             return new
-        return renamed(new, {name: match[1]}) if _is_free(new, name, match[1], live_after()[stmt], facts) else new
-
-    body = block(fn.tree.body)
-    return fn if body is fn.tree.body else fn.with_body(body)
+        is_free = _is_free(new, name, match[1], self.live[stmt], self.facts)
+        return renamed(new, {name: match[1]}) if is_free else new
 
 
 def show(text: str) -> None:

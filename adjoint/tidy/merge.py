@@ -22,7 +22,6 @@ example regroups a sum, which may change its last bit; nothing else here does.
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +29,7 @@ import gast
 
 from adjoint.rules import registry
 from adjoint.syntax import core
+from adjoint.syntax.traverse import spelled
 from adjoint.tidy import example
 from adjoint.tidy.arithmetic import simplified
 from adjoint.tidy.effects import NONE, NUMBER, Effects, conflict, root_name
@@ -142,7 +142,7 @@ class _Merger:
         if not isinstance(stmt, gast.AugAssign) or effects.loads.count(name) > 1:
             return None
         if isinstance(first.stmt, gast.AugAssign):
-            if ast.dump(first.target) != ast.dump(stmt.target):
+            if spelled(first.target) != spelled(stmt.target):
                 return None
             mine = self.facts.classes(frozenset((name,)))
             if conflict(mine, self.facts.classes(effects.touched - {name})):

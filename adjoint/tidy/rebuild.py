@@ -29,6 +29,14 @@ def map_blocks(stmt: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
     return changed(stmt, **fields) if fields else stmt
 
 
+def map_statements(block: list[Any], change: Callable[[Any], Any]) -> list[Any]:
+    """A block with its simple statements changed, those of the blocks inside it too; the very same one if none did."""
+    out = [
+        map_blocks(s, lambda inner: map_statements(inner, change)) if type(s) in COMPOUND else change(s) for s in block
+    ]
+    return block if same_items(out, block) else out
+
+
 def map_parts(node: Any, change: Callable[[Any], Any]) -> Any:
     """A node with its direct child expressions changed (of a compound statement: those of its head)."""
     kind = type(node)

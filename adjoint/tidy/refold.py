@@ -49,23 +49,23 @@ def _carried(fn: core.Function, facts: Facts) -> set[str]:
     """Names of which some read is not served by a bind before it in its own or an enclosing block: by one in a branch,
     in an earlier trip. The last bind of any other name in a block is not read after that block."""
     carried: set[str] = set()
-
-    def visit(block: list[Any], served: set[str]) -> None:
-        for stmt in block:
-            effects = facts.of(stmt)
-            if type(stmt) in COMPOUND:
-                served -= facts.inside(stmt).binds if type(stmt) is gast.While else set()
-                carried.update(effects.reads - served)
-                served -= facts.inside(stmt).binds
-                for inner in core.blocks(stmt):
-                    visit(inner, served | effects.binds)
-            else:
-                if not effects.reads <= served:
-                    carried.update(effects.reads - served)
-                served |= effects.binds
-
-    visit(fn.tree.body, set())
+    _add_carried(fn.tree.body, set(), facts, carried)
     return carried
+
+
+def _add_carried(block: list[Any], served: set[str], facts: Facts, carried: set[str]) -> None:
+    for stmt in block:
+        effects = facts.of(stmt)
+        if type(stmt) in COMPOUND:
+            served -= facts.inside(stmt).binds if type(stmt) is gast.While else set()
+            carried.update(effects.reads - served)
+            served -= facts.inside(stmt).binds
+            for inner in core.blocks(stmt):
+                _add_carried(inner, served | effects.binds, facts, carried)
+        else:
+            if not effects.reads <= served:
+                carried.update(effects.reads - served)
+            served |= effects.binds
 
 
 def _block(block: list[Any], facts: Facts, loads: Mapping[str, int], carried: set[str], depth: int) -> list[Any]:

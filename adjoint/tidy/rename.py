@@ -95,31 +95,32 @@ class Life:
 def _lives(fn: core.Function, facts: Facts) -> dict[str, Life]:
     """The life of each name of a function's body, in the order of appearance."""
     lives: dict[str, Life] = {}
-    clock = 0
-
-    def visit(block: Sequence[Any], here: Block) -> None:
-        nonlocal clock
-        for stmt in block:
-            clock += 1
-            end: list[float] = [clock]
-            effects = facts.of(stmt)
-            for name in effects.loads:
-                _extend(lives, name, here, end)
-                lives[name].is_unread = False
-            for name in sorted(effects.binds):
-                if name not in lives:
-                    lives[name] = Life(here, clock, end, isinstance(stmt, gast.For))
-                    if not is_bind(stmt):
-                        lives[name].first, lives[name].end = 0, [ALWAYS]
-                else:
-                    _extend(lives, name, here, end)
-            if not isinstance(stmt, gast.FunctionDef):
-                for part in core.blocks(stmt):
-                    visit(part, Block(here, end))
-            end[0] = clock
-
-    visit(fn.tree.body, Block(None, [ALWAYS]))
+    _add_lives(fn.tree.body, Block(None, [ALWAYS]), facts, lives, itertools.count(1))
     return lives
+
+
+def _add_lives(block: Sequence[Any], here: Block, facts: Facts, lives: dict[str, Life], clock: Iterator[int]) -> int:
+    """Add the lives of a block's names; return the number of its last statement."""
+    last = 0
+    for stmt in block:
+        last = now = next(clock)
+        end: list[float] = [now]
+        effects = facts.of(stmt)
+        for name in effects.loads:
+            _extend(lives, name, here, end)
+            lives[name].is_unread = False
+        for name in sorted(effects.binds):
+            if name not in lives:
+                lives[name] = Life(here, now, end, isinstance(stmt, gast.For))
+                if not is_bind(stmt):
+                    lives[name].first, lives[name].end = 0, [ALWAYS]
+            else:
+                _extend(lives, name, here, end)
+        if type(stmt) is not gast.FunctionDef:
+            for part in core.blocks(stmt):
+                last = max(last, _add_lives(part, Block(here, end), facts, lives, clock))
+        end[0] = last
+    return last
 
 
 def _extend(lives: dict[str, Life], name: str, here: Block, end: list[float]) -> None:

@@ -10,6 +10,7 @@ What is read three times keeps its name, and so does what is read after its cell
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import gast
@@ -25,18 +26,20 @@ from adjoint.tidy.width import room, width
 def reread(fn: core.Function, memory: Known = None) -> core.Function:
     """Put element reads into the two places that use them."""
     facts = facts_of(fn, memory)
-    loads = facts.loads(fn)
-
-    def block(stmts: list[Any], depth: int) -> list[Any]:
-        out = [map_blocks(s, lambda inner: block(inner, depth + 1)) if type(s) in COMPOUND else s for s in stmts]
-        for k, stmt in enumerate(out):
-            if _is_element(stmt, facts) and loads.get(stmt.targets[0].id) == 2:
-                _put(out, k, facts, room(depth))
-        out = [s for s in out if s is not None]
-        return stmts if same_items(out, stmts) else out
-
-    body = block(fn.tree.body, 1)
+    body = _block(fn.tree.body, 1, facts.loads(fn), facts)
     return fn if body is fn.tree.body else fn.with_body(body)
+
+
+def _block(stmts: list[Any], depth: int, loads: Mapping[str, int], facts: Facts) -> list[Any]:
+    def inside(stmt: Any) -> Any:
+        return map_blocks(stmt, lambda inner: _block(inner, depth + 1, loads, facts))
+
+    out = [inside(s) if type(s) in COMPOUND else s for s in stmts]
+    for k, stmt in enumerate(out):
+        if stmt is not None and _is_element(stmt, facts) and loads.get(stmt.targets[0].id) == 2:
+            _put(out, k, facts, room(depth))
+    out = [s for s in out if s is not None]
+    return stmts if same_items(out, stmts) else out
 
 
 def show(text: str) -> None:

@@ -14,16 +14,12 @@ import gast
 from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.facts import Known, facts_of
-from adjoint.tidy.rebuild import changed, is_compound, map_blocks, map_parts, same_items
+from adjoint.tidy.rebuild import changed, map_parts, map_statements
 
 
 def leading_signs(fn: core.Function, memory: Known = None) -> core.Function:
     """Move the sign of a product to its first factor, in the compiler's own statements."""
     facts = facts_of(fn, memory)
-
-    def block(stmts: list[Any]) -> list[Any]:
-        out = [map_blocks(s, block) if is_compound(s) else signed(s) for s in stmts]
-        return stmts if same_items(out, stmts) else out
 
     def signed(stmt: Any) -> Any:
         if not isinstance(stmt, (gast.Assign, gast.AugAssign, gast.Return)) or not facts.is_ours(stmt):
@@ -35,7 +31,7 @@ def leading_signs(fn: core.Function, memory: Known = None) -> core.Function:
         facts.known[new] = facts.of(stmt)
         return new
 
-    body = block(fn.tree.body)
+    body = map_statements(fn.tree.body, signed)
     return fn if body is fn.tree.body else fn.with_body(body)
 
 

@@ -17,16 +17,12 @@ import gast
 from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.facts import Known, facts_of
-from adjoint.tidy.rebuild import changed, is_compound, map_blocks, same_items
+from adjoint.tidy.rebuild import changed, map_statements
 
 
 def whole_arrays(fn: core.Function, memory: Known = None) -> core.Function:
     """Drop the index of what is added to a whole array."""
     facts = facts_of(fn, memory)
-
-    def block(stmts: list[Any]) -> list[Any]:
-        out = [map_blocks(s, block) if is_compound(s) else plain(s) for s in stmts]
-        return stmts if same_items(out, stmts) else out
 
     def plain(stmt: Any) -> Any:
         match stmt:
@@ -38,7 +34,7 @@ def whole_arrays(fn: core.Function, memory: Known = None) -> core.Function:
                 return new
         return stmt
 
-    body = block(fn.tree.body)
+    body = map_statements(fn.tree.body, plain)
     return fn if body is fn.tree.body else fn.with_body(body)
 
 

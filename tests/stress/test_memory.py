@@ -50,6 +50,29 @@ RECORDED = "def model(x, n):\n    y = x\n    for i in range(n):\n        y = y -
 NOT_RECORDED = "def model(x, n):\n    y = x\n    for i in range(n):\n        y = 0.999 * y + x\n    return y\n"
 
 
+def test_compiling_leaves_nothing_to_the_collector() -> None:
+    """What a compilation makes is freed by counting references: no round over it has to look for cycles."""
+    text = """\
+def model(x, n):
+    y = x
+    for i in range(n):
+        if x[i] > 0:
+            y = np.sin(y) * x[i] + np.sum(y)
+    return np.sum(y)
+"""
+    grad(fresh(text)).compiled(X, 3)  # what is only done once
+    gradient = grad(fresh(text))
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(gc.get_objects())
+        gradient.compiled(X, 3)
+        assert gc.collect() < 10
+        assert len(gc.get_objects()) - before < 500
+    finally:
+        gc.enable()
+
+
 @pytest.mark.parametrize(("text", "least", "most"), [(RECORDED, 30, 36), (NOT_RECORDED, 0, 0.1)])
 def test_a_loop_keeps_what_it_records(text: str, least: float, most: float) -> None:
     trips = 20_000
