@@ -9,9 +9,11 @@ from adjoint.rules import (
     containers,
     einstein,
     elementary,
+    fourier,
     helpers,
     joining,
     linalg,
+    matrices,
     moving,
     numerical,
     operators,
@@ -20,13 +22,14 @@ from adjoint.rules import (
     reductions,
     selecting,
     shaping,
+    spectral,
     statistics,
     ufuncs,
 )
 from adjoint.rules.registry import RuleError, constant, elementwise, jvp, linear, vjp
 
 __all__ = [
-    "RuleError", "changes", "constant", "constants", "containers", "einstein", "elementary", "elementwise", "helpers",
-    "joining", "jvp", "linalg", "linear", "moving", "numerical", "operators", "partial", "products", "reductions",
-    "selecting", "shaping", "statistics", "ufuncs", "vjp",
+    "RuleError", "changes", "constant", "constants", "containers", "einstein", "elementary", "elementwise", "fourier",
+    "helpers", "joining", "jvp", "linalg", "linear", "matrices", "moving", "numerical", "operators", "partial",
+    "products", "reductions", "selecting", "shaping", "spectral", "statistics", "ufuncs", "vjp",
 ]  # fmt: skip

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.errors import UnsupportedArgument
 from adjoint.rules.registry import jvp, vjp
 from adjoint.runtime.arrays import unbroadcast
 
@@ -185,14 +184,12 @@ def norm_along(x: Any, order: Any, axis: Any, keepdims: bool, out: Any, g: Any) 
         return g * np.conj(x) / (out + (out == 0))
     if len(axes) == 1:
         return g * vector_slope(x, order, axes[0], out)
-    if order in (1, -1, np.inf, -np.inf):
-        return g * matrix_slope(x, order, axes)
-    raise UnsupportedArgument(f"np.linalg.norm: ord={order!r} of matrices needs singular values, which have no rule")
+    return g * (matrix_slope(x, order, axes) if order in (1, -1, np.inf, -np.inf) else singular_slope(x, order, axes))
 
 
 # |x|_p = (sum |x|**p)**(1/p): d|x|_p / dx = sign(x) (|x| / |x|_p)**(p - 1). The largest (smallest) cells share the
 # norm of order inf (-inf) evenly; order 0 counts cells: derivative 0.
-def vector_slope(x: Any, order: Any, axis: int, out: Any) -> Any:
+def vector_slope(x: Any, order: Any, axis: Any, out: Any) -> Any:
     """The derivative of the norm of vectors along `axis`, whose norms `out` keep that axis."""
     sign = np.conj(np.sign(x))
     if order == 0:
@@ -214,3 +211,13 @@ def matrix_slope(x: Any, order: Any, axes: tuple[int, ...]) -> Any:
     best = np.max(sums, axis=axes, keepdims=True) if order > 0 else np.min(sums, axis=axes, keepdims=True)
     wins = (sums == best).astype(sums.dtype)
     return np.conj(np.sign(x)) * wins / np.sum(wins, axis=axes, keepdims=True)
+
+
+# Order 2 is the largest singular value, -2 the smallest, "nuc" their sum. A tie is shared evenly.
+def singular_slope(x: Any, order: Any, axes: tuple[int, ...]) -> Any:
+    """The derivative of the norm of matrices in the two `axes`."""
+    u, s, vh = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), full_matrices=False)
+    best = np.max(s, axis=-1, keepdims=True) if order == 2 else np.min(s, axis=-1, keepdims=True)
+    wins = ((s == best) if order != "nuc" else (s > 0)).astype(s.dtype)
+    shares = wins if order == "nuc" else wins / np.sum(wins, axis=-1, keepdims=True)
+    return np.moveaxis(np.conj((u * np.expand_dims(shares, -2)) @ vh), (-2, -1), axes)

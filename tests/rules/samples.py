@@ -826,3 +826,139 @@ samples(np.matvec, of=[call(real(2, 3), real(3)), call(real(4, 2, 3), real(3)), 
 samples(np.vecmat, of=[call(real(2), real(2, 3)), call(real(4, 2), real(2, 3)), call(imaginary(2), imaginary(4, 2, 3))])
 samples(np.angle, of=[call(imaginary(3), True), call(imaginary(3), deg=True)])
 samples(np.nan_to_num, of=[call(np.array([1.0, np.nan, 2.0]), nan=0.5)])
+
+# Spectra. A random sign of an eigenvector, or a phase, is LAPACK's, and stays where the matrix changes a little.
+
+SYMMETRIC = np.array([[2.0, 0.3, 0.5], [0.3, 5.0, -0.4], [0.5, -0.4, 9.0]])
+HERMITIAN = SYMMETRIC + 0.3j * (np.tri(3) - np.tri(3).T)
+TURNING = np.array([[0.3, -1.2, 0.4], [1.1, 0.2, 0.3], [0.2, -0.3, 1.5]])
+for f in (np.linalg.eigh, np.linalg.eigvalsh):
+    samples(
+        f, of=[call(SYMMETRIC), call(np.stack([SYMMETRIC, 2 * SYMMETRIC])), call(SYMMETRIC, "U"), call(np.ones((1, 1)))]
+    )
+samples(np.linalg.eigvalsh, of=[call(HERMITIAN), call(HERMITIAN, UPLO="U")])
+for f in (np.linalg.eig, np.linalg.eigvals):
+    samples(
+        f,
+        of=[
+            call(np.array([[1.0, 0.3, -0.2], [0.1, 2.5, 0.4], [0.3, -0.2, 4.0]])),
+            call(TURNING),
+            call(np.stack([TURNING, 2 * TURNING.T])),
+            call(TURNING + 0.2j * np.arange(9.0).reshape(3, 3)),
+        ],
+    )
+TALL = np.array([[3.0, 0.5], [-0.4, 2.0], [0.6, -0.3], [0.2, 0.8]])
+WIDE = np.array([[2.0, 0.3, -0.6, 0.4], [0.5, -3.0, 0.2, 0.7]])
+SQUARE = np.array([[4.0, 0.5, -0.3], [0.2, -3.0, 0.6], [-0.7, 0.4, 1.8]])
+for matrix in (SQUARE, TALL, WIDE, np.stack([TALL, -TALL[::-1]])):
+    samples(np.linalg.svd, of=[call(matrix, full_matrices=False), call(matrix, compute_uv=False)])
+    samples(np.linalg.svdvals, np.linalg.pinv, of=[call(matrix), call(matrix + 0.3j)])
+    samples(np.linalg.qr, of=[call(matrix), call(matrix + 0.3j * matrix[..., ::-1], "reduced"), call(matrix, mode="r")])
+samples(np.linalg.svd, of=[call(SQUARE), call(SQUARE + 0.3j, False, compute_uv=False)])
+samples(np.linalg.qr, of=[call(SQUARE, "complete"), call(WIDE, "complete")])
+samples(
+    np.linalg.pinv,
+    of=[call(SQUARE, 1e-10), call(SQUARE, rtol=1e-10), call(np.outer(real(3), real(2)) + 0.0, rcond=1e-2)],
+)
+samples(
+    np.linalg.lstsq,
+    of=[
+        call(TALL, real(4), rcond=None),
+        call(TALL, real(4, 3), None),
+        call(WIDE, real(2)),
+        call(SQUARE, real(3, 2), rcond=1e-12),
+        call(TALL + 0.3j, imaginary(4)),
+    ],
+)
+
+# More of linear algebra
+
+samples(
+    np.linalg.matrix_power,
+    of=[call(regular(3, 3), n) for n in (0, 1, 2, 3, 5, -1, -2, -3)]
+    + [call(regular(2, 3, 3), 3), call(regular(2, 2) + 0.3j, 4), call(regular(2, 2) + 0.3j, -2)],
+)
+samples(
+    np.linalg.multi_dot,
+    of=[
+        call([real(2, 3), real(3, 4)]),
+        call([real(2, 3), real(3, 4), real(4, 2)]),
+        call((real(3), real(3, 4), real(4, 2))),
+        call([real(2, 3), real(3, 4), real(4, 2), real(2)]),
+        call([real(3), real(3)]),
+        call([real(3), real(3, 3), real(3)]),
+        call([imaginary(2, 2), imaginary(2, 2), real(2, 2)]),
+    ],
+)
+TENSOR = np.reshape(regular(6, 6), (2, 3, 6))
+samples(np.linalg.tensorsolve, of=[call(TENSOR, real(2, 3)), call(np.moveaxis(TENSOR, 2, 0), real(2, 3), axes=(0,))])
+samples(np.linalg.tensorsolve, of=[call(np.reshape(TENSOR, (2, 3, 3, 2)), real(2, 3))])
+samples(np.linalg.tensorinv, of=[call(TENSOR), call(np.reshape(TENSOR, (6, 2, 3)), ind=1)])
+NORMS = (1, -1, 2, -2, np.inf, -np.inf, "fro", "nuc")
+samples(np.linalg.norm, of=[call(SQUARE, order) for order in (2, -2, "nuc")])
+samples(np.linalg.norm, of=[call(np.stack([WIDE, -WIDE[::-1]], 1), order, (2, 0)) for order in (2, "nuc")])
+samples(np.linalg.norm, of=[call(SQUARE + 0.3j, order) for order in NORMS])
+samples(np.linalg.matrix_norm, of=[call(np.stack([WIDE, -WIDE[::-1]]), ord=order) for order in NORMS])
+samples(
+    np.linalg.matrix_norm,
+    of=[call(SQUARE), call(SQUARE, keepdims=True), call(np.stack([TALL, -TALL]), keepdims=True, ord=2)],
+)
+samples(np.linalg.vector_norm, of=[call(real(2, 3), ord=order) for order in (2, 1, 3, 0.5, -1, np.inf, -np.inf, 0)])
+samples(
+    np.linalg.vector_norm,
+    of=[
+        call(real(4)),
+        call(real(2, 3), axis=1),
+        call(real(2, 3, 4), axis=(0, 2), ord=3),
+        call(real(2, 3, 4), axis=(0, 2), keepdims=True),
+        call(imaginary(2, 3), axis=0),
+        call(imaginary(2, 3), ord=3),
+    ],
+)
+samples(np.linalg.cond, of=[call(SQUARE, p) for p in (None, 1, -1, 2, -2, np.inf, -np.inf, "fro", "nuc")])
+samples(np.linalg.cond, of=[call(TALL), call(np.stack([SQUARE, SQUARE.T])), call(np.stack([SQUARE, SQUARE.T]), 1)])
+samples(np.linalg.cond, of=[call(SQUARE + 0.3j), call(SQUARE + 0.3j, "fro")])
+samples(np.linalg.matmul, of=VECTORS + MATRICES + STACKS)
+samples(np.linalg.outer, of=[call(real(2), real(3)), call(imaginary(2), real(3))])
+samples(np.linalg.tensordot, of=[call(real(2, 3, 4), real(3, 4, 5)), call(real(2, 3), real(3, 4), axes=1)])
+samples(np.linalg.vecdot, of=[*VECTORS, call(real(2, 3), real(3)), call(real(3, 2), real(3, 2), axis=0)])
+samples(np.linalg.cross, of=[call(real(3), real(3)), call(real(4, 3), real(3)), call(real(3, 4), real(3, 4), axis=0)])
+samples(np.linalg.matrix_transpose, of=[call(real(2, 3)), call(real(2, 3, 4))])
+samples(
+    np.linalg.diagonal,
+    np.linalg.trace,
+    of=[call(real(3, 4)), call(real(3, 4), offset=-1), call(real(2, 3, 4)), call(real(2, 3, 4), offset=1)],
+)
+
+# Fourier transforms
+
+SCALED = [{}, {"norm": "ortho"}, {"norm": "forward"}, {"norm": "backward"}]
+for f in (np.fft.fft, np.fft.ifft):
+    samples(f, of=[call(imaginary(5)), call(real(6)), call(real(2, 3), axis=0), call(real(5), 3), call(real(5), n=8)])
+    samples(f, of=[call(imaginary(2, 4), **scale) for scale in SCALED])
+for f in (np.fft.rfft, np.fft.ihfft):
+    samples(f, of=[call(real(6)), call(real(5)), call(real(2, 3), axis=0), call(real(5), 3), call(real(5), n=8)])
+    samples(f, of=[call(real(2, 4), **scale) for scale in SCALED])
+for f in (np.fft.irfft, np.fft.hfft):
+    samples(f, of=[call(imaginary(4)), call(imaginary(4), 7), call(imaginary(2, 3), axis=0), call(real(4))])
+    samples(f, of=[call(imaginary(5), 4), call(imaginary(3), n=9)])
+    samples(f, of=[call(imaginary(2, 4), **scale) for scale in SCALED])
+for f in (np.fft.fft2, np.fft.ifft2, np.fft.fftn, np.fft.ifftn):
+    samples(f, of=[call(imaginary(3, 4)), call(real(2, 3, 4), axes=(0, 2)), call(real(3, 4), (2, 6), axes=(0, 1))])
+    samples(f, of=[call(imaginary(3, 4), **scale) for scale in SCALED])
+for f in (np.fft.rfft2, np.fft.rfftn):
+    samples(
+        f, of=[call(real(3, 4)), call(real(3, 5)), call(real(2, 3, 4), axes=(0, 2)), call(real(3, 4), (2, 6), (0, 1))]
+    )
+    samples(f, of=[call(real(3, 4), **scale) for scale in SCALED])
+for f in (np.fft.irfft2, np.fft.irfftn):
+    samples(f, of=[call(imaginary(3, 4)), call(imaginary(2, 3, 4), axes=(0, 2)), call(imaginary(3, 4), (2, 7), (0, 1))])
+    samples(f, of=[call(imaginary(3, 4), **scale) for scale in SCALED])
+samples(np.fft.fftn, np.fft.ifftn, of=[call(real(2, 3, 2))])
+samples(np.fft.rfftn, of=[call(real(2, 3, 2)), call(real(4))])
+samples(np.fft.irfftn, of=[call(imaginary(2, 3, 2)), call(imaginary(4))])
+samples(
+    np.fft.fftshift,
+    np.fft.ifftshift,
+    of=[call(real(5)), call(real(3, 4)), call(real(3, 4), axes=1), call(real(3, 4), (0,))],
+)
