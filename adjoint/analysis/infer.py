@@ -74,8 +74,8 @@ CONVERSIONS: dict[Any, Kind] = {
     frozenset: SetOf(),
 }
 SHAPE_IS_DATA = (np.squeeze, np.asarray, np.array, np.asanyarray)
-# How many arrays, or axes, these give depends on sizes.
-SIZED = (np.unstack, np.cross)
+# How many arrays, or axes, these give depends on sizes; whether these are complex depends on values.
+SIZED = (np.unstack, np.cross, np.linalg.eig, np.linalg.eigvals, np.roots, np.poly, np.real_if_close)
 # These leave out axes of length 1.
 SQUEEZED = (np.cov, np.corrcoef)
 # Of the same kind, whatever the second argument says.

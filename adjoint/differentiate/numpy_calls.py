@@ -116,7 +116,7 @@ def as_array(value: Any, stmt: Any, out: list[Any], to: Editor) -> Any:
 # Functions of a sequence of arrays, whose rules give each its cotangent.
 OF_SEQUENCES = frozenset(
     ["concatenate", "stack", "vstack", "hstack", "dstack", "column_stack", "array", "asarray", "asanyarray", "block"]
-    + ["ascontiguousarray", "asfortranarray", "select", "choose", "piecewise", "concat"]
+    + ["ascontiguousarray", "asfortranarray", "select", "choose", "piecewise", "concat", "multi_dot"]
 )  # fmt: skip
 
 

@@ -36,9 +36,10 @@ def results_of(
     results = [written.here(e, rename) for e in found.results]
     if not found.bindings:
         return results
+    roots = {rename[n] for n in found.bindings}  # and no local of the body: `rows.T` is no path to an object
     for path in _paths([*text.lines, *results]):
         root = path.split(".")[0]
-        if root in rename.values():
+        if root in roots:
             text.helpers.setdefault(path, _follow(path, {**text.fn.bindings, **text.helpers}))
     return results
 

@@ -33,7 +33,7 @@ def gathered(xs: Any, order: Any, *, out_bar: Any) -> Any:
     return xs_bar
 
 
-@linear(builtins.list, operands=("iterable",), borrows=True, result="view")
+@linear(builtins.list, builtins.tuple, operands=("iterable",), borrows=True, result="view")
 def sequence(iterable: Any, *, out_bar: Any) -> Any:
     if isinstance(iterable, np.ndarray):
         return np.array(out_bar, dtype=iterable.dtype).reshape(iterable.shape)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args
 import numpy as np
 
 from adjoint.rules.table import (
+    BODIES,
     CONSTANTS,
     FULLER,
     RESERVED,
@@ -231,6 +232,8 @@ def _add(primitives: tuple[Any, ...], form: Form, body: Body, operands: tuple[st
             _check_fits(known.body, rule)
         tangent = None if known is None or known.jvp is None or _misfit(known.jvp, rule) else known.jvp
         table[primitive] = replace(rule, jvp=tangent)
+    if form == "linear" and len(primitives) == 1:
+        BODIES[body] = rule
     changed()
     return body
 

@@ -16,7 +16,7 @@ import numpy as np
 from adjoint.rules.registry import linear
 
 # What scales in one direction as the other does in the opposite one
-OPPOSITE = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+OPPOSITE: dict[Any, Any] = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 
 # One axis
 
@@ -77,6 +77,11 @@ def fitted(g: Any, a: Any) -> Any:
     if inside.shape == np.shape(a):
         return np.array(inside)
     return np.pad(inside, [(0, n - m) for n, m in zip(np.shape(a), inside.shape, strict=True)])
+
+
+@linear(fitted, operands=("g",), shaped=("a",))
+def fitted_again(g: Any, a: Any, *, out_bar: Any) -> Any:
+    return fitted(out_bar, g)
 
 
 # Several axes

@@ -13,6 +13,7 @@ from adjoint.rules.registry import jvp, linear, vjp
 from adjoint.rules.shaping import onto_diagonal
 from adjoint.rules.spectral import normal_bar, normal_dot
 from adjoint.rules.ufuncs import vecdot
+from adjoint.runtime.arrays import unbroadcast
 
 # A = Q R. With C = Ȧ R⁻¹ and M = Qᴴ C: Q̇ = Q W + (1 - Q Qᴴ) C and Ṙ = (M - W) R, where W is antihermitian with the
 # lower triangle of M, so that M - W is upper, its diagonal real as LAPACK leaves it. Of a wide A only the leading
@@ -132,7 +133,7 @@ def one_of_product(k: int, arrays: Any, out_bar: Any) -> Any:
         bar = np.atleast_2d(before).T @ bar
     for behind in arrays[:k:-1]:
         bar = bar @ np.atleast_2d(behind if behind.ndim == 1 else behind.T)
-    return np.reshape(bar, np.shape(arrays[k])) + 0.0
+    return unbroadcast(np.reshape(bar, np.shape(arrays[k])), arrays[k]) + 0.0
 
 
 # Linear equations between tensors, as between matrices
@@ -150,7 +151,7 @@ def tensorsolve(a: Any, b: Any, axes: Any = None, *, out: Any, out_bar: Any) -> 
     matrix = np.reshape(np.transpose(a, order), (np.size(b), np.size(out)))
     b_bar = np.linalg.solve(matrix.T, np.ravel(out_bar))
     a_bar = np.reshape(-np.outer(b_bar, np.ravel(out)), np.shape(b) + np.shape(out))
-    return np.transpose(np.reshape(a_bar, np.transpose(a, order).shape), np.argsort(order)), np.reshape(
+    return np.transpose(np.reshape(a_bar, np.shape(np.transpose(a, order))), np.argsort(order)), np.reshape(
         b_bar, np.shape(b)
     )
 
@@ -163,14 +164,14 @@ def own_first(a: Any, axes: Any) -> Any:
 
 @jvp(np.linalg.tensorinv)
 def tensorinv_jvp(a: Any, ind: Any = 2, *, out: Any, a_dot: Any) -> Any:
-    flat = np.reshape(out, (-1, int(np.prod(a.shape[:ind]))))
-    return np.reshape(-flat @ np.reshape(a_dot, (-1, len(flat))) @ flat, np.shape(out))
+    rows = np.reshape(out, (-1, int(np.prod(np.shape(a)[:ind]))))
+    return np.reshape(-rows @ np.reshape(a_dot, (-1, len(rows))) @ rows, np.shape(out))
 
 
 @vjp(np.linalg.tensorinv, operands=("a",))
 def tensorinv(a: Any, ind: Any = 2, *, out: Any, out_bar: Any) -> Any:
-    flat = np.reshape(out, (-1, int(np.prod(a.shape[:ind]))))
-    return np.reshape(-flat.T @ np.reshape(out_bar, flat.shape) @ flat.T, a.shape)
+    rows = np.reshape(out, (-1, int(np.prod(np.shape(a)[:ind]))))
+    return np.reshape(-rows.T @ np.reshape(out_bar, np.shape(rows)) @ rows.T, np.shape(a))
 
 
 # Norms that are asked for of vectors or matrices by name
@@ -229,7 +230,8 @@ def slope_of_condition(x: Any, p: Any, out: Any) -> Any:
         weights = (-1.0 if p == -2 else 1.0) * ends * np.expand_dims(out, -1)
         return np.conj((u * np.expand_dims(weights, -2)) @ vh)
     inverse = np.linalg.inv(x)
-    own, other = (np.linalg.norm(m, p, axis=(-2, -1), keepdims=True) for m in (x, inverse))
+    own = np.linalg.norm(x, p, axis=(-2, -1), keepdims=True)
+    other = np.linalg.norm(inverse, p, axis=(-2, -1), keepdims=True)
     by_inverse = norm_along(inverse, p, (-2, -1), True, other, own)
     turned = np.swapaxes(inverse, -1, -2)
     return norm_along(x, p, (-2, -1), True, own, other) - turned @ by_inverse @ turned

@@ -30,7 +30,7 @@ Cotangents pair without conjugates: the cotangent of a complex x is dL/dx for ho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import BuiltinMethodType, MethodType
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
 from adjoint.rules.declare import RuleError, constant, elementwise, jvp, linear, vjp
@@ -47,6 +47,7 @@ from adjoint.rules.table import (
     keyword_only,
     var_positional,
 )
+from adjoint.rules.transposes import transpose_of
 
 __all__ = [
     "ATTRIBUTES", "METHODS", "Rule", "RuleError", "UnsupportedArgument", "bind", "constant", "defaults", "draws",
@@ -81,7 +82,7 @@ def rule_of(primitive: Any) -> Rule | None:
     True
     """
     found: Rule | None = find(RULES, primitive)
-    return found
+    return transpose_of(primitive) if found is None and type(primitive) is FunctionType else found
 
 
 def is_constant(primitive: Any) -> bool:

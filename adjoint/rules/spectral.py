@@ -55,7 +55,7 @@ def inverse_gaps(values: Any) -> Any:
     >>> inverse_gaps(np.array([1.0, 3.0, 3.0]))
     array([[ 0. ,  0.5,  0.5],
            [-0.5,  0. ,  0. ],
-           [-0.5, -0. ,  0. ]])
+           [-0.5,  0. ,  0. ]])
     """
     gaps = np.expand_dims(values, -2) - np.expand_dims(values, -1)
     return (gaps != 0) / (gaps + (gaps == 0))

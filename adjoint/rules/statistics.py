@@ -19,7 +19,7 @@ from adjoint.rules.partial import (
     var_of_some_jvp,
 )
 from adjoint.rules.reductions import cumprod, cumprod_jvp, cumsum
-from adjoint.rules.registry import jvp, vjp
+from adjoint.rules.registry import constant, jvp, linear, vjp
 
 # What lies between two neighbours in the order of the cells. Cells that are nan are last in it, and not counted.
 
@@ -58,19 +58,25 @@ def percentile(a: Any, q: Any, axis: Any = None, *, method: Any = "linear", keep
     return between_neighbours(a, np.true_divide(q, 100), axis, method, out_bar)
 
 
-def between_neighbours(a: Any, q: Any, axis: Any, method: str, out_bar: Any) -> Any:
+def between_neighbours(a: Any, q: Any, axis: Any, method: str, g: Any) -> Any:
     """The cotangent of an array of which the quantiles `q` were taken along axes."""
     axes = tuple(range(a.ndim)) if axis is None else tuple(np.atleast_1d(axis))
     ends = tuple(range(-len(axes), 0))
     moved = np.moveaxis(a, axes, ends)
     rows = moved.reshape(moved.shape[: a.ndim - len(axes)] + (-1,))
     quantiles = np.ravel(q)
-    g = np.reshape(out_bar, (len(quantiles),) + rows.shape[:-1] + (1,))
+    shares = np.reshape(g, (len(quantiles),) + rows.shape[:-1] + (1,))
     ordered = np.zeros(rows.shape, dtype=a.dtype)
     for k in range(len(quantiles)):
-        ordered = ordered + g[k] * weights_of_neighbours(rows, quantiles[k], method)
+        ordered = ordered + shares[k] * weights_of_neighbours(rows, quantiles[k], method)
     rank = np.argsort(np.argsort(rows, axis=-1, kind="stable"), axis=-1, kind="stable")
     return np.moveaxis(np.take_along_axis(ordered, rank, axis=-1).reshape(moved.shape), ends, axes)
+
+
+# Which cells they are changes in jumps: only the cotangents vary.
+@linear(between_neighbours, operands=("g",), shaped=("a",))
+def between_neighbours_again(a: Any, q: Any, axis: Any, method: Any, g: Any, *, out_bar: Any) -> Any:
+    return among_neighbours(a, q, axis, method, g, out_bar)
 
 
 def among_neighbours(a: Any, q: Any, axis: Any, method: str, out: Any, a_dot: Any) -> Any:
@@ -78,8 +84,8 @@ def among_neighbours(a: Any, q: Any, axis: Any, method: str, out: Any, a_dot: An
     axes = tuple(range(a.ndim)) if axis is None else tuple(np.atleast_1d(axis))
     ends = tuple(range(-len(axes), 0))
     lead = np.moveaxis(a, axes, ends).shape[: a.ndim - len(axes)]
-    rows = np.moveaxis(a, axes, ends).reshape(lead + (-1,))
-    rows_dot = np.moveaxis(a_dot, axes, ends).reshape(lead + (-1,))
+    rows = np.reshape(np.moveaxis(a, axes, ends), lead + (-1,))
+    rows_dot = np.reshape(np.moveaxis(a_dot, axes, ends), lead + (-1,))
     ordered = np.take_along_axis(rows_dot, np.argsort(rows, axis=-1, kind="stable"), axis=-1)
     dots = [np.sum(ordered * weights_of_neighbours(rows, part, method), axis=-1) for part in np.ravel(q)]
     return np.reshape(np.array(dots), np.shape(out))[()]
@@ -98,6 +104,9 @@ def weights_of_neighbours(rows: Any, part: Any, method: str) -> Any:
     share = share_of_upper(np.maximum(position - low, 0.0), low, method).astype(rows.dtype)
     places = np.arange(rows.shape[-1])
     return np.where(places == low, 1 - share, 0.0) + np.where(places == high, share, 0.0)
+
+
+constant(weights_of_neighbours)
 
 
 def share_of_upper(fraction: Any, low: Any, method: str) -> Any:

@@ -63,6 +63,7 @@ class Constant:
 
 
 RULES: dict[Any, Rule] = {}
+BODIES: dict[Any, Rule] = {}  # of linear rules, by their body where it serves one primitive
 FULLER: dict[Any, Rule] = {}  # rules for calls with rarer arguments, which the rules in RULES do not list
 CONSTANTS: dict[Any, Constant] = {}
 NAMED: dict[str, Constant] = {}  # constants by the path they are defined at

@@ -201,6 +201,7 @@ CALLS = (
     argument("def f(x):\n    return np.interp(x, [0, 1], [0, 1], period=2).sum()", "grad(f)(x)"),
     argument("def f(x):\n    return np.roll(x, 1, 0, None).sum()", "grad(f)(x)"),
     argument("def f(x):\n    return np.corrcoef(x * 1j, x).real.sum()", "grad(f)(x)"),
+    argument('def f(x):\n    return np.linalg.qr(np.outer(x, x), "raw")[0].sum()', "grad(f)(x)"),
     argument("def f(x, spec):\n    return np.einsum(spec, x, x)", "grad(f)(x, b'i,i->')"),
     argument("def f(x):\n    return np.ravel(x, order='K').sum()", "grad(f)(x)"),
     argument("def f(x):\n    return np.pad(x, 2, mode='linear_ramp').sum()", "grad(f)(x)"),

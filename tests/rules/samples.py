@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules import einstein
+from adjoint.rules import einstein, fourier, statistics
 from adjoint.runtime import arrays, changes, containers, each, rows, shapes
 
 _rng = np.random.default_rng(20240607)
@@ -962,3 +962,14 @@ samples(
     np.fft.ifftshift,
     of=[call(real(5)), call(real(3, 4)), call(real(3, 4), axes=1), call(real(3, 4), (0,))],
 )
+
+# What bodies of rules call
+
+samples(
+    fourier.fitted, of=[call(real(2, 3), np.zeros((3, 2))), call(imaginary(4), np.zeros(2)), call(real(3), np.zeros(3))]
+)
+samples(
+    statistics.between_neighbours,
+    of=[call(real(5), 0.3, None, "linear", 0.7), call(real(2, 3), np.array([0.2, 0.6]), 1, "midpoint", real(2, 2))],
+)
+samples(builtins.tuple, of=[call([0.5, 1.5]), call([real(2)]), call(real(2, 2)), call((0.5, 1.5))])
