@@ -5,6 +5,7 @@ No module is called like a decorator, in the place of which its import would put
 
 from adjoint.rules import (
     changes,
+    complex_numbers,
     constants,
     containers,
     einstein,
@@ -18,6 +19,7 @@ from adjoint.rules import (
     numerical,
     operators,
     partial,
+    polynomials,
     products,
     reductions,
     selecting,
@@ -29,7 +31,8 @@ from adjoint.rules import (
 from adjoint.rules.registry import RuleError, constant, elementwise, jvp, linear, vjp
 
 __all__ = [
-    "RuleError", "changes", "constant", "constants", "containers", "einstein", "elementary", "elementwise", "fourier",
-    "helpers", "joining", "jvp", "linalg", "linear", "matrices", "moving", "numerical", "operators", "partial",
-    "products", "reductions", "selecting", "shaping", "spectral", "statistics", "ufuncs", "vjp",
+    "RuleError", "changes", "complex_numbers", "constant", "constants", "containers", "einstein", "elementary",
+    "elementwise", "fourier", "helpers", "joining", "jvp", "linalg", "linear", "matrices", "moving", "numerical",
+    "operators", "partial", "polynomials", "products", "reductions", "selecting", "shaping", "spectral", "statistics",
+    "ufuncs", "vjp",
 ]  # fmt: skip

@@ -37,8 +37,7 @@ constant(
 # Steps: zero between the jumps, and taken as zero at them
 constant(
     operator.floordiv, np.floor_divide, np.floor, np.ceil, np.trunc, np.rint, np.fix, np.round, np.around, np.sign,
-    math.floor, math.ceil, math.trunc, builtins.round, builtins.int, np.heaviside, np.spacing, np.nextafter,
-    math.ulp, math.nextafter,
+    math.floor, math.ceil, math.trunc, builtins.round, builtins.int, np.spacing, math.ulp,
     np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_,
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from adjoint.rules.registry import elementwise, jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
+from adjoint.runtime.special import bessel_i1, polygamma
 
 # Exponentials and logarithms
 
@@ -270,7 +271,67 @@ def erfc(x: Any) -> Any:
     return -2 / math.sqrt(math.pi) * math.exp(-(x**2))
 
 
+# The gamma function, Bessel's I0, and a window made of it
+
+
+@elementwise(math.gamma)
+def gamma(x: Any, out: Any) -> Any:
+    return out * polygamma(0, x)
+
+
+@elementwise(math.lgamma)
+def log_gamma(x: Any) -> Any:
+    return polygamma(0, x)
+
+
+@elementwise(polygamma, operands=("x",))
+def polygamma_slope(n: Any, x: Any) -> Any:
+    return polygamma(n + 1, x)
+
+
+@elementwise(np.i0)
+def i0(x: Any) -> Any:
+    return bessel_i1(x)
+
+
+# I1(x) / x is 1 / 2 at 0.
+@elementwise(bessel_i1)
+def i1(x: Any, out: Any) -> Any:
+    return np.i0(x) - np.where(x == 0, 0.5, out / (x + (x == 0)))
+
+
+# I0(beta * r) / I0(beta), where r goes from 0 at the ends to 1 in the middle.
+@jvp(np.kaiser)
+def kaiser_jvp(M: Any, beta: Any, *, out: Any, beta_dot: Any) -> Any:
+    return slope_of_kaiser(M, beta, out) * beta_dot
+
+
+@vjp(np.kaiser, operands=("beta",))
+def kaiser(M: Any, beta: Any, *, out: Any, out_bar: Any) -> Any:
+    return np.sum(out_bar * slope_of_kaiser(M, beta, out))
+
+
+def slope_of_kaiser(M: Any, beta: Any, out: Any) -> Any:
+    """The derivative of each cell of a window."""
+    if M == 1:
+        return 0.0 * out
+    r = np.sqrt(np.maximum(1 - (2 * np.arange(M) / (M - 1) - 1) ** 2, 0.0))
+    return (bessel_i1(beta * r) * r - out * bessel_i1(beta)) / np.i0(beta)
+
+
 # Corners and jumps
+
+
+# The next number there is: a neighbour so near that it moves along.
+@elementwise(np.nextafter, math.nextafter)
+def next_number(x: Any, y: Any) -> Any:
+    return 1, 0
+
+
+# The value at 0 is the second operand.
+@elementwise(np.heaviside)
+def heaviside(x: Any, y: Any) -> Any:
+    return 0, x == 0
 
 
 # At 0: 0, the middle of the subgradients.

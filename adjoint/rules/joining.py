@@ -128,7 +128,7 @@ def array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, o
         return like_nested(object, np.reshape(inexact(out, out_bar), out.shape[max(out.ndim - nesting(object), 0) :]))
 
 
-@jvp(np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray)
+@jvp(np.asarray, np.asanyarray, np.asarray_chkfinite, np.ascontiguousarray, np.asfortranarray)
 def asarray_jvp(a: Any, dtype: Any = None, *, out: Any, a_dot: Any) -> Any:
     if np.result_type(out).kind in "fc":
         return np.reshape(np.asarray(a_dot, dtype=out.dtype), out.shape)
@@ -139,6 +139,7 @@ def asarray_jvp(a: Any, dtype: Any = None, *, out: Any, a_dot: Any) -> Any:
 @vjp(
     np.asarray,
     np.asanyarray,
+    np.asarray_chkfinite,
     np.ascontiguousarray,
     np.asfortranarray,
     operands=("a",),
@@ -172,6 +173,42 @@ def like_nested(tree: Any, g: Any) -> Any:
     if isinstance(tree, tuple):
         return tuple([like_nested(member, g[k]) for k, member in enumerate(tree)])
     return unbroadcast(g, tree)
+
+
+@jvp(np.require)
+def require_jvp(a: Any, dtype: Any = None, requirements: Any = None, *, out: Any, a_dot: Any) -> Any:
+    return asarray_jvp(a, dtype, out=out, a_dot=a_dot)
+
+
+# Requirements are of the memory only.
+@vjp(np.require, operands=("a",), result="maybe", borrows=True)
+def require(a: Any, dtype: Any = None, requirements: Any = None, *, out: Any, out_bar: Any) -> Any:
+    if isinstance(a, np.ndarray) and a.dtype == np.result_type(out):
+        return out_bar
+    else:
+        return like_nested(a, np.reshape(inexact(out, out_bar), out.shape[out.ndim - nesting(a) :]))
+
+
+@jvp(np.fromiter)
+def fromiter_jvp(iter: Any, dtype: Any, count: Any = -1, *, out: Any, iter_dot: Any) -> Any:
+    return np.fromiter(iter_dot, dtype, count) if out.dtype.kind in "fc" else np.zeros(len(out))
+
+
+@vjp(np.fromiter, operands=("iter",))
+def fromiter(iter: Any, dtype: Any, count: Any = -1, *, out: Any, out_bar: Any) -> Any:
+    g = np.concatenate([inexact(out, out_bar), np.zeros(len(iter) - len(out_bar))])
+    return like_nested(iter, g)
+
+
+# A complex array whose imaginary parts are all next to nothing loses them.
+@jvp(np.real_if_close)
+def real_if_close_jvp(a: Any, tol: Any = 100, *, out: Any, a_dot: Any) -> Any:
+    return a_dot + 0.0 if np.iscomplexobj(out) else np.real(a_dot) + 0.0
+
+
+@vjp(np.real_if_close, operands=("a",), result="view", borrows=True)
+def real_if_close(a: Any, tol: Any = 100, *, out_bar: Any) -> Any:
+    return out_bar
 
 
 @linear(np.copy, operands=("a",), borrows=True, ignored=("subok",))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.joining import like_sequence
-from adjoint.rules.registry import jvp, linear, vjp
+from adjoint.rules.registry import constant, jvp, linear, vjp
 from adjoint.runtime.arrays import add_at, unbroadcast
 
 
@@ -88,11 +88,16 @@ def extract(condition: Any, arr: Any, *, out_bar: Any) -> Any:
 # Of cells that are equal, the first.
 @jvp(np.unique)
 def unique_jvp(
-    ar: Any, return_index: Any = False, return_inverse: Any = False, return_counts: Any = False, *, ar_dot: Any
+    ar: Any,
+    return_index: Any = False,
+    return_inverse: Any = False,
+    return_counts: Any = False,
+    *,
+    out: Any,
+    ar_dot: Any,
 ) -> Any:
     dots = np.ravel(ar_dot)[np.unique(ar, return_index=True)[1]]
-    others = int(return_index) + int(return_inverse) + int(return_counts)
-    return (dots,) + (0.0,) * others if others else dots
+    return (dots, *[0.0 * part for part in out[1:]]) if isinstance(out, tuple) else dots
 
 
 @vjp(np.unique, operands=("ar",))
@@ -101,6 +106,78 @@ def unique(
 ) -> Any:
     several = return_index or return_inverse or return_counts
     return brought_back(ar, np.unique(ar, return_index=True)[1], out_bar[0] if several else out_bar)
+
+
+@jvp(np.unique_values)
+def unique_values_jvp(x: Any, *, out: Any, x_dot: Any) -> Any:
+    return np.ravel(x_dot)[first_with(x, out)]
+
+
+@vjp(np.unique_values)
+def unique_values(x: Any, *, out: Any, out_bar: Any) -> Any:
+    return brought_back(x, first_with(x, out), out_bar)
+
+
+@jvp(np.unique_counts, np.unique_inverse, np.unique_all)
+def unique_with_places_jvp(x: Any, *, out: Any, x_dot: Any) -> Any:
+    return (np.ravel(x_dot)[first_with(x, out[0])], *[0.0 * part for part in out[1:]])
+
+
+@vjp(np.unique_counts, np.unique_inverse, np.unique_all)
+def unique_with_places(x: Any, *, out: Any, out_bar: Any) -> Any:
+    return brought_back(x, first_with(x, out[0]), out_bar[0])
+
+
+# What two sets have together, and what one has that the other has not: which cells these are changes in jumps.
+
+
+@jvp(np.union1d, np.setxor1d)
+def union_jvp(ar1: Any, ar2: Any, *, out: Any, ar1_dot: Any, ar2_dot: Any) -> Any:
+    origin, n = first_with(np.concatenate([np.ravel(ar1), np.ravel(ar2)]), out), np.size(ar1)
+    first = origin < n
+    by_first = np.where(first, np.ravel(ar1_dot)[np.where(first, origin, 0)], 0.0)
+    return by_first, np.where(first, 0.0, np.ravel(ar2_dot)[np.where(first, 0, origin - n)])
+
+
+@vjp(np.union1d, np.setxor1d)
+def union(ar1: Any, ar2: Any, *, out: Any, out_bar: Any) -> Any:
+    origin, n = first_with(np.concatenate([np.ravel(ar1), np.ravel(ar2)]), out), np.size(ar1)
+    return brought_back(ar1, np.where(origin < n, origin, -1), out_bar), brought_back(ar2, origin - n, out_bar)
+
+
+@jvp(np.setdiff1d)
+def setdiff_jvp(ar1: Any, ar2: Any, assume_unique: Any = False, *, out: Any, ar1_dot: Any) -> Any:
+    return np.ravel(ar1_dot)[first_with(ar1, out)]
+
+
+@vjp(np.setdiff1d, operands=("ar1",), shaped=("ar2",))
+def setdiff(ar1: Any, ar2: Any, assume_unique: Any = False, *, out: Any, out_bar: Any) -> Any:
+    return brought_back(ar1, first_with(ar1, out), out_bar)
+
+
+def first_with(a: Any, values: Any) -> Any:
+    """The number of the first cell that has each of some values.
+
+    >>> first_with(np.array([5.0, 3.0, 5.0]), np.array([3.0, 5.0]))
+    array([1, 0])
+    """
+    cells = np.ravel(a)
+    order = np.argsort(cells, kind="stable")
+    return order[np.searchsorted(cells[order], values)]
+
+
+constant(first_with)
+
+
+@jvp(np.trim_zeros)
+def trim_zeros_jvp(filt: Any, trim: Any = "fb", *, filt_dot: Any) -> Any:
+    return np.ravel(filt_dot)[np.trim_zeros(np.where(np.equal(filt, 0), 0, 1 + cells_of(filt)), trim) - 1]
+
+
+@vjp(np.trim_zeros, operands=("filt",), result="view")
+def trim_zeros(filt: Any, trim: Any = "fb", *, out_bar: Any) -> Any:
+    whole = np.trim_zeros(np.where(np.equal(filt, 0), 0, 1 + cells_of(filt)), trim)
+    return brought_back(filt, whole - 1, out_bar)
 
 
 # The cells that partition leaves in any order are found by sorting both.

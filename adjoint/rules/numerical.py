@@ -1,4 +1,4 @@
-"""Differences, integrals, interpolation, polynomials, and sequences of numbers in a progression."""
+"""Differences, integrals, interpolation, and sequences of numbers in a progression."""
 
 from __future__ import annotations
 
@@ -144,46 +144,6 @@ def unwrap_jvp(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 6.2
 @vjp(np.unwrap, operands=("p",), borrows=True)
 def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 6.283185307179586, out_bar: Any) -> Any:
     return out_bar
-
-
-# Polynomials, the highest power first
-
-
-@jvp(np.polyval)
-def polyval_jvp(p: Any, x: Any, *, p_dot: Any, x_dot: Any) -> Any:
-    return np.polyval(p_dot, x), np.polyval(np.polyder(p), x) * x_dot
-
-
-@vjp(np.polyval, operands=("p", "x"))
-def polyval(p: Any, x: Any, *, out_bar: Any) -> Any:
-    n = len(p)
-    p_bar = [np.sum(out_bar * x ** (n - 1 - k)) for k in range(n)]
-    slope = np.zeros_like(np.asarray(x) * 1.0)
-    for k in range(n - 1):
-        slope = slope * x + (n - 1 - k) * p[k]
-    return np.array(p_bar), unbroadcast(out_bar * slope, x)
-
-
-@jvp(np.vander)
-def vander_jvp(x: Any, N: Any = None, increasing: Any = False, *, x_dot: Any) -> Any:
-    n = len(x) if N is None else N
-    powers = np.arange(n) if increasing else np.arange(n)[::-1]
-    return powers * np.expand_dims(x, -1) ** np.maximum(powers - 1, 0) * np.expand_dims(x_dot, -1)
-
-
-@vjp(np.vander, operands=("x",))
-def vander(x: Any, N: Any = None, increasing: Any = False, *, out_bar: Any) -> Any:
-    n = len(x) if N is None else N
-    powers = np.arange(n) if increasing else np.arange(n)[::-1]
-    return np.sum(out_bar * powers * np.expand_dims(x, -1) ** np.maximum(powers - 1, 0), axis=-1).astype(x.dtype)
-
-
-@linear(np.polyder, operands=("p",))
-def polyder(p: Any, m: Any = 1, *, out_bar: Any) -> Any:
-    g = out_bar
-    for _ in range(m):
-        g = np.concatenate([g * np.arange(len(g), 0, -1), np.zeros(1)])
-    return g[: len(p)].astype(p.dtype)
 
 
 # Progressions

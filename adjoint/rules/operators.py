@@ -49,8 +49,15 @@ def negative(x: Any) -> Any:
     return -1
 
 
-@elementwise(operator.pos, np.positive, builtins.float, np.float64, np.float32)
+@elementwise(operator.pos, np.positive, builtins.float)
 def positive(x: Any) -> Any:
+    return 1
+
+
+@elementwise(
+    np.float16, np.float32, np.float64, np.longdouble, np.complex64, np.complex128, np.clongdouble, result="maybe"
+)
+def converted(x: Any) -> Any:
     return 1
 
 

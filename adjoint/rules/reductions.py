@@ -242,9 +242,31 @@ def prod_of_sequence(iterable: Any, *, start: Any = 1, out_bar: Any) -> Any:
 # Running sums and products
 
 
+# With the sum, or product, of no cells in front where `include_initial` says so.
 @linear(np.cumulative_sum, operands=("x",), ignored=("dtype",))
-def cumulative_sum(x: Any, *, axis: Any = None, out_bar: Any) -> Any:
-    return cumsum(x, axis, out_bar=out_bar)
+def cumulative_sum(x: Any, *, axis: Any = None, include_initial: Any = False, out_bar: Any) -> Any:
+    return cumsum(x, axis, out_bar=without_first(out_bar, axis) if include_initial else out_bar)
+
+
+@jvp(np.cumulative_prod)
+def cumulative_prod_jvp(x: Any, *, axis: Any = None, include_initial: Any = False, out: Any, x_dot: Any) -> Any:
+    if not include_initial:
+        return cumprod_jvp(x, axis, out=out, a_dot=x_dot)
+    dots = cumprod_jvp(x, axis, out=without_first(out, axis), a_dot=x_dot)
+    along = 0 if axis is None else axis
+    return np.concatenate([0.0 * np.take(dots, [0], along), dots], axis=along)
+
+
+@vjp(np.cumulative_prod, operands=("x",), ignored=("dtype",))
+def cumulative_prod(x: Any, *, axis: Any = None, include_initial: Any = False, out: Any, out_bar: Any) -> Any:
+    if include_initial:
+        return cumprod(x, axis, out=without_first(out, axis), out_bar=without_first(out_bar, axis))
+    return cumprod(x, axis, out=out, out_bar=out_bar)
+
+
+def without_first(g: Any, axis: Any) -> Any:
+    """All cells along an axis but the first."""
+    return np.moveaxis(np.moveaxis(g, 0 if axis is None else axis, 0)[1:], 0, 0 if axis is None else axis)
 
 
 @linear(np.cumsum, operands=("a",), ignored=("dtype",))
@@ -292,6 +314,17 @@ def diff(a: Any, n: Any = 1, axis: Any = -1, *, out_bar: Any) -> Any:
 
 
 # The cells in order: the k-th smallest gets the k-th cotangent. Ties keep their order, as any order would do.
+@jvp(np.sort_complex)
+def sort_complex_jvp(a: Any, *, out: Any, a_dot: Any) -> Any:
+    return np.take_along_axis(a_dot, np.argsort(a, axis=-1, kind="stable"), axis=-1).astype(out.dtype)
+
+
+@vjp(np.sort_complex)
+def sort_complex(a: Any, *, out_bar: Any) -> Any:
+    g = sort(a, -1, out_bar=out_bar)
+    return g if np.iscomplexobj(a) else np.real(g) + 0.0
+
+
 @jvp(np.sort)
 def sort_jvp(a: Any, axis: Any = -1, kind: Any = None, *, stable: Any = None, a_dot: Any) -> Any:
     if axis is None:

@@ -20,6 +20,7 @@ from adjoint.rules.partial import (
 )
 from adjoint.rules.reductions import cumprod, cumprod_jvp, cumsum
 from adjoint.rules.registry import constant, jvp, linear, vjp
+from adjoint.runtime.arrays import unbroadcast
 
 # What lies between two neighbours in the order of the cells. Cells that are nan are last in it, and not counted.
 
@@ -297,26 +298,138 @@ def to_variables(rows_bar: Any, m: Any, y: Any, rowvar: Any) -> Any:
 def histogram_jvp(
     a: Any, bins: Any = 10, range: Any = None, *, weights: Any = None, out: Any, a_dot: Any, weights_dot: Any
 ) -> Any:
-    no_counts, edges_dot = np.zeros(np.shape(out[0])), np.zeros(np.shape(out[1]))
+    no_counts, edges = np.zeros(np.shape(out[0])), np.asarray(out[1])
     heights_dot = no_counts if weights is None else np.histogram(a, bins, range, weights=weights_dot)[0]
-    if range is None and np.ndim(bins) == 0:
-        t = np.linspace(0.0, 1.0, len(out[1]))
-        low, high = a == np.min(a), a == np.max(a)
-        edges_dot = (1 - t) * np.sum(low * a_dot) / np.sum(low) + t * np.sum(high * a_dot) / np.sum(high)
-    return (no_counts, edges_dot), (heights_dot, 0.0 * edges_dot)
+    return (no_counts, edges_dot(a, bins, range, edges, a_dot)), (heights_dot, np.zeros(len(edges)))
 
 
 @vjp(np.histogram, operands=("a", "weights"))
 def histogram(a: Any, bins: Any = 10, range: Any = None, *, weights: Any = None, out: Any, out_bar: Any) -> Any:
     hist_bar, edges_bar = out_bar
-    a_bar = np.zeros(np.shape(a))
-    if range is None and np.ndim(bins) == 0:
-        t = np.linspace(0.0, 1.0, len(out[1]))
-        low, high = np.sum(edges_bar * (1 - t)), np.sum(edges_bar * t)
-        a_bar = (a == np.min(a)) * low / np.sum(a == np.min(a)) + (a == np.max(a)) * high / np.sum(a == np.max(a))
+    a_bar = edges_transpose(a, bins, range, edges_bar)
     if weights is None:
         return a_bar, 0.0
-    edges = out[1]
+    place, inside = bin_of(a, out[1])
+    return a_bar, np.where(inside, hist_bar[place], 0.0)
+
+
+# The bins of a number of equal ones between the extremes; of names such as "auto" the number may change in jumps.
+
+
+@jvp(np.histogram_bin_edges)
+def histogram_bin_edges_jvp(
+    a: Any, bins: Any = 10, range: Any = None, *, weights: Any = None, out: Any, a_dot: Any
+) -> Any:
+    return edges_dot(a, bins, range, out, a_dot)
+
+
+@vjp(np.histogram_bin_edges, operands=("a",), shaped=("weights",))
+def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, *, weights: Any = None, out_bar: Any) -> Any:
+    return edges_transpose(a, bins, range, out_bar)
+
+
+def edges_dot(a: Any, bins: Any, range: Any, edges: Any, a_dot: Any) -> Any:
+    """The tangent of the edges, which move with the extremes where no range and no edges are given."""
+    if range is not None or (np.ndim(bins) != 0):
+        return np.zeros(len(edges))
+    t = np.linspace(0.0, 1.0, len(edges))
+    low, high = a == np.min(a), a == np.max(a)
+    return (1 - t) * np.sum(low * a_dot) / np.sum(low) + t * np.sum(high * a_dot) / np.sum(high)
+
+
+def edges_transpose(a: Any, bins: Any, range: Any, edges_bar: Any) -> Any:
+    """The cotangent of the cells by those of the edges."""
+    if range is not None or (np.ndim(bins) != 0):
+        return unbroadcast(np.zeros(np.shape(a)), a)
+    t = np.linspace(0.0, 1.0, len(edges_bar))
+    low, high = np.sum(edges_bar * (1 - t)), np.sum(edges_bar * t)
+    bar = (a == np.min(a)) * low / np.sum(a == np.min(a)) + (a == np.max(a)) * high / np.sum(a == np.max(a))
+    return unbroadcast(bar, a)
+
+
+def bin_of(a: Any, edges: Any) -> Any:
+    """The bin that each cell falls into, and which cells fall into any; the last bin has both its edges."""
     place = np.where(a == edges[-1], len(edges) - 2, np.searchsorted(edges, a, side="right") - 1)
     inside = (a >= edges[0]) & (a <= edges[-1])
-    return a_bar, np.where(inside, hist_bar[np.where(inside, place, 0)], 0.0)
+    return np.where(inside, place, 0), inside
+
+
+constant(bin_of)
+
+# Of points in a plane: the weights are what varies, and edges that are given or that a range fixes.
+
+
+@jvp(np.histogram2d)
+def histogram2d_jvp(
+    x: Any,
+    y: Any,
+    bins: Any = 10,
+    range: Any = None,
+    *,
+    weights: Any = None,
+    out: Any,
+    x_dot: Any,
+    y_dot: Any,
+    weights_dot: Any,
+) -> Any:
+    no_counts, still = np.zeros(np.shape(out[0])), (np.zeros(len(out[1])), np.zeros(len(out[2])))
+    heights = no_counts if weights is None else np.histogram2d(x, y, (out[1], out[2]), weights=weights_dot)[0]
+    by_x = dot_along(0, x, of_both(bins), range, out[1], x_dot)
+    by_y = dot_along(1, y, of_both(bins), range, out[2], y_dot)
+    return (no_counts, by_x, still[1]), (no_counts, still[0], by_y), (heights, *still)
+
+
+@vjp(np.histogram2d, operands=("x", "y", "weights"), result="maybe")
+def histogram2d(
+    x: Any, y: Any, bins: Any = 10, range: Any = None, *, weights: Any = None, out: Any, out_bar: Any
+) -> Any:
+    x_bar = bar_along(0, x, of_both(bins), range, out_bar[1])
+    y_bar = bar_along(1, y, of_both(bins), range, out_bar[2])
+    if weights is None:
+        return x_bar, y_bar, 0.0
+    row, in_x = bin_of(x, out[1])
+    column, in_y = bin_of(y, out[2])
+    return x_bar, y_bar, np.where(in_x & in_y, out_bar[0][row, column], 0.0)
+
+
+# Of points in any number of dimensions, one a row
+@jvp(np.histogramdd)
+def histogramdd_jvp(
+    sample: Any, bins: Any = 10, range: Any = None, *, weights: Any = None, out: Any, sample_dot: Any, weights_dot: Any
+) -> Any:
+    no_counts, still = np.zeros(np.shape(out[0])), tuple([np.zeros(len(e)) for e in out[1]])
+    heights = no_counts if weights is None else np.histogramdd(sample, out[1], weights=weights_dot)[0]
+    moved = [dot_along(k, sample[:, k], bins, range, e, sample_dot[:, k]) for k, e in enumerate(out[1])]
+    return (no_counts, tuple(moved)), (heights, still)
+
+
+@vjp(np.histogramdd, operands=("sample", "weights"), result="maybe")
+def histogramdd(sample: Any, bins: Any = 10, range: Any = None, *, weights: Any = None, out: Any, out_bar: Any) -> Any:
+    bars = [bar_along(k, sample[:, k], bins, range, g) for k, g in enumerate(out_bar[1])]
+    if weights is None:
+        return np.stack(bars, axis=1), 0.0
+    found = [bin_of(sample[:, k], e) for k, e in enumerate(out[1])]
+    inside = np.all(np.array([there for _, there in found]), axis=0)
+    return np.stack(bars, axis=1), np.where(inside, out_bar[0][tuple([place for place, _ in found])], 0.0)
+
+
+def bins_along(k: int, bins: Any, range: Any) -> Any:
+    """What was given for the k-th dimension: bins or edges, and the range."""
+    return bins if isinstance(bins, (int, np.integer)) else bins[k], None if range is None else range[k]
+
+
+def of_both(bins: Any) -> Any:
+    """The bins of each of two dimensions; an array of edges that is no pair is for both."""
+    return bins if isinstance(bins, (int, np.integer)) or len(bins) == 2 else (bins, bins)
+
+
+def dot_along(k: int, values: Any, bins: Any, range: Any, edges: Any, values_dot: Any) -> Any:
+    """The tangent of the edges along the k-th dimension."""
+    own, between = bins_along(k, bins, range)
+    return edges_dot(values, own, between, edges, values_dot)
+
+
+def bar_along(k: int, values: Any, bins: Any, range: Any, edges_bar: Any) -> Any:
+    """The cotangent of the k-th coordinates by those of the edges."""
+    own, between = bins_along(k, bins, range)
+    return edges_transpose(values, own, between, edges_bar)

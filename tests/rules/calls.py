@@ -52,11 +52,17 @@ def tangent(rule: registry.Rule, sample: Sample, out: Any, name: str, dot: Any) 
     moved = sample
     for n in varying & set(bound):
         moved = replaced(rule, moved, n, dot if n == name else zeros(bound[n]))
-    kept = {n: v for n, v in moved.keywords.items() if n not in rule.affine}
-    positional = tuple(registry.bind(rule, moved.args, {}).items())
-    assert not any(n in rule.affine for n, _ in positional[1:]) or rule.affine == ("start",)
-    args = moved.args[: 1 if rule.affine == ("start",) else None]
-    return evaluate(rule, Sample(args, kept))
+    return evaluate(rule, without_affine(rule, moved))
+
+
+def without_affine(rule: registry.Rule, sample: Sample) -> Sample:
+    kept = {n: v for n, v in sample.keywords.items() if n not in rule.affine}
+    if not rule.affine:
+        return Sample(sample.args, kept)
+    named = list(registry.bind(rule, sample.args, {}).items())
+    first = next((k for k, (n, _) in enumerate(named) if n in rule.affine), len(named))
+    behind = {n: v for n, v in named[first:] if n not in rule.affine}
+    return Sample(sample.args[:first], {**kept, **behind})
 
 
 def by_jvp(rule: registry.Rule, bound: dict[str, Any], out: Any, name: str, dot: Any) -> Any:

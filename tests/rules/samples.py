@@ -6,8 +6,10 @@ Numbers are Python's; arrays are float64 or complex128, and the tests make float
 from __future__ import annotations
 
 import builtins
+import cmath
 import math
 import operator
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules import einstein, fourier, statistics
-from adjoint.runtime import arrays, changes, containers, each, rows, shapes
+from adjoint.runtime import arrays, changes, containers, each, rows, shapes, special
 
 _rng = np.random.default_rng(20240607)
 
@@ -973,3 +975,116 @@ samples(
     of=[call(real(5), 0.3, None, "linear", 0.7), call(real(2, 3), np.array([0.2, 0.6]), 1, "midpoint", real(2, 2))],
 )
 samples(builtins.tuple, of=[call([0.5, 1.5]), call([real(2)]), call(real(2, 2)), call((0.5, 1.5))])
+
+# Polynomials
+
+samples(
+    np.polyadd,
+    np.polysub,
+    np.polymul,
+    of=[call(real(3), real(5)), call(real(4), real(2)), call(real(3), 0.7), call(real(3), real(3))],
+)
+DIVISOR = np.array([1.5, 0.4, -0.3])
+samples(np.polydiv, of=[call(real(n), DIVISOR[:m]) for n, m in ((5, 3), (6, 2), (3, 3), (4, 1))])
+samples(np.polyint, of=[call(real(3)), call(real(4), 2), call(real(3), k=1.5), call(real(3), 2, [1.5, 0.5])])
+samples(
+    np.poly, of=[call(real(3)), call(np.array([1.0, 2.0, 4.0])), call(TURNING), call(SYMMETRIC), call(imaginary(3))]
+)
+samples(
+    np.roots,
+    of=[call(np.array([1.0, -7.5, 13.5, -5.0])), call(np.array([2.0, 0.3, 1.7])), call(np.array([1.5, -0.7, -1.2]))],
+)
+samples(np.roots, of=[call(np.array([1.5, 0.3 + 0.2j, -1.2]))])
+ABSCISSAS = np.array([-1.0, -0.4, 0.3, 0.9, 1.6])
+samples(
+    np.polyfit,
+    of=[
+        call(ABSCISSAS, real(5), 2),
+        call(ABSCISSAS, real(5), 1, w=positive(5)),
+        call(ABSCISSAS, real(5, 2), 2),
+        call(ABSCISSAS, real(5, 2), 2, w=positive(5)),
+    ],
+)
+
+# Sets
+
+TWINS = np.array([1.2, -0.4, 1.2, 0.7])
+for f in (np.unique_values, np.unique_counts, np.unique_inverse, np.unique_all):
+    samples(f, of=[call(real(4)), call(real(2, 3))])
+samples(np.union1d, np.setxor1d, np.setdiff1d, of=[call(real(4), real(3) + 0.05), call(real(2, 2), real(3) + 0.05)])
+samples(np.trim_zeros, of=[call(real(3)), call(real(4), "f")])
+
+# Conversions
+
+for f in (np.asarray_chkfinite, np.require):
+    samples(f, of=[call(real(2, 3)), call([[0.5], [1.5]]), call(real(3), complex)])
+samples(np.require, of=[call(real(2, 3), None, ["C"])])
+samples(np.fromiter, of=[call([0.5, 1.5, 2.5], float), call((0.5, 1.5), float, 1)])
+samples(np.real_if_close, of=[call(imaginary(3)), call(real(3))])
+samples(np.sort_complex, of=[call(real(4)), call(imaginary(4)), call(real(2, 3))])
+samples(np.longdouble, np.complex128, np.clongdouble, of=[call(0.7), call(real(3))])
+samples(np.complex128, of=[call(imaginary(3))])
+samples(np.longdouble, of=[call(np.array([0.5, -1.5], np.longdouble))])
+samples(np.clongdouble, of=[call(np.array([0.5, -1.5j], np.clongdouble))])
+samples(np.float16, np.complex64, of=[])  # differences drown in their rounding
+samples(
+    np.cumulative_prod, of=[call(real(5)), call(real(2, 3), axis=0), call(real(2, 3), axis=1, include_initial=True)]
+)
+samples(np.cumulative_sum, of=[call(real(2, 3), axis=1, include_initial=True), call(real(4), include_initial=True)])
+
+# Histograms
+
+samples(
+    np.histogram_bin_edges,
+    of=[
+        call(real(5), 3),
+        call(real(5), 4, (-2.0, 2.0)),
+        call(real(5), [0.1, 0.5, 1.2]),
+        call(real(6), 3, weights=real(6)),
+    ],
+)
+samples(
+    np.histogram2d,
+    of=[
+        call(real(6), real(6), 3, weights=real(6)),
+        call(real(6), real(6), [2, 3]),
+        call(real(5), real(5), [KNOTS - 2.01, KNOTS - 3.01], weights=real(5)),
+        call(real(5), real(5), KNOTS - 2.01, weights=real(5)),
+        call(real(5), real(5), 3, [[-2.0, 2.0], [-3.0, 2.0]], weights=real(5)),
+    ],
+)
+samples(
+    np.histogramdd,
+    of=[
+        call(real(6, 2), 3, weights=real(6)),
+        call(real(6, 3), (2, 3, 2)),
+        call(real(5, 1), [KNOTS - 2.01], weights=real(5)),
+        call(real(5, 2), 3, [[-2.0, 2.0], [-3.0, 2.0]], weights=real(5)),
+    ],
+)
+
+# Special functions
+
+samples(math.gamma, math.lgamma, of=[call(0.7), call(3.4), call(-0.5), call(21.5)])
+samples(special.polygamma, of=[call(0, 0.7), call(1, 3.4), call(1, -1.5), call(0, -20.5), call(3, 8.5)])
+samples(np.i0, special.bessel_i1, of=[call(real(2, 3)), call(0.7), call(np.array([0.3, 4.0, 12.0])), call(-20.0)])
+samples(special.bessel_i1, of=[call(np.array([0.0, 0.4]))])
+samples(np.kaiser, of=[call(5, 1.3), call(4, 8.6), call(1, 0.7)])
+samples(np.nextafter, math.nextafter, np.heaviside, of=[call(0.7, 1.5)])
+samples(np.nextafter, np.heaviside, of=[call(real(3), real(2, 3)), call(real(3), 0.5)])
+
+# Numbers of `cmath` and `math`
+
+for f in (cmath.exp, cmath.log, cmath.log10, cmath.sqrt, cmath.sin, cmath.cos, cmath.tan, cmath.asin, cmath.acos):
+    samples(f, of=[call(0.7 + 0.4j), call(-0.3 + 1.2j), call(0.6)])
+for f in (cmath.atan, cmath.sinh, cmath.cosh, cmath.tanh, cmath.asinh, cmath.acosh, cmath.atanh):
+    samples(f, of=[call(0.7 + 0.4j), call(-0.3 + 1.2j)])
+samples(cmath.log, of=[call(0.7 + 0.4j, 2.0 + 0.3j)])
+samples(cmath.phase, cmath.polar, of=[call(0.7 + 0.4j), call(-0.3 - 1.2j)])
+samples(cmath.rect, of=[call(1.3, 0.4), call(0.7, -2.0)])
+samples(math.frexp, of=[call(2.3), call(-0.7)])
+samples(math.modf, of=[call(2.3), call(-0.7)])
+if sys.version_info >= (3, 12):
+    samples(math.sumprod, of=[call([0.5, 1.5], [2.0, -1.0]), call((0.5,), [2.0])])
+if sys.version_info >= (3, 13):
+    samples(math.fma, of=[call(0.5, -1.5, 2.0)])
