@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from types import FunctionType
 from typing import Any, Literal
 
 from adjoint import deep
 from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, Unknown
+from adjoint.calls.dispatch import watched
 from adjoint.calls.higher_order import without_higher_order
-from adjoint.calls.inline import inline
+from adjoint.calls.inline import Reader, inline
 from adjoint.calls.lifting import lifted
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
 from adjoint.collector import resting
@@ -27,11 +28,14 @@ from adjoint.emit.link import link, source_of
 from adjoint.errors import InternalError, UnsupportedMutation, problem_at, raise_problems
 from adjoint.frontend.check import check, check_result
 from adjoint.frontend.imports import imports
+from adjoint.frontend.outside import NONE, Assigned, Places, outside
 from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse, too_deep
 from adjoint.guards import ClassGuard, Guard, Parts, guards_of
 from adjoint.normalize import normalize
 from adjoint.outcome import PLAIN, Outcome, with_aux, with_output
+from adjoint.runtime import watching
+from adjoint.runtime.outside import described
 from adjoint.structures.layout import Layout, assembled
 from adjoint.structures.reasons import explained
 from adjoint.syntax import core
@@ -73,17 +77,25 @@ class Compiled:
     parts: tuple[str, ...] = ()
     template: Template = LEAF
 
+    @cached_property
+    def reads(self) -> frozenset[watching.Key]:
+        """What tells the objects and names outside that it reads from others."""
+        found = [key for g in self.guards for key in watching.keys_of(g.value)]
+        found += [watching.place_of(g.path.partition(".")[0], g.function) for g in self.guards if isinstance(g, Guard)]
+        return frozenset(found)
+
     @property
     def scalar(self) -> bool | None:
         """Is the result a number? None where that is not known."""
         return _is_scalar(self.result)
 
 
-def core_of(target: FunctionType) -> core.Function:
-    """Read a function and bring it into Core form."""
+def core_of(target: FunctionType, places: Places = NONE) -> core.Function:
+    """Read a function and bring it into Core form; `places` are the names outside that are assigned anywhere."""
     fn = parse(target)
     check(fn)
-    return lifted(without_higher_order(stage("normalize", normalize(resolve(imports(fn))))))
+    fn = resolve(imports(outside(fn, places)))
+    return lifted(without_higher_order(stage("normalize", normalize(fn))))
 
 
 def compile(request: Request) -> Compiled:
@@ -96,7 +108,15 @@ def compile(request: Request) -> Compiled:
 
 
 def _compiled(request: Request) -> Compiled:
-    read = lru_cache(None)(core_of)
+    places = NONE
+    while True:
+        try:
+            return _read_and_compiled(request, lru_cache(None)(partial(core_of, places=places)))
+        except Assigned as found:
+            places = found.places
+
+
+def _read_and_compiled(request: Request, read: Reader) -> Compiled:
     check_result(read(request.target))
     fn = with_output(read(request.target), request.outcome, request.kinds)
     inlined = inline(fn, read, kinds=dict(zip(fn.params, request.kinds, strict=True)), wrt=request.wrt)
@@ -105,8 +125,10 @@ def _compiled(request: Request) -> Compiled:
     recursion = Recursion(read)
     with explained(inlined.reasons, fn.origin):
         derivative = derived(stage("inline", plain), layout.kinds, layout.wrt, request.mode, recursion, request.outcome)
-    linked = [link(f) for f in finished(derivative, layout)]
+    linked = [link(watched(f, derivative.hidden)) for f in finished(derivative, layout)]
     callees = _linked_pairs(recursion, request.mode)
+    for name, value in recursion.put:
+        _refuse_shared_store(name, value, inlined.fn, [fn])
     texts = [source_of(f) for f in linked]
     own = guards_of_reserved(inlined.fn, request.target, texts)
     guards = (*guards_of(fn, request.target), *own, *inlined.guards, *recursion.guards)
@@ -147,8 +169,23 @@ def derived(
         derivative = pushed_forward(fn, arguments, wrt, result_of, pairs)
     else:
         derivative = differentiate(fn, arguments, wrt, mode, result_of, pairs)
+    if pairs:
+        others = [body for body in recursion.bodies.values() if body.target is not fn.target]
+        for name in derivative.hidden:
+            _refuse_shared_store(name, fn.bindings.get(name), fn, others)
     old = {name: name_before for name_before, name in new.items()}
     return replace(derivative, changes=tuple(old.get(name, name) for name in derivative.changes))
+
+
+def _refuse_shared_store(name: str, value: Any, fn: core.Function, readers: Sequence[core.Function]) -> None:
+    """Refuse an object outside into which values are put that vary, if one of the other functions mentions it."""
+    if any(value is v for reader in readers for v in reader.bindings.values()):
+        what = described(name, value)
+        message = (
+            f"a value that derivatives pass through is put into `{what}`, which a function that calls itself shares"
+        )
+        problem = problem_at(fn.tree, message, "Pass it as an argument, and return it.")
+        raise_problems(UnsupportedMutation, [problem], fn.origin)
 
 
 def _linked_pairs(recursion: Recursion, mode: Mode) -> tuple[Compiled, ...]:
@@ -176,7 +213,8 @@ def _linked_pair(pair: Pair, recursion: Recursion, mode: Mode) -> Compiled:
             "Return the new array instead, or write the recursion as a loop.",
         )
         raise_problems(UnsupportedMutation, [problem], fn.origin)
-    linked = [link(f) for f in finished(derivative)]
+    recursion.put += [(n, fn.bindings.get(n)) for n in derivative.hidden]
+    linked = [link(watched(f, derivative.hidden)) for f in finished(derivative)]
     halves = [pair.jvp] if mode == "jvp" else [pair.forward, pair.reverse]
     pair.linked = {half.__name__: function for half, function in zip(halves, linked, strict=True)}
     text = "\n\n".join(map(source_of, linked))

@@ -20,14 +20,17 @@ import gast
 
 from adjoint.analysis.activity import flows_of
 from adjoint.analysis.alias import alias_sources, stored_name
+from adjoint.analysis.callees import callee_of
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, OneOf, Static, can_vary
 from adjoint.analysis.unknown import is_kept, is_unknown, own_statements
 from adjoint.errors import Problem, UnsupportedMutation, problem_at, raise_problems
 from adjoint.runtime import dispatch
+from adjoint.runtime.outside import described
 from adjoint.syntax import core
 
 Flows = list[tuple[str, str]]
 Sinks = list[tuple[Any, str]]
+OUTSIDE = ""  # stands, among the names of flows, for all that is put outside
 
 
 def sinks_of(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], known: frozenset[str]) -> Sinks:
@@ -43,18 +46,57 @@ def refuse_hidden_flows(fn: core.Function, kinds: Mapping[str, Kind], sinks: Sin
     if not sinks:
         return
     flows = [flow for stmt in fn.statements for flow in flows_of(stmt, kinds, fn.bindings)]
+    flows += [(OUTSIDE, name) for stmt in own_statements(fn.tree.body) for name in _found_outside(stmt, fn, kinds)]
     useful = _reached(core.names_read(fn.result), [(t, s) for s, t in flows if can_vary(kinds.get(t))])
     problems = [
-        _problem(stmt, found[0])
+        _problem(stmt, described(found[0], fn.bindings.get(found[0])))
         for stmt, container in sinks
-        if (
-            found := sorted(
-                _containers(container, flows, kinds, fn.bindings) & useful, key=lambda n: (n not in fn.bindings, n)
-            )
-        )
+        if (found := _read_again(stmt, container, fn, flows, kinds, useful))
     ]
     if problems:
         raise_problems(UnsupportedMutation, problems, fn.origin)
+
+
+def _read_again(
+    stmt: Any, container: str, fn: core.Function, flows: Flows, kinds: Mapping[str, Kind], useful: set[str]
+) -> list[str]:
+    """The names by which the result depends on a container that a statement puts a value into."""
+    if OUTSIDE in useful and (container in fn.bindings or container in fn.apart):
+        return [container]
+    match stmt:
+        case gast.Assign(targets=[gast.Attribute(value=gast.Name(id=name)) | gast.Subscript(value=gast.Name(id=name))]):
+            if name in fn.apart:  # what is stored stands in a variable too, which is read instead
+                return []
+    return sorted(_containers(container, flows, kinds, fn.bindings) & useful, key=lambda n: (n not in fn.bindings, n))
+
+
+def _found_outside(stmt: Any, fn: core.Function, kinds: Mapping[str, Kind]) -> frozenset[str]:
+    """The names that hold what a function gave that is known only when it runs, and was given nothing that varies."""
+    match stmt:
+        case gast.Assign(value=gast.Call(func=gast.Name()) as call):
+            if dispatch.is_forward(call, fn.bindings):
+                return frozenset() if call.args[1].elts else core.names_bound(stmt)
+            return core.names_bound(stmt) if callee_of(call, kinds, fn.bindings) is None else frozenset()
+    return frozenset()
+
+
+def escaping(fn: core.Function, kinds: Mapping[str, Kind], known: frozenset[str]) -> frozenset[str]:
+    """The names of what others may hold when the function is done."""
+    bound = frozenset(n for s in fn.statements for n in core.names_bound(s)).union(fn.params)
+    found = [stmt for stmt, _ in _sinks(fn, kinds, bound, known)]
+    found += [s for s in own_statements(fn.tree.body) if _into_outside(s, fn)]
+    return frozenset(n for stmt in found for n in core.names_read(stmt))
+
+
+def _into_outside(stmt: Any, fn: core.Function) -> bool:
+    """Is this a store into, or a call of a method of, what stands outside?"""
+    match stmt:
+        case gast.Assign(targets=[gast.Subscript() as target]):
+            return (core.path_of(target.value) or "").partition(".")[0] in fn.bindings
+        case gast.Assign(value=gast.Call() as call) | gast.Expr(value=gast.Call() as call):
+            root = (core.path_of(call.func) or "").partition(".")[0]
+            return isinstance(fn.bindings.get(root), (list, dict, deque))
+    return False
 
 
 def put_away(fn: core.Function, varied: frozenset[str], sinks: Sinks) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ ADVICE = (
     "Give it a rule (adjoint.rules.vjp), mark it with adjoint.constant if its derivative is zero, "
     "or write it in Python that adjoint can read."
 )
+DISPATCHED = (*dispatch.FORWARD, dispatch.call_reverse)
 
 
 def refuse_unknown_calls(
@@ -141,7 +142,7 @@ def unknown_problem(value: Any, fn: core.Function, active: frozenset[str] = froz
     elif isinstance(value, gast.Call) and path.partition(".")[0] in active:
         message = "the function called here, known only when it runs, may hold values that derivatives pass through"
         advice = "Pass it these values as arguments."
-    elif any(fn.bindings.get(path) is f for f in (*dispatch.FORWARD, dispatch.call_reverse)):
+    elif any(getattr(fn.bindings.get(path), "helper", fn.bindings.get(path)) is f for f in DISPATCHED):
         message = "a call that is known only when it runs cannot be differentiated twice"
         advice = "Call the function by a name that stands for nothing else."
     elif registry.draws(fn.bindings.get(path)):
@@ -179,11 +180,13 @@ def refuse_hidden_stores(fn: core.Function, kinds: Mapping[str, Kind], active: f
                 message = "a loop over these items cannot be run backwards where derivatives pass through them"
                 problems.append(problem_at(stmt, message, "Loop over `range(len(…))` and index a list or an array."))
                 continue
-            case gast.Assign(targets=[gast.Attribute()]) if core.names_read(stmt.value) & active:
+            case gast.Assign(targets=[gast.Attribute() as target]) if core.names_read(stmt.value) & active:
+                if core.is_name(target.value) and target.value.id in fn.apart:
+                    continue
                 what = f"`{core.path_of(stmt.targets[0])}`"
             case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]) if core.names_read(
                 stmt.value
-            ) & active and not isinstance(kinds.get(name), (Array, *CONTAINERS)):
+            ) & active and not (name in fn.apart or isinstance(kinds.get(name), (Array, *CONTAINERS))):
                 what = f"`{name}[…]`"
             case _:
                 continue

@@ -22,6 +22,7 @@ from adjoint.emit.link import link
 from adjoint.errors import UnknownFunction, UnsupportedArgument, note_user_line
 from adjoint.rules import registry
 from adjoint.runtime import trees
+from adjoint.runtime.watching import refuse_reading
 from adjoint.syntax import core
 
 ADVICE = (
@@ -58,6 +59,7 @@ class Call:
         if apart:
             values = trees.private(values)
         compiled = entry.compiled
+        refuse_reading(self.title, compiled.reads)
 
         def reverse(*given: Any) -> Any:
             try:

@@ -11,8 +11,8 @@ helpers' sisters `call_apart` and so on are called: they see that no memory is s
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
@@ -25,6 +25,9 @@ from adjoint.analysis.unknown import is_unknown, matters
 from adjoint.differentiate.prepare import mapped
 from adjoint.rules import registry
 from adjoint.runtime import dispatch
+from adjoint.runtime.objects import is_object
+from adjoint.runtime.outside import HOLDERS, described
+from adjoint.runtime.watching import Watching
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -42,6 +45,19 @@ def dispatched(
         return fn
     bindings = {**fn.bindings, **calls.helpers}
     return fn.with_body(body, bindings=MappingProxyType(bindings), temps=fn.temps | calls.namer.made)
+
+
+def watched(fn: core.Function, hidden: Sequence[str]) -> core.Function:
+    """Let the helpers in a generated function watch what it relies on outside; `hidden` is what it puts values into."""
+    helpers = {n: v for n, v in fn.bindings.items() if any(v is f for f in dispatch.FORWARD)}
+    outside = {n: v for n, v in fn.bindings.items() if isinstance(v, (list, dict, set, *HOLDERS)) or is_object(v)}
+    if not helpers or not outside:
+        return fn
+    apart = tuple(v for n, v in outside.items() if n in fn.apart)
+    live = tuple(v for n, v in outside.items() if n not in fn.apart)
+    put = tuple((described(n, outside[n]), outside[n]) for n in hidden if n in outside)
+    new = {n: Watching(v, apart, live, put) for n, v in helpers.items()}
+    return replace(fn, bindings=MappingProxyType({**fn.bindings, **new}))
 
 
 def resolvable(primitive: Any) -> bool:

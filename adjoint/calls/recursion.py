@@ -90,6 +90,7 @@ class Recursion:
         self.pairs: dict[Key, Pair] = {}
         self.settling: set[Key] = set()
         self.changed: dict[Key, Changes] = {}
+        self.put: list[tuple[str, Any]] = []  # the objects outside into which they put what varies
 
     def body(self, function: Target) -> core.Function:
         """The function in Core form, all but recursive calls inlined."""

@@ -8,7 +8,7 @@ f_reverse(x, …, record, out_bar) -> (x_bar, …)
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,8 +48,11 @@ class Sweeps:
     keepers: Mapping[str, str]  # stacks of which the reverse sweep may change an item, with the names recorded there
 
 
-def joined(sweeps: Sweeps, mode: str) -> core.Function:
-    """One function: the forward sweep, the reverse sweep, the gradients."""
+def joined(sweeps: Sweeps, mode: str, escaping: Callable[[], frozenset[str]] = frozenset) -> core.Function:
+    """One function: the forward sweep, the reverse sweep, the gradients.
+
+    `escaping` tells the names of what others may hold when the function is done: the reverse sweep works on copies.
+    """
     fn = sweeps.fn
     gradient = sweeps.gradients[0] if len(sweeps.gradients) == 1 else core.tuple_(sweeps.gradients)
     value = fn.tree.body[-1].value
@@ -66,7 +69,7 @@ def joined(sweeps: Sweeps, mode: str) -> core.Function:
             kept = [core.bind(out, core.call(_helper(sweeps, copy), core.copy(value)))]
             value = load(out)
         gradient = core.tuple_([core.copy(value), gradient])
-    ahead = [*sweeps.copies, *sweeps.forward, *kept]
+    ahead = [*sweeps.copies, *sweeps.forward, *kept, *_apart(sweeps, escaping)]
     tail = [*sweeps.reverse, core.return_(gradient)]
     late = unbound_reads([*ahead, *tail], fn.params)
     check_bound(late & sweeps.bars - {sweeps.seed})
@@ -104,10 +107,7 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     ahead = [*bound_first(unbound_reads(ahead, fn.params), fn, sweeps.facts.kinds), *ahead]
     forward = _function(sweeps, f"{fn.tree.name}_forward", fn.params, ahead, {})
     unpack = [core.bind_several(kept, load(record_name))] if kept else []
-    kinds = sweeps.facts.kinds
-    found = (stored_name(s) or _grown(s, kinds, sweeps.bindings) for s in core.statements(sweeps.reverse))
-    written = set(found) - sweeps.bars - {None}
-    working = _working_copies(written, kept, sweeps)
+    working = _working_copies(_written(sweeps), kept, sweeps)
     body = [*unpack, *working, *tail]
     check_bound(unbound_reads(body, fn.params) & sweeps.bars - {sweeps.seed})
     backward = _function(sweeps, f"{fn.tree.name}_reverse", [*fn.params, record_name, sweeps.seed], body, {})
@@ -149,6 +149,27 @@ def _for_later(name: str, outer: set[str], sweeps: Sweeps) -> Any:
     if name in outer and isinstance(sweeps.bindings[name], np.ndarray):
         return core.call(f"{name}.copy")
     return load(name)
+
+
+def _written(sweeps: Sweeps) -> set[str | None]:
+    """What the reverse sweep puts values back into."""
+    kinds = sweeps.facts.kinds
+    found = (stored_name(s) or _grown(s, kinds, sweeps.bindings) for s in core.statements(sweeps.reverse))
+    return set(found) - sweeps.bars - {None}
+
+
+def _apart(sweeps: Sweeps, escaping: Callable[[], frozenset[str]]) -> list[Any]:
+    """Copies of what the reverse sweep puts values back into, and others may hold."""
+    written = _written(sweeps)
+    held = escaping() if written else frozenset()
+    classes = sweeps.facts.classes
+    shared: set[str | None] = {n for n in written if n and not held.isdisjoint(classes.mates(n))}
+    if not shared:
+        return []
+    nothing: frozenset[str] = frozenset()
+    live = dataflow.backward(sweeps.reverse, nothing, transfer, frozenset.union)[None]
+    made = {n for s in core.statements([*sweeps.copies, *sweeps.forward]) for n in core.names_bound(s)}
+    return _working_copies(shared, sorted(live & made), sweeps)
 
 
 def _working_copies(written: set[str | None], kept: list[str], sweeps: Sweeps) -> list[Any]:

@@ -14,7 +14,7 @@ from adjoint import debug
 from adjoint.analysis.activity import activity, varied
 from adjoint.analysis.alias import alias_classes, alias_sources, grown_name, sharing_of, stored_name
 from adjoint.analysis.containers import CONTAINERS
-from adjoint.analysis.hidden import put_away, refuse_hidden_flows, sinks_of
+from adjoint.analysis.hidden import escaping, put_away, refuse_hidden_flows, sinks_of
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression, unknown_result
 from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, Number, TupleOf
 from adjoint.analysis.laundering import refuse_laundering
@@ -84,7 +84,7 @@ def differentiate(
     sinks = refuse(fn, facts, names, known)
     sweeps = swept(fn, facts, counters, wrt, pairs)
     result = result_kind(fn, kinds)
-    functions = split(sweeps) if mode == "split" else (joined(sweeps, mode),)
+    functions = split(sweeps) if mode == "split" else (joined(sweeps, mode, lambda: escaping(fn, kinds, known)),)
     memories = tuple(memory_of(f, sweeps) for f in functions)
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
     hidden = put_away(fn, names, sinks)

@@ -32,7 +32,7 @@ from adjoint.syntax import core
 TAKEN = (
     *(gast.FunctionDef, gast.Return, gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Expr, gast.Pass),
     *(gast.If, gast.For, gast.While, gast.With, gast.Break, gast.Continue, gast.Assert, gast.Raise, gast.Delete),
-    *(gast.Try, gast.ExceptHandler, gast.Nonlocal),
+    *(gast.Try, gast.ExceptHandler, gast.Nonlocal, gast.Global),
     *(gast.Name, gast.Constant, gast.Attribute, gast.Subscript, gast.Slice, gast.Starred, gast.NamedExpr),
     *(gast.Tuple, gast.List, gast.Dict, gast.BinOp, gast.UnaryOp, gast.BoolOp, gast.Compare, gast.IfExp),
     *(gast.Call, gast.Lambda, gast.ListComp, gast.JoinedStr, gast.FormattedValue),
@@ -102,8 +102,6 @@ def _problems(node: Any, root: Any) -> Iterator[Problem]:
     known = REFUSED.get(type(node))
     if known is not None:
         yield _refused(node, *known)
-    elif isinstance(node, gast.Global) or (isinstance(node, gast.Nonlocal) and node in root.body):
-        yield _assigned_outside(node)
     elif not isinstance(node, TAKEN):
         yield _refused(node, f"a construct ({type(node).__name__}) that adjoint does not know", OUTSIDE)
     else:
@@ -137,12 +135,6 @@ def _inner_parts(node: Any) -> list[Any]:
 
 def _refused(node: Any, what: str, advice: str) -> Problem:
     return problem_at(node, f"{what} cannot be differentiated", advice)
-
-
-def _assigned_outside(node: Any) -> Problem:
-    word = "global" if isinstance(node, gast.Global) else "nonlocal"
-    advice = "Return the new value, and assign it where the function is called."
-    return _refused(node, f"`{word} {', '.join(node.names)}`", advice)
 
 
 def _frame_calls(fn: core.Function, in_class: bool) -> Iterator[Problem]:

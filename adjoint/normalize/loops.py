@@ -101,7 +101,8 @@ class _Loops:
         """The loop over a range, its targets bound to the element of each trip; "" is the variable to be named."""
         pairs = targets(loop.target, element(core.load("", loop.target)))
         own = [t.id for t, v in pairs if core.is_name(t) and core.is_name(v, "") and self._is_own(t.id, loop)]
-        name = own[0] if own else self.scope.fresh(pairs[0][0].id if core.is_name(pairs[0][1], "") else stem)
+        called = core.is_name(pairs[0][0]) and core.is_name(pairs[0][1], "")
+        name = own[0] if own else self.scope.fresh(pairs[0][0].id if called else stem)
         pairs = targets(loop.target, element(core.load(name, loop.target)))
         binds = [core.place(gast.Assign([t], v, None), loop) for t, v in pairs if not self._is_itself(t, v)]
         return core.for_(name, iterable, [*binds, *self.block(loop.body)], loop)

@@ -14,6 +14,8 @@ import sys
 from functools import lru_cache
 from typing import Any
 
+from adjoint.runtime.outside import HOLDERS, fields
+
 # Objects of these classes are used as a whole.
 LIBRARIES = {*sys.stdlib_module_names, "numpy", "scipy", "numba", "adjoint"} - {"__main__"}
 HOOKS = ("__getattr__", "__getattribute__", "__setattr__", "__delattr__")
@@ -23,6 +25,8 @@ OUTSIDE = ("builtins", "abc", "typing", "collections.abc")
 @lru_cache(1024)
 def is_followed(cls: Any) -> bool:
     """Can objects of this class be taken apart: does it leave attributes and creation to Python?"""
+    if cls in HOLDERS:
+        return True
     if not isinstance(cls, type) or type(cls).__module__ not in ("builtins", "abc", "typing"):
         return False
     if cls.__module__.partition(".")[0] in LIBRARIES:
@@ -46,6 +50,8 @@ def is_object(value: Any) -> bool:
 
 def fields_of(value: Any) -> dict[str, Any]:
     """The fields of an object, by name."""
+    if isinstance(value, HOLDERS):
+        return fields(value)
     found = dict(getattr(value, "__dict__", {}))
     for cls in type(value).__mro__:
         slots = vars(cls).get("__slots__", ())

@@ -33,6 +33,7 @@ def function(
     """Write out a call of a user's function."""
     call = core.place(gast.Call(_name_of(callee, node, ev), list(args), list(keywords)), node)
     if callee in ev.active:
+        ev.calls_itself = True
         return _recursive(call, callee, ev, stmt)
     raw = ev.read(callee)
     ev.guards += guards_of(raw, callee, lambda p, v: is_foreign(p, v, callee, ev.fn.target))
@@ -57,6 +58,7 @@ def nested(
     definition = callee.definition
     call = core.place(gast.Call(load(definition.name, node), list(args), list(keywords)), node)
     if any(d is definition for d in ev.open):
+        ev.calls_itself = True
         return call
     positional = [n.id for n in (*definition.args.posonlyargs, *definition.args.args)]
     defaults = dict(zip(positional[len(positional) - len(definition.args.defaults) :], definition.args.defaults))

@@ -81,6 +81,7 @@ class Evaluator:
     kinds: dict[str, Any] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()  # names that functions inside bind anew when they are called
     depth: int = 0  # the loops around this place
+    calls_itself: bool = False  # a call of a function that is being written out around it was left
     running: list[Any] = field(default_factory=list)  # the generators that are being read around this place
     inputs: list[Record] = field(default_factory=list)  # arguments that have parts
     through: set[str] = field(default_factory=set)  # names of global objects that are stored to

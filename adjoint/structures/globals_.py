@@ -11,7 +11,7 @@ part stays what it is, so that the change is seen outside.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import FunctionType
+from types import CellType, FunctionType
 from typing import Any
 
 from adjoint.analysis.kinds import Kind, Static
@@ -50,6 +50,8 @@ def begin(found: Sequence[tuple[str, Any]], ev: Evaluator) -> None:
 
 def _known(name: str, value: Any, kind: Structure, ev: Evaluator) -> None:
     record = _record(kind, name, (), id(value), ev)
+    if isinstance(value, CellType):
+        record.names["cell_contents"] = ev.fresh(name.removesuffix("_cell"))
     ev.state.env[name] = ev.hidden[name] = ev.outside[name] = record
     target = ev.fn.target if type(value) is dict and isinstance(ev.fn.target, FunctionType) else None
     ev.guards.append(Parts(name, value, target))

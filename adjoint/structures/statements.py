@@ -232,9 +232,11 @@ def _plain(node: Any, ev: Evaluator, stmt: Any) -> Any:
 def _accumulate_part(record: Record, target: Any, stmt: Any, ev: Evaluator) -> None:
     """`d["a"] += value`: in place where the part is an array."""
     key = items.position(record, items.key_of(target.slice, ev), ev)
-    if key is items.MISSING or not issubclass(record.cls, (dict, list)) or not ev.has(record, key):
+    whole = record.is_global and issubclass(record.cls, dict)  # what stands outside is stored to, whatever it holds
+    if key is items.MISSING or whole or not issubclass(record.cls, (dict, list)) or not ev.has(record, key):
         old = core.item(core.copy(target.value), target.slice, stmt)
-        name = ev.held(expressions.evaluate(old, ev, stmt), stmt).id
+        name = ev.fresh("t")
+        ev.bind(name, expressions.evaluate(old, ev, stmt), stmt)
         statement(core.accumulate(name, stmt.value, type(stmt.op), at=stmt), ev)
         items.store(target, core.load(name), ev, stmt)
         return

@@ -136,11 +136,15 @@ def _walk(
     out = _without_unused(ev.out)
     _refuse_sharing(out, fn)
     _check_hidden(out, ev)
+    _check_recursion(ev, last)
     entry, given = globals_.entry(ev, {n.id for n in core.walk(*out) if isinstance(n, gast.Name)})
     out = [*entry, *out]
     layout = layout_of(fn.params, kinds, wrt, out, ev)
     temps = (fn.temps | ev.temps).difference(layout.params, given)
-    new = fn.with_body(out, bindings=MappingProxyType(ev.bindings), temps=temps, given=MappingProxyType(given))
+    apart = frozenset(ev.through).union(ev.outside)
+    new = fn.with_body(
+        out, bindings=MappingProxyType(ev.bindings), temps=temps, given=MappingProxyType(given), apart=apart
+    )
     new = with_params(new, layout)
     # A part that is bound again and again is one variable: where its values never meet, they get names of their own.
     return Walked(versions(new) if ev.hidden else new, tuple(ev.guards), layout)
@@ -223,6 +227,13 @@ def _refuse_sharing(body: list[Any], fn: core.Function) -> None:
     ]
     if problems:
         raise_problems(UnsupportedSyntax, problems, fn.origin)
+
+
+def _check_recursion(ev: Evaluator, last: Any) -> None:
+    """Demote what stands outside and changes where a call is left of a function that may change it too."""
+    changed = [r for r in (*ev.outside.values(), *ev.arguments.values()) if isinstance(r, Record) and r in ev.changed]
+    if ev.calls_itself and any(r.is_global for r in changed):
+        raise ev.demote([r for r in changed if r.is_global], "a function that calls itself may change it", last)
 
 
 def _check_hidden(body: list[Any], ev: Evaluator) -> None:

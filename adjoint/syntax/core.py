@@ -71,7 +71,8 @@ class Function:
     to the object it stood for when the function was read, and each helper name that a pass put in to the helper.
     `temps` are the names that the compiler made for intermediate values: tidy may fold these away. `helpers` are the
     bindings that passes put in: the user's module has no such names. `given` are the kinds of names that are bound to
-    what stands outside.
+    what stands outside. `apart` are names of objects outside of which no part is read but at entry: what is stored to
+    them stands in variables too.
     `target` is the Python function whose globals and closure cells the text refers to.
     `aux` says that the function returns a pair of which only the first half is differentiated.
     """
@@ -84,6 +85,7 @@ class Function:
     helpers: frozenset[str] = frozenset()
     aux: bool = False
     given: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    apart: frozenset[str] = frozenset()
 
     def with_body(self, body: Sequence[Stmt], **changes: Any) -> Function:
         """This function with another body (and other fields, where given); itself where nothing is other."""

@@ -202,3 +202,93 @@ def test_what_a_callee_that_only_the_run_knows_puts_outside_is_refused(callee):
 
     with pytest.raises(UnsupportedMutation, match="puts a value that derivatives pass through into"):
         grad(f)(2.0, 1)
+
+
+total = 0
+level = np.ones(2)
+
+
+def counts_a_global(x):
+    global total
+    total += 1
+    return x * x * x
+
+
+def overwrites_a_global(x):
+    global level
+    level = level * x
+    y = 0.0
+    for k in range(3):
+        y = y + level[0] * level[1]
+        level[k % 2] = level[0] * x + level[1]
+    return y
+
+
+def counting():
+    calls = 0
+
+    def counted(x):
+        nonlocal calls
+        calls += 1
+        return x * x * calls
+
+    return counted, lambda: calls
+
+
+@pytest.mark.parametrize("ask", [grad, value_and_grad, jacobian])
+def test_a_global_counts_once(ask) -> None:
+    before = total
+    ask(counts_a_global)(2.0)
+    assert total == before + 1
+
+
+def test_a_global_counts_once_however_often_a_pullback_runs() -> None:
+    before = total
+    _, pullback = vjp(counts_a_global)(2.0)
+    assert (pullback(1.0), pullback(1.0), total) == (12.0, 12.0, before + 1)
+    assert (grad(grad(counts_a_global))(2.0), total) == (12.0, before + 2)
+
+
+def test_a_cell_counts_once() -> None:
+    counted, calls = counting()
+    assert [grad(counted)(1.5), grad(counted)(1.5), calls()] == [3.0, 6.0, 2]
+    assert (counted(2.0), calls()) == (12.0, 3)
+
+
+@pytest.mark.parametrize("ask", [grad, value_and_grad, vjp])
+def test_an_array_outside_is_left_as_the_function_leaves_it(ask) -> None:
+    global level
+    level = np.ones(2)
+    overwrites_a_global(1.3)
+    expected, level = level, np.ones(2)
+    ask(overwrites_a_global)(1.3)
+    np.testing.assert_array_equal(level, expected)
+
+
+def test_a_list_keeps_arrays_as_the_function_leaves_them() -> None:
+    kept: list[np.ndarray] = []
+
+    def keeps(x):
+        w = x * 2.0
+        kept.append(w)
+        y = 0.0
+        for k in range(3):
+            y = y + np.sin(w[0] * w[1])
+            w[k % 2] = w[0] * w[1]
+        return y
+
+    x = np.array([0.3, 0.7])
+    keeps(x)
+    grad(keeps)(x)
+    np.testing.assert_array_equal(kept[0], kept[1])
+
+
+def test_a_global_that_is_not_there_yet() -> None:
+    def sets(x):
+        global newly_made
+        newly_made = x * 2
+        return newly_made * x
+
+    globals().pop("newly_made", None)
+    assert (grad(sets)(1.5), globals()["newly_made"]) == (6.0, 3.0)
+    assert grad(sets)(1.5) == 6.0

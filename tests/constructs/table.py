@@ -54,7 +54,8 @@ TABLE: dict[str, tuple[Row, ...]] = {
         R("nested functions, closures", "nested_functions closures_on_two_levels"),
         R("`nonlocal`", "nonlocal_counter nonlocal_accumulator nonlocal_of_two_levels"),
         R("globals that are read", "globals_read global_read_in_a_helper"),
-        R("`global` that is assigned", "", "`global last` cannot be differentiated"),
+        R("`global` that is assigned", "global_that_varies read_by_a_helper global_array_rebound"),
+        R("`nonlocal` of the function's own closure", "of_a_closure"),
         R("lambdas, several on a line", "two_lambdas_on_a_line lambdas_passed_on"),
         R("functions passed as arguments", "nested_function_passed_on lambdas_passed_on"),
         R(

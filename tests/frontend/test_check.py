@@ -28,7 +28,6 @@ def message(body: str) -> str:
 VALUES = "Return a list of values instead, or mark the function with @adjoint.constant."
 ORDINARY = "Await the values first, and pass them to an ordinary function."
 TRY = "Test with `if`, before the step that may fail, whether it would."
-CALLER = "Return the new value, and assign it where the function is called."
 OUT = "Write out what it stands for."
 
 # The text of the body, the part that the carets mark (all of it that stands on its line), what it is, what to do.
@@ -37,8 +36,6 @@ REFUSED = [
     ("y = yield from x", "yield from x", "`yield from`", VALUES),
     ("try:\n    y = 1\nexcept* OSError:\n    y = 2", "try:", "`except*`", TRY),
     ("class C:\n    pass", "class C:", "a class inside a function", "Define the class outside the function."),
-    ("global n, m", "global n, m", "`global n, m`", CALLER),
-    ("nonlocal y", "nonlocal y", "`nonlocal y`", CALLER),
     ("async def g(): pass", "async def g(): pass", "`async def`", ORDINARY),
     ("del x.y", "x.y", "`del` of an attribute", "Set it to None."),
     ("y = [k async for k in x]", "[k async for k in x]", "`async for`", ORDINARY),

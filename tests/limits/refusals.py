@@ -79,20 +79,7 @@ CONSTRUCTS = (
     syntax("def f(x):\n    class Model:\n        rate = 2.0\n    return x * Model.rate"),
     syntax("def f(x):\n    type Number = float\n    return x * x", since=12),
     syntax("def f(x):\n    return len(t'{x}') * x", since=14),
-    syntax("def f(x):\n    global last\n    last = x\n    return x * x"),
-    syntax(
-        """
-        def counted():
-            n = 0
-
-            def f(x):
-                nonlocal n
-                n += 1
-                return x * x
-            return f
-        """,
-        "grad(counted())(1.0)",
-    ),
+    syntax("def f(x):\n    global scale\n    def scale(v):\n        return v * 2\n    return scale(x)"),
     syntax("def f(x):\n    return eval('x * x')"),
     syntax("def f(x, model):\n    del model.rate\n    return x * x", "grad(f)(1.0, None)"),
     syntax("def f(x):\n    xs = [x, x * x, 3.0]\n    del xs[::2]\n    return xs[0]"),
@@ -225,6 +212,65 @@ CALLS = (
 )
 
 MUTATIONS = (
+    mutation(
+        """
+        depth = 0.0
+
+        def power(x, n):
+            global depth
+            depth = depth + x
+            return depth if n == 0 else x * power(x, n - 1)
+
+        def f(x):
+            return power(x, 3)
+        """,
+        "grad(f)(1.5)",
+    ),
+    mutation(
+        """
+        scale = 1.0
+
+        def scaled(x, n):
+            return x * scale if n == 0 else scaled(x, n - 1)
+
+        def f(x):
+            global scale
+            scale = x * 2
+            return scaled(x, 3)
+        """,
+        "grad(f)(1.5)",
+    ),
+    mutation(
+        """
+        scale = 1.0
+
+        def scaled(x):
+            return x * scale
+
+        def f(x, actions):
+            global scale
+            scale = x * 2
+            return actions[0](x)
+        """,
+        "grad(f)(1.5, [scaled])",
+    ),
+    mutation(
+        """
+        scale = 1.0
+
+        def scaled(x):
+            global scale
+            scale = 2.0
+            return x
+
+        def f(x, actions):
+            global scale
+            scale = 1.0
+            y = actions[0](x)
+            return y * scale
+        """,
+        "grad(f)(1.5, [scaled])",
+    ),
     mutation("def f(x):\n    y = np.array([1, 2, 3])\n    y[0] = x[0]\n    return y.sum()"),
     mutation(
         """

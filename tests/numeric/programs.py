@@ -17,6 +17,7 @@ import programs_language
 import programs_loops
 import programs_numpy
 import programs_objects
+import programs_outside
 import programs_recursion
 import programs_review
 import programs_structures
@@ -28,7 +29,7 @@ PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_recursion,
     programs_found,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
-    programs_structures, programs_objects,
+    programs_structures, programs_objects, programs_outside,
     programs_dispatch, programs_indices,
     programs_generators, programs_iteration, programs_table,
 )  # fmt: skip
