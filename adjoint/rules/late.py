@@ -16,7 +16,10 @@ import numpy as np
 
 # SciPy's packages by their names, and the modules here with their rules. One that is loaded is taken out.
 PENDING = {
+    "scipy.fft": "adjoint.rules.scipy.fft",
     "scipy.linalg": "adjoint.rules.scipy.linalg",
+    "scipy.ndimage": "adjoint.rules.scipy.ndimage",
+    "scipy.signal": "adjoint.rules.scipy.signal",
     "scipy.special": "adjoint.rules.scipy.special",
     "scipy.stats": "adjoint.rules.scipy.stats",
 }

@@ -1,7 +1,8 @@
 """Sample calls of SciPy's functions: importing this loads their rules, too."""
 
 import samples_linalg
+import samples_signal
 import samples_special
 import samples_stats
 
-__all__ = ["samples_linalg", "samples_special", "samples_stats"]
+__all__ = ["samples_linalg", "samples_signal", "samples_special", "samples_stats"]

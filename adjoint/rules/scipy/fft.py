@@ -1,0 +1,151 @@
+"""Rules of `scipy.fft`: cosine and sine transforms. The Fourier transforms are those of NumPy.
+
+The matrices of the types 1 and 4 are symmetric but for the ends, those of 2 and 3 are each other's transposes but for
+the first (last) row; the orthogonal ones are transposed by their inverse.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import fft
+
+from adjoint.errors import UnsupportedArgument
+from adjoint.rules.registry import constant, linear
+
+PARTNER = {1: 1, 2: 3, 3: 2, 4: 4}
+# An inverse is the transform of the partner's type with the factor on the other side.
+OTHER_SIDE = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+SETTINGS = ("workers",)
+
+
+@linear(fft.dct, operands=("x",), ignored=SETTINGS)
+def dct(x: Any, type: Any = 2, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    return resized(cosines_back(out_bar, type, axis, norm), np.shape(x)[axis], axis)
+
+
+@linear(fft.idct, operands=("x",), ignored=SETTINGS)
+def idct(x: Any, type: Any = 2, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    return resized(cosines_back(out_bar, PARTNER[type], axis, OTHER_SIDE[norm]), np.shape(x)[axis], axis)
+
+
+@linear(fft.dst, operands=("x",), ignored=SETTINGS)
+def dst(x: Any, type: Any = 2, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    return resized(sines_back(out_bar, type, axis, norm), np.shape(x)[axis], axis)
+
+
+@linear(fft.idst, operands=("x",), ignored=SETTINGS)
+def idst(x: Any, type: Any = 2, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    return resized(sines_back(out_bar, PARTNER[type], axis, OTHER_SIDE[norm]), np.shape(x)[axis], axis)
+
+
+@linear(fft.dctn, operands=("x",), ignored=SETTINGS)
+def dctn(x: Any, type: Any = 2, *, axes: Any = None, norm: Any = None, out_bar: Any) -> Any:
+    g = out_bar
+    for axis in all_axes(axes, x):
+        g = cosines_back(g, type, axis, norm)
+    return g
+
+
+@linear(fft.idctn, operands=("x",), ignored=SETTINGS)
+def idctn(x: Any, type: Any = 2, *, axes: Any = None, norm: Any = None, out_bar: Any) -> Any:
+    g = out_bar
+    for axis in all_axes(axes, x):
+        g = cosines_back(g, PARTNER[type], axis, OTHER_SIDE[norm])
+    return g
+
+
+@linear(fft.dstn, operands=("x",), ignored=SETTINGS)
+def dstn(x: Any, type: Any = 2, *, axes: Any = None, norm: Any = None, out_bar: Any) -> Any:
+    g = out_bar
+    for axis in all_axes(axes, x):
+        g = sines_back(g, type, axis, norm)
+    return g
+
+
+@linear(fft.idstn, operands=("x",), ignored=SETTINGS)
+def idstn(x: Any, type: Any = 2, *, axes: Any = None, norm: Any = None, out_bar: Any) -> Any:
+    g = out_bar
+    for axis in all_axes(axes, x):
+        g = sines_back(g, PARTNER[type], axis, OTHER_SIDE[norm])
+    return g
+
+
+@constant
+def all_axes(axes: Any, x: Any) -> tuple[int, ...]:
+    """The axes that are transformed."""
+    if axes is None:
+        return tuple(range(np.ndim(x)))
+    return (axes,) if np.ndim(axes) == 0 else tuple(axes)
+
+
+def cosines_back(g: Any, type: int, axis: int, norm: Any) -> Any:
+    """The transpose of a cosine transform."""
+    if norm == "ortho":
+        return fft.idct(g, type, axis=axis, norm="ortho")
+    first, last = ends(g, axis)
+    if type == 1:
+        back = fft.dct(np.where(first | last, 2 * g, g), 1, axis=axis, norm=norm)
+        return np.where(first | last, back / 2, back)
+    if type == 2:
+        return fft.dct(np.where(first, 2 * g, g), 3, axis=axis, norm=norm)
+    if type == 3:
+        back = fft.dct(g, 2, axis=axis, norm=norm)
+        return np.where(first, back / 2, back)
+    return fft.dct(g, 4, axis=axis, norm=norm)
+
+
+def sines_back(g: Any, type: int, axis: int, norm: Any) -> Any:
+    """The transpose of a sine transform."""
+    if norm == "ortho":
+        return fft.idst(g, type, axis=axis, norm="ortho")
+    _, last = ends(g, axis)
+    if type == 2:
+        return fft.dst(np.where(last, 2 * g, g), 3, axis=axis, norm=norm)
+    if type == 3:
+        back = fft.dst(g, 2, axis=axis, norm=norm)
+        return np.where(last, back / 2, back)
+    return fft.dst(g, type, axis=axis, norm=norm)
+
+
+@constant
+def ends(g: Any, axis: int) -> Any:
+    """Masks of the first and the last place along an axis."""
+    n = np.shape(g)[axis]
+    shape = [n if k == axis % np.ndim(g) else 1 for k in range(np.ndim(g))]
+    place = np.reshape(np.arange(n), shape)
+    return place == 0, place == n - 1
+
+
+def resized(g: Any, n: int, axis: int) -> Any:
+    """The cotangent of an array that was cut or filled with zeros along an axis, which had `n` cells."""
+    rows = np.moveaxis(g, axis, 0)
+    if np.shape(rows)[0] < n:
+        rows = np.concatenate([rows, np.zeros((n - np.shape(rows)[0],) + np.shape(rows)[1:], dtype=g.dtype)])
+    return np.moveaxis(rows[:n], 0, axis) + 0.0
+
+
+@linear(resized, operands=("g",))
+def resized_transpose(g: Any, n: Any, axis: Any, *, out_bar: Any) -> Any:
+    return resized(out_bar, np.shape(g)[axis], axis)
+
+
+# A transform with logarithms of places
+
+
+@linear(fft.fht, operands=("a",))
+def fht(a: Any, dln: Any, mu: Any, offset: Any = 0.0, bias: Any = 0.0, *, out_bar: Any) -> Any:
+    if bias != 0:
+        raise UnsupportedArgument("fft.fht with a bias has no derivative rule; multiply by its power yourself")
+    return fft.fht(out_bar, dln, mu, offset)
+
+
+@linear(fft.ifht, operands=("A",))
+def ifht(A: Any, dln: Any, mu: Any, offset: Any = 0.0, bias: Any = 0.0, *, out_bar: Any) -> Any:
+    if bias != 0:
+        raise UnsupportedArgument("fft.ifht with a bias has no derivative rule; multiply by its power yourself")
+    return fft.ifht(out_bar, dln, mu, offset)
+
+
+constant(fft.next_fast_len, fft.prev_fast_len, fft.fhtoffset, fft.get_workers, fft.fftfreq, fft.rfftfreq)
