@@ -94,8 +94,8 @@ def _hashable(value: Any) -> bool:
     return True
 
 
-def check(names: Sequence[str], values: Sequence[Any], wrt: Sequence[str], title: str) -> None:
-    """Refuse what has no derivative.
+def check(names: Sequence[str], values: Sequence[Any], wrt: Sequence[str], title: str, ours: bool = False) -> None:
+    """Refuse what has no derivative; in calls that are `ours`, texts and functions may stand beside numbers.
 
     Raises:
         UnsupportedArgument: for an argument in `wrt` that is not made of floats, and for an array of a subclass or of
@@ -106,7 +106,7 @@ def check(names: Sequence[str], values: Sequence[Any], wrt: Sequence[str], title
             if name in wrt:
                 _check_object(name, value, title)
             continue
-        kept = has_parts(value)
+        kept = has_parts(value) or ours
         leaves = trees.parts(value)
         for leaf in leaves:
             if isinstance(leaf, np.ndarray):

@@ -24,7 +24,7 @@ from adjoint.sharing import refuse_shared
 from adjoint.templates import LEAF, Several, Template
 
 Mode = Literal[
-    "grad", "value_and_grad", "vjp", "jacobian", "jacfwd", "jacauto", "jvp", "elementwise", "call", "call_jvp"
+    "grad", "value_and_grad", "vjp", "jacobian", "jacfwd", "jacauto", "jvp", "elementwise", "call", "call_jvp", "pull"
 ]
 Run = Callable[..., Any]
 Fresh = Callable[[], bool]
@@ -183,21 +183,31 @@ def _elementwise(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     return run, _same
 
 
-def _call(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
-    """The forward sweep, for callers that are generated code; they know nothing of arrays that are changed."""
+def refuse_effects(title: str, compiled: Any) -> None:
+    """Refuse a callee whose effects the generated code that calls it knows nothing of.
+
+    Raises:
+        UnsupportedMutation: if it changes an array, or puts what varies into an object.
+        UnknownFunction: if it returns an object.
+    """
     changed = [*compiled.changes, *(g.path for g in compiled.outer)]
     if changed:
         raise UnsupportedMutation(
-            f"`{call.title}`, which is called here, changes `{changed[0]}` in place\n"
+            f"`{title}`, which is called here, changes `{changed[0]}` in place\n"
             "  Let it return the new array, or call it by a name that stands for nothing else."
         )
     if compiled.hidden:
         raise UnsupportedMutation(
-            f"`{call.title}`, which is called here, puts a value that derivatives pass through into"
+            f"`{title}`, which is called here, puts a value that derivatives pass through into"
             f" `{compiled.hidden[0]}`\n  Let it return the value."
         )
     if compiled.template != LEAF:
-        raise UnknownFunction(f"`{call.title}`, which is called here, returns an object\n  Let it return a tuple.")
+        raise UnknownFunction(f"`{title}`, which is called here, returns an object\n  Let it return a tuple.")
+
+
+def _call(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    """The forward sweep, for callers that are generated code; they know nothing of arrays that are changed."""
+    refuse_effects(call.title, compiled)
     return compiled.run, _same
 
 
@@ -213,6 +223,7 @@ _MODES: Mapping[Mode, Callable[[Call, Any], tuple[Run, results.Finish]]] = {
     "jacfwd": _jacfwd,
     "call_jvp": _call,
 }
+OURS: frozenset[Mode] = frozenset(["call", "call_jvp", "pull"])  # what generated code calls
 FORWARD: frozenset[Mode] = frozenset(["jvp", "jacfwd", "call_jvp"])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import FunctionType, MethodType
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -114,6 +114,14 @@ class Gradient(Generic[P, R]):
         self._refresh()
         return self._generated(kinds)[0]
 
+    def kind_of_result(self, kinds: Sequence[Any]) -> Any:
+        """The kind of what a call with arguments of these kinds gives, as far as it is known."""
+        from adjoint.analysis.kinds import UNKNOWN, TupleOf, derivatives_by
+
+        places = [self.parameters.index(n) for n in self._names]
+        found = derivatives_by(kinds, places, self._single)
+        return {"grad": found, "value_and_grad": TupleOf((UNKNOWN, found))}.get(self._mode, UNKNOWN)
+
     # What the interface's other parts ask
 
     @property
@@ -135,6 +143,11 @@ class Gradient(Generic[P, R]):
     def single(self) -> bool:
         """True where `wrt` is one parameter, so that a call gives one gradient and no tuple."""
         return self._single
+
+    @property
+    def inner(self) -> Gradient[..., Any] | None:
+        """The gradient that this one differentiates, None where it is of a plain function."""
+        return self._inner if isinstance(self._inner, Gradient) else None
 
     @property
     def mode(self) -> entries.Mode:
@@ -219,7 +232,7 @@ class Gradient(Generic[P, R]):
         if not self._parameters.current():
             values = self._bind(values, {})
         names = self._parameters.names
-        arguments.check(names, values, self._names, self.title)
+        arguments.check(names, values, self._names, self.title, self._mode in entries.OURS)
         from adjoint.analysis.structured import argument_kinds
 
         kinds = argument_kinds(values, [names.index(n) for n in self._names])
@@ -243,7 +256,7 @@ class Gradient(Generic[P, R]):
         """What computes a Jacobian forward from the values of all parameters, where that may be chosen."""
         return None
 
-    def _compile(self, kinds: tuple[Any, ...]) -> tuple[Any, Callable[[], bool]]:
+    def _compile(self, kinds: tuple[Any, ...], checked: bool = False) -> tuple[Any, Callable[[], bool]]:
         from adjoint import pipeline
         from adjoint.analysis.kinds import kinds_of
 
@@ -254,7 +267,12 @@ class Gradient(Generic[P, R]):
             kinds = (*kinds, *kinds_of(self.extra))
         # A generated function has the same parameters at the same places, some under other names.
         theirs = dict(zip(self._parameters.names, self._parameters.names if still is None else _parameters(target)))
-        compiled = self._request(pipeline, target, kinds, tuple(theirs[n] for n in self._names))
+        wrt = tuple(theirs[n] for n in self._names)
+        if checked:
+            outcome = replace(self._outcome, checked=True)
+            compiled = pipeline.compile(pipeline.Request(target, wrt, kinds, self._mode, outcome))  # type: ignore[arg-type]
+        else:
+            compiled = self._request(pipeline, target, kinds, wrt)
         ours = {other: n for n, other in theirs.items()}
         compiled = replace(compiled, changes=tuple(ours.get(n, n) for n in compiled.changes))
         guards = [g for item in all_compiled(compiled) for g in item.guards]
@@ -279,11 +297,8 @@ class Gradient(Generic[P, R]):
                 f"  Name the parameter alone: `wrt={self._names[0]!r}`."
             )
         compiled, fresh = self.variant(kinds)
-        if compiled.reverse is not None:
-            raise NotScalar(
-                f"`{self.title}` may return something else than one number\n"
-                "  A gradient that is differentiated again needs to know: return `float(...)` or `....sum()`."
-            )
+        if compiled.reverse is not None:  # of a function of which only the run can tell that it gives one number
+            compiled, fresh = self._cache.variant(("checked", kinds), lambda: self._compile(kinds, checked=True))
         return compiled.run, fresh
 
     def _request(self, pipeline: Any, target: FunctionType, kinds: tuple[Any, ...], wrt: tuple[str, ...]) -> Any:
@@ -292,6 +307,8 @@ class Gradient(Generic[P, R]):
         request = functools.partial(pipeline.Request, target, wrt, kinds, outcome=self._outcome)
         if self._mode in entries.FORWARD:
             return pipeline.compile(request("jvp"))
+        if self._mode == "pull":
+            return pipeline.compile(request("grad"))
         if self._mode not in ("grad", "value_and_grad"):
             return pipeline.compile(request("split"))
         compiled = pipeline.compile(request("value_and_grad" if self._outcome.has_aux else self._mode))

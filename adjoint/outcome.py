@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import gast
 
 from adjoint.analysis.kinds import UNKNOWN, Kind, Number, Static, TupleOf, Unknown
 from adjoint.errors import UnsupportedArgument, UnsupportedMutation, UnsupportedSyntax, problem_at, raise_problems
+from adjoint.runtime import arrays
 from adjoint.syntax import core
 
 Output = str | Sequence[str] | None
@@ -23,11 +25,15 @@ Output = str | Sequence[str] | None
 
 @dataclass(frozen=True)
 class Outcome:
-    """`output` names the arguments that are the result, a tuple of them where `packed`."""
+    """`output` names the arguments that are the result, a tuple of them where `packed`.
+
+    `checked` asks for a test, made when it runs, that the result is one number.
+    """
 
     has_aux: bool = False
     output: tuple[str, ...] = ()
     packed: bool = False
+    checked: bool = False
 
     @classmethod
     def of(cls, has_aux: bool, output: Output) -> Outcome:
@@ -101,6 +107,15 @@ def with_output(fn: core.Function, outcome: Outcome, kinds: Sequence[Kind]) -> c
     loads = [core.load(name, last) for name in outcome.output]
     value = core.tuple_(loads, last) if outcome.packed else loads[0]
     return fn.with_body([*body, core.return_(value, last)])
+
+
+def with_check(fn: core.Function) -> core.Function:
+    """Test the result of a function in Core form when it runs: `one_number(y)` before `return y`."""
+    *body, last = fn.tree.body
+    name = fn.namer().fresh("one_number")
+    test = core.effect(core.call(name, core.copy(last.value)), at=last)
+    bindings = MappingProxyType({**fn.bindings, name: arrays.one_number})
+    return fn.with_body([*body, test, last], bindings=bindings, helpers=fn.helpers | {name})
 
 
 def with_aux(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:

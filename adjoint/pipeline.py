@@ -16,6 +16,7 @@ from adjoint.calls.higher_order import without_higher_order
 from adjoint.calls.inline import Reader, inline
 from adjoint.calls.lifting import lifted
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
+from adjoint.calls.reopened import reopened
 from adjoint.collector import resting
 from adjoint.debug import stage
 from adjoint.differentiate.compose import agreed
@@ -33,7 +34,7 @@ from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse, too_deep
 from adjoint.guards import ClassGuard, Guard, Parts, guards_of
 from adjoint.normalize import normalize
-from adjoint.outcome import PLAIN, Outcome, with_aux, with_output
+from adjoint.outcome import PLAIN, Outcome, with_aux, with_check, with_output
 from adjoint.runtime import watching
 from adjoint.runtime.outside import described
 from adjoint.structures.layout import Layout, assembled
@@ -122,6 +123,7 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
     inlined = inline(fn, read, kinds=dict(zip(fn.params, request.kinds, strict=True)), wrt=request.wrt)
     layout = inlined.layout
     plain, template = without_objects(inlined.fn)
+    plain = with_check(plain) if request.outcome.checked else plain
     recursion = Recursion(read)
     with explained(inlined.reasons, fn.origin):
         derivative = derived(stage("inline", plain), layout.kinds, layout.wrt, request.mode, recursion, request.outcome)
@@ -157,7 +159,7 @@ def derived(
 ) -> Derivative:
     """Split the recursive calls of a function in Core form, and reverse it."""
     result_of: Any = recursion.result_of
-    fn, new = reserved(without_copies(fn))
+    fn, new = reserved(reopened(without_copies(fn)))
     arguments = dict(zip(fn.params, kinds, strict=True))
     wrt = [new.get(name, name) for name in wrt]
     if not set(wrt).issubset(fn.params):

@@ -154,12 +154,27 @@ def _sinks(
                     continue
                 if dispatch.is_forward(call, fn.bindings):
                     what, by, *given = call.args
-                    if not by.elts and core.is_name(what):
+                    seen = _is_derivative(fn.bindings.get(getattr(what, "id", ""))) or _is_reversed(what, fn)
+                    if not by.elts and core.is_name(what) and not seen:
                         yield stmt, what.id
+                    continue
+                if _is_derivative(fn.bindings.get(core.path_of(call.func) or "")):
                     continue
                 if isinstance(call.func, gast.Attribute):
                     yield stmt, (core.path_of(call.func) or "").partition(".")[0]
                 yield from ((stmt, a.id) for a in given if core.is_name(a) and _is_container(a.id, kinds))
+
+
+def _is_derivative(value: Any) -> bool:
+    """Is this a derivative of a function, or a helper of ours, which keeps nothing that it is given?"""
+    return hasattr(type(value), "kind_of_result") or getattr(value, "__module__", "") == dispatch.__name__
+
+
+def _is_reversed(callee: Any, fn: core.Function) -> bool:
+    """Is a callee also in the record of a call whose pullback is computed, and refused if it puts anything away?"""
+    records = (s.value.elts for s in fn.statements if isinstance(getattr(s, "value", None), gast.Tuple))
+    is_there = any(elts and core.is_name(elts[0], callee.id) for elts in records) if core.is_name(callee) else False
+    return is_there and any(value is dispatch.reverse_of for value in fn.bindings.values())
 
 
 def _arrays_of_attributes(fn: core.Function, kinds: Mapping[str, Kind]) -> Mapping[str, frozenset[str]]:

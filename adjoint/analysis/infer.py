@@ -11,7 +11,7 @@ import operator
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType
 from typing import Any
 
 import gast
@@ -52,7 +52,7 @@ from adjoint.analysis.kinds import (
 from adjoint.analysis.settled import Settled
 from adjoint.analysis.shapes import shape_of
 from adjoint.errors import SourceNotFound, UnsupportedSyntax
-from adjoint.rules import late, registry
+from adjoint.rules import registry
 from adjoint.runtime import dispatch
 from adjoint.syntax import core
 
@@ -441,6 +441,8 @@ def _result(callee: Callee, asked: _Asked) -> Kind | None:
         return Instance(np.random.RandomState)
     if isinstance(getattr(callee.primitive, "__self__", None), np.ufunc):
         return _of_sample(callee.primitive, known, named)
+    if isinstance(tells := getattr(type(callee.primitive), "kind_of_result", None), FunctionType):  # a derivative
+        return tells(callee.primitive, known) if not named else UNKNOWN
     if registry.rule_of(callee.primitive) is None and not registry.is_pure(callee.primitive):
         return asked.result(callee, known)
     if callee.method and len(known) > 2 and callee.primitive in (np.reshape, np.transpose):
@@ -504,7 +506,7 @@ def _evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str,
         return _reshaped(args[0], args[1]) if isinstance(args[1], (Number, TupleOf, Static)) else UNKNOWN
     if primitive is np.squeeze and isinstance(args[0], Array):
         return _squeezed(args[0], [*args[1:], *(k for n, k in keywords if n == "axis")])
-    if primitive in SIZED or late.calls_back(primitive):
+    if primitive in SIZED:
         return UNKNOWN
     for whole, part, length in (*SAMPLES, *_longer([*args, *(k for _, k in keywords)])):
         try:

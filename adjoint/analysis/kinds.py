@@ -250,6 +250,22 @@ def wider(a: str, b: str) -> str:
     return str(np.result_type(np.dtype(a), np.dtype(b)))
 
 
+def derivatives_by(kinds: Sequence[Kind], places: Sequence[int], single: bool) -> Kind:
+    """The kind of the gradients by the arguments of these kinds at some places.
+
+    >>> derivatives_by([Number("int"), Array("float64", None)], [0], True)
+    Number(dtype='float', size=None)
+    """
+    found = tuple(_derivative(kinds[k]) if k < len(kinds) else UNKNOWN for k in places)
+    return found[0] if single else TupleOf(found)
+
+
+def _derivative(kind: Kind) -> Kind:
+    if isinstance(kind, Number):
+        return Number("float") if kind.dtype in ("int", "bool") else Number(kind.dtype)
+    return kind if isinstance(kind, Array) else UNKNOWN
+
+
 def kinds_of(values: Iterable[Any], reals: Sequence[int] = ()) -> tuple[Kind, ...]:
     """The kinds of a call's arguments, shapes related to each other.
 

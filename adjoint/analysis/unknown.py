@@ -8,7 +8,6 @@ from types import MethodType
 from typing import Any
 
 import gast
-import numpy as np
 
 from adjoint.analysis.alias import stored_name
 from adjoint.analysis.callees import callee_of
@@ -53,21 +52,6 @@ def refuse_unknown_calls(
         and not dispatch.is_forward(call, fn.bindings)
         and is_unknown(call, kinds, fn.bindings)
         if any(matters(name, kinds, active) for name in core.names_read(call) if name not in fn.bindings)
-    ]
-    if problems:
-        raise_problems(UnknownFunction, problems, fn.origin)
-
-
-def refuse_twice(fn: core.Function, varied: frozenset[str]) -> None:
-    """Raise for a call in a gradient's text that is known only when it runs, and depends on what varies.
-
-    What it records is nothing that a derivative passes through.
-    """
-    problems = [
-        unknown_problem(stmt.value, fn)
-        for stmt in fn.statements
-        if isinstance(stmt, gast.Assign) and isinstance(stmt.value, gast.Call)
-        if dispatch.is_forward(stmt.value, fn.bindings) and core.names_read(stmt.value) & varied
     ]
     if problems:
         raise_problems(UnknownFunction, problems, fn.origin)
@@ -131,12 +115,9 @@ def unknown_problem(value: Any, fn: core.Function, active: frozenset[str] = froz
     """What to say of an operation without a rule."""
     path = core.path_of(getattr(value, "func", value)) or ""
     inside = {s.name for s in fn.statements if isinstance(s, gast.FunctionDef)}
-    reason = registry.refusal_of(fn.bindings.get(path)) or _refused_method(path, fn)
     if makes_odd(fn.bindings.get(path)):
         message = f"`{path}` makes an array that is not a plain one, through which derivatives are not followed"
         advice = "Use plain arrays: `np.asarray`, `np.where`."
-    elif reason is not None:
-        message, advice = f"`{path}` cannot be differentiated", f"{reason[0].upper()}{reason[1:]}."
     elif isinstance(fn.bindings.get(path), type):
         message = f"derivatives are not followed through an object of `{path}` that is made here"
         advice = "Keep the values in variables or in a tuple, or make the object outside and pass it."
@@ -160,14 +141,6 @@ def unknown_problem(value: Any, fn: core.Function, active: frozenset[str] = froz
     else:
         message, advice = f"the derivative of `{path}` is not known", ADVICE
     return problem_at(value, message, advice)
-
-
-def _refused_method(path: str, fn: core.Function) -> str | None:
-    """Why a method, if it is one of an array, is refused."""
-    root, _, method = path.rpartition(".")
-    if not root or root.partition(".")[0] in fn.bindings:
-        return None
-    return registry.refusal_of(getattr(np.ndarray, method, None))
 
 
 def refuse_truncation(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> None:

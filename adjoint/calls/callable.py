@@ -18,11 +18,13 @@ from typing import Any, Literal
 import numpy as np
 
 from adjoint.caching import kept_with, lines_of
+from adjoint.calls.derivatives import Derivative
 from adjoint.emit.link import link
 from adjoint.errors import UnknownFunction, UnsupportedArgument, note_user_line
 from adjoint.rules import registry
 from adjoint.runtime import trees
-from adjoint.runtime.watching import refuse_reading
+from adjoint.runtime.arrays import owned
+from adjoint.runtime.watching import Watching, refuse_reading
 from adjoint.syntax import core
 
 ADVICE = (
@@ -36,7 +38,10 @@ PLAIN = (str, bytes, int, bool, type(None), np.integer, np.bool_, range, slice, 
 
 @dataclass(frozen=True)
 class Call:
-    """A call resolved: `shift` arguments stand before those that were written."""
+    """A call resolved: `shift` arguments stand before those that were written.
+
+    What a derivative gives (`fresh`) is always memory of its own.
+    """
 
     function: Any
     args: tuple[Any, ...]
@@ -44,6 +49,7 @@ class Call:
     shift: int
     title: str
     constant: bool = False
+    fresh: bool = False
 
     def place(self, position: int | str) -> int | str:
         """Where an argument that was written stands."""
@@ -73,9 +79,9 @@ class Call:
         except Exception as exc:
             note_user_line(exc, lines_of(compiled))
             raise
-        return out, reverse, (*values, *gradient.extra, record)
+        return owned(out) if apart and self.fresh else out, reverse, (*values, *gradient.extra, record)
 
-    def pushed(self, by: tuple[int | str, ...], dots: tuple[Any, ...]) -> tuple[Any, Any]:
+    def pushed(self, by: tuple[int | str, ...], dots: tuple[Any, ...], apart: bool) -> tuple[Any, Any]:
         """Run the forward sweep with these tangents; returns the result and its tangent."""
         gradient = _gradient_of(self.function, by, "call_jvp")
         values, entry = gradient.ready(*self.args, **self.keywords)
@@ -84,7 +90,7 @@ class Call:
         except Exception as exc:
             note_user_line(exc, lines_of(entry.compiled))
             raise
-        return out, out_dot
+        return owned((out, out_dot)) if apart and self.fresh else (out, out_dot)
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,16 @@ def resolved(f: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Call
         UnknownFunction: if there is none that can be read, and no rule.
     """
     shift, title = 0, str(getattr(f, "__name__", type(f).__name__))
+    from adjoint.calls.again import pulling, pushing
+    from adjoint.runtime import dispatch
+
     for _ in range(50):
+        if isinstance(f, Watching):
+            f = f.helper
+        if f is dispatch.reverse_of:
+            return Call(pulling(*args), args, keywords, shift, title, fresh=True)
+        if f in dispatch.PUSHING:
+            return Call(pushing(f, args, keywords), args, keywords, shift, title)
         if registry.rule_of(f) is not None or registry.is_constant(f):
             constant = registry.is_constant(f) and not registry.draws(f)
             return Call(_one_line(f, len(args), tuple(keywords)), args, keywords, shift, title, constant)
@@ -126,12 +141,24 @@ def resolved(f: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Call
                 f = kept_with(f, key, functools.partial(_calling, f, len(args), tuple(keywords)))
             return Call(f, args, keywords, shift, title)
         if _is_gradient(f):
-            return Call(f, args, keywords, shift, title)
+            return Call(f, args, keywords, shift, title, fresh=True)
+        if isinstance(f, Derivative):
+            return Call(f.function_for(args), args, keywords, shift, title, fresh=True)
         before, inner, more = _inside(f, args)
         if inner is None:
             break
         f, args, keywords, shift = inner, (*before, *args), {**more, **keywords}, shift + len(before)
     raise UnknownFunction(f"the derivative of `{title}` is not known\n  {ADVICE}")
+
+
+def can_vary(value: Any) -> bool:
+    """Is this a number or an array of floats, or does it hold one? A whole number may stand for a real one."""
+    return any(
+        leaf.dtype.kind in ("fcO" if isinstance(leaf, np.ndarray) else "fciu")
+        if isinstance(leaf, (np.ndarray, np.generic))
+        else isinstance(leaf, (int, float, complex)) and not isinstance(leaf, bool)
+        for leaf in trees.leaves(value)
+    )
 
 
 def method_of(name: str, receiver: Any) -> Any:

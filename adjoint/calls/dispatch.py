@@ -49,7 +49,7 @@ def dispatched(
 
 def watched(fn: core.Function, hidden: Sequence[str]) -> core.Function:
     """Let the helpers in a generated function watch what it relies on outside; `hidden` is what it puts values into."""
-    helpers = {n: v for n, v in fn.bindings.items() if any(v is f for f in dispatch.FORWARD)}
+    helpers = {n: v for n, v in fn.bindings.items() if any(v is f for f in (*dispatch.FORWARD, *dispatch.PUSHING))}
     outside = {n: v for n, v in fn.bindings.items() if isinstance(v, (list, dict, set, *HOLDERS)) or is_object(v)}
     if not helpers or not outside:
         return fn
@@ -64,7 +64,10 @@ def resolvable(primitive: Any) -> bool:
     """Is this object, known now, one that stands for a function of the user's? Classes are not."""
     if isinstance(primitive, type) or registry.draws(primitive):
         return False
-    if getattr(primitive, "__module__", "") == dispatch.__name__:
+    if getattr(primitive, "__module__", "") == dispatch.__name__ and primitive not in (
+        dispatch.reverse_of,
+        *dispatch.PUSHING,
+    ):
         return False  # the text is a gradient's
     if isinstance(primitive, (FunctionType, functools.partial)):
         return True

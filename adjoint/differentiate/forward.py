@@ -197,11 +197,6 @@ def call_of_pair(target: str, call: Any, stmt: Any, text: Tangents) -> None:
 
 def dynamic_call(target: str, call: Any, stmt: Any, text: Tangents) -> None:
     """`y, y_record = call_forward(f, (0,), x)`: `y, y_dot = call_jvp(f, (0,), (x_dot,), x)`."""
-    if stmt.targets[0].elts[1].id in text.given:
-        text.emit(stmt)
-        if target in text.facts.active:
-            text.emit(core.bind(text.dot(target), text.zeros(load(target))))
-        return
     what, by, *args = call.args
     named = {k.arg: k.value for k in call.keywords}
     places = [core.constant_value(e) for e in by.elts]

@@ -23,7 +23,7 @@ from adjoint.analysis.odd_arrays import refuse_odd_arrays
 from adjoint.analysis.record import Plan
 from adjoint.analysis.sets import refuse_sets
 from adjoint.analysis.storage import storage
-from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_twice, refuse_unknown_calls
+from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
 from adjoint.calls.dispatch import dispatched
 from adjoint.debug import stage
 from adjoint.differentiate.assemble import Assembly
@@ -72,7 +72,6 @@ def differentiate(
     fn, counters = counted(before)
     kinds = infer(fn, arguments, result_of, old)
     facts = analysed(fn, kinds, wrt)
-    refuse_twice(before, varied(before, facts.kinds, facts.classes, wrt))
     known = frozenset(pairs) | {n for n, value in fn.bindings.items() if value is arrays.kept}
     if prepared(fn, facts, known) is not fn:
         # Its new branches are to be named too, and what is known of the names is known still.

@@ -22,7 +22,6 @@ from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import put_away
 from adjoint.analysis.infer import ResultOf, infer
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, TupleOf
-from adjoint.analysis.unknown import refuse_twice
 from adjoint.calls.dispatch import dispatched
 from adjoint.debug import stage
 from adjoint.differentiate.forward import forward_block
@@ -54,7 +53,6 @@ def pushed_forward(
     """The function of primals and tangents that gives the result and its tangent."""
     before, old = edited(fn, arguments, result_of)
     facts = analysed(before, infer(before, arguments, result_of, old), wrt)
-    refuse_twice(before, varied(before, facts.kinds, facts.classes, wrt))
     known = frozenset(pairs) | {n for n, value in before.bindings.items() if value is arrays.kept}
     fn = prepared(before, facts, known)
     if fn is not before:
@@ -63,7 +61,6 @@ def pushed_forward(
     names = varied(fn, facts.kinds, facts.classes, wrt)
     sinks = refuse(fn, facts, names, known)
     text = Tangents(fn, facts, fn.namer(), pairs)
-    text.given = frozenset(n for s in before.statements for n in core.names_bound(s))
     made = composed(fn, wrt, text)
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
     hidden = put_away(fn, names, sinks)

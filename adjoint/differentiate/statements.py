@@ -25,7 +25,7 @@ from adjoint.analysis.indexing import is_element
 from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number, is_text
 from adjoint.differentiate.primitives import apply
 from adjoint.differentiate.sweep import Sweep
-from adjoint.differentiate.text import Text
+from adjoint.differentiate.text import Text, check_atom
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
 from adjoint.runtime import arrays, dispatch
@@ -135,6 +135,7 @@ def flow(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> Non
                 sweep.add_item(source, index, load(g), out)
         case gast.Tuple() | gast.List():
             for k, element in enumerate(value.elts):
+                check_atom(element, sweep)
                 if sweep.is_active(element):
                     part = core.item(load(g), core.const(k))
                     sweep.add(element.id, part, sweep.slot(target, sweep.facts.kinds.get(element.id)))

@@ -15,7 +15,7 @@ import gast
 from adjoint.analysis.alias import alias_sources, sharing_of
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, Number, TupleOf, Unknown, same_shape
-from adjoint.differentiate.text import Known, Text, values_read
+from adjoint.differentiate.text import Known, Text, check_atom, values_read
 from adjoint.runtime import arrays
 from adjoint.runtime import tangents as runtime
 from adjoint.syntax import core
@@ -32,7 +32,6 @@ class Tangents(Text):
     ) -> None:
         super().__init__(fn, facts, namer)
         self.pairs = pairs
-        self.given: frozenset[str] = frozenset()  # records of calls that are a gradient's, known only when it runs
         self.dots: dict[str, str] = {}
         self.kinds: dict[str, Kind] = dict(facts.kinds)  # those of the tangents too
 
@@ -67,6 +66,7 @@ class Tangents(Text):
 
     def of(self, node: Any) -> Any:
         """The tangent of an atom."""
+        check_atom(node, self)
         return load(self.dot(node.id)) if self.is_active(node) else self.zeros(node)
 
     def renamed(self, node: Any) -> Any:

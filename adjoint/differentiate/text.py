@@ -14,6 +14,8 @@ from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Kind, Number
+from adjoint.emit.printer import to_source
+from adjoint.errors import InternalError
 from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -112,6 +114,16 @@ class Text:
             known = registry.rule_of(callee.primitive) is not None or registry.is_constant(callee.primitive)
             return known and registry.result_of(callee.primitive) == "fresh"
         return False
+
+
+def check_atom(node: Any, text: Text) -> None:
+    """What stands in a display is an atom, or else has no derivative: in anything else it would be lost.
+
+    Raises:
+        InternalError: if a pass has left more than that.
+    """
+    if not core.is_atom(node) and core.names_read(node) & text.facts.active:
+        raise InternalError("differentiate", f"`{to_source(node)}` is no atom")
 
 
 def values_read(node: Any) -> set[str]:

@@ -15,6 +15,7 @@ from adjoint.runtime.arrays import (
     in_slot,
     is_copy,
     number,
+    one_number,
     owned,
     placed,
     plus,
@@ -23,9 +24,12 @@ from adjoint.runtime.arrays import (
     written,
     zeros_like,
 )
+from adjoint.runtime.nested import ones_like
 from adjoint.runtime.shapes import count, spread, without
+from adjoint.runtime.tangents import tangent_like, tangent_view, zero_tangent
 
-constant(zeros_like, count, without, is_copy)
+constant(zeros_like, zero_tangent, ones_like, count, without, is_copy)
+constant(one_number, pure=False)
 
 
 @linear(unbroadcast, operands=("g",), shaped=("like",), result="maybe", borrows=True)
@@ -36,6 +40,16 @@ def unbroadcast_transpose(g: Any, like: Any, *, out_bar: Any) -> Any:
 @linear(spread, operands=("g",), shaped=("like",))
 def spread_transpose(g: Any, axis: Any, keepdims: Any, like: Any, *, out_bar: Any) -> Any:
     return np.sum(out_bar, axis=axis, keepdims=keepdims)
+
+
+@linear(tangent_like, operands=("tangent",), shaped=("value",))
+def tangent_like_transpose(tangent: Any, value: Any, *, out_bar: Any) -> Any:
+    return unbroadcast(out_bar, tangent)
+
+
+@linear(tangent_view, operands=("tangent",), shaped=("value", "source", "source_tangent"), result="maybe", borrows=True)
+def tangent_view_transpose(value: Any, source: Any, tangent: Any, source_tangent: Any, *, out_bar: Any) -> Any:
+    return out_bar
 
 
 @linear(plus, borrows=True)

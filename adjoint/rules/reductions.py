@@ -17,24 +17,24 @@ from adjoint.runtime.shapes import count, spread
 @linear(np.sum, operands=("a",), ignored=("dtype",))
 def sum_along(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
     if isinstance(a, np.ndarray) and a.dtype == np.float64 and (axis is None or a.ndim == 1):
-        return np.full(a.shape, out_bar)
+        return np.full(np.shape(a), out_bar)
     elif axis is None:
         return np.full_like(a, out_bar)
     else:
         g = out_bar if keepdims or axis == 0 else np.expand_dims(out_bar, axis)
-        return np.broadcast_to(g, a.shape).copy()
+        return np.broadcast_to(g, np.shape(a)).copy()
 
 
 @linear(np.mean, operands=("a",), ignored=("dtype",))
 def mean(a: Any, axis: Any = None, *, keepdims: Any = False, out_bar: Any) -> Any:
     if isinstance(a, np.ndarray) and a.dtype == np.float64 and (axis is None or a.ndim == 1):
-        return np.full(a.shape, out_bar / a.size)
+        return np.full(np.shape(a), out_bar / np.size(a))
     elif axis is None:
         return np.full_like(a, out_bar / np.size(a))
     else:
-        n = a.shape[axis] if isinstance(axis, int) else count(a, axis)
+        n = np.shape(a)[axis] if isinstance(axis, int) else count(a, axis)
         g = out_bar if keepdims or axis == 0 else np.expand_dims(out_bar, axis)
-        return np.broadcast_to(g / n, a.shape).copy()
+        return np.broadcast_to(g / n, np.shape(a)).copy()
 
 
 # Cells that are nan are left out of the sum; their cotangent is 0.

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.errors import SharedMemory, UnsupportedMutation
+from adjoint.errors import NotScalar, SharedMemory, UnsupportedMutation
 
 
 def unbroadcast(g: Any, like: Any) -> Any:
@@ -88,6 +88,19 @@ def number(value: Any) -> Any:
         f"what `op=` changes here is {kind}, which is known only when it runs\n"
         "  Write `x = x + …`, or `x[...] += …` for an array."
     )
+
+
+def one_number(value: Any) -> None:
+    """Refuse a result that is not one number, by which a gradient that is differentiated again was taken.
+
+    Raises:
+        NotScalar: if it is an array or anything else.
+    """
+    if not isinstance(value, (int, float, complex, np.number, np.bool_)) and np.shape(value) != ():
+        raise NotScalar(
+            f"a gradient that is differentiated again is that of an array of shape {np.shape(value)}\n"
+            "  Let the function return one number: `float(...)` or `....sum()`."
+        )
 
 
 def in_slot(value: Any, k: int, g: Any) -> Any:

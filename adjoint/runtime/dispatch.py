@@ -23,9 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.calls.callable import attribute_of, method_of, refuse_carried, resolved
+from adjoint.calls.callable import attribute_of, can_vary, method_of, refuse_carried, resolved
 from adjoint.errors import UnsupportedMutation
-from adjoint.runtime import trees
 from adjoint.runtime.tangents import zero_tangent
 from adjoint.sharing import arrays_in, overlap
 
@@ -87,6 +86,20 @@ def call_reverse(record: CallRecord, out_bar: Any) -> tuple[Any, ...]:
     return tuple([0.0 if slot is None else found[slot] for slot in record.slots])
 
 
+def reverse_of(record: tuple[Any, ...], out_bar: Any) -> tuple[Any, ...]:
+    """The cotangents that `call_reverse` gives, from a call's arguments: derivatives may pass through these.
+
+    The record is (the callable, the places that derivatives are wanted by, the names of keywords, the arguments …).
+
+    >>> reverse_of((np.multiply, (0, 1), (), 3.0, 2.0), 10.0)
+    (20.0, 30.0)
+    """
+    from adjoint.calls.again import pulling
+
+    found: tuple[Any, ...] = pulling(record, out_bar)(record, out_bar)
+    return found
+
+
 def call_jvp(f: Any, by: By, dots: tuple[Any, ...], /, *args: Any, **keywords: Any) -> tuple[Any, Any]:
     """Return `f(*args, **keywords)` and its tangent; `dots` are the tangents of the arguments that `by` names.
 
@@ -139,6 +152,9 @@ JVP: Mapping[Any, Any] = {
 }
 
 
+PUSHING = (call_jvp, call_apart_jvp, method_jvp, method_apart_jvp, attribute_jvp, attribute_apart_jvp)
+
+
 def is_forward(call: Any, bindings: Mapping[str, Any]) -> bool:
     """Does a call's node call one of these helpers?"""
     return any(bindings.get(getattr(call.func, "id", "")) is helper for helper in FORWARD)
@@ -178,7 +194,7 @@ def _pushed(
     if not chosen or call.constant:
         out = _untouched(f, args, keywords)
         return out, zero_tangent(out)
-    out, out_dot = call.pushed(tuple(chosen), tuple(chosen.values()))
+    out, out_dot = call.pushed(tuple(chosen), tuple(chosen.values()), apart)
     if apart:
         _refuse_shared(call.title, out, (*args, *keywords.values()))
     return out, out_dot
@@ -195,16 +211,6 @@ def _refuse_shared(title: str, out: Any, given: Any) -> None:
 def _slots(wanted: Sequence[bool]) -> tuple[int | None, ...]:
     taken = iter(range(len(wanted)))
     return tuple([next(taken) if varies else None for varies in wanted])
-
-
-def can_vary(value: Any) -> bool:
-    """Is this a number or an array of floats, or does it hold one? A whole number may stand for a real one."""
-    return any(
-        leaf.dtype.kind in ("fcO" if isinstance(leaf, np.ndarray) else "fciu")
-        if isinstance(leaf, (np.ndarray, np.generic))
-        else isinstance(leaf, (int, float, complex)) and not isinstance(leaf, bool)
-        for leaf in trees.leaves(value)
-    )
 
 
 def _shared(out: Any, given: Any) -> str:

@@ -118,5 +118,5 @@ def rebuilt(record: Record, ev: Evaluator, node: Any) -> Any:
     """A tuple in place of a record of which nobody can tell the difference."""
     if record.cls is not tuple:
         raise ev.demote([record], f"an object of `{record.cls.__name__}` is needed whole", node)
-    atoms = [expressions.written(ev.part(record, k, node), ev, node) for k in ev.keys(record, node)]
-    return core.tuple_(atoms, node)
+    parts = [expressions.written(ev.part(record, k, node), ev, node) for k in ev.keys(record, node)]
+    return core.tuple_([p if core.is_atom(p) or ev.here is None else ev.atom(p, ev.here) for p in parts], node)

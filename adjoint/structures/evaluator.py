@@ -27,10 +27,12 @@ from adjoint.structures.values import (
     Known,
     Lost,
     Partial,
+    Pull,
     Record,
     Shadow,
     State,
     Super,
+    Transformed,
     Value,
 )
 from adjoint.syntax import core
@@ -374,7 +376,7 @@ def _sites(record: Record) -> tuple[Any, ...]:
 
 def is_virtual(value: Value | None) -> bool:
     """Is there no variable that holds this?"""
-    return isinstance(value, (Record, Partial, Lost, Super, Generating))
+    return isinstance(value, (Record, Partial, Lost, Super, Generating, Transformed, Pull))
 
 
 def is_part(value: Result) -> bool:

@@ -22,10 +22,22 @@ from adjoint.structures import (
     frozen,
     generators,
     items,
+    nested,
     written,
 )
 from adjoint.structures.evaluator import Evaluator, Result, is_part, is_virtual
-from adjoint.structures.values import CONSTANTS, Closure, Demotion, Known, Listed, Partial, Record, Value
+from adjoint.structures.values import (
+    CONSTANTS,
+    Closure,
+    Demotion,
+    Known,
+    Listed,
+    Partial,
+    Pull,
+    Record,
+    Transformed,
+    Value,
+)
 from adjoint.syntax import core
 
 
@@ -198,6 +210,10 @@ def invoke(
             if method is None:
                 raise ev.demote([callee], f"an object of `{callee.cls.__name__}` cannot be called", node)
             return invoke(method, [items.receiver(callee, ev), *args], keywords, node, ev, stmt, stem)
+        case Transformed():
+            return nested.invoked(callee, args, keywords, node, ev, stmt)
+        case Pull():
+            return nested.pulled(callee, args, node, ev)
         case Known():
             return _known(callee, args, keywords, node, ev, stmt, stem)
     raise ev.demote([callee], "what is called here, only the run can tell", node)
@@ -215,6 +231,8 @@ def _known(
     made = builtin.function(value, args, keywords, node, ev, stmt, stem)
     if made is not builtin.UNKNOWN:
         return made
+    if (kind := nested.transformation(value)) is not None:
+        return nested.transformed(kind, args, keywords, node, ev, stmt)
     if is_users(value):
         return bodies.function(value, args, keywords, node, ev, stmt)
     plain = _written(value, args, keywords, ev)

@@ -96,6 +96,23 @@ class Closure(Value):
     definition: Any
 
 
+@dataclass(frozen=True)
+class Transformed(Value):
+    """What `grad(g)` gives: the name of the transformation, the function, and what it is to be differentiated by."""
+
+    kind: str
+    callee: Value
+    wrt: Any = 0
+
+
+@dataclass(frozen=True)
+class Pull(Value):
+    """The pullback of a call: the object that computes it, and the names of the call's arguments."""
+
+    path: str
+    args: tuple[str, ...]
+
+
 @dataclass(eq=False)
 class Generating(Value):
     """A generator: the function `tree`, whose names are `names` here; `layers` are `enumerate` and the like around it.

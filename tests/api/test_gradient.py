@@ -7,6 +7,7 @@ import gc
 import inspect
 import os
 import pickle
+import struct
 import threading
 import weakref
 
@@ -265,8 +266,8 @@ def inverse(a):
 
 def test_an_unknown_function_where_it_matters():
     with pytest.raises(UnknownFunction) as caught:
-        grad(lambda x: np.linalg.svd(x)[1][0])(np.eye(2))
-    assert "the derivative of `np.linalg.svd` is not known" in str(caught.value)
+        grad(lambda x: struct.unpack("d", struct.pack("d", x))[0])(2.0)
+    assert "the derivative of `struct.pack` is not known" in str(caught.value)
     assert "^^^" in str(caught.value)
     assert "adjoint.rules.vjp" in str(caught.value)
 

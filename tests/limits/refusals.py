@@ -209,6 +209,14 @@ CALLS = (
     argument("def f(x):\n    return np.vectorize(lambda v: (v, v * v))(x)[1].sum()", "grad(f)(x)"),
     argument("def f(x):\n    return np.vectorize(lambda v: v * v)(x).sum()", "grad(f)(x.astype(np.float32))"),
     argument("def f(x):\n    return np.vectorize(lambda v: 0 if v < 0.5 else v)(x).sum()", "grad(f)(x)"),
+    syntax(
+        """
+        from adjoint import grad
+
+        def f(x):
+            return grad(lambda y: (y * y, x), has_aux=True)(x)[0]
+        """
+    ),
 )
 
 MUTATIONS = (
@@ -373,11 +381,29 @@ ARGUMENTS = (
     argument(CUBE, "vjp(grad(f), output='x')(2.0)"),
     argument("def f(n):\n    return 2.0 * n", "check_grads(f, (3,))"),
     argument(CUBE, "check_grads(f, (2.0,), order=3)"),
-    argument(CUBE, "check_grads(f, (2.0,), modes=('fwd',))"),
+    argument(CUBE, "check_grads(f, (2.0,), modes=('up',))"),
     argument("def f(x):\n    return {'a': x * x}", "check_grads(f, (2.0,), order=2)"),
     argument("def f():\n    return 2.0", "source(f)"),
     argument("def f():\n    return 2.0", "source(grad(f, wrt=()))"),
     argument(CUBE, "source(3.0)"),
+    argument(SQUARES, "jacobian(f, mode='up')"),
+    argument(SQUARES, "jacobian(f, mode='fwd', output='x')"),
+    argument(
+        """
+        from adjoint.rules.registry import vjp
+
+        def energy(x):
+            return x @ x
+
+        @vjp(energy)
+        def energy_vjp(x, *, out_bar):
+            return 2 * out_bar * x
+
+        def f(x):
+            return energy(x)
+        """,
+        "jvp(f)(x, x)",
+    ),
 )
 
 MEMORY = (
@@ -403,7 +429,37 @@ MEMORY = (
 RESULTS = (
     other("NotScalar", "def f(x):\n    return x * x", "grad(f)(x)"),
     other("NotScalar", "def f(xs, k):\n    return xs[k]", "grad(f)([2.0, x], 1)"),
-    other("NotScalar", "def f(xs, k):\n    return xs[k]", "grad(grad(f))([2.0, x], 0)"),
+    other(
+        "NotScalar",
+        """
+        class Box:
+            pass
+
+        box = Box()
+        box.power = lambda x: x * x
+
+        def f(x):
+            return box.power(x)
+        """,
+        "grad(grad(f))(x)",
+    ),
+    other("SeedMismatch", "def f(x):\n    return x * x", "jvp(f)(x, np.ones(2))"),
+    other("SeedMismatch", "def f(x):\n    return x * x", "jvp(f)((x,), (x, x))"),
+    other(
+        "SeedMismatch",
+        """
+        from dataclasses import dataclass
+
+        @dataclass
+        class Pair:
+            a: float
+            b: float
+
+        def f(p):
+            return p.a * p.b
+        """,
+        "jvp(f)((Pair(1.0, 2.0),), ('text',))",
+    ),
     other("SeedMismatch", "def f(x):\n    return x * x", "vjp(f)(x)[1](np.ones(2))"),
     other("SeedMismatch", "def f(x):\n    return x * x", "vjp(f)(x)[1](np.ones(3) * 1j)"),
     other("SeedMismatch", "def f(x):\n    return x * x", "vjp(f)(x)[1]('text')"),
@@ -454,6 +510,8 @@ SECTIONS = (
 
 # Refusals that no short program of one file shows, by a part of their text, and why; tests of their files have them.
 UNSHOWN = {
+    "a gradient that is differentiated again is that of an array": "takes a result that only the run can tell",
+    "an array that changes has a view whose tangent cannot be one": "takes a memory layout that only the run can tell",
     "np.cross: vectors of length 2": "newer versions of NumPy refuse them themselves",
     "that adjoint does not know": "a construct of a Python to come",
     "is not a Python function": "shown where `grad` is called; the same inside",

@@ -1,0 +1,142 @@
+"""Derivatives as functions of plain arguments, for calls that the run resolves: `structures/nested` puts them in texts.
+
+    pull(x, …, out_bar) -> x_bar             the pullback, seeded
+    push(x, …, x_dot) -> (out, out_dot)      the result and its tangent
+
+Each is a generated function for the kinds of its arguments, and is differentiated as one.
+
+    >>> def square(x):
+    ...     return x * x
+    >>> pull_of(square, "x")(3.0, 10.0), push_of(square, "x")(3.0, 10.0)
+    (60.0, (9.0, 60.0))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint.caching import kept_with
+from adjoint.emit.link import link
+from adjoint.entries import refuse_effects
+from adjoint.gradient import Gradient
+from adjoint.runtime.arrays import owned
+from adjoint.syntax import core
+
+
+@dataclass(frozen=True, eq=False)
+class Derivative:
+    """A derivative of `gradient`'s function, of its arguments and `count` more."""
+
+    gradient: Gradient[..., Any]
+    count: int
+
+    def __call__(self, *args: Any) -> Any:
+        return owned(self.function_for(args)(*args))
+
+    def kind_of_result(self, kinds: Sequence[Any]) -> Any:
+        """The kind of what a call with arguments of these kinds gives, as far as it is known."""
+        from adjoint.analysis.kinds import UNKNOWN, TupleOf, derivatives_by
+
+        gradient = self.gradient
+        if gradient.mode == "pull":
+            return derivatives_by(kinds, [gradient.parameters.index(n) for n in gradient.wrt], gradient.single)
+        if gradient.inner is None:
+            return UNKNOWN
+        found = gradient.inner.kind_of_result(kinds)
+        return TupleOf((found, found))
+
+    def function_for(self, args: tuple[Any, ...]) -> Callable[..., Any]:
+        """The generated function for arguments of these kinds."""
+        from adjoint.analysis.structured import argument_kinds
+
+        own = args[: len(args) - self.count]
+        names = self.gradient.parameters
+        kinds = argument_kinds(own, [names.index(n) for n in self.gradient.wrt])
+        compiled, _ = self.gradient.variant(kinds)
+        refuse_effects(self.gradient.title, compiled)
+        run: FunctionType = compiled.run
+        return run if not self.gradient.extra else _with_seeds(run, len(own), self.gradient.extra)
+
+
+@dataclass(frozen=True, eq=False)
+class Jacobian(Derivative):
+    """The matrix of a derivative by the argument at `place`, a forward sweep a column."""
+
+    place: int = 0
+
+    def kind_of_result(self, kinds: Sequence[Any]) -> Any:
+        from adjoint.analysis.kinds import UNKNOWN
+
+        return UNKNOWN
+
+    def function_for(self, args: tuple[Any, ...]) -> Callable[..., Any]:
+        push = super().function_for((*args, args[self.place]))
+        of_number = not isinstance(args[self.place], np.ndarray)
+        return kept_with(push, ("jacobian", self.place), lambda: _by_columns(push, self.place, of_number))  # type: ignore[no-any-return]
+
+
+OF_NUMBER = """
+def {name}({params}):
+    _, out_dot = push({params}, 1.0)
+    return out_dot
+"""
+OF_ARRAY = """
+def {name}({params}):
+    units = np.eye({x}.size)
+    _, first = push({params}, np.reshape(units[0], {x}.shape))
+    matrix = np.zeros((*np.shape(first), {x}.size), dtype=np.result_type(first))
+    matrix[..., 0] = first
+    for column in range(1, {x}.size):
+        _, out_dot = push({params}, np.reshape(units[column], {x}.shape))
+        matrix[..., column] = out_dot
+    return np.reshape(matrix, (*np.shape(first), *{x}.shape))
+"""
+
+
+def _by_columns(push: Any, place: int, of_number: bool) -> FunctionType:
+    """The function that puts the columns together, for the function of arguments and a tangent that gives them."""
+    params = push.__code__.co_varnames[: push.__code__.co_argcount - 1]
+    text = (OF_NUMBER if of_number else OF_ARRAY).format(
+        name=push.__name__.replace("_jvp", "_jacobian"), params=", ".join(params), x=params[place]
+    )
+    tree = gast.parse(text).body[0]
+    return link(core.Function(tree, core.Origin(f"<{tree.name}>", 1, (), tree.name), None, {"push": push, "np": np}))
+
+
+def _with_seeds(run: FunctionType, before: int, seeds: tuple[Any, ...]) -> FunctionType:
+    """A function of one line that calls a generated one, with the seeds of the gradients inside it put in."""
+    return kept_with(run, ("seeds", before, seeds), lambda: _seeded(run, before, seeds))  # type: ignore[no-any-return]
+
+
+def _seeded(run: FunctionType, before: int, seeds: tuple[Any, ...]) -> FunctionType:
+    code = run.__code__
+    params = code.co_varnames[: code.co_argcount]
+    given = [*params[:before], *params[before + len(seeds) :]]
+    args = [*map(core.load, params[:before]), *map(core.const, seeds), *map(core.load, params[before + len(seeds) :])]
+    name = core.Namer(set(params)).fresh(run.__name__)
+    tree = core.function_def(f"{run.__name__}_seeded", given, [core.return_(core.call(name, *args))])
+    return link(core.Function(tree, core.Origin(f"<{run.__name__}>", 1, (), run.__name__), None, {name: run}))
+
+
+def pull_of(function: Any, wrt: Any) -> Derivative:
+    """The pullback of a function, as a function of its arguments and a seed."""
+    return kept_with(function, ("pull", wrt), lambda: Derivative(Gradient(function, wrt, "pull"), 1))  # type: ignore[no-any-return]
+
+
+def push_of(function: Any, wrt: Any) -> Derivative:
+    """The result and tangent of a function, as a function of its arguments and tangents."""
+    count = len(wrt) if isinstance(wrt, tuple) else 1
+    if isinstance(function, Gradient):
+        return Derivative(Gradient(function, wrt, "call_jvp"), count)
+    return kept_with(function, ("push", wrt), lambda: Derivative(Gradient(function, wrt, "call_jvp"), count))  # type: ignore[no-any-return]
+
+
+def jacobian_of(push: Derivative, place: int) -> Jacobian:
+    """The Jacobian of what `push_of` gives, by the argument at a place."""
+    return Jacobian(push.gradient, push.count, place)

@@ -1,0 +1,281 @@
+"""Derivatives taken inside functions that are differentiated: every mode in every other, by every variable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import adjoint
+from adjoint import (
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    value_and_grad,
+    vjp,
+)
+
+W = np.array([0.3, -0.7, 1.1])
+
+
+def cube(y: Any) -> Any:
+    return y**3
+
+
+def product(y: Any, z: Any) -> Any:
+    return np.sin(y) * z**2
+
+
+slope = grad(cube)
+by_both = grad(product, wrt=("y", "z"))
+
+
+def a_global_gradient(x: float) -> Any:
+    return x * slope(x)
+
+
+def of_a_global_function(x: float) -> Any:
+    return x * grad(cube)(x)
+
+
+def by_a_name(x: float) -> Any:
+    return grad(product, wrt="z")(0.4, x) * x
+
+
+def by_several(x: float) -> Any:
+    a, b = grad(product, wrt=("y", "z"))(x, 2.0 * x)
+    return a * b
+
+
+def by_several_of_a_global(x: float) -> Any:
+    a, b = by_both(x, 2.0 * x)
+    return a * b
+
+
+def what_stands_around(x: float) -> Any:
+    return x * grad(lambda y: x * y * y)(2.0)
+
+
+def two_of_one_name(x: float) -> Any:
+    """The classic of perturbation confusion: the derivative of x·(d/dy (x + y)) is 1, not 2."""
+    return x * grad(lambda y: x + y)(1.0)
+
+
+def confusable_forward(x: float) -> Any:
+    return jvp(lambda y: x * jvp(lambda z: y * z, 0)(x, 1.0)[1])(x, 1.0)[1]
+
+
+def a_definition_inside(x: float) -> Any:
+    def h(y: float) -> Any:
+        return np.sin(x * y)
+
+    return grad(h)(x) + h(0.5)
+
+
+def with_its_value(x: float) -> Any:
+    value, derivative = value_and_grad(lambda y: y**2 * x)(x)
+    return value * derivative
+
+
+def a_pullback(x: float) -> Any:
+    out, pullback = vjp(lambda y: np.sin(y) * x)(x)
+    return pullback(out) + pullback(x)
+
+
+def a_pullback_of_two(x: float) -> Any:
+    out, pullback = vjp(product, wrt=(0, 1))(x, x)
+    a, b = pullback(2.0)
+    return a * b * out
+
+
+def a_tangent(x: float) -> Any:
+    out, tangent = jvp(product, wrt=(0, 1))((x, 3.0), (1.0, x))
+    return out * tangent
+
+
+def the_second(x: float) -> Any:
+    return grad(grad(lambda y: y**4 * x))(x)
+
+
+def the_third(x: float) -> Any:
+    return grad(grad(grad(lambda y: np.exp(y * x))))(0.3)
+
+
+def deep(x: float) -> Any:
+    return x * grad(lambda y: grad(lambda z: x * y * z * z)(y))(x)
+
+
+def in_a_loop(x: float) -> Any:
+    total = 0.0
+    for k in range(3):
+        total = total + grad(lambda y, k=k: y ** (k + 2) * x)(x)
+    return total
+
+
+def in_a_branch(x: float) -> Any:
+    if x > 0:
+        return grad(cube)(x)
+    return grad(lambda y: np.cos(y))(x)
+
+
+def newton(x: float) -> Any:
+    """A root of y**3 - x by Newton's method, with a derivative taken inside."""
+
+    def residual(y: float) -> Any:
+        return y**3 - x
+
+    y = 1.0
+    for _ in range(8):
+        y = y - residual(y) / grad(residual)(y)
+    return y
+
+
+def a_descent(x: float) -> Any:
+    """The loss after three steps of a learning rate x: what tuning by gradients needs."""
+
+    def loss(w: Any) -> Any:
+        return np.sum((w * W - 1.0) ** 2)
+
+    w = np.zeros(3)
+    for _ in range(3):
+        w = w - x * grad(loss)(w)
+    return loss(w)
+
+
+def arrays_inside(x: float) -> Any:
+    return np.sum(grad(lambda v: np.sum(np.sin(v * x) * W))(W * x))
+
+
+def a_jacobian(x: float) -> Any:
+    return np.sum(jacobian(lambda v: v * v * x)(W * x) * np.outer(W, W))
+
+
+def a_jacobian_each_way(x: float) -> Any:
+    f = lambda v: np.tanh(v * x)
+    return np.sum(jacfwd(f)(W) * np.outer(W, W)) + np.sum(jacrev(f)(W))
+
+
+def a_hessian(x: float) -> Any:
+    return np.sum(hessian(lambda v: np.sum(v**3) * x)(W * x) * np.outer(W, W))
+
+
+def a_hessian_product(x: float) -> Any:
+    return np.sum(hvp(lambda v: np.sum(v**4) * x)(W, W * x))
+
+
+def each_by_itself(x: float) -> Any:
+    return np.sum(elementwise_grad(lambda v: np.sin(v) * x)(W * x))
+
+
+def a_physical_force(x: float) -> Any:
+    """Two steps of a pendulum whose force is the gradient of its energy."""
+    energy = lambda q: 1.0 - np.cos(q)
+    q, p = x, 0.0
+    for _ in range(4):
+        p = p - 0.1 * grad(energy)(q)
+        q = q + 0.1 * p
+    return q * p
+
+
+PROGRAMS: list[Callable[[float], Any]] = [
+    a_global_gradient,
+    of_a_global_function,
+    by_a_name,
+    by_several,
+    by_several_of_a_global,
+    what_stands_around,
+    two_of_one_name,
+    confusable_forward,
+    a_definition_inside,
+    with_its_value,
+    a_pullback,
+    a_pullback_of_two,
+    a_tangent,
+    the_second,
+    the_third,
+    deep,
+    in_a_loop,
+    in_a_branch,
+    newton,
+    a_descent,
+    arrays_inside,
+    a_jacobian,
+    a_jacobian_each_way,
+    a_hessian,
+    a_hessian_product,
+    each_by_itself,
+    a_physical_force,
+]
+EACH = pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
+
+
+@EACH
+def test_reverse_and_forward_against_differences(f: Callable[[float], Any]) -> None:
+    x = 0.8
+    slopes = [(f(x + h) - f(x - h)) / (2 * h) for h in (1e-4, 2e-4)]
+    assert slopes[0] == pytest.approx(slopes[1], rel=1e-5)
+    expected = (4 * slopes[0] - slopes[1]) / 3
+    assert grad(f)(x) == pytest.approx(expected, rel=1e-7)
+    out, tangent = jvp(f)(x, 2.0)
+    assert out == f(x)
+    assert tangent == pytest.approx(2 * grad(f)(x), rel=1e-12)
+
+
+@EACH
+def test_second_derivatives_against_differences(f: Callable[[float], Any]) -> None:
+    x, h = 0.8, 1e-4
+    expected = (grad(f)(x + h) - grad(f)(x - h)) / (2 * h)
+    scale = abs(grad(f)(x)) + 1
+    assert hvp(f)(x, 1.0) == pytest.approx(expected, rel=1e-5, abs=1e-5 * scale)
+    assert grad(grad(f))(x) == pytest.approx(expected, rel=1e-5, abs=1e-5 * scale)
+    assert grad(lambda z: jvp(f)(z, 1.0)[1])(x) == pytest.approx(expected, rel=1e-5, abs=1e-5 * scale)
+
+
+def test_the_values_of_perturbation_confusion() -> None:
+    assert grad(two_of_one_name)(3.0) == 1.0
+    assert jvp(two_of_one_name)(3.0, 1.0) == (3.0, 1.0)
+    assert confusable_forward(3.0) == 3.0
+    assert grad(confusable_forward)(3.0) == 1.0
+
+
+def refused(f: Callable[..., Any], message: str) -> None:
+    with pytest.raises(adjoint.AdjointError, match=message) as caught:
+        grad(f)(2.0)
+    assert "test_nested.py" in str(caught.value)
+
+
+def test_what_is_refused_inside() -> None:
+    def changes_what_is_around(x: float) -> Any:
+        kept = np.zeros(2)
+
+        def h(y: float) -> Any:
+            kept[0] = y
+            return y * kept[0]
+
+        return grad(h)(x)
+
+    refused(changes_what_is_around, "changes `kept`")
+
+    def unknown_options(x: float) -> Any:
+        return grad(lambda y: (y * y, x), has_aux=True)(x)[0]
+
+    refused(unknown_options, "with `has_aux` inside a function")
+
+    def nothing_passed(x: float) -> Any:
+        return grad(product, wrt="w")(x, 1.0)
+
+    refused(nothing_passed, "`wrt='w'` means none of the arguments")
+
+
+def test_linearized_outside() -> None:
+    out, pushforward = linearize(a_descent)(0.1)
+    assert out == a_descent(0.1)
+    assert pushforward(2.0) == pytest.approx(2 * grad(a_descent)(0.1))
