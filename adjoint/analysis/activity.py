@@ -5,7 +5,7 @@ An array is varied or useful as a whole, together with all names that may share 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import gast
@@ -14,6 +14,7 @@ from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import change_of
 from adjoint.analysis.kinds import DictOf, Kind, can_vary, is_text
+from adjoint.analysis.settled import Settled
 from adjoint.frontend.resolve import free_names
 from adjoint.rules import registry
 from adjoint.syntax import core
@@ -21,8 +22,7 @@ from adjoint.syntax import core
 
 def activity(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]) -> frozenset[str]:
     """The active names of a Core function differentiated by the parameters `wrt`."""
-    flows = [flow for stmt in fn.statements for flow in flows_of(stmt, kinds, fn.bindings)]
-    flows = [(s, t) for s, t in flows if can_vary(kinds.get(s)) and can_vary(kinds.get(t))]
+    flows = _flows(fn, kinds)
     results = core.names_read(fn.result)
     varied = _reach(wrt, flows, classes)
     useful = _reach(results, [(t, s) for s, t in flows], classes)
@@ -31,9 +31,14 @@ def activity(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt
 
 def varied(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]) -> frozenset[str]:
     """The names whose values depend differentiably on the parameters `wrt`, whether or not the result needs them."""
+    return frozenset(_reach(wrt, _flows(fn, kinds), classes))
+
+
+def _flows(fn: core.Function, kinds: Mapping[str, Kind]) -> list[tuple[str, str]]:
+    """What depends on what, of the names that can carry a derivative."""
     flows = [flow for stmt in fn.statements for flow in flows_of(stmt, kinds, fn.bindings)]
-    flows = [(s, t) for s, t in flows if can_vary(kinds.get(s)) and can_vary(kinds.get(t))]
-    return frozenset(_reach(wrt, flows, classes))
+    varying = {n for n in {n for flow in flows for n in flow} if can_vary(kinds.get(n))}
+    return [(s, t) for s, t in flows if s in varying and t in varying]
 
 
 def _reach(start: Iterable[str], flows: list[tuple[str, str]], classes: Classes) -> set[str]:
@@ -52,8 +57,17 @@ def _reach(start: Iterable[str], flows: list[tuple[str, str]], classes: Classes)
     return reached
 
 
-def flows_of(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def flows_of(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     """Pairs (source, target): the statement makes the target's value depend differentiably on the source's."""
+    if type(kinds) is not Settled or kinds.bindings is not bindings:
+        return list(_flows_of(stmt, kinds, bindings))
+    found = kinds.flows.get(stmt)
+    if found is None:
+        found = kinds.flows[stmt] = list(_flows_of(stmt, kinds, bindings))
+    return found
+
+
+def _flows_of(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     match stmt:
         case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=target))]):
             yield from ((s, target) for s in operands(stmt.value, kinds, bindings))

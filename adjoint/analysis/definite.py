@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import gast
@@ -17,12 +17,16 @@ from adjoint.syntax import core
 COMPOUND = frozenset([gast.If, gast.For, gast.While, gast.With, core.Attempt])
 
 
-def unbound_reads(block: Sequence[Any], bound: Iterable[str]) -> frozenset[str]:
+def unbound_reads(
+    block: Sequence[Any], bound: Iterable[str], reads: Mapping[Any, frozenset[str]] | None = None
+) -> frozenset[str]:
     """The names bound in a block that some path to a read of them does not bind; `bound` are so before.
+
+    `reads` may tell what each statement reads.
 
     The first trip of a loop has the fewest names bound, so that no loop need be gone through twice.
     """
-    reader = _Reader(block, bound)
+    reader = _Reader(block, bound, core.Reads() if reads is None else reads)
     reader.run(block)
     return frozenset(reader.found)
 
@@ -30,7 +34,8 @@ def unbound_reads(block: Sequence[Any], bound: Iterable[str]) -> frozenset[str]:
 class _Reader:
     """Goes through blocks; `known` are the names that are bound for certain, `found` those that may not be."""
 
-    def __init__(self, block: Sequence[Any], bound: Iterable[str]) -> None:
+    def __init__(self, block: Sequence[Any], bound: Iterable[str], reads: Mapping[Any, frozenset[str]]) -> None:
+        self.reads = reads
         self.known = set(bound)
         self.binds = {stmt: core.names_bound(stmt) for stmt in core.statements(block)}
         self.local = frozenset().union(*self.binds.values()) - self.known
@@ -44,7 +49,7 @@ class _Reader:
             if kind is core.Comment:
                 continue
             if kind is not gast.FunctionDef:
-                self.found.update((core.names_read(stmt) & self.local) - known)
+                self.found.update((self.reads[stmt] & self.local) - known)
             names = (self.inside(stmt) if kind in COMPOUND else self.binds[stmt]) - known
             known |= names
             added |= names

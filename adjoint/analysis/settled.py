@@ -30,3 +30,4 @@ class Settled(dict[str, Kind]):
         self.statements: dict[Any, frozenset[str]] = {}
         self.expressions: dict[Any, Kind | None] = {}
         self.callees: dict[Any, Any] = {}
+        self.flows: dict[Any, list[tuple[str, str]]] = {}  # by statement (see `activity.flows_of`)

@@ -281,16 +281,15 @@ class Assembly:
         block = self.plan.places.inner[stmt, "body"]
         body = self.reverse(item.blocks[0], block) or [core.pass_()]
         counter = self.trip_name(block)
-        read = core.names_read_in(body)
         trips = self.counters.get(stmt)
         if isinstance(stmt, gast.For) and core.path_of(getattr(stmt.iter, "func", None)) == "range":
             name = stmt.target.id
-            if name in read:
+            if core.is_read(name, body):
                 return core.for_(name, reversed_range(stmt.iter.args, self.trips(stmt, block)), body)
             if trips is None:
                 return core.for_("_", core.call("range", *map(core.copy, stmt.iter.args)), body)
         number = self.trips(stmt, block)
-        if counter is not None and counter in read:
+        if counter is not None and core.is_read(counter, body):
             return core.for_(counter, reversed_range([number], None), body)
         return core.for_("_", core.call("range", number), body)
 

@@ -19,7 +19,7 @@ import inspect
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
 from typing import Any
@@ -68,13 +68,20 @@ def _source(body: Any) -> _Source:
     return _Source(tree, frozenset(parameters), defaults, {n: scope[n] for n in names if n in scope})
 
 
-@dataclass(frozen=True)
-class _Given:
-    """An argument as a body sees it: the number of its name among the arguments' and its kind, or its text."""
+# An argument as a body sees it: the number of its name among the arguments' and its kind, or its text.
+_Given = tuple[str, Kind | None]
 
-    text: str
-    kind: Kind | None = None
-    node: Any = field(default=None, compare=False)
+
+class _Nodes(tuple[Any, ...]):
+    """The expressions for some arguments, which their texts tell all about."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
 
 
 @dataclass(frozen=True)
@@ -92,25 +99,28 @@ class Written:
 def written(body: Any, arguments: Mapping[str, Any], facts: Facts) -> Written | None:
     """As `instantiate`, but the work is done once for many calls that are alike."""
     numbers: dict[str, str] = {}
-    given = []
+    given: list[_Given] = []
+    nodes: list[Any] = []
     for node in arguments.values():
         if core.is_name(node):
             # No name of Python's, and so none that the body has.
             placeholder = numbers.setdefault(node.id, f"{len(numbers)}")
-            given.append(_Given(placeholder, facts.kinds.get(node.id), load(placeholder)))
+            given.append((placeholder, facts.kinds.get(node.id)))
+            nodes.append(load(placeholder))
         elif core.names_read(node):
             found = instantiate(body, arguments, facts)
             return None if found is None else Written(found, {})
         else:
-            given.append(_Given(spelled(node), None, node))
-    found = _template(body, tuple(arguments), tuple(given))
+            given.append((spelled(node), None))
+            nodes.append(node)
+    found = _template(body, tuple(arguments), tuple(given), _Nodes(nodes))
     return None if found is None else Written(found, {placeholder: name for name, placeholder in numbers.items()})
 
 
 @lru_cache(1024)
-def _template(body: Any, parameters: tuple[str, ...], given: tuple[_Given, ...]) -> Body | None:
-    kinds = {g.text: g.kind for g in given if g.kind is not None}
-    return instantiate(body, {n: g.node for n, g in zip(parameters, given, strict=True)}, Facts(kinds))
+def _template(body: Any, parameters: tuple[str, ...], given: tuple[_Given, ...], nodes: _Nodes) -> Body | None:
+    kinds = {text: kind for text, kind in given if kind is not None}
+    return instantiate(body, dict(zip(parameters, nodes, strict=True)), Facts(kinds))
 
 
 def instantiate(body: Any, arguments: Mapping[str, Any], facts: Facts) -> Body | None:

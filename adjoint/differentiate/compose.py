@@ -71,11 +71,11 @@ def joined(sweeps: Sweeps, mode: str, escaping: Callable[[], frozenset[str]] = f
         gradient = core.tuple_([core.copy(value), gradient])
     ahead = [*sweeps.copies, *sweeps.forward, *kept, *_apart(sweeps, escaping)]
     tail = [*sweeps.reverse, core.return_(gradient)]
-    late = unbound_reads([*ahead, *tail], fn.params)
+    late = unbound_reads([*ahead, *tail], fn.params, fn.reads)
     check_bound(late & sweeps.bars - {sweeps.seed})
     if late:
         # Numbers are read behind the same branches again; of arrays, the shape is read for zeros.
-        early = unbound_reads(ahead, fn.params)
+        early = unbound_reads(ahead, fn.params, fn.reads)
         late = frozenset(n for n in late if n in early or isinstance(sweeps.facts.kinds.get(n), Array))
     body = [*bound_first(late, fn, sweeps.facts.kinds), *ahead, core.Comment(""), *tail]
     return _function(sweeps, f"{fn.tree.name}_{mode}", [*fn.params, sweeps.seed], body, {sweeps.seed: core.const(1.0)})
@@ -104,12 +104,12 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     record_name = sweeps.namer.fresh("record")
     value = core.tuple_([core.copy(fn.tree.body[-1].value), core.tuple_([_for_later(n, outer, sweeps) for n in kept])])
     ahead = [*sweeps.copies, *sweeps.forward, core.return_(value)]
-    ahead = [*bound_first(unbound_reads(ahead, fn.params), fn, sweeps.facts.kinds), *ahead]
+    ahead = [*bound_first(unbound_reads(ahead, fn.params, fn.reads), fn, sweeps.facts.kinds), *ahead]
     forward = _function(sweeps, f"{fn.tree.name}_forward", fn.params, ahead, {})
     unpack = [core.bind_several(kept, load(record_name))] if kept else []
     working = _working_copies(_written(sweeps), kept, sweeps)
     body = [*unpack, *working, *tail]
-    check_bound(unbound_reads(body, fn.params) & sweeps.bars - {sweeps.seed})
+    check_bound(unbound_reads(body, fn.params, fn.reads) & sweeps.bars - {sweeps.seed})
     backward = _function(sweeps, f"{fn.tree.name}_reverse", [*fn.params, record_name, sweeps.seed], body, {})
     return forward, backward
 

@@ -12,6 +12,7 @@ unknown length a counter.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -109,11 +110,11 @@ def _refuse(stmt: Any, fn: core.Function) -> None:
 
 def separated(fn: core.Function, active: frozenset[str], never: frozenset[str] = frozenset()) -> core.Function:
     """Give a temp to a bind of an active name that reads the name itself in a nonlinear way (or at all, of `never`)."""
-    namer = fn.namer()
+    namer, reads = fn.namer(), fn.reads
 
     def change(stmt: Any) -> list[Any]:
         match stmt:
-            case gast.Assign(targets=[gast.Name(id=name)]) if name in active and name in core.names_read(stmt.value):
+            case gast.Assign(targets=[gast.Name(id=name)]) if name in active and name in reads[stmt]:
                 if name in never or not _is_linear(stmt.value, name, active):
                     temp = namer.fresh("t")
                     return [core.bind(temp, stmt.value, at=stmt), core.bind(name, load(temp), at=stmt)]
@@ -237,18 +238,14 @@ def without_copies(fn: core.Function) -> core.Function:
     What matters is not the length of the text but that an array then has one name where it had two. A tuple that nobody
     reads is left out too (its parts have been taken by their own names): it would hold arrays that change.
     """
-    reads: dict[str, int] = {}
-    binds: dict[str, int] = {}
-    for stmt in fn.statements:
-        for node in (n for head in core.heads(stmt) for n in core.walk(head)):
-            if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load):
-                reads[node.id] = reads.get(node.id, 0) + 1
-        for name in core.names_bound(stmt) | ({stmt.target.id} if _is_op_on_name(stmt) else set()):
-            binds[name] = binds.get(name, 0) + (2 if _is_op_on_name(stmt) else 1)
+    names = [n for n in core.walk(*fn.tree.body) if type(n) is gast.Name]
+    reads = Counter([n.id for n in names if type(n.ctx) is gast.Load])
+    binds = Counter([n for stmt in fn.statements for n in core.names_bound(stmt)])
+    binds.update(s.target.id for s in fn.statements if _is_op_on_name(s))
     captured = {n for s in fn.statements if isinstance(s, gast.FunctionDef) for n in core.all_names(s)}
 
     def once(name: str) -> bool:
-        single = reads.get(name) == binds.get(name) == 1
+        single = reads[name] == binds[name] == 1
         return name in fn.temps and single and name not in captured and name not in fn.params
 
     def unread(name: str) -> bool:
@@ -267,6 +264,8 @@ def without_copies(fn: core.Function) -> core.Function:
                 case gast.Assign(targets=[gast.Name(id=target)], value=gast.Tuple()) if unread(target):
                     continue
             result.append(stmt)
+        if len(result) == len(statements) and isinstance(statements, list):
+            return statements
         return result or [core.pass_() for _ in statements[:1]]
 
     return fn.with_body(_each_block(fn.tree.body, block))
@@ -292,15 +291,12 @@ def _each_block(block: Sequence[Any], change: Callable[[Sequence[Any]], list[Any
     """Apply a change to every block, the innermost first."""
 
     def inside(stmt: Any) -> list[Any]:
-        match stmt:
-            case gast.If():
-                return [core.if_(stmt.test, change(stmt.body), change(stmt.orelse), at=stmt)]
-            case gast.For():
-                return [core.place(gast.For(stmt.target, stmt.iter, change(stmt.body), [], None), stmt)]
-            case gast.While():
-                return [core.while_(stmt.test, change(stmt.body), at=stmt)]
-            case gast.With() | core.Attempt():
-                return [changed(stmt, body=change(stmt.body))]
-        return [stmt]
+        if type(stmt) not in COMPOUND:
+            return [stmt]
+        fields = {"body": change(stmt.body)}
+        if type(stmt) is gast.If:
+            fields["orelse"] = change(stmt.orelse)
+        same = all(getattr(stmt, name) is block for name, block in fields.items())
+        return [stmt if same else changed(stmt, **fields)]
 
     return change(mapped(block, inside))

@@ -26,6 +26,7 @@ from typing import Any
 import gast
 
 from adjoint.errors import Problem, UnsupportedSyntax, problem_at, raise_problems
+from adjoint.frontend.codes import words
 from adjoint.frontend.resolve import free_names
 from adjoint.syntax import core
 
@@ -81,9 +82,11 @@ def check(fn: core.Function) -> None:
 
 def _is_plain(fn: core.Function) -> bool:
     """Is there nothing in a function that has to be looked at?"""
-    nodes = core.walk(fn.tree)
-    names = {n.id for n in nodes if type(n) is gast.Name}
-    return names.isdisjoint(FRAME) and all(kind in PLAIN for kind in set(map(type, nodes)))
+    if not fn.forms <= PLAIN:
+        return False
+    code = getattr(fn.target, "__code__", None)
+    has_defaults = fn.tree.args.defaults or fn.tree.args.kw_defaults  # of these the code knows nothing
+    return (core.all_names(fn.tree) if code is None or has_defaults else words(code)).isdisjoint(FRAME)
 
 
 def check_result(fn: core.Function) -> None:

@@ -29,7 +29,7 @@ IMPORTS = (gast.Import, gast.ImportFrom)
 
 def imports(fn: core.Function) -> core.Function:
     """Leave no `import`: the modules are bindings of the function."""
-    if not any(isinstance(node, IMPORTS) for node in core.walk(fn.tree)):
+    if fn.forms.isdisjoint(IMPORTS):
         return fn
     return _Imports(fn).done()
 
@@ -55,7 +55,7 @@ class _Imports:
     def __post_init__(self) -> None:
         self.space = getattr(self.fn.target, "__globals__", {})
         self.namer = core.Namer([*core.all_names(self.fn.tree), *self.space, *vars(builtins)])
-        found, bound = tree.identifiers(self.fn.tree)
+        found, bound = self.fn.identifiers
         self.local = found | bound
         self.bound = bound
 

@@ -15,7 +15,6 @@ change between two calls. A name that stands for nothing is left out: it raises 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType, ModuleType
 from typing import Any
 
@@ -34,7 +33,7 @@ def resolve(fn: core.Function) -> core.Function:
     bindings: dict[str, Any] = dict(fn.bindings)
     for path in dict.fromkeys(free_paths(fn.tree)):
         _bind(path, roots, bindings)
-    return replace(fn, bindings=MappingProxyType(bindings))
+    return fn.known(bindings=MappingProxyType(bindings))
 
 
 def locals_of(tree: core.Node) -> frozenset[str]:

@@ -36,6 +36,7 @@ from adjoint.frontend.codes import (
 )
 from adjoint.frontend.converted import converted
 from adjoint.syntax import core
+from adjoint.syntax.traverse import named
 
 # A block that does not parse grows to the next line that may end it; after so many the whole file is parsed.
 ATTEMPTS = 20
@@ -137,6 +138,10 @@ def _candidates(lines: Sequence[str], fn: FunctionType) -> Iterator[tuple[list[D
 
 
 def _definitions(tree: ast.Module, code: CodeType) -> list[Definition]:
+    for first in tree.body[:1]:  # below the header that stands for what is around it, if it is indented
+        only = first.body[0] if isinstance(first, ast.If) else first
+        if isinstance(only, ast.FunctionDef) and _starts(only, code):
+            return [only]
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
     return [n for n in reversed(core.walk(tree)) if type(n) in kinds and _starts(n, code)]
 
@@ -198,7 +203,7 @@ def _tree(node: Definition) -> Any:
         body = [core.return_(tree.body, tree.body)]
         tree = core.place(gast.FunctionDef(name, tree.args, body, [], None, None, []), tree)
     tree.decorator_list, tree.type_params = [], []
-    for inner in core.walk(tree):
+    for inner in named(tree):
         kind = type(inner)
         if kind is gast.FunctionDef:
             inner.returns = None

@@ -51,7 +51,7 @@ from adjoint.syntax.attempt import Catch, attempt
 
 def attempts(fn: core.Function) -> core.Function:
     """Leave no `try` but attempts."""
-    if not any(isinstance(node, gast.Try) for node in tree.walk(fn.tree)):
+    if gast.Try not in fn.forms:
         return fn
     scope = Scope(fn)
     return scope.done(_Attempts(scope).block(fn.tree.body))

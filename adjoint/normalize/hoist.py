@@ -45,6 +45,7 @@ from adjoint.syntax import core
 
 WANTED = (gast.IfExp, gast.Compare, gast.BoolOp, gast.NamedExpr, gast.Lambda, *comprehensions.COMPREHENSIONS)
 DISPLAYS = (gast.Tuple, gast.List, gast.Dict, gast.Set)
+MAYBE_WANTED = frozenset([*WANTED, *DISPLAYS, gast.Call])
 
 
 def hoist(fn: core.Function) -> core.Function:
@@ -150,7 +151,7 @@ class _Hoist:
         return True
 
     def mentions(self, node: Any) -> bool:
-        return any(self.wanted(part) for part in tree.walk(node))
+        return any(type(part) in MAYBE_WANTED and self.wanted(part) for part in tree.walk(node))
 
     def test(self, node: Any, out: list[Any], stmt: Any) -> Any:
         return node if self.scope.is_pure(node) else self.value(node, out, stmt)

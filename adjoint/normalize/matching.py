@@ -51,7 +51,7 @@ WHOLE = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, tu
 
 def matching(fn: core.Function) -> core.Function:
     """Leave no `match`."""
-    if not any(isinstance(node, gast.Match) for node in tree.walk(fn.tree)):
+    if gast.Match not in fn.forms:
         return fn
     scope = Scope(fn)
     return scope.done(_Cases(scope).block(fn.tree.body))

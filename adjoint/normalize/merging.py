@@ -35,6 +35,8 @@ def merging(fn: core.Function) -> core.Function:
     """Leave no loop over a generator expression, but those with an effect that the body leaves from inside."""
     scope = Scope(fn)
     body = _Applied(scope).block(fn.tree.body)
+    if body is fn.tree.body and gast.GeneratorExp not in fn.forms:
+        return fn
     if not any(isinstance(node, gast.GeneratorExp) for node in tree.walk(*body)):
         return scope.done(body)
     return scope.done(_Merge(scope).block(body))

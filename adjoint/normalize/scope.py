@@ -35,7 +35,7 @@ class Scope:
     @cached_property
     def local(self) -> frozenset[str]:
         """Names that the function (or one nested in it) binds."""
-        return self._names[1]
+        return self.fn.identifiers[1]
 
     @cached_property
     def shared(self) -> frozenset[str]:
@@ -48,12 +48,8 @@ class Scope:
         return tree.bound(*exprs) | (self.shared if calls else frozenset())
 
     @cached_property
-    def _names(self) -> tuple[frozenset[str], frozenset[str]]:
-        return tree.identifiers(self.fn.tree)
-
-    @cached_property
     def _namer(self) -> core.Namer:
-        taken, local = self._names
+        taken, local = self.fn.identifiers
         roots = (path.partition(".")[0] for path in self.fn.bindings)
         return core.Namer([*taken, *local, *roots, *vars(builtins)])
 

@@ -43,25 +43,9 @@ def names(*roots: Any) -> Iterator[Any]:
     return (n for n in walk(*roots) if type(n) is gast.Name)
 
 
-def identifiers(*roots: Any) -> tuple[frozenset[str], frozenset[str]]:
-    """All names in the trees, and those that the trees bind: targets, parameters, nested functions."""
-    found, bound = set(), set()
-    for node in walk(*roots):
-        kind = type(node)
-        if kind is gast.Name:
-            found.add(node.id)
-            if type(node.ctx) is not gast.Load and type(node.ctx) is not gast.Del:
-                bound.add(node.id)
-        elif kind is gast.FunctionDef:
-            bound.add(node.name)
-        elif kind in core.CAPTURES:
-            bound.update(filter(None, core.captured(node)))
-    return frozenset(found), frozenset(bound)
-
-
 def bound(*roots: Any) -> frozenset[str]:
     """Names that the trees bind anywhere."""
-    return identifiers(*roots)[1]
+    return core.identifiers(*roots)[1]
 
 
 def read(*roots: Any) -> frozenset[str]:

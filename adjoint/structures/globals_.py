@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from types import CellType, FunctionType
 from typing import Any
 
+import gast
+
 from adjoint.analysis.kinds import Kind, Static
 from adjoint.analysis.structured import Structure, structure_of
 from adjoint.guards import Parts
@@ -71,10 +73,11 @@ def _record(kind: Structure, root: str, path: tuple[Any, ...], identity: int, ev
     return record
 
 
-def entry(ev: Evaluator, used: set[str]) -> tuple[list[Any], dict[str, Kind]]:
-    """Read the parts that are used; also returns what is known of the variables that this binds."""
+def entry(ev: Evaluator, body: list[Any]) -> tuple[list[Any], dict[str, Kind]]:
+    """Read the parts that are used in a body; also returns what is known of the variables that this binds."""
     out: list[Any] = []
     kinds: dict[str, Kind] = {}
+    used = {n.id for n in core.walk(*body) if type(n) is gast.Name} if ev.outside else set()
     for name, record in ev.outside.items():
         out += _read(record, core.load(name), used, kinds, ev)
     return out, kinds

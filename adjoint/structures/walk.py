@@ -137,7 +137,7 @@ def _walk(
     _refuse_sharing(out, fn)
     _check_hidden(out, ev)
     _check_recursion(ev, last)
-    entry, given = globals_.entry(ev, {n.id for n in core.walk(*out) if isinstance(n, gast.Name)})
+    entry, given = globals_.entry(ev, out)
     out = [*entry, *out]
     layout = layout_of(fn.params, kinds, wrt, out, ev)
     temps = (fn.temps | ev.temps).difference(layout.params, given)

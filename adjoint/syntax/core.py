@@ -43,7 +43,7 @@ import gast
 
 from adjoint.syntax.attempt import Attempt as Attempt
 from adjoint.syntax.attempt import noted
-from adjoint.syntax.traverse import FIELDS, changed, names_in
+from adjoint.syntax.traverse import FIELDS, changed, made, named, names_in, twin
 from adjoint.syntax.traverse import children as children
 from adjoint.syntax.traverse import place as place
 from adjoint.syntax.traverse import walk as walk
@@ -94,21 +94,49 @@ class Function:
             return self
         tree = gast.FunctionDef(old.name, old.args, list(body), [], None, None, [])
         new = replace(self, tree=place(tree, old), **changes)
-        new.__dict__["reads"] = self.reads  # most statements stay, and none is ever changed in place
+        # Most statements stay, and none is ever changed in place.
+        new.__dict__["reads"], new.__dict__["mentions"] = self.reads, self.mentions
         return new
 
     def namer(self) -> Namer:
         """A giver of names that the function does not use yet."""
-        return Namer(self._names)
+        return Namer(lambda: self._names)
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return all_names(self.tree) | {path.partition(".")[0] for path in self.bindings}
+        functions = {stmt.name for stmt in self.statements if type(stmt) is gast.FunctionDef}
+        roots = {path.partition(".")[0] for path in self.bindings}
+        return self.identifiers[0] | functions | roots | {self.tree.name}
+
+    def known(self, **changes: Any) -> Function:
+        """This function with more known of it: the tree is the same."""
+        new = replace(self, **changes)
+        for name in ("forms", "identifiers", "mentions", "reads", "statements"):
+            if name in self.__dict__:
+                new.__dict__[name] = self.__dict__[name]
+        return new
+
+    @cached_property
+    def forms(self) -> frozenset[type]:
+        """The classes of all nodes: a pass that looks for a construct need not go over the tree for it."""
+        return frozenset(map(type, walk(self.tree)))
 
     @cached_property
     def reads(self) -> Mapping[Any, frozenset[str]]:
         """By statement: the names that it reads (see `names_read`)."""
-        return _Reads()
+        return Reads()
+
+    @cached_property
+    def mentions(self) -> Mapping[Any, Identifiers]:
+        """By statement: the identifiers in it, without those in its blocks."""
+        return _Mentions()
+
+    @cached_property
+    def identifiers(self) -> Identifiers:
+        """All names in the function, and those that it binds (see `identifiers`)."""
+        found = [identifiers(self.tree.args), *(self.mentions[stmt] for stmt in self.statements)]
+        names, bound = zip(*found, strict=True)
+        return frozenset().union(*names), frozenset([self.tree.name]).union(*bound)
 
     @cached_property
     def statements(self) -> tuple[Any, ...]:
@@ -127,12 +155,29 @@ class Function:
         return value.elts[0] if self.aux else value  # type: ignore[no-any-return]
 
 
-class _Reads(dict[Any, frozenset[str]]):
+class Reads(dict[Any, frozenset[str]]):
     """The names that statements read, each looked at once."""
 
     def __missing__(self, stmt: Any) -> frozenset[str]:
         self[stmt] = found = names_read(stmt)
         return found
+
+
+Identifiers = tuple[frozenset[str], frozenset[str]]
+
+
+class _Mentions(dict[Any, Identifiers]):
+    """The identifiers in statements, each looked at once."""
+
+    def __missing__(self, stmt: Any) -> Identifiers:
+        inside = [
+            part for inner in (*getattr(stmt, "handlers", ()), *getattr(stmt, "cases", ())) for part in heads(inner)
+        ]
+        names, bound = identifiers(*heads(stmt), *inside, *getattr(stmt, "decorator_list", ()))
+        if type(stmt) is gast.FunctionDef:
+            bound |= {stmt.name}
+        self[stmt] = names, bound
+        return names, bound
 
 
 class Shared(gast.stmt):
@@ -160,16 +205,16 @@ class Comment(gast.stmt):
 
 
 def load(name: str, at: Node | None = None) -> Any:
-    return place(changed(_LOADED, id=name), at)
+    new = made(gast.Name, {"id": name, "ctx": _LOAD, "annotation": None, "type_comment": None})
+    return new if at is None else place(new, at)
 
 
 def store(name: str, at: Node | None = None) -> Any:
-    return place(changed(_STORED, id=name), at)
+    new = made(gast.Name, {"id": name, "ctx": _STORE, "annotation": None, "type_comment": None})
+    return new if at is None else place(new, at)
 
 
-# Copied for each new name, which is quicker than making one.
-_LOADED = gast.Name("", gast.Load(), None, None)
-_STORED = gast.Name("", gast.Store(), None, None)
+_LOAD, _STORE = gast.Load(), gast.Store()  # which all names share
 
 
 def const(value: Any, at: Node | None = None) -> Any:
@@ -180,7 +225,8 @@ def const(value: Any, at: Node | None = None) -> Any:
 
 
 def binary(left: Expr, op: type | Node, right: Expr, at: Node | None = None) -> Any:
-    return place(gast.BinOp(left, op() if isinstance(op, type) else op, right), at)
+    new = made(gast.BinOp, {"left": left, "op": op() if isinstance(op, type) else op, "right": right})
+    return new if at is None else place(new, at)
 
 
 def unary(op: type | Node, operand: Expr, at: Node | None = None) -> Any:
@@ -250,7 +296,8 @@ def ternary(test: Expr, body: Expr, orelse: Expr, at: Node | None = None) -> Any
 
 
 def bind(name: str, value: Expr, at: Node | None = None) -> Any:
-    return place(gast.Assign([store(name, at)], value, None), at)
+    new = made(gast.Assign, {"targets": [store(name, at)], "value": value, "type_comment": None})
+    return new if at is None else place(new, at)
 
 
 def bind_several(names: Iterable[str], value: Expr, at: Node | None = None) -> Any:
@@ -410,6 +457,11 @@ def heads(stmt: Stmt) -> list[Any]:
     return found
 
 
+def is_read(name: str, block: Iterable[Stmt]) -> bool:
+    """Is a name read anywhere in a block?"""
+    return any(name in names_read(stmt) for stmt in statements(block))
+
+
 def names_read_in(block: Iterable[Node]) -> set[str]:
     """Names that are read anywhere in a block."""
     found = set()
@@ -481,20 +533,21 @@ def captured(pattern: Any) -> tuple[str | None]:
 
 def copy(node: Any, rename: Mapping[str, str | Expr] = MappingProxyType({})) -> Any:
     """A fresh copy of a tree, names replaced as `rename` says (by another name, or a load by an expression)."""
-    if isinstance(node, list):
-        return [copy(n, rename) for n in node]
-    if type(node) is gast.Name:
+    kind = type(node)
+    if kind is gast.Name:
         new = rename.get(node.id)
         if new is None:
-            return changed(node)
+            return twin(node)
         return changed(node, id=new) if isinstance(new, str) else copy(new)
+    if kind is list:
+        return [copy(n, rename) for n in node]
     if not isinstance(node, ast.AST):
         return node
-    if type(node) is gast.FunctionDef and rename:
+    if kind is gast.FunctionDef and rename:
         return _copy_of_definition(node, rename)
-    result = changed(node)
+    result = twin(node)
     fields = result.__dict__
-    for name in FIELDS[type(node)]:
+    for name in FIELDS[kind]:
         value = fields.get(name)
         if type(value) is list or isinstance(value, ast.AST):
             fields[name] = copy(value, rename)
@@ -544,10 +597,15 @@ def shared_names(block: Iterable[Stmt]) -> frozenset[str]:
 class Namer:
     """Gives names that no one else has: `fresh("t")` is `t`, then `t_1`, `t_2` …"""
 
-    def __init__(self, taken: Iterable[str]) -> None:
-        self.taken = set(taken)
+    def __init__(self, taken: Iterable[str] | Callable[[], Iterable[str]]) -> None:
+        self._given = taken
         self.made: set[str] = set()
         self.last: dict[str, int] = {}
+
+    @cached_property
+    def taken(self) -> set[str]:
+        """The names that are given already; they are looked for when the first new one is asked for."""
+        return set(self._given() if callable(self._given) else self._given)
 
     def fresh(self, stem: str) -> str:
         name, k = stem, self.last.get(stem, 0)
@@ -560,13 +618,25 @@ class Namer:
         return name
 
 
-def all_names(tree: Node) -> frozenset[str]:
-    """Every identifier in a tree: names, parameters, nested functions' names."""
-    found = set()
-    for node in walk(tree):
+def identifiers(*roots: Any) -> Identifiers:
+    """All names in the trees, and those that the trees bind: targets, parameters, nested functions."""
+    found: set[str] = set()
+    bound: set[str] = set()
+    for node in named(*roots):
         kind = type(node)
         if kind is gast.Name:
             found.add(node.id)
+            if type(node.ctx) is not gast.Load and type(node.ctx) is not gast.Del:
+                bound.add(node.id)
         elif kind is gast.FunctionDef:
-            found.add(node.name)
-    return frozenset(found)
+            bound.add(node.name)
+        else:
+            bound.update(filter(None, captured(node)))
+    return frozenset(found), frozenset(bound)
+
+
+def all_names(tree: Node) -> frozenset[str]:
+    """Every identifier in a tree: names, parameters, nested functions' names."""
+    return frozenset(
+        [node.id if type(node) is gast.Name else node.name for node in named(tree) if type(node) not in CAPTURES]
+    )

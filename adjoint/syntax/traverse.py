@@ -85,6 +85,33 @@ def walk(*roots: Any) -> list[Any]:
     return found
 
 
+HOLDERS = frozenset([gast.FunctionDef, gast.MatchAs, gast.MatchStar, gast.MatchMapping])
+
+
+def named(*roots: Any) -> list[Any]:
+    """The nodes at or below the roots that hold identifiers: names, functions, patterns that capture."""
+    todo = list(roots)
+    found = []
+    while todo:
+        node = todo.pop()
+        kind = type(node)
+        if kind is gast.Name:
+            found.append(node)
+            continue
+        if kind in HOLDERS:
+            found.append(node)
+        fields = _PARTS[kind]
+        if fields:
+            own = node.__dict__
+            for field in fields:
+                value = own.get(field)
+                if type(value) is list:
+                    todo += value
+                elif value is not None:
+                    todo.append(value)
+    return found
+
+
 def names_in(*roots: Any) -> set[str]:
     """The names that are loaded anywhere at or below the roots."""
     todo = list(roots)
@@ -139,13 +166,25 @@ def place(node: Any, at: Any) -> Any:
     return node
 
 
-def changed(node: Any, **fields: Any) -> Any:
-    """A copy of a node that shares its children but for these fields, at the same position."""
+def made(kind: Any, own: dict[str, Any]) -> Any:
+    """A node of a class of gast's with these fields, all of them: quicker than its constructor."""
+    new = kind.__new__(kind)
+    new.__dict__ = own
+    return new
+
+
+def twin(node: Any) -> Any:
+    """A copy of a node that shares its children."""
     kind: Any = type(node)
     new = kind.__new__(kind)
-    own = new.__dict__
-    own.update(node.__dict__)
-    own.update(fields)
+    new.__dict__ = node.__dict__.copy()
+    return new
+
+
+def changed(node: Any, **fields: Any) -> Any:
+    """A copy of a node that shares its children but for these fields, at the same position."""
+    new = twin(node)
+    new.__dict__.update(fields)
     return new
 
 

@@ -98,7 +98,7 @@ class _Copies:
 
     def replaced(self, stmt: Any, known: Copied) -> Any:
         reads = self.facts.of(stmt).reads
-        if reads.isdisjoint(known) or type(stmt) is gast.FunctionDef:
+        if known.keys().isdisjoint(reads) or type(stmt) is gast.FunctionDef:
             return stmt
         return _replace(stmt, {n: known[n] for n in reads if n in known})
 

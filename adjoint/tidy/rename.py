@@ -168,7 +168,7 @@ def _block_renamed(block: list[Any], new: Mapping[str, str], facts: Facts) -> li
 
 
 def _mentions(effects: Effects, names: Mapping[str, str]) -> bool:
-    return not (effects.reads.isdisjoint(names) and effects.binds.isdisjoint(names))
+    return not (names.keys().isdisjoint(effects.reads) and names.keys().isdisjoint(effects.binds))
 
 
 def _statement_renamed(stmt: Any, new: Mapping[str, str], facts: Facts) -> Any:
