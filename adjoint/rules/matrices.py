@@ -208,17 +208,18 @@ def matrix_norm(x: Any, *, keepdims: Any = False, ord: Any = "fro", out: Any, ou
     return norm_along(x, ord, (-2, -1), keepdims, out, out_bar)
 
 
+# The condition number is real, though NumPy before 2.3 gives complex ones for complex matrices.
 # The norm of the matrix times that of its inverse, or the quotient of the outermost singular values.
 
 
 @jvp(np.linalg.cond)
 def cond_jvp(x: Any, p: Any = None, *, out: Any, x_dot: Any) -> Any:
-    return np.sum(np.real(slope_of_condition(x, p, out) * x_dot), axis=(-2, -1))
+    return np.sum(np.real(slope_of_condition(x, p, np.real(out)) * x_dot), axis=(-2, -1))
 
 
 @vjp(np.linalg.cond, operands=("x",))
 def cond(x: Any, p: Any = None, *, out: Any, out_bar: Any) -> Any:
-    return np.expand_dims(out_bar, (-2, -1)) * slope_of_condition(x, p, out)
+    return np.expand_dims(np.real(out_bar), (-2, -1)) * slope_of_condition(x, p, np.real(out))
 
 
 def slope_of_condition(x: Any, p: Any, out: Any) -> Any:

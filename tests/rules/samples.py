@@ -451,11 +451,12 @@ samples(np.linalg.cholesky, of=[call(definite(3, 3)), call(definite(2, 3, 3)), c
 samples(np.linalg.cholesky, of=[call(definite(3, 3), upper=True), call(definite(2, 3, 3), upper=True)])
 samples(np.linalg.cholesky, of=[call(COMPLEX_DEFINITE), call(COMPLEX_DEFINITE, upper=True)])
 samples(np.linalg.slogdet, of=[call(regular(3, 3) + 0.3j), call(regular(2, 3, 3) + 0.3j)])
+UNEVEN = np.array([[0.7, -1.31, 0.52, 1.17], [-0.83, 0.61, 1.43, -0.58], [1.09, 0.94, -0.66, 0.77]])
 samples(
     np.linalg.norm,
     of=[
         *[call(real(5), order) for order in (None, 1, 2, 3, 0.5, 2.5, -1, np.inf, -np.inf, 0)],
-        *[call(real(3, 4), order) for order in (None, "fro", 1, -1, np.inf, -np.inf)],
+        *[call(UNEVEN, order) for order in (None, "fro", 1, -1, np.inf, -np.inf)],
         *[call(real(3, 4), order, axis=0) for order in (None, 1, 2, 3, np.inf)],
         *[call(real(2, 3, 4), order, (2, 0)) for order in (None, "fro", 1, -1, np.inf)],
         call(real(2, 3, 4)),
