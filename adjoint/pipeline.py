@@ -12,6 +12,7 @@ from adjoint import deep
 from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, Unknown
 from adjoint.calls.dispatch import watched
+from adjoint.calls.fields import without_fields
 from adjoint.calls.higher_order import without_higher_order
 from adjoint.calls.inline import Reader, inline
 from adjoint.calls.lifting import lifted
@@ -159,7 +160,7 @@ def derived(
 ) -> Derivative:
     """Split the recursive calls of a function in Core form, and reverse it."""
     result_of: Any = recursion.result_of
-    fn, new = reserved(reopened(without_copies(fn)))
+    fn, new = reserved(reopened(without_fields(without_copies(fn))))
     arguments = dict(zip(fn.params, kinds, strict=True))
     wrt = [new.get(name, name) for name in wrt]
     if not set(wrt).issubset(fn.params):
