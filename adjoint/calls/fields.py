@@ -35,7 +35,7 @@ FIELDS: Mapping[Any, tuple[str, ...]] = MappingProxyType(
 
 def without_fields(fn: core.Function) -> core.Function:
     """Read the fields of such results as items."""
-    paths = {path: fields for path, value in fn.bindings.items() if (fields := _fields_of(value))}
+    paths = {path: _fields_of(value) for path, value in fn.bindings.items() if _fields_of(value)}
     if not paths:
         return fn
     known: dict[str, tuple[str, ...] | None] = dict.fromkeys(fn.params)

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.kinds import COMPLEX, Array, Kind, Number, dtype_of, same_shape
 from adjoint.analysis.unknown import unknown_problem
-from adjoint.differentiate import bodies
+from adjoint.differentiate import bodies, masks
 from adjoint.differentiate.rule_text import results_of
 from adjoint.differentiate.sequences import part_kind, parts_of
 from adjoint.differentiate.sweep import Sweep
@@ -77,12 +77,21 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
                     sweep.add(element.id, _real_part(part, element.id, out, sweep), None)
         elif argument is not None and sweep.is_active(argument):
             alone = elementwise and _is_alone(argument, operands, arguments, sweep)
-            g_of = _narrowed(g, result, out, argument.id if alone else None, sweep) if elementwise else g
+            mask = masks.mask_of(g, sweep) if elementwise else masks.mask_made(rule, arguments, name, target, g, sweep)
+            cut = elementwise and mask is not None and not core.is_constant(result)
+            whole = (mask.whole or g) if cut and mask is not None else g
+            g_of = _narrowed(whole, result, out, argument.id if alone else None, sweep) if elementwise else g
             contribution = bodies.product(load(g_of), result) if elementwise else result
             contribution = bodies.doubled(contribution) if twice else contribution
-            if not elementwise:
+            if elementwise:
+                contribution = masks.cut_off(contribution, mask, sweep) if cut and mask is not None else contribution
+                mask = None if mask is None else mask._replace(whole=None)
+            else:
                 contribution = _real_part(contribution, argument.id, out, sweep)
+            was_defined = argument.id in sweep.defined
             sweep.add(argument.id, contribution, out if elementwise else None, moved=moved, fits=alone)
+            if not was_defined:
+                masks.note(argument.id, mask, out, sweep)
 
 
 def _real_part(contribution: Any, name: str, out: Kind | None, sweep: Sweep) -> Any:

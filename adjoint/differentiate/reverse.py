@@ -17,6 +17,7 @@ import gast
 from adjoint.analysis.activity import operands
 from adjoint.analysis.alias import stored_name
 from adjoint.analysis.containers import change_of
+from adjoint.differentiate import masks
 from adjoint.differentiate.statements import adjoin
 from adjoint.differentiate.sweep import Item, Sweep
 from adjoint.syntax import core
@@ -66,6 +67,7 @@ def reverse_statement(stmt: Any, sweep: Sweep) -> Item | None:
             return item if item.blocks[0] else None
     with sweep.collected() as lines:
         adjoin(stmt, sweep)
+    masks.left_behind(stmt, sweep)
     return Item(stmt, [], lines) if lines else None
 
 

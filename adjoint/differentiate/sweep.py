@@ -69,6 +69,7 @@ class Sweep(Text):
         self.bars: dict[str, str] = {}
         self.defined: set[str] = set()
         self.block: Any = None  # stands for the reversed block that is being written
+        self.masked: dict[str, Any] = {}  # see `masks`
         self.narrow: dict[str, tuple[Any, str]] = {}  # of a cotangent broadcast in this block: what was broadcast
         me = weakref.proxy(self)  # no cycle: all is freed as soon as the sweep is written
         self.forms = Forms(
@@ -237,6 +238,7 @@ class Sweep(Text):
                 value = self.copied(value, name)
             self.defined.add(name)
             self.narrow.pop(bar, None)
+            self.masked.pop(bar, None)
             if core.is_name(value, bar):
                 return
             value = self.note_broadcast(name, value)
@@ -246,6 +248,7 @@ class Sweep(Text):
             self.emit(bind)
             return
         self.narrow.pop(bar, None)
+        self.masked.pop(bar, None)
         if self.is_number(name) or (self.is_buffer(name) and isinstance(self.facts.kinds.get(name), Array)):
             self.emit(core.accumulate(bar, value))
         elif isinstance(self.facts.kinds.get(name), Array):
@@ -265,6 +268,7 @@ class Sweep(Text):
             return
         self.define(name)
         bar, index = self.bar(name), core.copy(index)
+        self.masked.pop(bar, None)
         if isinstance(self.facts.kinds.get(name), Array) and not self.may_repeat(index):
             self.emit(core.accumulate(core.cell(bar, index), value))
         elif isinstance(self.facts.kinds.get(name), ListOf) and isinstance(out, Number):

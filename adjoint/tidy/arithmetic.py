@@ -24,6 +24,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint.syntax import core
 from adjoint.syntax.traverse import spelled
@@ -171,9 +172,35 @@ class _Algebra:
                 return node if operand is node.operand else changed(node, operand=operand)
             case gast.Call(func=gast.Attribute(value=gast.BinOp() as made, attr="copy"), args=[], keywords=[]):
                 return self.value(made)  # new already
+            case gast.Call(args=[test, a, b], keywords=[]) if self.facts.callee(node.func) is np.where:
+                if _is_zero(b) or _is_zero(a):
+                    return self.cut_off_once(self.parts(node), test, _is_zero(b))
             case gast.IfExp() if (known := _decided(node.test)) is not None:
                 return self.value(node.body if known else node.orelse, takes_anything)
         return self.parts(node)
+
+    def cut_off_once(self, node: Any, test: Any, chosen: bool) -> Any:
+        """`np.where(c, np.where(c, a, 0.0) * b, 0.0)` is `np.where(c, a * b, 0.0)`."""
+
+        def inside(part: Any) -> Any:
+            match part:
+                case gast.BinOp(op=gast.Mult() | gast.Div()):
+                    right = inside(part.right) if isinstance(part.op, gast.Mult) else part.right
+                    left = inside(part.left)
+                    return part if left is part.left and right is part.right else changed(part, left=left, right=right)
+                case gast.UnaryOp(op=gast.USub()):
+                    operand = inside(part.operand)
+                    return part if operand is part.operand else changed(part, operand=operand)
+                case gast.Call(args=[same, a, b], keywords=[]) if self.facts.callee(part.func) is np.where:
+                    if spelled(same) == spelled(test) and _is_zero(b if chosen else a):
+                        return a if chosen else b
+            return part
+
+        k = 1 if chosen else 2
+        product = inside(node.args[k])
+        if product is node.args[k]:
+            return node
+        return changed(node, args=[product if j == k else arg for j, arg in enumerate(node.args)])
 
     def parts(self, node: Any) -> Any:
         """A node with what is in it simplified: arguments and elements stay fresh, indices are integers."""
