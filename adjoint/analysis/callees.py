@@ -77,7 +77,9 @@ def callee_of(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any])
 def _binary(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee:
     op = type(expr.op)
     if (op is gast.Add or op is gast.Mult) and (_is_list(expr.left, kinds) or _is_list(expr.right, kinds)):
-        return _of_lists(expr, kinds)
+        # NumPy's own where the other is an array: `[1, 2] * x` is no list.
+        if not (is_array(expr.left, kinds) or is_array(expr.right, kinds)):
+            return _of_lists(expr, kinds)
     return Callee(OPERATORS[op], (expr.left, expr.right), {})
 
 
@@ -92,6 +94,10 @@ def _comparison(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
 
 def _is_list(node: Any, kinds: Mapping[str, Kind]) -> bool:
     return core.is_name(node) and isinstance(kinds.get(node.id), ListOf)
+
+
+def is_array(node: Any, kinds: Mapping[str, Kind]) -> bool:
+    return core.is_name(node) and isinstance(kinds.get(node.id), Array)
 
 
 def _of_lists(expr: Any, kinds: Mapping[str, Kind]) -> Callee:

@@ -30,6 +30,7 @@ from adjoint.analysis.kinds import (
     Static,
     Text,
     TupleOf,
+    Unknown,
     can_vary,
     join,
     key_kind,
@@ -351,6 +352,8 @@ def made_by(callee: Any, kind: KindOf) -> Kind | None:
             return DictOf(first.key, first.item)
         case builtins.list | builtins.sorted, []:
             return ListOf(None)
+        case containers.repeated, [ListOf(), Unknown()]:
+            return UNKNOWN  # by an array, it would be one
         case ((containers.repeated | containers.items_at | builtins.list | builtins.sorted), [first, *_]):
             return None if first is None else ListOf(item_of(first))
     return UNKNOWN

@@ -8,6 +8,7 @@ from types import MethodType
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint.analysis.alias import stored_name
 from adjoint.analysis.callees import callee_of
@@ -115,9 +116,12 @@ def unknown_problem(value: Any, fn: core.Function, active: frozenset[str] = froz
     """What to say of an operation without a rule."""
     path = core.path_of(getattr(value, "func", value)) or ""
     inside = {s.name for s in fn.statements if isinstance(s, gast.FunctionDef)}
+    reason = registry.refusal_of(fn.bindings.get(path)) or _refused_method(path, fn)
     if makes_odd(fn.bindings.get(path)):
         message = f"`{path}` makes an array that is not a plain one, through which derivatives are not followed"
         advice = "Use plain arrays: `np.asarray`, `np.where`."
+    elif reason is not None:
+        message, advice = f"`{path}` cannot be differentiated", f"{reason[0].upper()}{reason[1:]}."
     elif isinstance(fn.bindings.get(path), type):
         message = f"derivatives are not followed through an object of `{path}` that is made here"
         advice = "Keep the values in variables or in a tuple, or make the object outside and pass it."
@@ -141,6 +145,14 @@ def unknown_problem(value: Any, fn: core.Function, active: frozenset[str] = froz
     else:
         message, advice = f"the derivative of `{path}` is not known", ADVICE
     return problem_at(value, message, advice)
+
+
+def _refused_method(path: str, fn: core.Function) -> str | None:
+    """Why a method, if it is one of an array, is refused."""
+    root, _, method = path.rpartition(".")
+    if not root or root.partition(".")[0] in fn.bindings:
+        return None
+    return registry.refusal_of(getattr(np.ndarray, method, None))
 
 
 def refuse_truncation(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> None:

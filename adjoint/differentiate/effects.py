@@ -114,6 +114,8 @@ class _Editor:
             case gast.Assign(value=gast.Subscript(value=gast.Name(id=source), slice=gast.Slice() as part)):
                 if isinstance(whole := self.kinds.get(source), TupleOf) and can_vary(whole):
                     return self.sliced(stmt, source, len(whole.items), part)
+        if isinstance(stmt, gast.Assign) and isinstance(stmt.value, gast.BinOp):
+            return numpy_calls.with_array_operands(stmt, self)
         if isinstance(stmt, (gast.Expr, gast.Assign)) and isinstance(stmt.value, gast.Call):
             callee = callee_of(stmt.value, self.kinds, self.fn.bindings)
             if callee is not None and not callee.starred:

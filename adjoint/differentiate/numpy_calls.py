@@ -108,9 +108,7 @@ def as_array(value: Any, stmt: Any, out: list[Any], to: Editor) -> Any:
     kind = to.kind(value)
     if value is None or isinstance(kind, (Number, Array, Static)) or not can_vary(kind) or core.is_constant(value):
         return value
-    name = to.namer.fresh("t")
-    out.append(core.bind(name, core.call(to.numpy("asarray"), value, at=stmt), at=stmt))
-    return load(name)
+    return made_array(value, stmt, out, to)
 
 
 # Functions of a sequence of arrays, whose rules give each its cotangent.
@@ -124,17 +122,49 @@ def with_arrays(stmt: Any, callee: Callee, to: Editor) -> tuple[list[Any], Any, 
     """`np.max([a, b])` -> `t = np.asarray([a, b])`, and then `np.max(t)`; the statement and its callee anew."""
     path = getattr(callee.primitive, "__module__", None) or "numpy" * isinstance(callee.primitive, np.ufunc)
     known = registry.rule_of(callee.primitive)
-    sequences = [a for a in callee.args if isinstance(to.kind(a), (ListOf, TupleOf)) and can_vary(to.kind(a))]
-    if known is None or not sequences or path.partition(".")[0] != "numpy" or callee.method:
+    if known is None or path.partition(".")[0] != "numpy" or callee.method:
+        return [], stmt, callee
+    sequences = [a for a in callee.args if _is_sequence(to.kind(a)) and (can_vary(to.kind(a)) or _is_second(a, callee))]
+    if not sequences:
         return [], stmt, callee
     if callee.primitive.__name__ in OF_SEQUENCES or any(o.startswith("*") for o in known.operands):
         return [], stmt, callee
     out: list[Any] = []
-    made = {id(a): as_array(a, stmt, out, to) for a in sequences}
+    made = {id(a): made_array(a, stmt, out, to) for a in sequences}
     args = [made.get(id(a), a) for a in callee.args]
     call = core.place(gast.Call(stmt.value.func, args, stmt.value.keywords), stmt.value)
     new = core.effect(call, stmt) if isinstance(stmt, gast.Expr) else gast.Assign(stmt.targets, call, None)
     return out, core.place(new, stmt), callee._replace(args=tuple(args))
+
+
+def _is_second(argument: Any, callee: Callee) -> bool:
+    """Is this the second of two arrays of which a product is made, whose ranks its rule asks about?"""
+    rule = registry.rule_of(callee.primitive)
+    return rule is not None and rule.multilinear and argument in callee.args[: len(rule.operands)]
+
+
+def with_array_operands(stmt: Any, to: Editor) -> list[Any]:
+    """`y = x * [a, b]` of an array x -> `t = np.asarray([a, b])`, and then `y = x * t`."""
+    pair = (stmt.value.left, stmt.value.right)
+    kinds = [to.kind(node) for node in pair]
+    if not (isinstance(kinds[0], Array) and _is_sequence(kinds[1])):
+        if not (isinstance(kinds[1], Array) and _is_sequence(kinds[0])):
+            return [stmt]
+    out: list[Any] = []
+    left, right = (made_array(n, stmt, out, to) if _is_sequence(k) else n for n, k in zip(pair, kinds, strict=True))
+    new = core.place(gast.BinOp(left, stmt.value.op, right), stmt.value)
+    return [*out, core.place(gast.Assign(stmt.targets, new, None), stmt)]
+
+
+def made_array(value: Any, stmt: Any, out: list[Any], to: Editor) -> Any:
+    """A sequence as an array, made before the statement."""
+    name = to.namer.fresh("t")
+    out.append(core.bind(name, core.call(to.numpy("asarray"), value, at=stmt), at=stmt))
+    return load(name)
+
+
+def _is_sequence(kind: Kind | None) -> bool:
+    return isinstance(kind, (ListOf, TupleOf)) or (isinstance(kind, Static) and isinstance(kind.value, (list, tuple)))
 
 
 def apart(name: str, value: Any, stmt: Any, to: Editor) -> list[Any]:

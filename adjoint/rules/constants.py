@@ -34,6 +34,9 @@ constant(
     builtins.bool,
 )  # fmt: skip
 
+if hasattr(np, "in1d"):  # until NumPy 2.3
+    constant(np.in1d)
+
 # Steps: zero between the jumps, and taken as zero at them
 constant(
     operator.floordiv, np.floor_divide, np.floor, np.ceil, np.trunc, np.rint, np.fix, np.round, np.around, np.sign,
@@ -47,6 +50,8 @@ constant(
     np.flatnonzero, np.argwhere, np.count_nonzero, np.searchsorted, np.digitize, np.indices, np.ix_, np.unravel_index,
     np.ravel_multi_index, np.diag_indices, np.diag_indices_from, np.tril_indices, np.tril_indices_from,
     np.triu_indices, np.triu_indices_from, np.ndindex, builtins.range, builtins.len, builtins.slice,
+    np.mask_indices, np.bitwise_count, np.packbits, np.unpackbits, np.linalg.matrix_rank, np.einsum_path,
+    np.busday_count, np.busday_offset, np.busdaycalendar, np.is_busday, np.datetime_data, np.isnat,
     np.gcd, np.lcm, math.gcd, math.lcm, math.comb, math.perm, math.factorial, math.isqrt,
 )  # fmt: skip
 
@@ -54,12 +59,17 @@ constant(
 constant(
     np.shape, np.ndim, np.size, np.result_type, np.dtype, np.finfo, np.iinfo, np.promote_types, np.can_cast,
     np.min_scalar_type, np.broadcast_shapes, builtins.type, builtins.id, builtins.hash, builtins.repr, builtins.str,
-    builtins.format, builtins.ord, builtins.chr, count, without, itemsize, nbytes,
+    builtins.format, builtins.ord, builtins.chr, count, without, itemsize, nbytes, np.isdtype, np.iterable,
+    np.mintypecode, np.typename, np.common_type, np.isfortran, np.linalg.LinAlgError, np.longlong, np.ulonglong,
     is_mapping, is_sequence, order_of, least, greatest,
 )  # fmt: skip
 
 # Texts
 constant(*(getattr(str, name) for name in vars(str) if not name.startswith("_")))
+constant(
+    np.array2string, np.array_repr, np.array_str, np.base_repr, np.binary_repr, np.datetime_as_string,
+    np.format_float_positional, np.format_float_scientific, np.str_, np.bytes_,
+)  # fmt: skip
 
 # Arrays filled with constants
 constant(
@@ -70,7 +80,10 @@ constant(
 # What has an effect, or gives another result the next time. Random draws are known by the generator they belong to.
 constant(
     builtins.print, builtins.input, builtins.open, time.time, time.perf_counter, time.monotonic, time.process_time,
-    time.sleep, np.save, np.savez, np.savetxt, np.load, np.loadtxt, np.seterr, np.errstate, np.set_printoptions,
+    time.sleep, np.save, np.savez, np.savez_compressed, np.savetxt, np.load, np.loadtxt, np.fromfile, np.fromregex,
+    np.genfromtxt, np.fromstring, np.seterr, np.errstate, np.geterr, np.seterrcall, np.geterrcall, np.setbufsize,
+    np.getbufsize, np.set_printoptions, np.get_printoptions, np.printoptions, np.info, np.show_config, np.show_runtime,
+    np.get_include, *(module.test for module in (np, np.linalg, np.fft)),
     pure=False,
 )  # fmt: skip
 

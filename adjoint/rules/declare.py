@@ -233,7 +233,7 @@ def _add(primitives: tuple[Any, ...], form: Form, body: Body, operands: tuple[st
         tangent = None if known is None or known.jvp is None or _misfit(known.jvp, rule) else known.jvp
         table[primitive] = replace(rule, jvp=tangent)
     if form == "linear" and len(primitives) == 1:
-        BODIES[body] = rule
+        BODIES.setdefault(body, rule)
     changed()
     return body
 

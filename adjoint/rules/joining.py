@@ -38,6 +38,10 @@ def vstack(tup: Any, *, out_bar: Any) -> Any:
     return like_sequence(tup, np.split(out_bar, ends[:-1], 0))
 
 
+if hasattr(np, "row_stack"):  # until NumPy 2.4
+    linear(np.row_stack, operands=("tup",), borrows=True)(vstack)
+
+
 @linear(np.hstack, operands=("tup",), borrows=True)
 def hstack(tup: Any, *, out_bar: Any) -> Any:
     axis = min(np.ndim(out_bar) - 1, 1)
@@ -236,6 +240,11 @@ def astype(a: Any, dtype: Any, *, copy: Any = True, out: Any, out_bar: Any) -> A
 
 @linear(np.ndarray.view, result="view", borrows=True)
 def view(a: Any, *, out_bar: Any) -> Any:
+    return out_bar
+
+
+@linear(np.ndarray.to_device, result="view", borrows=True, operands=("a",))
+def to_device(a: Any, device: Any, *, out_bar: Any) -> Any:
     return out_bar
 
 

@@ -50,6 +50,7 @@ METHODS: Mapping[str, Any] = MappingProxyType(
         "sum": np.sum,
         "swapaxes": np.swapaxes,
         "take": np.take,
+        "to_device": np.ndarray.to_device,
         "tolist": np.ndarray.tolist,
         "trace": np.trace,
         "transpose": np.transpose,

@@ -57,6 +57,11 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1, *, out_bar: 
     return y_bar, unbroadcast(points_bar if np.ndim(x) == 1 else np.moveaxis(points_bar, -1, axis), x) + 0.0, 0.0
 
 
+if hasattr(np, "trapz"):  # until NumPy 2.3
+    vjp(np.trapz, operands=("y", "x", "dx"))(trapezoid)
+    jvp(np.trapz)(trapezoid_jvp)
+
+
 # The gradient along one axis is a matrix with five diagonals; combs of ones, five cells apart, give its entries.
 @linear(np.gradient, operands=("f",))
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1, out_bar: Any) -> Any:

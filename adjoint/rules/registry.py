@@ -35,6 +35,7 @@ from typing import Any
 
 from adjoint.rules.declare import RuleError, constant, elementwise, jvp, linear, vjp
 from adjoint.rules.methods import ATTRIBUTES, METHODS, PACKED
+from adjoint.rules.refused import refusal_of
 from adjoint.rules.table import (
     FULLER,
     RESERVED,
@@ -51,8 +52,8 @@ from adjoint.rules.transposes import transpose_of
 
 __all__ = [
     "ATTRIBUTES", "METHODS", "Rule", "RuleError", "UnsupportedArgument", "bind", "constant", "defaults", "draws",
-    "elementwise", "fitting", "generation", "is_constant", "is_generator", "is_pure", "jvp", "linear", "result_of",
-    "rule_of", "rules", "vjp",
+    "elementwise", "fitting", "fuller_of", "generation", "is_constant", "is_generator", "is_pure", "jvp", "linear",
+    "refusal_of", "result_of", "rule_of", "rules", "vjp",
 ]  # fmt: skip
 
 # What is called at run time gives what is the caller's alone, as far as anything is changed.
@@ -144,6 +145,12 @@ def rules() -> tuple[Rule, ...]:
     return (*RULES.values(), *FULLER.values())
 
 
+def fuller_of(rule: Rule) -> Rule | None:
+    """The second rule of a primitive, for calls with rarer arguments; None where it has one only."""
+    found: Rule | None = find(FULLER, rule.primitive)
+    return found
+
+
 def fitting(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any]) -> Rule:
     """The rule for a call with these arguments: the primitive's own, or the fuller one if that lists more of them.
 
@@ -151,7 +158,7 @@ def fitting(rule: Rule, args: Sequence[Any], keywords: Mapping[str, Any]) -> Rul
     >>> fitting(rule_of(np.sum), ["x"], {"axis": 0}).operands, fitting(rule_of(np.sum), ["x"], {"initial": 1}).operands
     (('a',), ('a', 'initial'))
     """
-    fuller = FULLER.get(rule.primitive)
+    fuller = fuller_of(rule)
     if fuller is None or rule.primitive not in RULES:
         return rule
     plain = RULES[rule.primitive]

@@ -382,6 +382,18 @@ def apart(rng):
     return (rng.normal(size=(3, 8))[:, ::2],)
 
 
+def array_times_a_list(x):
+    return x @ (x * [1, 2, 3]) + np.sum([0.5, 1.5, 2.0] * x) + np.sum([1, 2, 3] + x**2)
+
+
+def array_times_a_list_of_what_varies(x, s):
+    return np.sum(x * [s, s * s, 2.0]) + np.sum([s, 1.0, s] * x)
+
+
+def product_with_a_list_of_constants(x):
+    return x @ [1, 2, 3] + np.dot([1, 2, 3], x) + np.outer(x, [1, 2]).sum() + ([1.0, 2.0, 3.0] @ x) ** 2
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -436,4 +448,7 @@ PROGRAMS = [
             arrays(4, rest=(0.7, np.ones((3, 4)), (0.3, np.array([0.2, 0.4, 0.1, 0.9])))), ("x", "s", "A")),
     Program(cells_apart_that_ravel_copies, apart),
     Program(choice_behind_or, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(array_times_a_list, arrays(3)),
+    Program(array_times_a_list_of_what_varies, arrays(3, rest=(0.7,)), ("x", "s")),
+    Program(product_with_a_list_of_constants, arrays(3)),
 ]  # fmt: skip

@@ -298,6 +298,7 @@ samples(
 )
 samples(np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, of=[call(real(2, 3)), call([[0.5], [1.5]])])
 samples(np.asarray, np.asanyarray, of=[call(real(3), complex)])
+samples(np.ndarray.to_device, of=[call(real(2, 3), "cpu")])
 samples(np.ndarray.view, of=[call(real(2, 3))])
 samples(np.copy, of=[call(real(2, 3))])
 samples(
@@ -1089,3 +1090,8 @@ if sys.version_info >= (3, 12):
     samples(math.sumprod, of=[call([0.5, 1.5], [2.0, -1.0]), call((0.5,), [2.0])])
 if sys.version_info >= (3, 13):
     samples(math.fma, of=[call(0.5, -1.5, 2.0)])
+
+# Old names, which NumPy leaves out some day
+for old, new in (("row_stack", np.vstack), ("trapz", np.trapezoid)):
+    if hasattr(np, old):
+        samples(getattr(np, old), of=SAMPLES[new])

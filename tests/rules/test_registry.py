@@ -77,7 +77,7 @@ def test_methods_are_the_functions_they_are_said_to_be(name: str) -> None:
     more = {
         "astype": (float,), "clip": (0.2, 0.8), "dot": (np.ones((3, 2)),), "repeat": (2,), "reshape": ((3, 2),),
         "searchsorted": (0.5,), "swapaxes": (0, 1), "take": ([1, 0],), "item": (3,),
-        "argpartition": (1,), "compress": ([True, False], 0), "choose": ([1.5, 2.5],),
+        "argpartition": (1,), "to_device": ("cpu",), "compress": ([True, False], 0), "choose": ([1.5, 2.5],),
     }  # fmt: skip
     x = np.linspace(0.0, 1.0, 3) if name == "searchsorted" else np.linspace(0.0, 1.0, 6).reshape(2, 3)
     x = np.array([1, 0, 1]) if name == "choose" else x
