@@ -18,7 +18,7 @@ from adjoint.analysis.kinds import Kind
 from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.errors import Problem
 from adjoint.guards import ClassGuard, Guard, Parts
-from adjoint.rules import registry
+from adjoint.rules import late, registry
 from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
 
@@ -64,4 +64,4 @@ def is_users(value: Any) -> TypeGuard[FunctionType]:
         return False
     if hasattr(value, "registry") and hasattr(value, "dispatch"):  # functools.singledispatch: known when it runs
         return False
-    return registry.rule_of(value) is None and not registry.is_constant(value)
+    return registry.rule_of(value) is None and not registry.is_constant(value) and value not in late.WRITTEN

@@ -17,12 +17,20 @@ import numpy as np
 # SciPy's packages by their names, and the modules here with their rules. One that is loaded is taken out.
 PENDING = {
     "scipy.fft": "adjoint.rules.scipy.fft",
+    "scipy.integrate": "adjoint.rules.scipy.integrate",
     "scipy.linalg": "adjoint.rules.scipy.linalg",
     "scipy.ndimage": "adjoint.rules.scipy.ndimage",
+    "scipy.optimize": "adjoint.rules.scipy.optimize",
     "scipy.signal": "adjoint.rules.scipy.signal",
     "scipy.special": "adjoint.rules.scipy.special",
     "scipy.stats": "adjoint.rules.scipy.stats",
 }
+# Functions of theirs that are written out as functions of ours.
+WRITTEN: dict[Any, Any] = {}
+SOLVERS = (
+    "scipy.optimize", "scipy.integrate._quadpack_py", "scipy.integrate._odepack_py", "scipy.integrate._ivp",
+    "adjoint.rules.scipy.optimize", "adjoint.rules.scipy.integrate",
+)  # fmt: skip
 DISTRIBUTIONS = (
     "scipy.stats._continuous_distns",
     "scipy.stats._discrete_distns",
@@ -52,6 +60,12 @@ def load_all() -> None:
         importlib.import_module(package)
         del PENDING[package]
         _load(module)
+
+
+def calls_back(primitive: Any) -> bool:
+    """May this call a function that it is given, for long? It is not tried on sample arguments."""
+    module = getattr(primitive, "__module__", None)
+    return isinstance(module, str) and module.startswith(SOLVERS)
 
 
 def is_distribution(value: Any) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
+from adjoint.rules import late
 from adjoint.runtime import iteration
 from adjoint.syntax import core
 
@@ -57,7 +58,7 @@ CHOSEN = {
 def is_written(value: Any) -> bool:
     """May a call of this function be written out?"""
     try:
-        return value in WRITTEN or is_chain(value)
+        return value in WRITTEN or value in late.WRITTEN or is_chain(value)
     except TypeError:
         return False
 
@@ -76,6 +77,8 @@ def replacement(value: Any, args: Sequence[Any], keywords: Mapping[str, Any], of
         return iteration.chained, args, {}
     if not is_written(value):
         return None
+    if value in late.WRITTEN:
+        return late.WRITTEN[value], args, keywords
     if value is builtins.sorted:
         if of_array and len(args) == 1 and not set(keywords) - {"reverse"}:
             return iteration.in_order, args, keywords
