@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import gast
 
 from adjoint.analysis.callees import Callee, callee_of
+from adjoint.analysis.kinds import Array, Number
 from adjoint.analysis.unknown import unknown_problem
 from adjoint.differentiate import bodies
 from adjoint.differentiate.rule_text import results_of
@@ -103,11 +104,25 @@ def linear(value: Any, callee: Callee, rule: Any, arguments: Mapping[str, Any], 
     """The primitive of the tangents; what adds to it without varying is left out."""
     operands = [n.removeprefix("*") for n in rule.operands]
     nodes = [node for n in operands if n in arguments for node in _several(arguments[n])]
-    left = {n for n in operands if n in callee.keywords and not any(map(text.is_active, _several(arguments[n])))}
     new = with_tangents(value, nodes, text, zeros=True)
-    if left and isinstance(new, gast.Call):
-        new.keywords = [k for k in new.keywords if k.arg not in left]
-    return new
+    left = {id(arguments[n]) for n in rule.affine if n in arguments}
+    return without(new, value, left, rule) if left else new
+
+
+def without(new: Any, value: Any, left: set[int], rule: Any) -> Any:
+    """A call without some of its arguments; those behind them go by their names.
+
+    `new` is the call `value` with other atoms.
+    """
+    positional = [n for n in rule.body.__code__.co_varnames if n not in ("out", "out_bar")]
+    first = next((k for k, a in enumerate(value.args) if id(a) in left), len(value.args))
+    behind = {
+        name: arg
+        for name, arg, old in zip(positional[first:], new.args[first:], value.args[first:], strict=False)
+        if id(old) not in left
+    }
+    kept = {k.arg: k.value for k, old in zip(new.keywords, value.keywords, strict=True) if id(old.value) not in left}
+    return core.call(new.func, *new.args[:first], **behind, **kept)
 
 
 def by_rule(target: Any, rule: Any, arguments: Mapping[str, Any], active: Sequence[str], text: Tangents) -> Any:
@@ -123,7 +138,11 @@ def by_rule(target: Any, rule: Any, arguments: Mapping[str, Any], active: Sequen
         else:
             more[f"{name}_dot"] = core.const(0.0)
     terms = dict(zip(operands, results_of(rule.jvp, arguments, more, operands, text), strict=True))
-    return total([picked(terms[n]) for n in active], text)
+    chosen = [picked(terms[n]) for n in active]
+    if len(chosen) > 1 and not isinstance(text.facts.kinds.get(getattr(target, "id", "")), (Array, Number)):
+        if not all(isinstance(t, gast.Tuple) for t in chosen):  # tuples, or what may be
+            return functools.reduce(lambda a, b: core.call(text.helper(plus), a, b), chosen)
+    return total(chosen, text)
 
 
 def picked(node: Any) -> Any:

@@ -376,7 +376,7 @@ def histogram2d_jvp(
     heights = no_counts if weights is None else np.histogram2d(x, y, (out[1], out[2]), weights=weights_dot)[0]
     by_x = dot_along(0, x, of_both(bins), range, out[1], x_dot)
     by_y = dot_along(1, y, of_both(bins), range, out[2], y_dot)
-    return (no_counts, by_x, still[1]), (no_counts, still[0], by_y), (heights, *still)
+    return (no_counts, by_x, still[1]), (no_counts, still[0], by_y), (heights, still[0], still[1])
 
 
 @vjp(np.histogram2d, operands=("x", "y", "weights"), result="maybe")
