@@ -25,7 +25,7 @@ def whole(a: Any) -> Any:
     >>> whole(np.array(2.0)), whole(np.float64(3.0))
     (np.float64(2.0), np.float64(3.0))
     """
-    return a[()] if isinstance(a, (np.ndarray, np.generic)) else a
+    return a[()] if hasattr(a, "shape") else a
 
 
 def in_columns(*items: Any) -> Any:
