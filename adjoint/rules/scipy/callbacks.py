@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.runtime.dispatch import call_forward, call_jvp, call_reverse, can_vary
+from adjoint.calls.callable import can_vary
+from adjoint.runtime.dispatch import call_forward, call_jvp, call_reverse
 from adjoint.runtime.tangents import zero_tangent
 
 
