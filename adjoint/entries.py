@@ -18,7 +18,7 @@ from adjoint.caching import Entry
 from adjoint.errors import UnknownFunction, UnsupportedMutation
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.pullback import Pullback, jacobian_of
-from adjoint.pushforward import jacobian_by_columns, pushed
+from adjoint.pushforward import jacobian_by_columns, pushed, pushed_several
 from adjoint.runtime import trees
 from adjoint.sharing import refuse_shared
 from adjoint.templates import LEAF, Several, Template
@@ -158,7 +158,7 @@ def _jvp(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
 def _jacfwd(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     template, beside = _templates(call, compiled)
     chosen = [call.names.index(n) for n in call.wrt]
-    push = pushed(compiled.run, call.extra, call.outcome.has_aux)
+    push = pushed_several(compiled, call.extra, call.outcome.has_aux)
 
     def columns(*args: Any) -> Any:
         out, *matrices = jacobian_by_columns(lambda tangents: push(args, tangents), [args[k] for k in chosen])

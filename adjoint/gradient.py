@@ -306,7 +306,7 @@ class Gradient(Generic[P, R]):
 
         request = functools.partial(pipeline.Request, target, wrt, kinds, outcome=self._outcome)
         if self._mode in entries.FORWARD:
-            return pipeline.compile(request("jvp"))
+            return pipeline.compile(request("jvps" if self._mode == "jacfwd" else "jvp"))
         if self._mode == "pull":
             return pipeline.compile(request("grad"))
         if self._mode not in ("grad", "value_and_grad"):

@@ -25,6 +25,7 @@ from adjoint.differentiate.gradient import Derivative, differentiate
 from adjoint.differentiate.prepare import without_copies
 from adjoint.differentiate.pushforward import pushed_forward
 from adjoint.differentiate.reserved import guards_of_reserved, reserved
+from adjoint.differentiate.several import shared
 from adjoint.emit.comments import layout
 from adjoint.emit.link import link, source_of
 from adjoint.errors import InternalError, UnsupportedMutation, problem_at, raise_problems
@@ -44,7 +45,9 @@ from adjoint.syntax import core
 from adjoint.templates import LEAF, Template, without_objects
 from adjoint.tidy import tidy
 
-Mode = Literal["grad", "value_and_grad", "split", "jvp"]
+Mode = Literal["grad", "value_and_grad", "split", "jvp", "jvps"]
+
+FORWARD = ("jvp", "jvps")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Compiled:
     `result` is the kind of what the function returns; `changes` names the parameters whose arrays it changes in place,
     `outer` are the arrays of globals and closures among the guards that it changes,
     `hidden` names objects into which it puts values that vary, `parts` the arguments of which it binds a part anew.
+    `several` says that a forward sweep takes and gives lists of tangents.
     """
 
     run: FunctionType
@@ -78,6 +82,7 @@ class Compiled:
     hidden: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     template: Template = LEAF
+    several: bool = False
 
     @cached_property
     def reads(self) -> frozenset[watching.Key]:
@@ -128,7 +133,11 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
     recursion = Recursion(read)
     with explained(inlined.reasons, fn.origin):
         derivative = derived(stage("inline", plain), layout.kinds, layout.wrt, request.mode, recursion, request.outcome)
-    linked = [link(watched(f, derivative.hidden)) for f in finished(derivative, layout)]
+    functions = finished(derivative, layout)
+    several = None
+    if request.mode == "jvps":
+        several = shared(functions[0], functions[0].params[-len(layout.asked) :], derivative.primal)
+    linked = [link(watched(f, derivative.hidden)) for f in (functions if several is None else [several])]
     callees = _linked_pairs(recursion, request.mode)
     for name, value in recursion.put:
         _refuse_shared_store(name, value, inlined.fn, [fn])
@@ -147,6 +156,7 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
         derivative.hidden,
         layout.parts,
         template,
+        several is not None,
     )
 
 
@@ -168,7 +178,7 @@ def derived(
     if outcome.has_aux:
         fn = with_aux(fn, infer(fn, arguments, result_of))
     fn, pairs = paired(fn, lambda: infer(fn, arguments, result_of), recursion)
-    if mode == "jvp":
+    if mode in FORWARD:
         derivative = pushed_forward(fn, arguments, wrt, result_of, pairs)
     else:
         derivative = differentiate(fn, arguments, wrt, mode, result_of, pairs)
@@ -208,7 +218,7 @@ def _linked_pairs(recursion: Recursion, mode: Mode) -> tuple[Compiled, ...]:
 def _linked_pair(pair: Pair, recursion: Recursion, mode: Mode) -> Compiled:
     fn = recursion.returning(pair)
     wrt = [fn.params[k] for k in pair.wrt]
-    derivative = derived(fn, pair.kinds, wrt, "jvp" if mode == "jvp" else "split", recursion)
+    derivative = derived(fn, pair.kinds, wrt, "jvp" if mode in FORWARD else "split", recursion)
     if set(derivative.changes) - {fn.params[k] for k in pair.changes}:
         problem = problem_at(
             fn.tree,
@@ -218,7 +228,7 @@ def _linked_pair(pair: Pair, recursion: Recursion, mode: Mode) -> Compiled:
         raise_problems(UnsupportedMutation, [problem], fn.origin)
     recursion.put += [(n, fn.bindings.get(n)) for n in derivative.hidden]
     linked = [link(watched(f, derivative.hidden)) for f in finished(derivative)]
-    halves = [pair.jvp] if mode == "jvp" else [pair.forward, pair.reverse]
+    halves = [pair.jvp] if mode in FORWARD else [pair.forward, pair.reverse]
     pair.linked = {half.__name__: function for half, function in zip(halves, linked, strict=True)}
     text = "\n\n".join(map(source_of, linked))
     return Compiled(linked[0], linked[1] if len(linked) > 1 else None, text, (), (), UNKNOWN, ())

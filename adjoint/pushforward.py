@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import numpy as np
 
 from adjoint.arguments import varies
 from adjoint.runtime import trees
+from adjoint.runtime.arrays import owned
 from adjoint.seeds import Described
 
 Run = Callable[..., Any]
+# Tangents stand by argument, those of an argument in a list.
+PushSeveral = Callable[[Sequence[Any], Sequence[Sequence[Any]]], tuple[Any, list[Any]]]
+TOGETHER = 64  # so many tangents are pushed in one sweep: each has intermediate values of its own
 Push = Callable[[Sequence[Any], Sequence[Any]], tuple[Any, Any]]
 
 
@@ -31,6 +35,28 @@ def pushed(run: Run, extra: tuple[Any, ...], has_aux: bool) -> Push:
         return out, trees.map_leaves(lambda leaf, dot: _own(_typed(leaf, dot), held), value, out_dot)
 
     return push
+
+
+def pushed_several(compiled: Any, extra: tuple[Any, ...], has_aux: bool) -> PushSeveral:
+    """The same for several tangents of each argument, which share the computation of the primal where they can.
+
+    A tangent that is returned may be any of those given: nobody but the caller of `jacobian_by_columns` sees them.
+    """
+    if not compiled.several:
+        push = pushed(compiled.run, extra, has_aux)
+
+        def one_by_one(args: Sequence[Any], tangents: Sequence[Sequence[Any]]) -> tuple[Any, list[Any]]:
+            pairs = [push(args, each) for each in zip(*tangents)]
+            return pairs[0][0], [dot for _, dot in pairs]
+
+        return one_by_one
+
+    def together(args: Sequence[Any], tangents: Sequence[Sequence[Any]]) -> tuple[Any, list[Any]]:
+        out, dots = compiled.run(*args, *extra, *map(list, tangents))
+        value = out[0] if has_aux else out
+        return trees.map_leaves(owned, out), [trees.map_leaves(_typed, value, dot) for dot in dots]
+
+    return together
 
 
 def _own(leaf: Any, held: set[int]) -> Any:
@@ -55,21 +81,24 @@ def _typed(leaf: Any, dot: Any) -> Any:
     return dot.item() if isinstance(dot, (np.ndarray, np.generic)) else dot
 
 
-def jacobian_by_columns(push: Callable[[Sequence[Any]], tuple[Any, Any]], arguments: Sequence[Any]) -> Iterator[Any]:
+def jacobian_by_columns(
+    push: Callable[[Sequence[Sequence[Any]]], tuple[Any, list[Any]]], arguments: Sequence[Any]
+) -> Iterator[Any]:
     """Yield a result, then for each argument its derivative: of shape `out.shape + argument.shape`.
 
     A result in a list, tuple or dictionary gives a Jacobian for each of its parts, in the same structure; None for
     what is neither number nor array.
     """
     zeros = [trees.map_parts(_zero, argument) for argument in arguments]
-    out, out_dot = push(zeros)
+    out, (out_dot,) = push([[zero] for zero in zeros])
     yield out
     shapes = [np.asarray(leaf) for leaf in trees.leaves(out_dot)]
     for which, argument in enumerate(arguments):
-        parts = [leaf for leaf in trees.parts(argument) if varies(leaf)]
-        columns = [
-            trees.leaves(push([*zeros[:which], seed, *zeros[which + 1 :]])[1]) for seed in _directions(argument, parts)
-        ]
+        directions = _directions(argument, [leaf for leaf in trees.parts(argument) if varies(leaf)])
+        columns: list[list[Any]] = []
+        while seeds := list(islice(directions, TOGETHER)):
+            tangents = [seeds if k == which else [zero] * len(seeds) for k, zero in enumerate(zeros)]
+            columns += [trees.leaves(dot) for dot in push(tangents)[1]]
         matrices = iter([_of_part([c[k] for c in columns], leaf, argument) for k, leaf in enumerate(shapes)])
         yield trees.map_leaves(lambda leaf, found=matrices: _numeric(leaf, next(found)), out_dot)
 

@@ -57,6 +57,7 @@ class Derivative:
     changes: tuple[str, ...]
     outer: tuple[Any, ...]  # the arrays from outside the function that it changes
     hidden: tuple[str, ...]  # the objects into which it puts what varies
+    primal: frozenset[str] = frozenset()  # the names of the function that was differentiated forward
 
 
 def differentiate(

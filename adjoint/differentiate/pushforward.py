@@ -65,7 +65,8 @@ def pushed_forward(
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
     hidden = put_away(fn, names, sinks)
     changes = changed_parameters(fn, facts)
-    return Derivative((made,), (memory_of(text),), result_kind(fn, facts.kinds), changes, tuple(outer), hidden)
+    names = core.all_names(fn.tree)
+    return Derivative((made,), (memory_of(text),), result_kind(fn, facts.kinds), changes, tuple(outer), hidden, names)
 
 
 def analysed(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -> Known:

@@ -55,6 +55,27 @@ def test_tangents_are_the_callers_own_and_like_the_result(program: Program) -> N
             assert isinstance(dot, (float, complex, np.inexact))
 
 
+@EACH
+def test_columns_of_the_jacobian_make_up_the_tangent(program: Program) -> None:
+    """Many tangents in one sweep give what each gives in a sweep of its own."""
+    rng = np.random.default_rng(13)
+    args = program.args(rng)
+    chosen = [args[k] for k in positions(program.f, program.wrt)]
+    if not all(isinstance(a, (float, np.floating, np.ndarray)) for a in chosen):
+        pytest.skip("the arguments have parts")
+    tangents = tuple([random_tangent(a, rng) for a in chosen])
+    _, tangent = adjoint.jvp(program.f, wrt=program.wrt)(fresh(args), tangents)
+    matrices = adjoint.jacfwd(program.f, wrt=program.wrt)(*args)
+    for k, dot in enumerate(leaves(tangent)):
+        if dot is None:
+            continue
+        parts = [leaves(m)[k] for m in matrices]
+        total = sum(np.tensordot(m, t, np.ndim(t)) for m, t in zip(parts, tangents, strict=True))
+        scale = sum(np.tensordot(np.abs(m), np.abs(t), np.ndim(t)) for m, t in zip(parts, tangents, strict=True))
+        rtol = 1e-4 if np.asarray(dot).dtype in (np.float32, np.complex64) else 1e-11
+        assert np.all(np.abs(total - dot) <= rtol * (1 + scale))
+
+
 def random_tangent(argument: Any, rng: np.random.Generator) -> Any:
     """A tangent of normal numbers in the structure of an argument."""
 
