@@ -33,8 +33,7 @@ def wave_jvps(x, a, x_dots):
         ]
     return (
         total * y, [y * total_dot + total * y_dot for total_dot, y_dot in zip(total_dots, y_dots)]
-    )
-"""
+    )"""
 
 
 def test_the_primal_is_computed_once() -> None:
