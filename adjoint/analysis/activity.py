@@ -94,10 +94,22 @@ def _flows_of(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any])
 
 def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> list[str]:
     """The names on which an expression's value depends differentiably."""
+    form = type(expr)
+    if form is gast.Name:
+        return [expr.id]
+    if form is gast.Constant:
+        return []
+    if type(kinds) is not Settled or kinds.bindings is not bindings:
+        return _operands(expr, kinds, bindings)
+    found = kinds.operands.get(expr)
+    if found is None:
+        found = kinds.operands[expr] = _operands(expr, kinds, bindings)
+    return found
+
+
+def _operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> list[str]:
     match expr:
-        case gast.Name():
-            return [expr.id]
-        case gast.Constant() | gast.Compare() | gast.JoinedStr():
+        case gast.Compare() | gast.JoinedStr():
             return []
         case gast.BinOp(op=gast.Mod(), left=gast.Constant(value=str())):
             return []

@@ -133,7 +133,7 @@ def _born(fn: core.Function, sources: Mapping[str, list[str]]) -> frozenset[str]
         name
         for stmt in fn.statements
         if not is_swap(stmt)
-        for name in core.names_bound(stmt)
+        for name in fn.binds[stmt]
         if name not in sources or core.names_read(stmt).isdisjoint(sources[name])
     )
 
@@ -164,6 +164,8 @@ def stored_name(stmt: Any) -> str | None:
 
 def grown_name(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
     """The name of the container that a statement makes longer or shorter."""
+    if not isinstance(getattr(stmt, "value", None), gast.Call):
+        return None
     change = change_of(stmt, kinds)
     return None if change is None else change.name
 

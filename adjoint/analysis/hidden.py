@@ -82,7 +82,7 @@ def _found_outside(stmt: Any, fn: core.Function, kinds: Mapping[str, Kind]) -> f
 
 def escaping(fn: core.Function, kinds: Mapping[str, Kind], known: frozenset[str]) -> frozenset[str]:
     """The names of what others may hold when the function is done."""
-    bound = frozenset(n for s in fn.statements for n in core.names_bound(s)).union(fn.params)
+    bound = frozenset(n for s in fn.statements for n in fn.binds[s]).union(fn.params)
     found = [stmt for stmt, _ in _sinks(fn, kinds, bound, known)]
     found += [s for s in own_statements(fn.tree.body) if _into_outside(s, fn)]
     return frozenset(n for stmt in found for n in core.names_read(stmt))

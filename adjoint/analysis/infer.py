@@ -151,7 +151,7 @@ class _Rounds:
                 self.seen.clear()
         reads = self.fn.reads[stmt]
         if stmt not in self.names:
-            self.names[stmt] = reads | core.names_bound(stmt)
+            self.names[stmt] = reads | self.fn.binds[stmt]
         if asked.is_lasting:
             self.known[stmt] = asked.known
             # What it says may depend on the kinds of names that it binds itself.

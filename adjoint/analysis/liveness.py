@@ -59,9 +59,11 @@ def liveness(fn: core.Function) -> Liveness:
     >>> sorted(live.after[tree.body[0]]), sorted(live.after[tree.body[1]])
     (['y'], ['y'])
     """
-    reads = fn.reads
+    reads, binds = fn.reads, fn.binds
 
     def step(stmt: Any, after: Names) -> Names:
+        if type(stmt) is gast.Assign:
+            return after - binds[stmt] | reads[stmt]
         return transfer(stmt, after, reads[stmt])
 
     after: dict[Any, Names] = dataflow.backward(fn.tree.body, frozenset(), step, frozenset.union)

@@ -56,7 +56,7 @@ def _of_globals(fn: core.Function) -> Iterator[Problem]:
 
 def _of_objects(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> Iterator[Problem]:
     for stmt in fn.statements:
-        for name in sorted(core.names_bound(stmt)):
+        for name in sorted(fn.binds[stmt]):
             if name in varied and dtype_of(kinds.get(name)) == "object":
                 yield problem_at(stmt, "this is an array of objects", "Make it an array of floats: `dtype=float`.")
 

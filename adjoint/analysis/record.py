@@ -164,7 +164,7 @@ class _Recorder:
         self.binders: dict[str, list[Any]] = {}
         self.stores: list[Any] = []
         for stmt in fn.statements:
-            for name in core.names_bound(stmt):
+            for name in self.fn.binds[stmt]:
                 self.binders.setdefault(name, []).append(stmt)
             if stored_name(stmt) is not None or grown_name(stmt, kinds) is not None:
                 self.stores.append(stmt)
@@ -367,7 +367,7 @@ class _Recorder:
     def overwrite(self, stmt: Any, needed: Tokens) -> Tokens:
         if not needed:
             return needed
-        for name in core.names_bound(stmt):
+        for name in self.fn.binds[stmt]:
             lost = frozenset(t for t in needed if isinstance(t, NameToken) and t.name == name)
             if lost:
                 saved = self.result.saved_names.setdefault(stmt, [])

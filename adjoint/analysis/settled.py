@@ -30,4 +30,5 @@ class Settled(dict[str, Kind]):
         self.statements: dict[Any, frozenset[str]] = {}
         self.expressions: dict[Any, Kind | None] = {}
         self.callees: dict[Any, Any] = {}
+        self.operands: dict[Any, list[str]] = {}  # by expression (see `activity.operands`)
         self.flows: dict[Any, list[tuple[str, str]]] = {}  # by statement (see `activity.flows_of`)

@@ -198,7 +198,7 @@ def _rebound_bases(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -
     return [
         tied[name]
         for stmt in fn.statements
-        if (bound := core.names_bound(stmt))
+        if (bound := fn.binds[stmt])
         for name in tied
         if name in live.after[stmt] and stmt is not tied[name] and bound & bases[name]
     ]
@@ -206,7 +206,7 @@ def _rebound_bases(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -
 
 def _several(fn: core.Function, tied: Mapping[str, Any]) -> list[Any]:
     """Other statements that bind a tied name: then no single view says what it is."""
-    bound = [(n, s) for s in fn.statements for n in core.names_bound(s)]
+    bound = [(n, s) for s in fn.statements for n in fn.binds[s]]
     again = [tied[n] for n, s in bound if n in tied and s is not tied[n]]
     return again + [stmt for name, stmt in tied.items() if name in fn.params]
 
@@ -218,7 +218,7 @@ def _outliving(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -> li
         if not isinstance(loop, (gast.For, gast.While)):
             continue
         inside = list(core.statements(loop.body))
-        varying = {n for s in (loop, *inside) for n in core.names_bound(s)}
+        varying = {n for s in (loop, *inside) for n in fn.binds[s]}
         for name, stmt in tied.items():
             carried = name in live.at_head(loop) and any(s is stmt for s in inside)
             if carried and core.names_read(stmt.value) & varying:

@@ -25,7 +25,7 @@ from adjoint.differentiate.sweep import Item
 from adjoint.runtime import containers
 from adjoint.syntax import core
 from adjoint.syntax.core import load
-from adjoint.syntax.traverse import changed
+from adjoint.syntax.traverse import POSITION, changed
 
 COMMENT = 72  # the columns of what is shown of a statement that takes several lines
 
@@ -53,6 +53,7 @@ class Assembly:
     sites: dict[Any, Site] = field(default_factory=dict)
     tops: dict[Block, str] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
+    primal: dict[Any, str] = field(default_factory=dict)  # by the place in the user's text: what stands there
 
     def __post_init__(self) -> None:
         for stmt in sorted(self.plan.places.begin, key=self.plan.places.begin.__getitem__):
@@ -376,6 +377,12 @@ class Assembly:
 
     def primal_line(self, stmt: Any) -> str:
         """The user's statement that a statement comes from, on one line; where that is long, its beginning."""
+        place = tuple(getattr(stmt, field, None) for field in POSITION)
+        if place not in self.primal:
+            self.primal[place] = self._primal_line(stmt)
+        return self.primal[place]
+
+    def _primal_line(self, stmt: Any) -> str:
         origin = self.fn.origin
         line = getattr(stmt, "lineno", None) or origin.line - 1
         first, last = line - origin.line, (getattr(stmt, "end_lineno", None) or line) - origin.line

@@ -36,6 +36,7 @@ from adjoint.rules import registry
 from adjoint.runtime import arrays, rows
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.tidy.rebuild import is_bind
 
 EVERYTHING = Ellipsis
 IN_PLACE = ("sort", "partition", "put", "fill")
@@ -66,6 +67,11 @@ class _Editor:
     def change(self, stmt: Any) -> list[Any]:
         if self.flats and (body := of_flat(stmt, self.flats, self)) is not None:
             return body
+        if is_bind(stmt) and isinstance(stmt.value, gast.BinOp):  # as most statements are
+            left, op, right = stmt.value.left, stmt.value.op, stmt.value.right
+            if any(isinstance(self.kind(e), TupleOf) for e in (left, right)):
+                return self.of_sequences(stmt, stmt.targets[0].id, left, op, right)
+            return numpy_calls.with_array_operands(stmt, self)
         match stmt:
             case (
                 gast.Assign(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name)), keywords=[_, *_]))
@@ -105,9 +111,6 @@ class _Editor:
                 helper := numpy_calls.row_helper(self.kinds.get(name))
             ) is not None:
                 return numpy_calls.rows(stmt, helper, self)
-            case gast.Assign(targets=[gast.Name(id=name)], value=gast.BinOp(left=left, op=op, right=right)):
-                if any(isinstance(self.kind(e), TupleOf) for e in (left, right)):
-                    return self.of_sequences(stmt, name, left, op, right)
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
                 if isinstance(whole := self.kinds.get(source), Array) and can_vary(whole):
                     return self.unpacked(stmt, source, [t.id for t in targets])

@@ -18,7 +18,7 @@ import gast
 from adjoint.analysis.kinds import Array, Kind, Number, same_shape
 from adjoint.syntax import core
 from adjoint.syntax.core import load
-from adjoint.tidy.rebuild import map_parts
+from adjoint.tidy.rebuild import changed, map_parts
 
 
 class Forms:
@@ -43,7 +43,7 @@ class Forms:
         found: dict[str, list[str]] = {}
         for stmt in self.fn.statements:
             if isinstance(stmt, gast.Assign):
-                for name in core.names_bound(stmt):
+                for name in self.fn.binds[stmt]:
                     found.setdefault(name, []).extend(sorted(self.fn.reads[stmt]))
         return found
 
@@ -52,12 +52,12 @@ class Forms:
         """Names that have one value from the statement of that number on, to the end of the function."""
         binds: dict[str, int] = {}
         for stmt in self.fn.statements:
-            for name in core.names_bound(stmt):
+            for name in self.fn.binds[stmt]:
                 binds[name] = binds.get(name, 0) + 1
         found = {p: -1 for p in self.fn.params if p not in binds}
         for k, stmt in enumerate(self.fn.tree.body):
             if isinstance(stmt, gast.Assign):
-                found.update({n: k for n in core.names_bound(stmt) if binds[n] == 1 and n not in self.fn.params})
+                found.update({n: k for n in self.fn.binds[stmt] if binds[n] == 1 and n not in self.fn.params})
         return found
 
     @cached_property
@@ -66,7 +66,7 @@ class Forms:
         found: dict[str, int] = {}
         for k, stmt in enumerate(self.fn.tree.body):
             for inner in core.statements([stmt]):
-                for name in core.names_bound(inner):
+                for name in self.fn.binds[inner]:
                     found.setdefault(name, k)
         return found
 
@@ -121,7 +121,7 @@ class Forms:
 
         def visit(block: list[Any]) -> None:
             for stmt in block:
-                for name in core.names_bound(stmt):
+                for name in self.fn.binds[stmt]:
                     binds.setdefault(name, []).append((block, stmt.value if isinstance(stmt, gast.Assign) else None))
                 for inner in core.blocks(stmt):
                     visit(inner)
@@ -142,9 +142,13 @@ class Forms:
 
     def replaced(self, node: Any) -> Any:
         """A tree with the shapes that it reads taken of stand-ins."""
+        kind = type(node)
+        if kind is gast.Name or kind is gast.Constant:
+            return node
+        if kind is gast.BinOp:
+            left, right = self.replaced(node.left), self.replaced(node.right)
+            return node if left is node.left and right is node.right else changed(node, left=left, right=right)
         match node:
-            case gast.Name() | gast.Constant():
-                return node
             case gast.Attribute(value=gast.Name(id=name), attr="shape" | "size" | "ndim" as attr):
                 return self.attribute(node, name, attr)
             case gast.Call(func=gast.Attribute(attr="full"), args=[gast.Attribute(attr="shape") as shape, *rest]):

@@ -227,7 +227,7 @@ def is_stored(fn: core.Function, param: str, facts: Known) -> bool:
 
 def _refuse_foreign_memory(fn: core.Function, plan: Plan) -> None:
     """Refuse a store into an array that is not the function's own, where the reverse sweep would have to undo it."""
-    own = set(fn.params).union(*(core.names_bound(s) for s in fn.statements))
+    own = set(fn.params).union(*(fn.binds[s] for s in fn.statements))
     advice = "Copy the array at the beginning of the function, and change the copy."
     problems = [
         problem_at(stmt, f"`{stored_name(stmt)}` is changed while its old values still matter", advice)

@@ -240,7 +240,7 @@ def without_copies(fn: core.Function) -> core.Function:
     """
     names = [n for n in core.walk(*fn.tree.body) if type(n) is gast.Name]
     reads = Counter([n.id for n in names if type(n.ctx) is gast.Load])
-    binds = Counter([n for stmt in fn.statements for n in core.names_bound(stmt)])
+    binds = Counter([n for stmt in fn.statements for n in fn.binds[stmt]])
     binds.update(s.target.id for s in fn.statements if _is_op_on_name(s))
     captured = {n for s in fn.statements if isinstance(s, gast.FunctionDef) for n in core.all_names(s)}
 

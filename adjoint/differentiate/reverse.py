@@ -145,7 +145,7 @@ def _touched(block: Sequence[Any], sweep: Sweep) -> set[str]:
             continue
         if targets & sweep.facts.active:
             found |= (targets | set(sources)) & sweep.facts.active
-            for name in list(found):
+            for name in list(found) if sweep.facts.storage.tied else ():
                 tie = sweep.facts.storage.tied.get(name)
                 while tie is not None:
                     bases = core.names_read(tie.value) & sweep.facts.active

@@ -83,7 +83,7 @@ def outside(fn: core.Function, places: Places) -> core.Function:
     target = fn.target
     if not isinstance(target, FunctionType):
         return fn
-    if any(isinstance(node, DECLARED) for node in core.walk(fn.tree)):
+    if not fn.forms.isdisjoint(DECLARED):
         found = _Outside(fn, places, target)
         new = {(n, declared) for n, declared in found.assigned() if places.holder(target, n, declared) is None}
         if new:

@@ -24,6 +24,7 @@ from adjoint.rules.late import is_distribution
 from adjoint.syntax import core
 
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+SCOPES = frozenset([*COMPREHENSIONS, gast.FunctionDef, gast.Lambda])
 ABSENT = object()
 
 
@@ -46,7 +47,8 @@ def locals_of(tree: core.Node) -> frozenset[str]:
     body = tree.body if isinstance(tree.body, list) else [tree.body]  # type: ignore[attr-defined]
     names: set[str] = set(core.parameters(tree.args))  # type: ignore[attr-defined]
     outer: set[str] = set()
-    for node in _own(body):
+    nodes = core.walk(*body)
+    for node in nodes if SCOPES.isdisjoint(map(type, nodes)) else _own(body):
         kind = type(node)
         if kind is gast.Name:
             if type(node.ctx) is gast.Store or type(node.ctx) is gast.Del:

@@ -95,7 +95,8 @@ class Function:
         tree = gast.FunctionDef(old.name, old.args, list(body), [], None, None, [])
         new = replace(self, tree=place(tree, old), **changes)
         # Most statements stay, and none is ever changed in place.
-        new.__dict__["reads"], new.__dict__["mentions"] = self.reads, self.mentions
+        for name in ("reads", "binds", "mentions"):
+            new.__dict__[name] = getattr(self, name)
         return new
 
     def namer(self) -> Namer:
@@ -111,7 +112,7 @@ class Function:
     def known(self, **changes: Any) -> Function:
         """This function with more known of it: the tree is the same."""
         new = replace(self, **changes)
-        for name in ("forms", "identifiers", "mentions", "reads", "statements"):
+        for name in ("binds", "forms", "identifiers", "mentions", "reads", "statements"):
             if name in self.__dict__:
                 new.__dict__[name] = self.__dict__[name]
         return new
@@ -125,6 +126,11 @@ class Function:
     def reads(self) -> Mapping[Any, frozenset[str]]:
         """By statement: the names that it reads (see `names_read`)."""
         return Reads()
+
+    @cached_property
+    def binds(self) -> Mapping[Any, frozenset[str]]:
+        """By statement: the names that it binds (see `names_bound`)."""
+        return _Binds()
 
     @cached_property
     def mentions(self) -> Mapping[Any, Identifiers]:
@@ -160,6 +166,14 @@ class Reads(dict[Any, frozenset[str]]):
 
     def __missing__(self, stmt: Any) -> frozenset[str]:
         self[stmt] = found = names_read(stmt)
+        return found
+
+
+class _Binds(dict[Any, frozenset[str]]):
+    """The names that statements bind, each looked at once."""
+
+    def __missing__(self, stmt: Any) -> frozenset[str]:
+        self[stmt] = found = names_bound(stmt)
         return found
 
 
@@ -435,13 +449,23 @@ def blocks(stmt: Stmt) -> list[list[Any]]:
 
 def statements(block: Iterable[Stmt]) -> list[Any]:
     """Every statement of a block and of the blocks inside it, in textual order."""
+    own = list(block)
+    if _NESTING.isdisjoint(map(type, own)):
+        return own
     found: list[Any] = []
-    for stmt in block:
+    for stmt in own:
         found.append(stmt)
-        if _BLOCK_FIELDS[type(stmt)]:
+        if type(stmt) in _NESTING:
             for inner in blocks(stmt):
                 found += statements(inner)
     return found
+
+
+# The statements that have blocks.
+_NESTING = frozenset(
+    [gast.If, gast.For, gast.While, gast.With, gast.Try, gast.FunctionDef, gast.Match, Attempt]
+    + [gast.AsyncFor, gast.AsyncWith, gast.AsyncFunctionDef, gast.ClassDef, gast.TryStar]
+)
 
 
 def heads(stmt: Stmt) -> list[Any]:

@@ -192,10 +192,5 @@ def opposite(test: Any) -> Any:
 
 def _private(facts: Facts, fn: core.Function) -> set[str]:
     """Arrays and lists made here that no other name can share: a store into one matters to its own readers only."""
-    fresh: set[str] = set()
-    shared = set(fn.params) | facts.pinned
-    for stmt in fn.statements:
-        if is_bind(stmt):
-            fresh.add(stmt.targets[0].id)
-        shared |= facts.shared[stmt]
-    return fresh - shared
+    fresh = {s.targets[0].id for s in fn.statements if is_bind(s)}
+    return fresh.difference(fn.params, facts.pinned, *[facts.shared[s] for s in fn.statements])

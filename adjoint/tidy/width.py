@@ -76,6 +76,8 @@ def inside(operand: Any, level: Level, right: bool = False) -> int:
 
 
 def needs_parentheses(operand: Any, level: Level, right: bool = False) -> bool:
+    if type(operand) is gast.Name:
+        return False
     own = level_of(operand)
     return own < level or (right and own == level and level != Level.POWER)
 
