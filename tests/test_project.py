@@ -18,7 +18,7 @@ import pytest
 import adjoint
 
 ROOT = Path(__file__).parent.parent
-PROGRAMS = ["README.md", "docs/guide.md"]
+PROGRAMS = ["README.md", "docs/guide.md", "docs/conventions.md"]
 DOCUMENTS = [*PROGRAMS, "docs/limits.md", "docs/constructs.md", "docs/architecture.md", "CONTRIBUTING.md"]
 
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<printed>.*?)^```\n)?", re.DOTALL | re.MULTILINE)

@@ -22,11 +22,10 @@ from adjoint.syntax.core import load
 
 
 class Mask(NamedTuple):
-    """Within `block`, a cotangent is zero but where `test` is `chosen`, and there it is that of the name `whole`."""
+    """Within `block`, a cotangent is zero but where each test is as said, and there it is that of the name `whole`."""
 
     block: Any
-    test: str
-    chosen: bool
+    tests: tuple[tuple[str, bool], ...]
     whole: str | None = None
 
 
@@ -43,13 +42,17 @@ def mask_made(rule: Any, arguments: Any, operand: str, target: str, g: str, swee
         return None
     binds = sum([target in core.names_bound(s) for s in sweep.fn.statements])
     lasting = binds == 1 and not sweep.is_buffer(target) and not sweep.is_number(target)
-    return Mask(sweep.block, test.id, operand == "x", g if lasting else None)
+    outer = mask_of(g, sweep)  # of a choice among what was chosen
+    tests = (*(outer.tests if outer else ()), (test.id, operand == "x"))
+    return Mask(sweep.block, tests, g if lasting else None)
 
 
 def cut_off(contribution: Any, mask: Mask, sweep: Sweep) -> Any:
     """A product with a slope, zero where its cotangent is."""
-    pair = (contribution, core.const(0.0)) if mask.chosen else (core.const(0.0), contribution)
-    return core.call(sweep.numpy("where"), load(mask.test), *pair)
+    for test, chosen in reversed(mask.tests):
+        pair = (contribution, core.const(0.0)) if chosen else (core.const(0.0), contribution)
+        contribution = core.call(sweep.numpy("where"), load(test), *pair)
+    return contribution
 
 
 def note(name: str, mask: Mask | None, out: Kind | None, sweep: Sweep) -> None:
@@ -62,4 +65,4 @@ def left_behind(stmt: Any, sweep: Sweep) -> None:
     """Before a statement that binds a test, or stores into it, the test is another."""
     if sweep.masked:
         changed = {*core.names_bound(stmt), stored_name(stmt)}
-        sweep.masked = {bar: mask for bar, mask in sweep.masked.items() if mask.test not in changed}
+        sweep.masked = {b: mask for b, mask in sweep.masked.items() if changed.isdisjoint(n for n, _ in mask.tests)}
