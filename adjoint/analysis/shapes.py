@@ -47,8 +47,35 @@ def _shape(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -
         return wanted_shape(args[0] if args else keywords.get("shape"))
     if primitive is np.reshape and len(args) == 2:
         return reshaped(first, wanted_shape(args[1]))
+    if primitive is np.expand_dims and first is not None and len(args) == 2:
+        place = _number(args[1], 0)
+        at = None if place is None else place % (len(first) + 1)
+        return None if at is None else (*first[:at], ONE, *first[at:])
+    if primitive is np.diagonal and first is not None:
+        return _diagonal(first, [*args[1:]], keywords)
     if primitive is np.outer and first is not None and (second := own_shape(args[1])) is not None:
         return (first[0], second[0]) if len(first) == len(second) == 1 else None
+    return None
+
+
+def _diagonal(shape: Shape, args: Sequence[Kind], keywords: Mapping[str, Kind]) -> Shape | None:
+    """The shape of the main diagonals of square matrices."""
+    given = {**dict(zip(("offset", "axis1", "axis2"), args)), **keywords}
+    numbers = [_number(given.get(name), default) for name, default in (("offset", 0), ("axis1", 0), ("axis2", 1))]
+    if None in numbers or numbers[0] != 0:
+        return None
+    one, other = (k % len(shape) for k in numbers[1:] if k is not None)
+    rest = tuple(n for k, n in enumerate(shape) if k not in (one, other))
+    return (*rest, shape[one]) if shape[one] == shape[other] else None
+
+
+def _number(kind: Kind | None, default: int) -> int | None:
+    """The whole number that an argument is known to be."""
+    if kind is None:
+        return default
+    match kind:
+        case Number(size=Size(constant=constant, terms=())):
+            return constant
     return None
 
 

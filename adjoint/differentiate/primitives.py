@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.kinds import COMPLEX, Array, Kind, Number, dtype_of, same_shape
+from adjoint.analysis.shapes import broadcast
 from adjoint.analysis.unknown import unknown_problem
 from adjoint.differentiate import bodies, masks
 from adjoint.differentiate.rule_text import results_of
@@ -116,8 +117,16 @@ def _narrowed(g: str, partial: Any, out: Kind | None, alone: str | None, sweep: 
     part = sweep.broadcast(g)
     if part is None or not isinstance(out, Array) or out.dtype != "float64":
         return g
-    wide = any(n == alone or same_shape(sweep.facts.kinds.get(n), out) for n in values_read(partial))
-    return part if wide else g
+    read = values_read(partial)
+    wide = any(n == alone or same_shape(sweep.facts.kinds.get(n), out) for n in read)
+    return part if wide or _fills(part, read, out, sweep) else g
+
+
+def _fills(part: str, read: set[str], out: Array, sweep: Sweep) -> bool:
+    """Has the product of what was broadcast with these arrays the whole shape, one with the other?"""
+    shapes = [sweep.shapes.get(part), *(getattr(sweep.facts.kinds.get(n), "shape", None) for n in sorted(read))]
+    known = None not in shapes and out.shape is not None and None not in out.shape
+    return known and broadcast(shapes) == out.shape  # type: ignore[arg-type]
 
 
 def _is_twice(operands: list[str], arguments: dict[str, Any], results: list[Any], sweep: Sweep) -> bool:

@@ -13,6 +13,7 @@ import gast
 
 from adjoint.analysis.alias import stored_name
 from adjoint.analysis.indexing import components, is_basic, is_item
+from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import (
     COMPLEX,
     ONE,
@@ -78,6 +79,7 @@ class Sweep(Text):
             lambda name: core.call(me.helper(len), load(name)),
             lambda name: me.helpers.get(name) is arrays.unbroadcast,
         )
+        self.shapes: dict[str, Any] = {}  # of what was broadcast, as far as they are known
         self.mirror: str | None = None  # the cotangents of mirrored arrays
         self.moves: set[Any] = set()  # binds by which one cotangent takes over the memory of another
 
@@ -198,6 +200,12 @@ class Sweep(Text):
         block, name = self.narrow.get(g, (None, None))
         return name if block is self.block else None
 
+    def shape_of(self, value: Any) -> Any:
+        """The shape of an expression over cotangents, None where it is not known."""
+        known = {bar: self.facts.kinds[name] for name, bar in self.bars.items() if name in self.facts.kinds}
+        kinds = {**self.facts.kinds, **known}
+        return getattr(kind_of_expression(value, kinds, {**self.fn.bindings, **self.helpers}), "shape", None)
+
     def note_broadcast(self, name: str, value: Any) -> Any:
         """Keep what a cotangent's first value is the broadcast value of under a name of its own."""
         match value:
@@ -214,6 +222,7 @@ class Sweep(Text):
         part = self.temp()
         self.emit(core.bind(part, inner))
         self.narrow[self.bar(name)] = self.block, part
+        self.shapes[part] = () if position == 1 else self.shape_of(inner)
         holder.args[position] = load(part)
         return value
 
