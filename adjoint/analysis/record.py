@@ -110,7 +110,10 @@ def _add_reads(node: Any, bindings: Mapping[str, Any], found: list[Read]) -> Non
         return
     if kind is gast.Constant:
         return
-    if isinstance(node, gast.Subscript) and core.is_name(node.value) and isinstance(node.ctx, gast.Load):
+    if kind is gast.BinOp:
+        _add_reads(node.left, bindings, found)
+        _add_reads(node.right, bindings, found)
+    elif isinstance(node, gast.Subscript) and core.is_name(node.value) and isinstance(node.ctx, gast.Load):
         found.append((node.value.id, node.slice, True))
         _add_reads(node.slice, bindings, found)
     elif kind is gast.Attribute and core.is_name(node.value) and node.attr in FORM:

@@ -145,6 +145,9 @@ class Forms:
         kind = type(node)
         if kind is gast.Name or kind is gast.Constant:
             return node
+        if kind is gast.Assign and type(node.targets[0]) is gast.Name:
+            value = self.replaced(node.value)
+            return node if value is node.value else changed(node, value=value)
         if kind is gast.BinOp:
             left, right = self.replaced(node.left), self.replaced(node.right)
             return node if left is node.left and right is node.right else changed(node, left=left, right=right)

@@ -37,7 +37,7 @@ from typing import Any
 import gast
 
 from adjoint import deep
-from adjoint.emit.names import Scope, codes, scope_of
+from adjoint.emit.names import Scope, codes, needs_no_cells, scope_of
 from adjoint.emit.printer import printed
 from adjoint.errors import AdjointError, InternalError, Problem, UnsupportedSyntax, render
 from adjoint.syntax import core
@@ -73,7 +73,7 @@ def link(fn: core.Function, name: str | None = None) -> FunctionType:
     text, origins = printed(tree)
     filename = f"<adjoint {tree.name} {next(_numbers)}>"
     try:
-        free = _free_names(tree, text, filename)
+        free = frozenset() if needs_no_cells(text, fn) else _free_names(tree, text, filename)
         scope = scope_of(free, fn, text)
         itself = old.name if old.name in free and old.name not in {*fn.bindings, *scope.cells} else None
         function = _compiled(text, filename, scope, itself)

@@ -55,6 +55,23 @@ def scope_of(names: Iterable[str], fn: core.Function, text: str = "") -> Scope:
     return Scope(target.__globals__, cells, helpers)
 
 
+def needs_no_cells(text: str, fn: core.Function) -> bool:
+    """Is all that a text may mention what the target's module says, so that nobody need look closer?
+
+    Words of the text are asked for, free names or not: where one of them is in doubt, the answer is no.
+    """
+    target = getattr(fn.target, "__func__", fn.target)
+    if not isinstance(target, FunctionType) or fn.tree.name in text.removeprefix(f"def {fn.tree.name}("):
+        return False
+    scope, around = target.__globals__, getattr(target, "__builtins__", vars(builtins))
+    known = {**RESERVED, **fn.bindings}
+    return not any(cell in text for cell in target.__code__.co_freevars) and all(
+        scope.get(word, around.get(word, MISSING)) is value
+        for word, value in known.items()
+        if "." not in word and word in text
+    )
+
+
 def _is_users(name: str, bound: Any, target: FunctionType, text: str) -> bool:
     """Whether this name is to be looked up in the target's module, as the target does itself."""
     known = getattr(target, "__builtins__", vars(builtins))

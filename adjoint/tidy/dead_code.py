@@ -24,7 +24,7 @@ from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.effects import Effects
 from adjoint.tidy.facts import Facts, Known, facts_of
-from adjoint.tidy.rebuild import COMPOUND, changed, is_bind, same_items
+from adjoint.tidy.rebuild import COMPOUND, changed, same_items
 
 OPPOSITE = {
     gast.Eq: gast.NotEq,
@@ -192,5 +192,5 @@ def opposite(test: Any) -> Any:
 
 def _private(facts: Facts, fn: core.Function) -> set[str]:
     """Arrays and lists made here that no other name can share: a store into one matters to its own readers only."""
-    fresh = {s.targets[0].id for s in fn.statements if is_bind(s)}
+    fresh = {s.targets[0].id for s in fn.statements if type(s) is gast.Assign and core.is_name(s.targets[0])}
     return fresh.difference(fn.params, facts.pinned, *[facts.shared[s] for s in fn.statements])

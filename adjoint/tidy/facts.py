@@ -76,17 +76,14 @@ class _Shared(dict[Any, frozenset[str]]):
     def __missing__(self, stmt: Any) -> frozenset[str]:
         facts = self.facts()
         assert facts is not None
-        self[stmt] = found = self.binds(stmt, facts) | self.reads(stmt, facts)
+        is_named = type(stmt) is gast.Assign and type(stmt.targets[0]) is gast.Name
+        if type(stmt) is gast.AugAssign or is_named and facts.is_fresh(stmt.value):
+            found = NONE
+        else:
+            binds = NONE if is_named and type(stmt.value) is gast.List else facts.of(stmt).binds
+            found = binds | self.reads(stmt, facts)
+        self[stmt] = found
         return found
-
-    def binds(self, stmt: Any, facts: Facts) -> frozenset[str]:
-        kind = type(stmt)
-        if kind is gast.AugAssign:
-            return NONE
-        if kind is gast.Assign and type(stmt.targets[0]) is gast.Name:
-            if facts.is_fresh(stmt.value) or type(stmt.value) is gast.List:
-                return NONE
-        return facts.of(stmt).binds
 
     def reads(self, stmt: Any, facts: Facts) -> frozenset[str]:
         kind = type(stmt)

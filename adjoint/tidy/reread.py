@@ -49,7 +49,7 @@ def show(text: str) -> None:
 
 def _is_element(stmt: Any, facts: Facts) -> bool:
     """Is this the bind of an intermediate number to one element, by a simple index?"""
-    if not is_bind(stmt) or not isinstance(stmt.value, gast.Subscript):
+    if type(stmt) is not gast.Assign or not isinstance(stmt.value, gast.Subscript) or not is_bind(stmt):
         return False
     name = stmt.targets[0].id
     match stmt.value:
