@@ -15,6 +15,13 @@ at its own speed and with its own messages:
     TypeError: loss() missing 1 required positional argument: 'x'
     >>> resolve_wrt(found, ("scale", 0))
     ('scale', 'w')
+
+What `*xs` takes is one parameter, a tuple, and what `**options` takes one more, a dictionary:
+
+    >>> def total(*xs, **options):
+    ...     return sum(xs) * options["scale"]
+    >>> parameters_of(total).bind(1.0, 2.0, scale=3.0)
+    ((1.0, 2.0), {'scale': 3.0})
 """
 
 from __future__ import annotations
@@ -24,11 +31,11 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
 
-from adjoint.errors import UnsupportedArgument, UnsupportedSyntax
+from adjoint.errors import UnsupportedArgument
 
 Wrt = int | str | Sequence[int | str]
 
-_VARIADIC = 0x04 | 0x08
+_REST, _KEYWORDS = 0x04, 0x08  # flags of code that takes `*xs`, `**options`
 
 
 @dataclass(frozen=True)
@@ -43,14 +50,24 @@ class Parameters:
     bind: Callable[..., tuple[Any, ...]]
 
     @property
-    def positional(self) -> int:
-        """How many arguments can be given by position; the binder is not needed when all are, and no others exist."""
-        return self.code.co_argcount
+    def simple(self) -> int:
+        """How many arguments a call has that needs no binder; -1 where each does."""
+        special = self.code.co_kwonlyargcount or self.code.co_flags & (_REST | _KEYWORDS)
+        return -1 if special else self.code.co_argcount
+
+    @property
+    def rest(self) -> int | None:
+        """The position of the parameter that takes all arguments that remain, `*xs`."""
+        return self.code.co_argcount if self.code.co_flags & _REST else None
 
     def split(self, values: tuple[Any, ...]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments of a call from the values of all parameters."""
-        count = self.positional
-        return values[:count], dict(zip(self.names[count:], values[count:]))
+        count = self.code.co_argcount
+        given, keywords = values[:count], dict(zip(self.names[count:], values[count:]))
+        rest, more = _rest_of(self.code)
+        given += tuple(keywords.pop(rest)) if rest else ()
+        keywords |= keywords.pop(more) if more else {}
+        return given, keywords
 
     def current(self) -> bool:
         """True while the function has the code and defaults that this was read from."""
@@ -63,22 +80,27 @@ class Parameters:
 
 
 def parameters_of(function: FunctionType) -> Parameters:
-    """Read a function's parameters.
-
-    Raises:
-        UnsupportedSyntax: if it takes `*args` or `**kwargs`.
-    """
+    """Read a function's parameters."""
     code = function.__code__
-    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    if code.co_flags & _VARIADIC:
-        raise UnsupportedSyntax(
-            f"`{function.__name__}` takes a variable number of arguments\n"
-            f"  {code.co_filename}:{code.co_firstlineno}\n"
-            "  Give each argument a name, or differentiate a lambda that calls it with as many as you pass."
-        )
+    names = _names(code)
     return Parameters(
         function, code, function.__defaults__, _copied(function.__kwdefaults__), names, _binder(function, names)
     )
+
+
+def _names(code: CodeType) -> tuple[str, ...]:
+    """The names of all parameters, in the order of the signature."""
+    count, rest = code.co_argcount, _rest_of(code)
+    only = code.co_varnames[count : count + code.co_kwonlyargcount]
+    return (*code.co_varnames[:count], *filter(None, rest[:1]), *only, *filter(None, rest[1:]))
+
+
+def _rest_of(code: CodeType) -> tuple[str | None, str | None]:
+    """The names of what takes the remaining arguments, those given by position and those given by name."""
+    count = code.co_argcount + code.co_kwonlyargcount
+    names = iter(code.co_varnames[count:])
+    rest = next(names) if code.co_flags & _REST else None
+    return rest, next(names) if code.co_flags & _KEYWORDS else None
 
 
 def resolve_wrt(parameters: Parameters, wrt: Wrt, skipped: int = 0) -> tuple[str, ...]:
@@ -103,7 +125,9 @@ def _parameter(parameters: Parameters, item: object, skipped: int) -> str:
     if isinstance(item, str):
         if item in names:
             return item
-        raise UnsupportedArgument(f"wrt={item!r}: `{title}` has no such parameter; it has {_listed(names)}")
+        more = _rest_of(parameters.code)[1]
+        advice = f"\n  What `**{more}` takes is one parameter: wrt={more!r} gives a dictionary." if more else ""
+        raise UnsupportedArgument(f"wrt={item!r}: `{title}` has no such parameter; it has {_listed(names)}{advice}")
     if isinstance(item, bool) or not isinstance(item, int):
         raise UnsupportedArgument(f"wrt={item!r}: give a position, a name, or a tuple of them")
     if -len(names) <= item < len(names):
@@ -117,11 +141,15 @@ def _listed(names: Sequence[str]) -> str:
 
 def _binder(function: FunctionType, names: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:
     code = function.__code__
+    rest, more = _rest_of(code)
     parts = list(names[: code.co_argcount])
     if code.co_posonlyargcount:
         parts.insert(code.co_posonlyargcount, "/")
-    if code.co_kwonlyargcount:
-        parts += ["*", *names[code.co_argcount :]]
+    if rest or code.co_kwonlyargcount:
+        parts.append(f"*{rest or ''}")
+    count = code.co_argcount + bool(rest)
+    parts += names[count : count + code.co_kwonlyargcount]
+    parts += [f"**{more}"] if more else []
     values = "".join(f"{n}, " for n in names)
     space: dict[str, Any] = {}
     exec(f"def bind({', '.join(parts)}): return ({values})", space)

@@ -213,8 +213,7 @@ class Gradient(Generic[P, R]):
             raise UnsupportedArgument(f"output={self._outcome.output[0]!r}: a gradient leaves nothing in its arguments")
         self._outcome.check(parameters.names, parameters.function.__name__)
         self._key = arguments.key_of(len(parameters.names))
-        # -1 where a call needs the binder in any case.
-        self._count = -1 if parameters.code.co_kwonlyargcount else parameters.positional
+        self._count = parameters.simple
         self._single = isinstance(self._wrt, (int, str))
         self._cache = cache_of(self._inner, self._mode, (self._names, self._single, self._outcome))
 
@@ -235,7 +234,7 @@ class Gradient(Generic[P, R]):
         arguments.check(names, values, self._names, self.title, self._mode in entries.OURS)
         from adjoint.analysis.structured import argument_kinds
 
-        kinds = argument_kinds(values, [names.index(n) for n in self._names])
+        kinds = argument_kinds(values, [names.index(n) for n in self._names], self._parameters.rest)
         return values, self._cache.entry(
             self._key(*values), kinds, lambda: self._compile(kinds), lambda *variant: self._ready(values, *variant)
         )

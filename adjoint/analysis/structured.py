@@ -32,6 +32,7 @@ from adjoint.runtime.objects import fields_of, is_object
 DEPTH = 8
 WIDTH = 256
 PARTS = 4096
+ITEMS = 16  # of what `*xs` takes, so many are parameters of their own
 KEYS = (str, int, bool, type(None))
 Sizes = Callable[[int], Size | None]
 
@@ -94,13 +95,17 @@ def _parts(value: Any) -> dict[Any, Any] | None:
     return fields_of(value) if is_object(value) else None
 
 
-def argument_kinds(values: Sequence[Any], reals: Sequence[int] = ()) -> tuple[Kind, ...]:
+def argument_kinds(values: Sequence[Any], reals: Sequence[int] = (), rest: int | None = None) -> tuple[Kind, ...]:
     """The kinds of a call's arguments, as `kinds_of`, but with the parts of those that have parts.
 
-    Whole numbers in what stands at one of the positions `reals` stand for real numbers that happen to be whole.
+    Whole numbers in what stands at one of the positions `reals` stand for real numbers that happen to be whole. The
+    position `rest` is that of a parameter `*xs`, whose items are arguments themselves.
     """
     size = sizes()
     kinds = [structure_of(value, size) or kind_of(value, size) for value in values]
+    if rest is not None and len(values[rest]) <= ITEMS and not isinstance(kinds[rest], Structure):
+        items = tuple((k, kind_of(value, size)) for k, value in enumerate(values[rest]))
+        kinds[rest] = Structure(tuple, items, kinds[rest])
     return tuple(_as_real(kind) if i in reals else kind for i, kind in enumerate(kinds))
 
 

@@ -74,6 +74,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         R("recursion, mutual too", "recursion mutual_recursion deep_recursion recursion_that_returns_a_pair"),
         R("defaults, keyword-only parameters", "defaults_and_keywords positional_and_keyword_only"),
         R("`*args`, `**kwargs`", "star_arguments variadic"),
+        R("`*args`, `**kwargs` of the function itself", "tests/api/test_variadic.py"),
         R("callees known only when they run", "tests/numeric/programs_dispatch.py method_of_an_argument"),
     ),
     "Builtins": (

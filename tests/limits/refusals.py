@@ -123,7 +123,6 @@ CONSTRUCTS = (
         + "    # and 100 more\n    return x",
         "too_nested(f)",
     ),
-    syntax("def f(*xs):\n    return xs[0] * xs[1]", "grad(f)(1.0, 2.0)"),
     syntax("class Model:\n    @grad\n    @staticmethod\n    def energy(x):\n        return x * x\n", "Model"),
     syntax(CUBE, "grad(vjp(f))(2.0)"),
     syntax(CUBE, "grad(grad(f, wrt=(0,)))(2.0)"),
@@ -355,6 +354,7 @@ MUTATIONS = (
 )
 
 ARGUMENTS = (
+    argument("def f(x, **options):\n    return x * options['rate']", "grad(f, wrt='rate')(1.0, rate=2.0)"),
     argument(SQUARES, "grad(f)(np.array([1, 2, 3]))"),
     argument(SQUARES, "grad(f)(np.ma.masked_array([1.0, 2.0]))"),
     argument(SQUARES, "grad(f)(np.matrix([[1.0, 2.0]]))"),
