@@ -30,6 +30,7 @@ from adjoint.emit.comments import layout
 from adjoint.emit.link import link, source_of
 from adjoint.errors import InternalError, UnsupportedMutation, problem_at, raise_problems
 from adjoint.frontend.check import check, check_result
+from adjoint.frontend.classes import classes
 from adjoint.frontend.imports import imports
 from adjoint.frontend.outside import NONE, Assigned, Places, outside
 from adjoint.frontend.resolve import resolve
@@ -99,7 +100,7 @@ class Compiled:
 
 def core_of(target: FunctionType, places: Places = NONE) -> core.Function:
     """Read a function and bring it into Core form; `places` are the names outside that are assigned anywhere."""
-    fn = parse(target)
+    fn = classes(parse(target))
     check(fn)
     fn = resolve(imports(outside(fn, places)))
     return lifted(without_higher_order(stage("normalize", normalize(fn))))

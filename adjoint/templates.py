@@ -1,4 +1,4 @@
-"""Results made of named tuples and data classes: tuples inside generated code, made again for the caller.
+"""Results made of named tuples, data classes and other objects: tuples in generated code, made again for the caller.
 
     return Pair(np.sin(x), x.sum())         ->      t = np.sin(x), x.sum()
                                                     return t                  and  Made(Pair, (LEAF, LEAF))
@@ -16,6 +16,7 @@ from typing import Any
 import gast
 
 from adjoint.errors import SeedMismatch
+from adjoint.runtime.objects import made
 from adjoint.syntax import core
 
 
@@ -52,12 +53,14 @@ class Made(Several):
     """An object of a class, made of its fields."""
 
     cls: Any = None
+    names: tuple[str, ...] = ()
 
     def built(self, value: Any) -> Any:
-        return self.cls(*super().built(value))
+        parts = super().built(value)
+        return self.cls(*parts) if fields_of(self.cls) == self.names else made(self.cls, **dict(zip(self.names, parts)))
 
     def taken(self, seed: Any) -> Any:
-        names = fields_of(self.cls) or ()
+        names = self.names
         if isinstance(seed, self.cls):
             seed = tuple([getattr(seed, name) for name in names])
         elif seed is not None and not (isinstance(seed, tuple) and len(seed) == len(names)):
@@ -95,15 +98,15 @@ def fields_of(cls: Any) -> tuple[str, ...] | None:
 def without_objects(fn: core.Function) -> tuple[core.Function, Template]:
     """Let a Core function return tuples in the place of objects that it makes for its result only."""
     last = fn.tree.body[-1]
-    made = _made(fn)
-    template = _template(last.value, made)
+    objects = _objects(fn)
+    template = _template(last.value, objects)
     if template == LEAF:
         return fn, LEAF
-    body = [_as_tuple(s, made) for s in fn.tree.body]
+    body = [_as_tuple(s, objects) for s in fn.tree.body]
     return fn.with_body(body), template
 
 
-def _made(fn: core.Function) -> dict[str, Any]:
+def _objects(fn: core.Function) -> dict[str, Any]:
     """The statements that make an object which only the result, or another such object, holds; by its name."""
     found: dict[str, Any] = {}
     for stmt in fn.tree.body:
@@ -122,35 +125,36 @@ def _made(fn: core.Function) -> dict[str, Any]:
         read = {n for s in fn.statements if id(s) not in inside for n in core.names_read(s)}
         lost = found.keys() & read
         if not lost:
-            return {
-                name: (fn.bindings[core.path_of(s.value.func) or ""], _arguments(s.value, fn))
-                for name, s in found.items()
-            }
+            return {name: _arguments(s.value, fn) for name, s in found.items()}
         found = {name: s for name, s in found.items() if name not in lost}
 
 
-def _arguments(call: Any, fn: core.Function) -> list[Any] | None:
-    """The values of all fields that a call of a class gives, None if it is another call."""
-    names = fields_of(fn.bindings.get(core.path_of(call.func) or ""))
+def _arguments(call: Any, fn: core.Function) -> tuple[Any, dict[str, Any]] | None:
+    """The class, and the values of all fields, of the object that a call makes, None if it is another call."""
+    cls = fn.bindings.get(core.path_of(call.func) or "")
+    if cls is made:
+        return fn.bindings[core.path_of(call.args[0]) or ""], {k.arg: k.value for k in call.keywords}
+    names = fields_of(cls)
     if names is None or any(isinstance(a, gast.Starred) for a in call.args) or len(call.args) > len(names):
         return None
     given = dict(zip(names, call.args, strict=False))
     given.update({k.arg: k.value for k in call.keywords})
-    return [given[n] for n in names] if given.keys() == set(names) else None
+    return (cls, {n: given[n] for n in names}) if given.keys() == set(names) else None
 
 
-def _template(value: Any, made: Mapping[str, Any]) -> Template:
-    if core.is_name(value) and value.id in made:
-        cls, args = made[value.id]
-        return Made(tuple([_template(a, made) for a in args]), cls)
+def _template(value: Any, objects: Mapping[str, Any]) -> Template:
+    if core.is_name(value) and value.id in objects:
+        cls, fields = objects[value.id]
+        return Made(tuple([_template(a, objects) for a in fields.values()]), cls, tuple(fields))
     if isinstance(value, gast.Tuple):
-        parts = tuple([_template(e, made) for e in value.elts])
+        parts = tuple([_template(e, objects) for e in value.elts])
         return LEAF if all(p == LEAF for p in parts) else Several(parts)
     return LEAF
 
 
-def _as_tuple(stmt: Any, made: Mapping[str, Any]) -> Any:
-    if isinstance(stmt, gast.Assign) and core.is_name(stmt.targets[0]) and stmt.targets[0].id in made:
-        _, args = made[stmt.targets[0].id]
-        return core.bind(stmt.targets[0].id, core.tuple_([core.copy(a) for a in args], stmt.value), at=stmt)
+def _as_tuple(stmt: Any, objects: Mapping[str, Any]) -> Any:
+    if isinstance(stmt, gast.Assign) and core.is_name(stmt.targets[0]) and stmt.targets[0].id in objects:
+        _, fields = objects[stmt.targets[0].id]
+        parts = [core.copy(a) for a in fields.values()]
+        return core.bind(stmt.targets[0].id, core.tuple_(parts, stmt.value), at=stmt)
     return stmt

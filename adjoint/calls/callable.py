@@ -10,17 +10,22 @@ The gradients are compiled and cached as any others, on the function itself.
 from __future__ import annotations
 
 import functools
+import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, Literal
 
+import gast
 import numpy as np
 
 from adjoint.caching import kept_with, lines_of
 from adjoint.calls.derivatives import Derivative
 from adjoint.emit.link import link
 from adjoint.errors import UnknownFunction, UnsupportedArgument, note_user_line
+from adjoint.frontend.resolve import resolve
+from adjoint.frontend.source import parse
 from adjoint.rules import registry
 from adjoint.runtime import trees
 from adjoint.runtime.arrays import owned
@@ -32,6 +37,8 @@ ADVICE = (
     "or write it in Python that adjoint can read."
 )
 VARIADIC = 0x04 | 0x08
+MANY = 5000  # calls of a cached function inside one call from outside
+LOOPS = (gast.For, gast.While, gast.ListComp, gast.DictComp, gast.SetComp, gast.GeneratorExp)
 # What carries no derivative, whatever it was made from.
 PLAIN = (str, bytes, int, bool, type(None), np.integer, np.bool_, range, slice, type, np.dtype, ModuleType)
 
@@ -74,11 +81,16 @@ class Call:
                 note_user_line(exc, lines_of(compiled))
                 raise
 
+        _running.depth += 1
         try:
             out, record = entry.run(*values, *gradient.extra)
         except Exception as exc:
             note_user_line(exc, lines_of(compiled))
             raise
+        finally:
+            _running.depth -= 1
+            if not _running.depth:
+                _running.cached.clear()
         return owned(out) if apart and self.fresh else out, reverse, (*values, *gradient.extra, record)
 
     def pushed(self, by: tuple[int | str, ...], dots: tuple[Any, ...], apart: bool) -> tuple[Any, Any]:
@@ -226,6 +238,7 @@ def _inside(f: Any, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any, Mappin
     if _is_generic(f):
         return (), f.dispatch(type(args[0])) if args else None, {}
     if cls.__name__ == "_lru_cache_wrapper":
+        _refuse_branching(f)
         return (), f.__wrapped__, {}
     if cls.__module__.partition(".")[0] == "numba" and hasattr(f, "py_func"):
         return (), f.py_func, {}
@@ -234,6 +247,42 @@ def _inside(f: Any, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any, Mappin
     if isinstance(getattr(cls, "__call__", None), FunctionType):  # noqa: B004
         return (f,), cls.__call__, {}
     return (), None, {}
+
+
+class _Running(threading.local):
+    """The calls around this place in this thread, and how often cached functions were called in them."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.cached: Counter[int] = Counter()
+
+
+_running = _Running()
+
+
+def _refuse_branching(cached: Any) -> None:
+    """Refuse a cached function that calls itself again and again: without its cache it would run for ever.
+
+    Raises:
+        UnknownFunction: if it does.
+    """
+    _running.cached[id(cached)] += 1
+    if _running.cached[id(cached)] == MANY and _branches(cached):
+        inner = cached.__wrapped__
+        raise UnknownFunction(
+            f"`{inner.__name__}` calls itself several times and relies on its cache, which derivatives do not use\n"
+            f"  {inner.__code__.co_filename}:{inner.__code__.co_firstlineno}\n"
+            "  Compute the values in a loop, the small cases first, and keep them in a list or a dictionary."
+        )
+
+
+def _branches(cached: Any) -> bool:
+    """Does a cached function mention itself more than once, or in a loop?"""
+    fn = resolve(parse(cached.__wrapped__))
+    own = {path for path, value in fn.bindings.items() if value is cached}
+    again = [n for n in core.walk(fn.tree) if isinstance(n, (gast.Name, gast.Attribute)) and core.path_of(n) in own]
+    loops = [n for n in core.walk(fn.tree) if isinstance(n, LOOPS)]
+    return len(again) > 1 or any(n in again for loop in loops for n in core.walk(loop))
 
 
 def _is_generic(f: Any) -> bool:

@@ -111,6 +111,9 @@ class _Editor:
                 helper := numpy_calls.row_helper(self.kinds.get(name))
             ) is not None:
                 return numpy_calls.rows(stmt, helper, self)
+            case gast.AugAssign(target=gast.Name(id=name) as left, op=op, value=right):
+                if isinstance(self.kind(right), TupleOf) or isinstance(self.kinds.get(name), TupleOf):
+                    return self.of_sequences(stmt, name, core.load(name, left), op, right)
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
                 if isinstance(whole := self.kinds.get(source), Array) and can_vary(whole):
                     return self.unpacked(stmt, source, [t.id for t in targets])

@@ -37,6 +37,7 @@ from collections.abc import Callable
 
 from adjoint.normalize.augmented import augmented
 from adjoint.normalize.flatten import flatten
+from adjoint.normalize.growing import growing
 from adjoint.normalize.hoist import hoist
 from adjoint.normalize.jumps import jumps
 from adjoint.normalize.loops import loops
@@ -53,6 +54,7 @@ __all__ = ["PASSES", "normalize"]
 PASSES: tuple[Callable[[Function], Function], ...] = (
     matching,  # no `match`
     plain,  # no docstrings, annotations, `pass`
+    growing,  # no tuples that grow in loops
     merging,  # no loops over generator expressions
     jumps,  # one `return`, `break` at the end of a body only, no handlers and no `finally`
     whiles,  # conditions of loops are pure

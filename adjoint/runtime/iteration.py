@@ -226,3 +226,82 @@ def zip_longest(first: Items, second: Items, fillvalue: Any = None) -> Iterator[
         a = items[k] if k < len(items) else fillvalue
         b = others[k] if k < len(others) else fillvalue
         yield a, b
+
+
+def columns(rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """What `zip(*rows)` goes through."""
+    if len(rows) == 0:
+        return []
+    length = min([len(row) for row in rows])
+    return [[row[k] for row in rows] for k in range(length)]
+
+
+# Heaps: no item is less than the one at half its place
+
+
+def heapify(heap: list[Any]) -> None:
+    for start in range(len(heap) // 2 - 1, -1, -1):
+        settle(heap, start)
+
+
+def heap_push(heap: list[Any], item: Any) -> None:
+    heap.append(item)
+    rise(heap, 0, len(heap) - 1)
+
+
+def heap_pop(heap: list[Any]) -> Any:
+    first = heap.pop()
+    if len(heap) > 0:
+        last = first
+        first = heap[0]
+        heap[0] = last
+        settle(heap, 0)
+    return first
+
+
+def heap_replace(heap: list[Any], item: Any) -> Any:
+    first = heap[0]
+    heap[0] = item
+    settle(heap, 0)
+    return first
+
+
+def heap_push_and_pop(heap: list[Any], item: Any) -> Any:
+    first = item
+    if len(heap) > 0 and heap[0] < item:
+        first = heap[0]
+        heap[0] = item
+        settle(heap, 0)
+    return first
+
+
+def rise(heap: list[Any], start: int, place: int) -> None:
+    """Move the item at a place up while it is less than the one above it."""
+    item = heap[place]
+    while place > start and item < heap[(place - 1) // 2]:
+        heap[place] = heap[(place - 1) // 2]
+        place = (place - 1) // 2
+    heap[place] = item
+
+
+def settle(heap: list[Any], start: int) -> None:
+    """Move the item at a place to the bottom along the lesser items, then up to where it belongs."""
+    item = heap[start]
+    place = start
+    below = 2 * place + 1
+    while below < len(heap):
+        if below + 1 < len(heap) and not heap[below] < heap[below + 1]:
+            below = below + 1
+        heap[place] = heap[below]
+        place = below
+        below = 2 * place + 1
+    heap[place] = item
+    rise(heap, start, place)
+
+
+def smallest(n: int, iterable: Items) -> list[Any]:
+    return in_order(iterable)[:n]
+
+
+def largest(n: int, iterable: Items) -> list[Any]:
+    return in_order(iterable, True)[:n]

@@ -62,6 +62,16 @@ def fields_of(value: Any) -> dict[str, Any]:
     return found
 
 
+def made(cls: type, /, **fields: Any) -> Any:
+    """An object of a class with these fields; its `__init__` is not run."""
+    if issubclass(cls, tuple):
+        return cls(**fields)
+    new = object.__new__(cls)
+    for name, field in fields.items():
+        object.__setattr__(new, name, field)
+    return new
+
+
 def like(value: Any, /, **fields: Any) -> Any:
     """A copy of an object in which these fields are others; its `__init__` is not run again."""
     new = object.__new__(type(value))

@@ -10,7 +10,7 @@ else:                       ->        v_y = b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import gast
@@ -32,15 +32,14 @@ def branch(stmt: Any, ev: Evaluator) -> None:
     if known is not None:
         statements.statements(stmt.body if known else stmt.orelse, ev)
         return
-    ways(test, stmt.body, lambda: statements.statements(stmt.orelse, ev), ev, stmt)
+    ways(test, lambda: statements.statements(stmt.body, ev), lambda: statements.statements(stmt.orelse, ev), ev, stmt)
 
 
-def ways(test: Any, body: Sequence[Any], orelse: Callable[[], None], ev: Evaluator, stmt: Any) -> None:
-    """Both ways of a branch: the statements of one, what the other writes."""
+def ways(test: Any, body: Callable[[], None], orelse: Callable[[], None], ev: Evaluator, stmt: Any) -> None:
+    """Both ways of a branch, each by what writes it."""
     before = ev.state
     ends, blocks = [], []
-    writers: list[Callable[[], None]] = [lambda: statements.statements(list(body), ev), orelse]
-    for write in writers:
+    for write in (body, orelse):
         ev.state = before.fork()
         with ev.block() as out:
             write()

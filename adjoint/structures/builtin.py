@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -385,7 +386,7 @@ FUNCTIONS: dict[Any, Callable[[Call], Result]] = {
 }
 
 # These mean something also where nothing is known of their arguments.
-ALWAYS = (super, dict, isinstance, getattr, hasattr, setattr, callable)
+ALWAYS = (super, dict, OrderedDict, isinstance, getattr, hasattr, setattr, callable)
 
 # Methods
 

@@ -6,6 +6,7 @@ each form of statement and expression. What they share is here: binding names, t
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.rules.late import is_frozen
 from adjoint.structures.values import (
     CONSTANTS,
+    Choice,
     Closure,
     Demotion,
     Env,
@@ -118,7 +120,8 @@ class Evaluator:
         for path, bound in self.bindings.items():
             if bound is value:
                 return path
-        name = self.namer.fresh(stem if stem.isidentifier() else "value")
+        hides = getattr(builtins, stem, value) is not value
+        name = self.namer.fresh("value" if hides or not stem.isidentifier() else stem)
         self.bindings[name] = value
         return name
 
@@ -346,6 +349,9 @@ class Evaluator:
                 yield from self._sites(value.callee)
                 for name in (*value.args, *(n for _, n in value.keywords)):
                     yield from self._sites(self.state.env.get(name))
+            case Choice():
+                for _, option in value.options:
+                    yield from self._sites(option)
             case Lost():
                 for inner in value.values:
                     yield from self._sites(inner)
@@ -376,7 +382,7 @@ def _sites(record: Record) -> tuple[Any, ...]:
 
 def is_virtual(value: Value | None) -> bool:
     """Is there no variable that holds this?"""
-    return isinstance(value, (Record, Partial, Lost, Super, Generating, Transformed, Pull))
+    return isinstance(value, (Record, Partial, Lost, Super, Generating, Transformed, Pull, Choice))
 
 
 def is_part(value: Result) -> bool:

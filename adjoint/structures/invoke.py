@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import OrderedDict
 from collections.abc import Sequence
 from types import FunctionType, MethodType
 from typing import Any
@@ -15,6 +16,7 @@ from adjoint.rules.late import is_distribution
 from adjoint.structures import (
     attributes,
     bodies,
+    branches,
     builtin,
     construct,
     displays,
@@ -28,6 +30,7 @@ from adjoint.structures import (
 from adjoint.structures.evaluator import Evaluator, Result, is_part, is_virtual
 from adjoint.structures.values import (
     CONSTANTS,
+    Choice,
     Closure,
     Demotion,
     Known,
@@ -68,7 +71,11 @@ def _wanted(callee: Value, node: Any, ev: Evaluator) -> bool:
         return True
     if is_users(callee.value) or _is_made(callee.value) or any(isinstance(a, gast.Starred) for a in node.args):
         return True
-    if any(k.arg is None for k in node.keywords) or callee.value in builtin.ALWAYS or is_distribution(callee.value):
+    if (
+        any(k.arg is None for k in node.keywords)
+        or callee.value in (*builtin.ALWAYS, OrderedDict)
+        or is_distribution(callee.value)
+    ):
         return True
     if _written(callee.value, node.args, node.keywords, ev) is not None:
         return True
@@ -203,6 +210,8 @@ def invoke(
                     return made
             words = [core.keyword(k, v) for k, v in named.items()]
             return invoke(callee.callee, [*given, *args], words, node, ev, stmt, stem)
+        case Choice():
+            return _of_choice(callee, args, keywords, node, ev, stmt, stem)
         case Closure():
             return bodies.nested(callee, args, keywords, node, ev, stmt)
         case Record():
@@ -219,6 +228,38 @@ def invoke(
     raise ev.demote([callee], "what is called here, only the run can tell", node)
 
 
+def _of_choice(
+    choice: Choice, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any, stem: str
+) -> Result:
+    """The call of one of several functions: a branch for each."""
+    name, count = ev.fresh(stem or "t"), len(choice.options)
+    tests = [_is_key(choice.key, keys, node) for keys, _ in choice.options]
+    every = [key for keys, _ in choice.options for key in keys]
+    missing = core.compare(core.copy(choice.key), gast.NotIn, core.tuple_([core.const(k, node) for k in every]), node)
+    kind = IndexError if len(choice.options[0][0]) > 1 else KeyError
+    error = core.call(ev.path_of(kind, kind.__name__), core.copy(choice.key), at=node)
+    ev.emit(core.if_(missing, [core.place(gast.Raise(error, None), stmt)], at=stmt))
+
+    def arm(k: int) -> None:
+        result = invoke(choice.options[k][1], core.copy(list(args)), core.copy(list(keywords)), node, ev, stmt)
+        ev.bind(name, result, stmt)
+
+    def ways(k: int) -> None:
+        if k == count - 1:
+            arm(k)
+        else:
+            branches.ways(core.copy(tests[k]), lambda: arm(k), lambda: ways(k + 1), ev, stmt)
+
+    ways(0)
+    return ev.known(core.load(name)) or core.load(name, node)
+
+
+def _is_key(atom: Any, keys: tuple[Any, ...], at: Any) -> Any:
+    """The test that a key is one of these."""
+    tests = [core.compare(core.copy(atom), gast.Eq, core.const(key, at), at) for key in keys]
+    return tests[0] if len(tests) == 1 else core.place(gast.BoolOp(gast.Or(), tests), at)
+
+
 def _is_builtin(method: Any) -> bool:
     """Is this a method that Python (or `namedtuple`) made?"""
     return not isinstance(method, FunctionType) or method.__code__.co_filename.endswith("collections/__init__.py")
@@ -228,12 +269,16 @@ def _known(
     callee: Known, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any, stem: str
 ) -> Result:
     value = callee.value
+    if value is OrderedDict and not _reorders(ev):
+        callee, value = Known(dict), dict
+        if isinstance(node, gast.Call):
+            node = tree.replace(node, func=core.dotted(ev.path_of(dict, "dict"), node))
     made = builtin.function(value, args, keywords, node, ev, stmt, stem)
     if made is not builtin.UNKNOWN:
         return made
     if (kind := nested.transformation(value)) is not None:
         return nested.transformed(kind, args, keywords, node, ev, stmt)
-    if is_users(value):
+    if is_users(value) and not written.is_written(value):
         return bodies.function(value, args, keywords, node, ev, stmt)
     plain = _written(value, args, keywords, ev)
     if plain is not None:
@@ -255,6 +300,12 @@ def _known(
     if is_distribution(value):
         return _frozen(callee, args, keywords, node, ev, stmt)
     return remaining(callee, args, keywords, node, ev, stmt)
+
+
+def _reorders(ev: Evaluator) -> bool:
+    """Is anything asked of an ordered dictionary that others cannot do?"""
+    nodes = core.walk(*ev.fn.tree.body)
+    return any(isinstance(n, gast.Attribute) and n.attr in ("move_to_end", "popitem") for n in nodes)
 
 
 def remaining(callee: Known, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any) -> Any:

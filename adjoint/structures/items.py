@@ -8,7 +8,7 @@ import gast
 
 from adjoint.structures import attributes, expressions, invoke, operators
 from adjoint.structures.evaluator import Evaluator, Result
-from adjoint.structures.values import CONSTANTS, Known, Lost, Partial, Record, Shadow, Value
+from adjoint.structures.values import CONSTANTS, Choice, Closure, Known, Lost, Partial, Record, Shadow, Value
 from adjoint.syntax import core
 
 MISSING = object()
@@ -47,8 +47,26 @@ def of_record(record: Record, node: Any, ev: Evaluator, stmt: Any) -> Result:
         found = _of_loop(record, key, node, ev)
         if found is not None:
             return found
+        chosen = _chosen(record, node.slice, ev, stmt) if key is MISSING else None
+        if chosen is not None:
+            return chosen
         raise ev.demote([record], "which item this is, only the run can tell", node)
     return ev.part(record, key, node)
+
+
+def _chosen(record: Record, index: Any, ev: Evaluator, stmt: Any) -> Choice | None:
+    """One of the functions that a record holds, where one is defined here, by a key that only the run knows."""
+    keys, count = ev.keys(record, stmt), len(ev.keys(record, stmt))
+    # The place in a list may be counted from its end.
+    options = [((key, key - count) if record.is_sequence else (key,), ev.part(record, key, stmt)) for key in keys]
+    functions = [value for _, value in options if isinstance(value, (Closure, Partial)) or _is_function(value)]
+    if len(functions) < len(options) or not any(isinstance(v, (Closure, Partial)) for v in functions):
+        return None
+    return Choice(ev.held(key_atom(index, ev, stmt), stmt), tuple(options))
+
+
+def _is_function(value: Any) -> bool:
+    return isinstance(value, Known) and callable(value.value) and not isinstance(value.value, type)
 
 
 def _of_loop(record: Record, key: Any, node: Any, ev: Evaluator) -> Known | None:

@@ -401,6 +401,6 @@ def _trip(stmt: Any, parts: list[Result], ev: Evaluator) -> None:
     if rest:
         known, test = expressions.truth(last.test, ev, stmt)
         if known is None:
-            branches.ways(test, [], lambda: _trip(stmt, rest, ev), ev, last)
+            branches.ways(test, lambda: None, lambda: _trip(stmt, rest, ev), ev, last)
         elif not known:
             _trip(stmt, rest, ev)

@@ -113,6 +113,17 @@ class Pull(Value):
     args: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Choice(Value):
+    """One of several functions, by a key that only the run knows; `key` is an atom.
+
+    `options` are the functions, each with the keys that mean it.
+    """
+
+    key: Any
+    options: tuple[tuple[tuple[Any, ...], Value], ...]
+
+
 @dataclass(eq=False)
 class Generating(Value):
     """A generator: the function `tree`, whose names are `names` here; `layers` are `enumerate` and the like around it.

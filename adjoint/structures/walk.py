@@ -41,6 +41,7 @@ from adjoint.errors import Problem, UnsupportedSyntax, problem_at, raise_problem
 from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.normalize import tree
 from adjoint.normalize.versions import versions
+from adjoint.runtime.objects import made
 from adjoint.structures import expressions, globals_, statements
 from adjoint.structures.evaluator import SEVERAL, Evaluator, Frame, Reader
 from adjoint.structures.layout import Layout, layout_of, with_params
@@ -131,7 +132,7 @@ def _walk(
     ev.frames.append(Frame(fn.target if isinstance(fn.target, FunctionType) else None, receiver))
     *body, last = fn.tree.body
     statements.statements(body, ev)
-    value = _returned(last, ev)
+    value = _returned(last, ev, bool(wrt))
     ev.out.append(last if value is last.value else core.return_(value, at=last))
     out = _without_unused(ev.out)
     _refuse_sharing(out, fn)
@@ -175,17 +176,28 @@ def _argument(kind: Structure, root: str, path: tuple[Any, ...], stem: str, ev: 
     return record
 
 
-def _returned(last: Any, ev: Evaluator) -> Any:
+def _returned(last: Any, ev: Evaluator, objects: bool) -> Any:
+    """What the function returns; with `objects`, calls that make its objects anew may be in it."""
     value = last.value
     if isinstance(value, gast.Tuple):
-        elements = [expressions.written(expressions.evaluate(e, ev, last), ev, e) for e in value.elts]
+        elements = [_whole(expressions.evaluate(e, ev, last), ev, e, objects, last) for e in value.elts]
         atoms = [e if core.is_atom(e) else ev.atom(e, last) for e in elements]
         return core.tuple_(atoms, value)
     known = ev.known(value)
     if known is None:
         return value
-    written = expressions.written(expressions.evaluate(value, ev, last), ev, value)
+    written = _whole(expressions.evaluate(value, ev, last), ev, value, objects, last)
     return written if core.is_atom(written) or isinstance(written, gast.Tuple) else ev.atom(written, last)
+
+
+def _whole(result: Any, ev: Evaluator, node: Any, objects: bool, last: Any) -> Any:
+    """An expression for a result, or a part of it."""
+    if not objects or not isinstance(result, Record) or result.cls in (tuple, dict, list):
+        return expressions.written(result, ev, node)
+    parts = {k: _whole(ev.part(result, k, node), ev, node, objects, last) for k in ev.keys(result, node)}
+    atoms = {k: e if core.is_atom(e) else ev.atom(e, last) for k, e in parts.items()}
+    cls = core.dotted(ev.path_of(result.cls, result.cls.__name__), node)
+    return core.call(ev.path_of(made, "made"), cls, at=node, **atoms)
 
 
 def _without_unused(body: list[Any]) -> list[Any]:

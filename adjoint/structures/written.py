@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import builtins
 import functools
+import heapq
 import itertools
 from collections.abc import Mapping, Sequence
 from types import FunctionType
 from typing import Any
+
+import gast
 
 from adjoint.rules import late
 from adjoint.runtime import iteration
@@ -43,6 +46,13 @@ PLAIN: dict[tuple[Any, int], Any] = {
     (itertools.takewhile, 2): iteration.take_while,
     (itertools.dropwhile, 2): iteration.drop_while,
     (itertools.zip_longest, 2): iteration.zip_longest,
+    (heapq.heapify, 1): iteration.heapify,
+    (heapq.heappush, 2): iteration.heap_push,
+    (heapq.heappop, 1): iteration.heap_pop,
+    (heapq.heappushpop, 2): iteration.heap_push_and_pop,
+    (heapq.heapreplace, 2): iteration.heap_replace,
+    (heapq.nsmallest, 2): iteration.smallest,
+    (heapq.nlargest, 2): iteration.largest,
 }
 BY_KEY: dict[Any, tuple[Any, Any]] = {
     builtins.min: (iteration.least_by, iteration.least_or),
@@ -63,7 +73,7 @@ def is_written(value: Any) -> bool:
         return False
 
 
-WRITTEN = {f for f, _ in (*PLAIN, *CHOSEN)} | {*BY_KEY, builtins.sorted}
+WRITTEN = {f for f, _ in (*PLAIN, *CHOSEN)} | {*BY_KEY, builtins.sorted, builtins.zip}
 
 
 def is_chain(value: Any) -> bool:
@@ -76,6 +86,11 @@ def replacement(value: Any, args: Sequence[Any], keywords: Mapping[str, Any], of
     if is_chain(value) and len(args) == 1 and not keywords:
         return iteration.chained, args, {}
     if not is_written(value):
+        return None
+    if value is builtins.zip:  # the columns of rows that only the run can count
+        starred = len(args) == 1 and isinstance(args[0], gast.Starred) and not keywords
+        return (iteration.columns, [args[0].value], {}) if starred else None
+    if any(isinstance(a, gast.Starred) for a in args):
         return None
     if value in late.WRITTEN:
         return late.WRITTEN[value], args, keywords

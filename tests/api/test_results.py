@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from adjoint import grad, value_and_grad, vjp
+from adjoint import grad, jacobian, value_and_grad, vjp
 from adjoint.errors import InternalError, SeedMismatch, SharedMemory, UnsupportedArgument
 from adjoint.results import finisher, one, several, with_value
 
@@ -210,3 +210,66 @@ def test_buffers_that_overlap():
         grad(lambda a, b: a * b, wrt=(0, 1)).into(x, x)
     with pytest.raises(UnsupportedArgument, match="1 buffers for the gradients by `a`, `b`"):
         grad(lambda a, b: a * b, wrt=(0, 1)).into(x)
+
+
+class Vector:
+    """Made by an `__init__` that counts, which generated code must not run again."""
+
+    made = 0
+
+    def __init__(self, x, y, name="v"):
+        Vector.made += 1
+        self.x, self.y, self.name = x, y, name
+
+    def __add__(self, other):
+        return Vector(self.x + other.x, self.y + other.y, self.name + other.name)
+
+    def __mul__(self, k):
+        return Vector(self.x * k, self.y * k, self.name)
+
+    def __call__(self, t):
+        return Vector(self.x * t, self.y + t, "called")
+
+
+class Named(Vector):
+    pass
+
+
+def sum_of_vectors(x):
+    v = Vector(x, x * x) + Vector(1.0, x) * 2.0
+    return v(x)
+
+
+def nested_vectors(x):
+    return Named(Vector(x, np.array([x, 1.0])), x * x), x + 1
+
+
+def test_objects_as_results():
+    out, pullback = vjp(sum_of_vectors)(1.5)
+    assert (type(out), out.x, out.y, out.name) == (Vector, 3.5 * 1.5, 2.25 + 3.0 + 1.5, "called")
+    assert pullback(Vector(1.0, 0.0)) == 2 * 1.5 + 2
+    assert pullback(Vector(0.0, 1.0)) == pullback((0.0, 1.0, None)) == 2 * 1.5 + 2 + 1
+    assert pullback(Vector(None, 1.0)) == 6.0
+    slope = jacobian(sum_of_vectors)(1.5)
+    assert (type(slope), slope.x, slope.y) == (Vector, 5.0, 6.0)
+    with pytest.raises(SeedMismatch, match="Give a Vector of seeds"):
+        pullback(1.0)
+
+
+def test_objects_in_objects_and_beside():
+    (out, other), pullback = vjp(nested_vectors)(2.0)
+    assert (type(out), type(out.x), out.y, other) == (Named, Vector, 4.0, 3.0)
+    np.testing.assert_array_equal(out.x.y, [2.0, 1.0])
+    seed = Named(Vector(1.0, np.array([10.0, 20.0])), 100.0)
+    assert pullback((seed, 1000.0)) == 1.0 + 10.0 + 400.0 + 1000.0
+    value, kept = value_and_grad(lambda x: (x * x, Vector(x, 2.0)), has_aux=True)(3.0)[0]
+    assert (value, type(kept), kept.x, kept.y) == (9.0, Vector, 3.0, 2.0)
+
+
+def test_generated_code_makes_no_object_by_its_init():
+    gradient = vjp(sum_of_vectors)
+    gradient(1.5)
+    before = Vector.made
+    out, _ = gradient(1.5)
+    assert Vector.made - before == 5  # the function's own counts
+    assert isinstance(out, Vector)

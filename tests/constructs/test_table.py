@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 from programs import PROGRAMS
-from programs_table import NOT_YET
 from table import PAGE, ROOT, TABLE, Row, page
-
-import adjoint
 
 ROWS = [row for rows in TABLE.values() for row in rows]
 KNOWN = {program.name for program in PROGRAMS}
@@ -25,11 +22,3 @@ def test_each_row_is_shown_or_refused(row: Row) -> None:
 def test_the_page_is_up_to_date() -> None:
     """`python tests/constructs/table.py --write` writes it."""
     assert page() == PAGE.read_text()
-
-
-@pytest.mark.parametrize("program", NOT_YET, ids=lambda program: program.name)
-def test_what_is_not_taken_yet_is_refused(program) -> None:
-    import numpy as np
-
-    with pytest.raises(adjoint.AdjointError):
-        adjoint.vjp(program.f, wrt=program.wrt)(*program.args(np.random.default_rng(0)))

@@ -57,7 +57,8 @@ def grown_tuple(x):
     t = ()
     for k in range(3):
         t = t + (x * k,)
-    return t[-1]
+    u = t
+    return u[-1]
 
 
 def deque_returned(x):

@@ -76,7 +76,15 @@ CONSTRUCTS = (
             return x
         """
     ),
-    syntax("def f(x):\n    class Model:\n        rate = 2.0\n    return x * Model.rate"),
+    syntax(
+        """
+        def f(x):
+            class Model:
+                def value(self):
+                    return x * x
+            return Model().value()
+        """
+    ),
     syntax("def f(x):\n    type Number = float\n    return x * x", since=12),
     syntax("def f(x):\n    return len(t'{x}') * x", since=14),
     syntax("def f(x):\n    global scale\n    def scale(v):\n        return v * 2\n    return scale(x)"),
@@ -154,6 +162,19 @@ SOURCES = (
 )
 
 CALLS = (
+    unknown(
+        """
+        import functools
+
+        @functools.cache
+        def fibonacci(n, x):
+            return x if n < 2 else fibonacci(n - 1, x) + fibonacci(n - 2, x)
+
+        def f(x):
+            return fibonacci(30, x)
+        """,
+        "grad(f)(1.5)",
+    ),
     unknown("def f(x):\n    return opaque(x).sum()"),
     unknown("def f(x):\n    return (lambda pick: pick[0](x))([opaque])"),
     unknown(
@@ -199,11 +220,13 @@ CALLS = (
     unknown("def f(x):\n    return x * float(f'{x}')", "grad(f)(1.0)"),
     unknown(
         """
-        def f(x, name):
-            actions = {"square": lambda v: v * v, "sine": lambda v: np.sin(v)}
-            return actions[name](x)
+        def f(x, n):
+            actions = []
+            for _ in range(n):
+                actions.append(lambda v: v * x)
+            return actions[-1](x)
         """,
-        "grad(f)(1.0, 'sine')",
+        "grad(f)(1.0, 3)",
     ),
     argument("def f(x):\n    return np.vectorize(lambda v: (v, v * v))(x)[1].sum()", "grad(f)(x)"),
     argument("def f(x):\n    return np.vectorize(lambda v: v * v)(x).sum()", "grad(f)(x.astype(np.float32))"),

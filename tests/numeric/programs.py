@@ -10,6 +10,7 @@ import programs_containers
 import programs_dispatch
 import programs_exceptions
 import programs_found
+import programs_gathered
 import programs_generators
 import programs_indices
 import programs_iteration
@@ -31,7 +32,7 @@ PARTS = (
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
     programs_structures, programs_objects, programs_outside,
     programs_dispatch, programs_indices,
-    programs_generators, programs_iteration, programs_table,
+    programs_generators, programs_iteration, programs_table, programs_gathered,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
 REFUSED: list[Program] = [*programs_containers.REFUSED, *programs_recursion.REFUSED]

@@ -179,9 +179,5 @@ PROGRAMS: list[Program] = [
     Program(comprehensions_of_every_kind, positive(3)),
     Program(strided, arrays(5)),
     Program(global_read_in_a_helper, numbers()),
-]
-
-# What is refused still; the test of the table tells when it is not.
-NOT_YET: list[Program] = [
     Program(flat_list_of_lambdas, numbers()),
 ]
