@@ -228,7 +228,7 @@ PROGRAMS = [
     Program(few_of_many, apart),
     Program(ordered, numbers(4)),
     Program(chosen_by_name, numbers(("grow", "sine", "scale"))),
-    Program(chosen_by_place, numbers((1, -1))),
+    Program(chosen_by_place, numbers((1, -3))),
     Program(chosen_for_an_effect, numbers("store"), note="store"),
     Program(chosen_for_an_effect, numbers("add"), note="add"),
     Program(class_inside, numbers(3)),
