@@ -18,7 +18,7 @@ from adjoint.analysis.callees import Callee, callee_of
 from adjoint.analysis.containers import CONTAINERS, change_of, holds_objects, is_maker, shares_items
 from adjoint.analysis.indexing import is_basic
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Kind, ListOf, Number, OneOf, Static, TupleOf
+from adjoint.analysis.kinds import Kind, ListOf, MaybeNumber, Number, OneOf, Static, TupleOf
 from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -176,11 +176,16 @@ def stored_index(stmt: Any) -> Any:
     return target.slice
 
 
+SCALARS = (Number, Static, OneOf, MaybeNumber)
+
+
 def alias_pairs(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Pairs (target, source) of names that may share memory after the statement."""
 
     def shares(name: str) -> bool:
-        return not isinstance(kinds.get(name), (Number, Static, OneOf)) and not _is_scalars(kinds.get(name))
+        return not isinstance(kinds.get(name), (Number, Static, OneOf, MaybeNumber)) and not _is_scalars(
+            kinds.get(name)
+        )
 
     targets: list[str] = []
     value: Any = None
@@ -204,7 +209,7 @@ def alias_pairs(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
 def _is_scalars(kind: Kind | None) -> bool:
     match kind:
         case TupleOf():
-            return all(isinstance(k, (Number, Static, OneOf)) or _is_scalars(k) for k in kind.items)
+            return all(isinstance(k, SCALARS) or _is_scalars(k) for k in kind.items)
     return False
 
 

@@ -44,6 +44,7 @@ from adjoint.analysis.kinds import (
     Static,
     Text,
     TupleOf,
+    certain,
     is_text,
     join,
     key_kind,
@@ -310,9 +311,20 @@ def _of_attribute(expr: Any, asked: _Asked) -> Kind | None:
     return _of_operation(expr, asked)
 
 
+OF_TEXTS: Mapping[str, Kind] = {
+    **dict.fromkeys(("upper", "lower", "strip", "lstrip", "rstrip", "replace", "join", "title", "format"), Text()),
+    **dict.fromkeys(("split", "rsplit", "splitlines"), ListOf(Text())),
+    **dict.fromkeys(("startswith", "endswith", "isdigit", "isalpha", "isnumeric"), Number("bool")),
+    **dict.fromkeys(("partition", "rpartition"), TupleOf((Text(), Text(), Text()))),
+    **dict.fromkeys(("find", "count", "index"), Number("int")),
+}
+
+
 def _of_call(expr: Any, asked: _Asked) -> Kind | None:
     match expr.func:
         case gast.Attribute(value=gast.Name(id=name)):
+            if expr.func.attr in OF_TEXTS and is_text(asked.kinds.get(name)):
+                return OF_TEXTS[expr.func.attr]
             if isinstance(asked.kinds.get(name), CONTAINERS):
                 return method_kind(expr, asked.kinds, asked.kind)
             if name not in asked.kinds and name not in asked.bindings:
@@ -412,6 +424,16 @@ def _lacks(kinds: Iterable[Kind | None]) -> bool:
     return any(k is None for k in kinds)
 
 
+# Where None stands in the place of a number, these raise.
+ARITHMETIC = frozenset(
+    map(
+        id,
+        [operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod, operator.pow]
+        + [operator.neg, operator.pos, operator.lt, operator.le, operator.gt, operator.ge, abs, float, int],
+    )
+)
+
+
 def _result(callee: Callee, asked: _Asked) -> Kind | None:
     known: list[Kind] = []
     for arg in callee.args:
@@ -422,6 +444,8 @@ def _result(callee: Callee, asked: _Asked) -> Kind | None:
     named = {name: kind for name, value in callee.keywords.items() if (kind := asked.kind(value)) is not None}
     if len(named) < len(callee.keywords):
         return None
+    if id(callee.primitive) in ARITHMETIC:
+        known = [certain(kind) for kind in known]
     size = _size(callee.primitive, known)
     if size is not None:
         return Number("int", size)

@@ -150,6 +150,13 @@ class Unknown(Kind):
     """Anything."""
 
 
+@dataclass(frozen=True)
+class MaybeNumber(Unknown):
+    """A number of this kind, or None in its place: no name can share memory with it."""
+
+    number: Number
+
+
 UNKNOWN = Unknown()
 FLOATS = ("float16", "float32", "float64", "longdouble", "float96", "float128", "float")
 MANY = 16  # functions among which a value is known to be one
@@ -208,6 +215,13 @@ def join(a: Kind | None, b: Kind | None) -> Kind | None:
             return UNKNOWN
         case (Static() | OneOf(), Static() | OneOf()) if (functions := _functions(a, b)) is not None:
             return functions
+        case (Static(value=None), Number()) | (Number(), Static(value=None)):
+            return MaybeNumber(a if isinstance(a, Number) else b)  # type: ignore[arg-type]
+        case (MaybeNumber(), Static(value=None)) | (Static(value=None), MaybeNumber()):
+            return a if isinstance(a, MaybeNumber) else b
+        case (MaybeNumber(), Number() | MaybeNumber()) | (Number(), MaybeNumber()):
+            number = join(certain(a), certain(b))
+            return MaybeNumber(number) if isinstance(number, Number) else UNKNOWN
         case Static(), Number() | Static() if isinstance(b, Number) or type(a.value) is not type(b.value):
             return UNKNOWN
         case Number(), Number():
@@ -223,6 +237,11 @@ def join(a: Kind | None, b: Kind | None) -> Kind | None:
         case DictOf(), DictOf() if a.default is b.default or None in (a.item, b.item):
             return DictOf(join(a.key, b.key), join(a.item, b.item), a.default or b.default)
     return UNKNOWN
+
+
+def certain(kind: Kind) -> Kind:
+    """The kind of a value that is not None."""
+    return kind.number if isinstance(kind, MaybeNumber) else kind
 
 
 def _functions(a: Kind, b: Kind) -> Kind | None:

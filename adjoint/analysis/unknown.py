@@ -13,7 +13,7 @@ import numpy as np
 from adjoint.analysis.alias import stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
-from adjoint.analysis.kinds import Array, Kind, Number, OneOf, SetOf, Static, Text, TupleOf, can_vary
+from adjoint.analysis.kinds import Array, Kind, MaybeNumber, Number, OneOf, SetOf, Static, Text, TupleOf, can_vary
 from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
@@ -105,7 +105,7 @@ def matters(name: str, kinds: Mapping[str, Kind], active: frozenset[str]) -> boo
 
 def _is_immutable(kind: Kind | None) -> bool:
     match kind:
-        case Number() | Static() | OneOf() | Text():
+        case Number() | Static() | OneOf() | Text() | MaybeNumber():
             return True
         case TupleOf():
             return all(map(_is_immutable, kind.items))

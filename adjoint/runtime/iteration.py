@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,13 @@ Items = Iterable[Any]
 
 def each(iterable: Items) -> Iterator[Any]:
     yield from iterable
+
+
+def counted(iterable: Items) -> Any:
+    counts: Counter[Any] = Counter()
+    for item in iterable:
+        counts[item] += 1
+    return counts
 
 
 # functools

@@ -22,9 +22,11 @@ from adjoint.calls.outer import default_values, is_foreign, outer_names
 from adjoint.guards import guards_of
 from adjoint.structures import expressions, generators, statements
 from adjoint.structures.evaluator import Evaluator, Frame, Result
-from adjoint.structures.values import Closure, Generating, Value
+from adjoint.structures.values import Closure, Generating, Record, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+
+DEPTH = 16  # of objects in objects whose methods call each other
 
 
 def function(
@@ -32,7 +34,7 @@ def function(
 ) -> Result:
     """Write out a call of a user's function."""
     call = core.place(gast.Call(_name_of(callee, node, ev), list(args), list(keywords)), node)
-    if callee in ev.active:
+    if callee in ev.active and not _of_another_object(callee, args, ev):
         ev.calls_itself = True
         return _recursive(call, callee, ev, stmt)
     raw = ev.read(callee)
@@ -49,6 +51,15 @@ def function(
         return _write(raw.tree, given, rename, callee, ev, stmt)
     finally:
         ev.active = before
+
+
+def _of_another_object(callee: FunctionType, args: Sequence[Any], ev: Evaluator) -> bool:
+    """Is this the method of an object in another one, which is taken apart: a tree of objects has an end."""
+    receiver = ev.known(args[0]) if args else None
+    if not isinstance(receiver, Record) or ev.active.count(callee) > DEPTH:
+        return False
+    around = [ev.state.env.get(f.receiver or "") for f in ev.frames if f.function is callee]
+    return not any(receiver is other for other in around)
 
 
 def nested(

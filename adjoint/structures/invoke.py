@@ -38,6 +38,7 @@ from adjoint.structures.values import (
     Partial,
     Pull,
     Record,
+    Shadow,
     Transformed,
     Value,
 )
@@ -87,7 +88,9 @@ def _written(value: Any, args: Sequence[Any], keywords: Sequence[Any], ev: Evalu
     """The function of ours that is written out for a call, with its arguments; None for most calls."""
     if not written.is_written(value) or any(k.arg is None for k in keywords):
         return None
-    of_array = len(args) == 1 and core.is_name(args[0]) and ev.is_number(args[0])
+    of_array = (
+        len(args) == 1 and core.is_name(args[0]) and (ev.is_number(args[0]) or isinstance(ev.known(args[0]), Shadow))
+    )
     return written.replacement(value, args, {k.arg: k.value for k in keywords}, of_array)
 
 

@@ -10,6 +10,7 @@ True
 from __future__ import annotations
 
 import builtins
+import collections
 import functools
 import heapq
 import itertools
@@ -30,6 +31,7 @@ PLAIN: dict[tuple[Any, int], Any] = {
     (functools.reduce, 2): iteration.reduced,
     (functools.reduce, 3): iteration.reduced_from,
     (builtins.iter, 1): iteration.each,
+    (collections.Counter, 1): iteration.counted,
     (itertools.accumulate, 1): iteration.running_sums,
     (itertools.accumulate, 2): iteration.running,
     (itertools.product, 2): iteration.product_of_two,

@@ -6,6 +6,7 @@ import programs_aliases
 import programs_arrays
 import programs_calls
 import programs_changes
+import programs_configured
 import programs_containers
 import programs_dispatch
 import programs_exceptions
@@ -16,6 +17,7 @@ import programs_indices
 import programs_iteration
 import programs_language
 import programs_loops
+import programs_models
 import programs_numpy
 import programs_objects
 import programs_outside
@@ -32,7 +34,7 @@ PARTS = (
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
     programs_structures, programs_objects, programs_outside,
     programs_dispatch, programs_indices,
-    programs_generators, programs_iteration, programs_table, programs_gathered,
+    programs_generators, programs_iteration, programs_table, programs_gathered, programs_models, programs_configured,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
-REFUSED: list[Program] = [*programs_containers.REFUSED, *programs_recursion.REFUSED]
+REFUSED: list[Program] = [*programs_recursion.REFUSED]

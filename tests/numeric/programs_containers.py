@@ -982,6 +982,7 @@ def rows_cleared_and_shared(x):
 
 
 PROGRAMS = [
+    Program(tuples_grown, numbers(4)),
     Program(items_replaced_and_not_read, lambda rng: (1.3, [0.5, 0.7]), ("x", "xs")),
     Program(list_argument_that_shrinks, lambda rng: (1.3, [0.5, 0.7, 1.2]), ("x", "xs")),
     Program(
@@ -1105,7 +1106,3 @@ PROGRAMS = [
     Program(views_in_a_list, positive(4)),
     Program(memo_of_a_recursion, numbers(6)),
 ]  # fmt: skip
-
-REFUSED = [
-    Program(tuples_grown, numbers(4)),
-]
