@@ -22,7 +22,7 @@ from adjoint.analysis.activity import flows_of
 from adjoint.analysis.alias import alias_sources, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, OneOf, Static, can_vary
-from adjoint.analysis.unknown import is_kept, is_unknown, own_statements
+from adjoint.analysis.unknown import is_kept, is_unknown, own_statements, stored_apart
 from adjoint.errors import Problem, UnsupportedMutation, problem_at, raise_problems
 from adjoint.runtime import dispatch
 from adjoint.runtime.outside import described
@@ -65,7 +65,7 @@ def _read_again(
         return [container]
     match stmt:
         case gast.Assign(targets=[gast.Attribute(value=gast.Name(id=name)) | gast.Subscript(value=gast.Name(id=name))]):
-            if name in fn.apart:  # what is stored stands in a variable too, which is read instead
+            if name in stored_apart(fn):  # what is stored stands in a variable too, which is read instead
                 return []
     return sorted(_containers(container, flows, kinds, fn.bindings) & useful, key=lambda n: (n not in fn.bindings, n))
 

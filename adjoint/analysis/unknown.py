@@ -168,9 +168,39 @@ def refuse_truncation(fn: core.Function, kinds: Mapping[str, Kind], varied: froz
         raise_problems(UnsupportedMutation, problems, fn.origin)
 
 
+def stored_apart(fn: core.Function) -> frozenset[str]:
+    """The names of objects outside, and in such, to which parts are stored that stand in variables too.
+
+    The latter are read from the former, and used for nothing else.
+    """
+    if not fn.apart:
+        return fn.apart
+    inside: dict[str, str] = {}
+    others: set[str] = set()
+    for stmt in fn.statements:
+        match stmt:
+            case gast.Assign(
+                targets=[gast.Name(id=name)],
+                value=gast.Attribute(value=gast.Name(id=owner)) | gast.Subscript(value=gast.Name(id=owner)),
+            ) if inside.setdefault(name, owner) == owner:
+                continue
+            case gast.Assign(
+                targets=[gast.Attribute(value=gast.Name()) | gast.Subscript(value=gast.Name(), slice=gast.Constant())]
+            ):
+                others |= core.names_read(stmt.value)
+            case _:
+                others |= core.names_bound(stmt).union(*map(core.names_read, core.heads(stmt)))
+    found = set(fn.apart)
+    for name, owner in inside.items():  # in the order of the text: an owner comes first
+        if owner in found and name not in others:
+            found.add(name)
+    return frozenset(found)
+
+
 def refuse_hidden_stores(fn: core.Function, kinds: Mapping[str, Kind], active: frozenset[str]) -> None:
     """Raise for a store of an active value into what is neither an array nor a list: a dictionary, an attribute."""
     problems = []
+    apart = stored_apart(fn)
     for stmt in fn.statements:
         match stmt:
             case gast.For(iter=gast.Name()) if stmt.target.id in active:
@@ -178,12 +208,12 @@ def refuse_hidden_stores(fn: core.Function, kinds: Mapping[str, Kind], active: f
                 problems.append(problem_at(stmt, message, "Loop over `range(len(…))` and index a list or an array."))
                 continue
             case gast.Assign(targets=[gast.Attribute() as target]) if core.names_read(stmt.value) & active:
-                if core.is_name(target.value) and target.value.id in fn.apart:
+                if core.is_name(target.value) and target.value.id in apart:
                     continue
                 what = f"`{core.path_of(stmt.targets[0])}`"
             case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]) if core.names_read(
                 stmt.value
-            ) & active and not (name in fn.apart or isinstance(kinds.get(name), (Array, *CONTAINERS))):
+            ) & active and not (name in apart or isinstance(kinds.get(name), (Array, *CONTAINERS))):
                 what = f"`{name}[…]`"
             case _:
                 continue

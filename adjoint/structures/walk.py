@@ -142,7 +142,7 @@ def _walk(
     out = [*entry, *out]
     layout = layout_of(fn.params, kinds, wrt, out, ev)
     temps = (fn.temps | ev.temps).difference(layout.params, given)
-    apart = frozenset(ev.through).union(ev.outside)
+    apart = frozenset(ev.outside)
     new = fn.with_body(
         out, bindings=MappingProxyType(ev.bindings), temps=temps, given=MappingProxyType(given), apart=apart
     )

@@ -23,6 +23,7 @@ import programs_objects
 import programs_outside
 import programs_recursion
 import programs_review
+import programs_states
 import programs_structures
 import programs_syntax
 import programs_table
@@ -35,6 +36,7 @@ PARTS = (
     programs_structures, programs_objects, programs_outside,
     programs_dispatch, programs_indices,
     programs_generators, programs_iteration, programs_table, programs_gathered, programs_models, programs_configured,
+    programs_states,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
 REFUSED: list[Program] = [*programs_recursion.REFUSED]
