@@ -58,7 +58,7 @@ def inverse_gaps(values: Any) -> Any:
            [-0.5,  0. ,  0. ]])
     """
     gaps = np.expand_dims(values, -2) - np.expand_dims(values, -1)
-    return (gaps != 0) / (gaps + (gaps == 0))
+    return np.where(gaps != 0, 1 / (gaps + (gaps == 0)), 0.0)
 
 
 def diagonal_matrix(values: Any) -> Any:
@@ -136,7 +136,7 @@ def largest_component(v: Any) -> Any:
     real = np.where(np.imag(v) == 0, np.abs(v), 0.0)
     place = real == np.max(real, axis=-2, keepdims=True)
     first = place & (np.cumsum(place, axis=-2) == 1)
-    return first / (np.real(v) + (1 - first))
+    return np.where(first, 1 / np.where(first, np.real(v), 1.0), 0.0)
 
 
 def like_matrix(a: Any, bar: Any) -> Any:
@@ -207,7 +207,7 @@ def reciprocal_or_zero(s: Any) -> Any:
     >>> reciprocal_or_zero(np.array([2.0, 0.0]))
     array([0.5, 0. ])
     """
-    return (s != 0) / (s + (s == 0))
+    return np.where(s != 0, 1 / (s + (s == 0)), 0.0)
 
 
 @jvp(np.linalg.svdvals)

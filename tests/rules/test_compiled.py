@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from calls import cotangents, direction, evaluate, leaves, moved, nested, pair
 from samples import SAMPLES, Sample
-from test_rules import CASES, CLOSE, OURS, STEP, named, samples_of
+from test_rules import CASES, CLOSE, OURS, STEP, extrapolated, named, samples_of
 
 import adjoint
 from adjoint.rules import registry
@@ -126,6 +126,36 @@ def test_gradients_are_what_the_rule_says(rule: registry.Rule, k: int) -> None:
 
 # Lists of operands, among which slices stand, and of dimensions
 ONCE = ("in_a_row", "in_columns", "histogram2d", "histogramdd")
+
+
+@pytest.mark.parametrize("rule", [r for r in PLAIN if r.primitive.__name__ not in ONCE], ids=named)
+def test_tangents_of_gradients(rule: registry.Rule) -> None:
+    for k, sample in enumerate(samples_of(rule)[:1]):
+        f, args, wrt, _ = function_of(rule, sample)
+        if not wrt or not loss(evaluate(rule, sample))[0] or any(nested(a) or np.iscomplexobj(a) for a in args):
+            continue
+        place = "abcdefgh".index(wrt[0])
+        dot = direction(args[place], np.random.default_rng(k))
+        inner = adjoint.grad(f, wrt=wrt[0])
+        _, second = adjoint.jvp(inner, wrt=wrt[0])(tuple(args), dot)
+
+        def along(h: float, args: Any = args, place: int = place, dot: Any = dot, inner: Any = inner) -> Any:
+            return inner(*args[:place], moved(args[place], dot, h), *args[place + 1 :])
+
+        expected = extrapolated(along)[0]
+        scale = max(1.0, np.max(np.abs(along(0.0)), initial=0.0), np.max(np.abs(expected), initial=0.0))
+        assert np.max(np.abs(second - expected), initial=0.0) <= 10 * CLOSE * scale
+
+
+def test_truth_values_have_no_negative() -> None:
+    def f(x, mask):
+        c = x > 0
+        return (mask / x).sum() + ((x != 0) / (x * x)).sum() + (c / x).sum() + (np.isfinite(x) / x).sum()
+
+    args = np.array([1.3, -0.7, 2.0]), np.array([True, False, True])
+    adjoint.check_grads(f, args, wrt=0, order=2)
+    _, tangent = adjoint.jvp(f)(args, np.ones(3))
+    np.testing.assert_allclose(tangent, adjoint.grad(f)(*args).sum())
 
 
 @pytest.mark.parametrize("rule", [r for r in PLAIN if r.primitive.__name__ not in ONCE], ids=named)
