@@ -9,10 +9,22 @@ from typing import Any, NamedTuple
 import gast
 import numpy as np
 
-from adjoint.analysis.kinds import Array, DictOf, Instance, Kind, ListOf, Number, Static, is_text
+from adjoint.analysis.kinds import (
+    COMPLEX,
+    Array,
+    DictOf,
+    Instance,
+    Kind,
+    ListOf,
+    Number,
+    Static,
+    dtype_of,
+    is_text,
+)
 from adjoint.analysis.settled import Settled
 from adjoint.rules import registry
 from adjoint.runtime import containers
+from adjoint.runtime.special import complex_sign
 from adjoint.syntax import core
 
 OPERATORS: Mapping[type, Any] = {
@@ -108,6 +120,10 @@ def _of_lists(expr: Any, kinds: Mapping[str, Kind]) -> Callee:
     return Callee(containers.repeated, pair, {})
 
 
+def _kind(node: Any, kinds: Mapping[str, Kind]) -> Kind | None:
+    return kinds.get(node.id) if core.is_name(node) else None
+
+
 def _attribute(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee | None:
     if core.path_of(expr) in bindings or not _is_numeric(expr.value, kinds, bindings):
         return None
@@ -120,7 +136,10 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
     keywords = {k.arg: k.value for k in expr.keywords if k.arg is not None}
     path = core.path_of(expr.func)
     if path is not None and path in bindings:
-        return Callee(bindings[path], tuple(expr.args), keywords, starred=starred)
+        called = bindings[path]
+        if called is np.sign and expr.args and dtype_of(_kind(expr.args[0], kinds)) in COMPLEX:
+            called = complex_sign  # no constant: it turns
+        return Callee(called, tuple(expr.args), keywords, starred=starred)
     passed = kinds.get(path or "")
     if isinstance(passed, Static) and callable(passed.value):
         return Callee(passed.value, tuple(expr.args), keywords, starred=starred)

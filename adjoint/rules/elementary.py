@@ -15,7 +15,7 @@ import numpy as np
 
 from adjoint.rules.registry import elementwise, jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
-from adjoint.runtime.special import bessel_i1, polygamma
+from adjoint.runtime.special import bessel_i1, complex_sign, polygamma
 
 # Exponentials and logarithms
 
@@ -428,7 +428,17 @@ def imag(z: Any, *, out_bar: Any) -> Any:
         return np.zeros_like(z)
 
 
-# At 0: 0, where the angle does not exist.
+# z / |z|, of which only what is across z changes it. At 0: 0.
+@jvp(complex_sign)
+def complex_sign_jvp(z: Any, *, out: Any, z_dot: Any) -> Any:
+    return (z_dot - out * np.real(np.conj(out) * z_dot)) / (np.abs(z) + (z == 0)) * (z != 0)
+
+
+@vjp(complex_sign)
+def complex_sign_vjp(z: Any, *, out: Any, out_bar: Any) -> Any:
+    return (out_bar - np.real(out_bar * out) * np.conj(out)) / (np.abs(z) + (z == 0)) * (z != 0)
+
+
 @jvp(np.angle)
 def angle_jvp(z: Any, deg: Any = False, *, z_dot: Any) -> Any:
     if np.iscomplexobj(z) and deg:

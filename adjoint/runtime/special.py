@@ -40,6 +40,15 @@ def polygamma(n: int, x: float) -> float:
     return total - sign * series
 
 
+def complex_sign(z: Any) -> Any:
+    """Return `np.sign` of complex numbers: z / |z|, and 0 at 0.
+
+    >>> complex_sign(3.0 - 4.0j)
+    np.complex128(0.6-0.8j)
+    """
+    return np.sign(z)
+
+
 def bessel_i1(x: Any) -> Any:
     """Return the modified Bessel function of order one, the slope of `np.i0`.
 

@@ -1071,6 +1071,7 @@ samples(math.gamma, math.lgamma, of=[call(0.7), call(3.4), call(-0.5), call(21.5
 samples(special.polygamma, of=[call(0, 0.7), call(1, 3.4), call(1, -1.5), call(0, -20.5), call(3, 8.5)])
 samples(np.i0, special.bessel_i1, of=[call(real(2, 3)), call(0.7), call(np.array([0.3, 4.0, 12.0])), call(-20.0)])
 samples(special.bessel_i1, of=[call(np.array([0.0, 0.4]))])
+samples(special.complex_sign, of=[call(imaginary(3)), call(0.6 - 1.3j)])
 samples(np.kaiser, of=[call(5, 1.3), call(4, 8.6), call(1, 0.7)])
 samples(np.nextafter, math.nextafter, np.heaviside, of=[call(0.7, 1.5)])
 samples(np.nextafter, np.heaviside, of=[call(real(3), real(2, 3)), call(real(3), 0.5)])

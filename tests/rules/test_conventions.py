@@ -143,3 +143,11 @@ def test_what_is_summed_to_its_shape_is_cut_off_by_nothing() -> None:
         return np.where(x > 0, np.exp(y) * x, y * x).sum()
 
     adjoint.check_grads(f, (np.array([[1.0, -2.0], [-0.3, 1.4]]), np.array([0.4, 0.7])), wrt=(0, 1))
+
+
+def test_the_sign_of_complex_numbers_turns() -> None:
+    def f(x):
+        z = x + 1j * x**2
+        return np.real(np.sum(np.sign(z) * (2.0 - 1j))) + np.sum(np.abs(z) ** 3)
+
+    adjoint.check_grads(f, (np.array([0.7, -1.2]),), order=2)
