@@ -18,10 +18,12 @@ import numpy as np
 PENDING = {
     "scipy.fft": "adjoint.rules.scipy.fft",
     "scipy.integrate": "adjoint.rules.scipy.integrate",
+    "scipy.interpolate": "adjoint.rules.scipy.interpolate",
     "scipy.linalg": "adjoint.rules.scipy.linalg",
     "scipy.ndimage": "adjoint.rules.scipy.ndimage",
     "scipy.optimize": "adjoint.rules.scipy.optimize",
     "scipy.signal": "adjoint.rules.scipy.signal",
+    "scipy.spatial": "adjoint.rules.scipy.spatial",
     "scipy.special": "adjoint.rules.scipy.special",
     "scipy.stats": "adjoint.rules.scipy.stats",
 }

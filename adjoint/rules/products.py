@@ -18,7 +18,9 @@ from adjoint.runtime.shapes import without
 
 @vjp(operator.matmul, np.matmul, multilinear=True)
 def matmul(a: Any, b: Any, *, out_bar: Any) -> Any:
-    if a.ndim == 1 and b.ndim == 1:
+    if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray):
+        return of_sparse(a, b, out_bar)
+    elif a.ndim == 1 and b.ndim == 1:
         return out_bar * b, out_bar * a
     elif a.ndim == 2 and b.ndim == 1:
         return np.outer(out_bar, b), a.T @ out_bar
@@ -28,6 +30,21 @@ def matmul(a: Any, b: Any, *, out_bar: Any) -> Any:
         return out_bar @ b.T, a.T @ out_bar
     else:
         return matmul_left(a, b, out_bar), matmul_right(a, b, out_bar)
+
+
+def of_sparse(a: Any, b: Any, g: Any) -> Any:
+    """The cotangents in a product of which one operand is a matrix of `scipy.sparse`: its own has its cells only."""
+    if not isinstance(a, np.ndarray):
+        return cells_like(a, g, b), a.T @ g
+    return g @ b.T, cells_like(b, np.transpose(a), np.transpose(g))
+
+
+def cells_like(a: Any, left: Any, right: Any) -> Any:
+    """The cells that a sparse matrix has of the outer product of two vectors, or of a sum of them, one a column."""
+    rows, columns = a.nonzero()
+    products = left[rows] * right[columns]
+    cells = products if np.ndim(products) == 1 else np.sum(products, axis=1)
+    return type(a)((cells, (rows, columns)), shape=a.shape)
 
 
 def matmul_left(a: Any, b: Any, g: Any) -> Any:

@@ -69,6 +69,7 @@ CHOSEN = {
 
 def is_written(value: Any) -> bool:
     """May a call of this function be written out?"""
+    late.wanted(value)
     try:
         return value in WRITTEN or value in late.WRITTEN or is_chain(value)
     except TypeError:

@@ -1,4 +1,4 @@
-"""Rules of `scipy.fft`: cosine and sine transforms. The Fourier transforms are those of NumPy.
+"""Rules of `scipy.fft`: cosine and sine transforms, and Fourier transforms, which are those of NumPy.
 
 The matrices of the types 1 and 4 are symmetric but for the ends, those of 2 and 3 are each other's transposes but for
 the first (last) row; the orthogonal ones are transposed by their inverse.
@@ -12,6 +12,7 @@ import numpy as np
 from scipy import fft
 
 from adjoint.errors import UnsupportedArgument
+from adjoint.rules import fourier
 from adjoint.rules.registry import constant, linear
 
 PARTNER = {1: 1, 2: 3, 3: 2, 4: 4}
@@ -129,6 +130,89 @@ def resized(g: Any, n: int, axis: int) -> Any:
 @linear(resized, operands=("g",))
 def resized_transpose(g: Any, n: Any, axis: Any, *, out_bar: Any) -> Any:
     return resized(out_bar, np.shape(g)[axis], axis)
+
+
+# Fourier transforms are NumPy's.
+
+
+@linear(fft.fft, operands=("x",), ignored=SETTINGS)
+def fft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.fft(x, n, axis, norm, out_bar=out_bar)
+
+
+@linear(fft.ifft, operands=("x",), ignored=SETTINGS)
+def ifft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.ifft(x, n, axis, norm, out_bar=out_bar)
+
+
+@linear(fft.rfft, operands=("x",), ignored=SETTINGS)
+def rfft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.rfft(x, n, axis, norm, out_bar=out_bar)
+
+
+@linear(fft.irfft, operands=("x",), ignored=SETTINGS)
+def irfft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.irfft(x, n, axis, norm, out_bar=out_bar)
+
+
+@linear(fft.hfft, operands=("x",), ignored=SETTINGS)
+def hfft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.hfft(x, n, axis, norm, out_bar=out_bar)
+
+
+@linear(fft.ihfft, operands=("x",), ignored=SETTINGS)
+def ihfft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.ihfft(x, n, axis, norm, out_bar=out_bar)
+
+
+@linear(fft.fftn, operands=("x",), ignored=SETTINGS)
+def fftn(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.fftn(x, s, axes, norm, out_bar=out_bar)
+
+
+@linear(fft.ifftn, operands=("x",), ignored=SETTINGS)
+def ifftn(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.ifftn(x, s, axes, norm, out_bar=out_bar)
+
+
+@linear(fft.rfftn, operands=("x",), ignored=SETTINGS)
+def rfftn(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.rfftn(x, s, axes, norm, out_bar=out_bar)
+
+
+@linear(fft.irfftn, operands=("x",), ignored=SETTINGS)
+def irfftn(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.irfftn(x, s, axes, norm, out_bar=out_bar)
+
+
+@linear(fft.fft2, operands=("x",), ignored=SETTINGS)
+def fft2(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.fft2(x, s, axes, norm, out_bar=out_bar)
+
+
+@linear(fft.ifft2, operands=("x",), ignored=SETTINGS)
+def ifft2(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.ifft2(x, s, axes, norm, out_bar=out_bar)
+
+
+@linear(fft.rfft2, operands=("x",), ignored=SETTINGS)
+def rfft2(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.rfft2(x, s, axes, norm, out_bar=out_bar)
+
+
+@linear(fft.irfft2, operands=("x",), ignored=SETTINGS)
+def irfft2(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
+    return fourier.irfft2(x, s, axes, norm, out_bar=out_bar)
+
+
+@linear(fft.fftshift, operands=("x",))
+def fftshift(x: Any, axes: Any = None, *, out_bar: Any) -> Any:
+    return fft.ifftshift(out_bar, axes)
+
+
+@linear(fft.ifftshift, operands=("x",))
+def ifftshift(x: Any, axes: Any = None, *, out_bar: Any) -> Any:
+    return fft.fftshift(out_bar, axes)
 
 
 # A transform with logarithms of places

@@ -10,7 +10,8 @@ from scipy import linalg
 
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules import linalg as of_numpy
-from adjoint.rules.registry import jvp, vjp
+from adjoint.rules import matrices, spectral
+from adjoint.rules.registry import constant, jvp, vjp
 from adjoint.rules.scipy.linalg.systems import check_single, row_order, unit_lower
 
 # Cholesky's, as NumPy's but with the upper triangle by default: U = Lᵀ, of the upper triangle of A. What `cho_factor`
@@ -110,3 +111,92 @@ def check_square(a: Any) -> None:
     check_single(a)
     if a.shape[0] != a.shape[1]:
         raise UnsupportedArgument("an LU decomposition is differentiated for square matrices; use a QR decomposition")
+
+
+# Orthogonal factors, eigenvalues, singular values, least squares: NumPy's functions by other names
+
+
+MODES = {"full": "complete", "economic": "reduced"}
+
+
+@vjp(linalg.qr, operands=("a",), ignored=("check_finite", "lwork"))
+def qr(a: Any, *, mode: Any = "full", out: Any, out_bar: Any) -> Any:
+    return matrices.qr(a, mode_of(mode), out=out, out_bar=out_bar)
+
+
+@jvp(linalg.qr, ignored=("check_finite", "lwork"))
+def qr_jvp(a: Any, *, mode: Any = "full", out: Any, a_dot: Any) -> Any:
+    return matrices.qr_jvp(a, mode_of(mode), out=out, a_dot=a_dot)
+
+
+@constant
+def mode_of(mode: str) -> str:
+    """What NumPy calls a mode of SciPy's.
+
+    Raises:
+        UnsupportedArgument: if it gives no Q.
+    """
+    if mode not in MODES:
+        raise UnsupportedArgument(f'linalg.qr: mode="{mode}" has no derivative rule; "full" and "economic" have')
+    return MODES[mode]
+
+
+@vjp(linalg.eigh, operands=("a",), ignored=("check_finite", "driver"))
+def eigh(a: Any, *, lower: Any = True, eigvals_only: Any = False, out: Any, out_bar: Any) -> Any:
+    if eigvals_only:
+        return spectral.eigvalsh(a, "L" if lower else "U", out_bar=out_bar)
+    return spectral.eigh(a, "L" if lower else "U", out=out, out_bar=out_bar)
+
+
+@jvp(linalg.eigh, ignored=("check_finite", "driver"))
+def eigh_jvp(a: Any, *, lower: Any = True, eigvals_only: Any = False, out: Any, a_dot: Any) -> Any:
+    if eigvals_only:
+        return spectral.eigvalsh_jvp(a, "L" if lower else "U", a_dot=a_dot)
+    return spectral.eigh_jvp(a, "L" if lower else "U", out=out, a_dot=a_dot)
+
+
+@vjp(linalg.eigvalsh, operands=("a",), ignored=("check_finite", "driver"))
+def eigvalsh(a: Any, *, lower: Any = True, out_bar: Any) -> Any:
+    return spectral.eigvalsh(a, "L" if lower else "U", out_bar=out_bar)
+
+
+@jvp(linalg.eigvalsh, ignored=("check_finite", "driver"))
+def eigvalsh_jvp(a: Any, *, lower: Any = True, a_dot: Any) -> Any:
+    return spectral.eigvalsh_jvp(a, "L" if lower else "U", a_dot=a_dot)
+
+
+SVD = ("check_finite", "lapack_driver")
+
+vjp(linalg.eig, ignored=("check_finite",))(spectral.eig)
+jvp(linalg.eig, ignored=("check_finite",))(spectral.eig_jvp)
+vjp(linalg.eigvals, ignored=("check_finite",))(spectral.eigvals)
+jvp(linalg.eigvals, ignored=("check_finite",))(spectral.eigvals_jvp)
+vjp(linalg.svd, operands=("a",), ignored=SVD)(spectral.svd)
+jvp(linalg.svd, ignored=SVD)(spectral.svd_jvp)
+vjp(linalg.svdvals, renamed={"a": "x"}, ignored=SVD)(spectral.svdvals)
+jvp(linalg.svdvals, renamed={"a": "x"}, ignored=SVD)(spectral.svdvals_jvp)
+vjp(linalg.pinv, operands=("a",), ignored=("atol", "check_finite"))(spectral.pinv)
+jvp(linalg.pinv, ignored=("atol", "check_finite"))(spectral.pinv_jvp)
+
+
+# What is left over is a number for a vector `b`, where NumPy has an array of one.
+
+
+@vjp(linalg.lstsq, operands=("a", "b"), ignored=SVD)
+def lstsq(a: Any, b: Any, cond: Any = None, *, out: Any, out_bar: Any) -> Any:
+    found, bars = (
+        (out[0], np.atleast_1d(out[1]), out[2], out[3]),
+        (out_bar[0], np.atleast_1d(out_bar[1]), 0, out_bar[3]),
+    )
+    return spectral.lstsq(a, b, cond, out=found, out_bar=bars)
+
+
+@jvp(linalg.lstsq, ignored=SVD)
+def lstsq_jvp(a: Any, b: Any, cond: Any = None, *, out: Any, a_dot: Any, b_dot: Any) -> Any:
+    found = (out[0], np.atleast_1d(out[1]), out[2], out[3])
+    by_a, by_b = spectral.lstsq_jvp(a, b, cond, out=found, a_dot=a_dot, b_dot=b_dot)
+    shape = np.shape(out[1])
+    return (
+        (by_a[0], np.reshape(by_a[1], shape), by_a[2], by_a[3]),
+        (by_b[0], np.reshape(by_b[1], shape), by_b[2], by_b[3]),
+    )
