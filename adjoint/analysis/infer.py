@@ -530,7 +530,7 @@ def _evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str,
         return _reshaped(args[0], args[1]) if isinstance(args[1], (Number, TupleOf, Static)) else UNKNOWN
     if primitive is np.squeeze and isinstance(args[0], Array):
         return _squeezed(args[0], [*args[1:], *(k for n, k in keywords if n == "axis")])
-    if primitive in SIZED or late.calls_back(primitive):
+    if primitive in SIZED or late.is_open(primitive):
         return UNKNOWN
     for whole, part, length in (*SAMPLES, *_longer([*args, *(k for _, k in keywords)])):
         try:

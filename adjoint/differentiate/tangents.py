@@ -7,7 +7,7 @@ so do their tangents. Nothing has to be recorded or looked up: a view of an arra
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import gast
@@ -110,6 +110,14 @@ class Tangents(Text):
     def kind_of(self, tangent: Any) -> Kind | None:
         return kind_of_expression(tangent, self.kinds, {**self.fn.bindings, **self.helpers})
 
+    def may_be_array(self, name: str) -> bool:
+        """May a name, here or outside, stand for an array, or for what has one?"""
+        if name in self.fn.bindings:
+            value = self.fn.bindings[name]
+            return not (callable(value) or isinstance(value, (ModuleType, str, int, float, complex, type(None))))
+        kind = self.kinds.get(name)
+        return kind is None or isinstance(kind, (Array, Unknown))
+
     def covers(self, tangent: Any, target: str, value: Any) -> bool:
         """Has a tangent its primal's shape and dtype by its form: does it read all that decide these?"""
         kind = self.facts.kinds.get(target)
@@ -124,9 +132,5 @@ class Tangents(Text):
         if not isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Call)):
             return True
         read = values_read(tangent)
-        wide = {n for n in core.names_read(value) - set(self.fn.bindings) if _may_be_array(self.kinds.get(n))}
+        wide = {n for n in core.names_read(value) if self.may_be_array(n)}
         return target in read or all(n in read or self.dots.get(n) in read for n in wide)
-
-
-def _may_be_array(kind: Kind | None) -> bool:
-    return kind is None or isinstance(kind, (Array, Unknown))

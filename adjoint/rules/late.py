@@ -29,6 +29,8 @@ PENDING = {
 }
 # Functions of theirs that are written out as functions of ours.
 WRITTEN: dict[Any, Any] = {}
+# Functions of theirs of which only the values tell what kind of array they give: complex or not, how many axes.
+OPEN: set[Any] = set()
 SOLVERS = (
     "scipy.optimize", "scipy.integrate._quadpack_py", "scipy.integrate._odepack_py", "scipy.integrate._ivp",
     "adjoint.rules.scipy.optimize", "adjoint.rules.scipy.integrate",
@@ -62,6 +64,11 @@ def load_all() -> None:
         importlib.import_module(package)
         del PENDING[package]
         _load(module)
+
+
+def is_open(primitive: Any) -> bool:
+    """Do kinds of arguments not tell the kind of the result?"""
+    return primitive in OPEN or calls_back(primitive)
 
 
 def calls_back(primitive: Any) -> bool:

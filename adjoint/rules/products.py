@@ -44,7 +44,7 @@ def cells_like(a: Any, left: Any, right: Any) -> Any:
     rows, columns = a.nonzero()
     products = left[rows] * right[columns]
     cells = products if np.ndim(products) == 1 else np.sum(products, axis=1)
-    return type(a)((cells, (rows, columns)), shape=a.shape)
+    return a.__class__((cells, (rows, columns)), shape=a.shape)
 
 
 def matmul_left(a: Any, b: Any, g: Any) -> Any:

@@ -247,3 +247,20 @@ def test_fifth_derivative_by_either_mode() -> None:
     fourth = grad(grad(grad(grad(f))))
     fifth = grad(fourth)(x)
     assert fifth == pytest.approx((fourth(x + h) - fourth(x - h)) / (2 * h), rel=1e-5)
+
+
+ONES = np.ones((2, 2))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sum(np.cumsum(ONES[0] + x[0]) ** 2),
+        lambda x: np.sum(np.linalg.inv(np.eye(2) + ONES * x[1]) ** 2),
+        lambda x: np.sum(np.reshape(x[0] - ONES, (4,)) * np.arange(4.0)),
+        lambda x: np.sum(np.outer(ONES[0] * x[0], ONES[1] + x[1])),
+    ],
+)
+def test_a_number_meets_an_array_from_outside(f: Any) -> None:
+    x, dot = np.array([0.3, 0.2]), np.array([0.7, -1.1])
+    assert adjoint.jvp(f)(x, dot)[1] == pytest.approx(np.dot(adjoint.grad(f)(x), dot))

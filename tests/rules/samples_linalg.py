@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from samples import call, definite, imaginary, numbers_from, real, regular, samples
+from samples import (
+    SYMMETRIC,
+    TALL,
+    TURNING,
+    WIDE,
+    call,
+    definite,
+    imaginary,
+    numbers_from,
+    real,
+    regular,
+    samples,
+)
 from scipy import linalg
 
 from adjoint.rules import late
@@ -144,3 +156,14 @@ samples(linalg.solve_circulant, of=[call(FIRST, real(3)), call(FIRST, real(3, 2)
 
 samples(linalg.cholesky, of=[call(definite(3, 3)), call(definite(3, 3), lower=True), call(np.array([[2.0]]))])
 samples(linalg.lu, of=[])  # its permutation is no number to move: in test_scipy_linalg
+
+MATRIX = np.array([[4.0, 0.5, -0.3], [0.2, -3.0, 0.6], [-0.7, 0.4, 1.8]])
+samples(linalg.qr, of=[call(TALL, mode="economic"), call(MATRIX), call(WIDE, mode="economic")])
+# SciPy's driver leaves the vectors' signs to chance: they are in test_scipy_linalg.
+samples(linalg.eigh, of=[call(SYMMETRIC, eigvals_only=True), call(SYMMETRIC, lower=False, eigvals_only=True)])
+samples(linalg.eigvalsh, of=[call(SYMMETRIC), call(SYMMETRIC, lower=False, check_finite=False)])
+samples(linalg.eig, linalg.eigvals, of=[call(TURNING), call(TURNING + 0.2j * np.arange(9.0).reshape(3, 3))])
+samples(linalg.svd, of=[call(TALL, full_matrices=False), call(MATRIX), call(WIDE, False, False)])
+samples(linalg.svdvals, of=[call(TALL), call(WIDE)])
+samples(linalg.pinv, of=[call(TALL), call(WIDE, rtol=1e-10)])
+samples(linalg.lstsq, of=[call(TALL, real(4)), call(TALL, real(4, 2)), call(WIDE, real(2)), call(TALL, real(4), 1e-10)])

@@ -54,6 +54,22 @@ for f in (fft.dctn, fft.idctn, fft.dstn, fft.idstn):
     samples(f, of=[call(real(3, 4), type=1, axes=1, norm="forward")])
 samples(fft.fht, fft.ifht, of=[call(real(6), 0.1, 0.5), call(real(5), 0.2, 1.0, 0.03)])
 
+for f in (fft.fft, fft.ifft):
+    samples(
+        f, of=[call(real(5)), call(imaginary(2, 4), axis=0), call(real(5), 7), call(imaginary(6), n=4, norm="ortho")]
+    )
+samples(
+    fft.rfft,
+    fft.ihfft,
+    of=[call(real(5)), call(real(2, 4), axis=0), call(real(5), 7), call(real(6), n=4, norm="ortho")],
+)
+samples(fft.irfft, fft.hfft, of=[call(imaginary(4)), call(imaginary(3, 2), axis=0), call(imaginary(4), 7, workers=1)])
+for f in (fft.fftn, fft.ifftn, fft.fft2, fft.ifft2):
+    samples(f, of=[call(real(3, 4)), call(imaginary(2, 3), norm="forward"), call(real(2, 3, 4), axes=(0, 2))])
+samples(fft.rfftn, fft.rfft2, of=[call(real(3, 4)), call(real(2, 3, 4), axes=(0, 2), norm="ortho")])
+samples(fft.irfftn, fft.irfft2, of=[call(imaginary(3, 4)), call(imaginary(2, 3, 4), axes=(0, 2))])
+samples(fft.fftshift, fft.ifftshift, of=[call(real(5)), call(real(2, 4)), call(real(2, 5), axes=1)])
+
 # Windows
 
 MODES = ("reflect", "constant", "nearest", "mirror", "wrap")

@@ -51,7 +51,7 @@ def frozen_outside(x: Any) -> Any:
 
 def multivariate(x: Any) -> Any:
     d = stats.multivariate_normal(x, np.eye(3) * x[0])
-    return d.logpdf(np.full(3, 0.1)) + float(stats.dirichlet(3.0 * x).logpdf(np.array([0.2, 0.5, 0.3])))
+    return float(d.logpdf(np.full(3, 0.1))) + float(stats.dirichlet(3.0 * x).logpdf(np.array([0.2, 0.5, 0.3])))
 
 
 def counts(x: Any) -> Any:

@@ -136,82 +136,82 @@ def resized_transpose(g: Any, n: Any, axis: Any, *, out_bar: Any) -> Any:
 
 
 @linear(fft.fft, operands=("x",), ignored=SETTINGS)
-def fft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+def fft_back(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.fft(x, n, axis, norm, out_bar=out_bar)
 
 
 @linear(fft.ifft, operands=("x",), ignored=SETTINGS)
-def ifft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+def ifft_back(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.ifft(x, n, axis, norm, out_bar=out_bar)
 
 
 @linear(fft.rfft, operands=("x",), ignored=SETTINGS)
-def rfft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+def rfft_back(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.rfft(x, n, axis, norm, out_bar=out_bar)
 
 
 @linear(fft.irfft, operands=("x",), ignored=SETTINGS)
-def irfft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+def irfft_back(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.irfft(x, n, axis, norm, out_bar=out_bar)
 
 
 @linear(fft.hfft, operands=("x",), ignored=SETTINGS)
-def hfft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+def hfft_back(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.hfft(x, n, axis, norm, out_bar=out_bar)
 
 
 @linear(fft.ihfft, operands=("x",), ignored=SETTINGS)
-def ihfft(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+def ihfft_back(x: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.ihfft(x, n, axis, norm, out_bar=out_bar)
 
 
 @linear(fft.fftn, operands=("x",), ignored=SETTINGS)
-def fftn(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
+def fftn_back(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.fftn(x, s, axes, norm, out_bar=out_bar)
 
 
 @linear(fft.ifftn, operands=("x",), ignored=SETTINGS)
-def ifftn(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
+def ifftn_back(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.ifftn(x, s, axes, norm, out_bar=out_bar)
 
 
 @linear(fft.rfftn, operands=("x",), ignored=SETTINGS)
-def rfftn(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
+def rfftn_back(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.rfftn(x, s, axes, norm, out_bar=out_bar)
 
 
 @linear(fft.irfftn, operands=("x",), ignored=SETTINGS)
-def irfftn(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
+def irfftn_back(x: Any, s: Any = None, axes: Any = None, norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.irfftn(x, s, axes, norm, out_bar=out_bar)
 
 
 @linear(fft.fft2, operands=("x",), ignored=SETTINGS)
-def fft2(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
+def fft2_back(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.fft2(x, s, axes, norm, out_bar=out_bar)
 
 
 @linear(fft.ifft2, operands=("x",), ignored=SETTINGS)
-def ifft2(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
+def ifft2_back(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.ifft2(x, s, axes, norm, out_bar=out_bar)
 
 
 @linear(fft.rfft2, operands=("x",), ignored=SETTINGS)
-def rfft2(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
+def rfft2_back(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.rfft2(x, s, axes, norm, out_bar=out_bar)
 
 
 @linear(fft.irfft2, operands=("x",), ignored=SETTINGS)
-def irfft2(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
+def irfft2_back(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None, *, out_bar: Any) -> Any:
     return fourier.irfft2(x, s, axes, norm, out_bar=out_bar)
 
 
 @linear(fft.fftshift, operands=("x",))
-def fftshift(x: Any, axes: Any = None, *, out_bar: Any) -> Any:
+def fftshift_back(x: Any, axes: Any = None, *, out_bar: Any) -> Any:
     return fft.ifftshift(out_bar, axes)
 
 
 @linear(fft.ifftshift, operands=("x",))
-def ifftshift(x: Any, axes: Any = None, *, out_bar: Any) -> Any:
+def ifftshift_back(x: Any, axes: Any = None, *, out_bar: Any) -> Any:
     return fft.fftshift(out_bar, axes)
 
 

@@ -18,7 +18,7 @@ from adjoint.errors import UnsupportedArgument
 from adjoint.rules import late
 from adjoint.rules.registry import constant, jvp, vjp
 from adjoint.rules.scipy.transpose import along
-from adjoint.runtime.arrays import add_at
+from adjoint.runtime.arrays import add_at, unbroadcast
 
 # Kinds of `interp1d` that are splines, by their degree; those that are steps do not change with the place.
 DEGREES = {"linear": 1, "slinear": 1, "quadratic": 2, "cubic": 3}
@@ -114,7 +114,7 @@ def values_at_vjp(kind: Any, x: Any, y: Any, t: Any, nu: Any, settings: Any, *, 
 def place_bar(slope: Any, t: Any, out_bar: Any) -> Any:
     """The cotangent of the places: over the axes of a value, a sum."""
     products = out_bar * slope
-    return np.sum(products, axis=tuple(range(np.ndim(t), np.ndim(products)))) + 0.0
+    return unbroadcast(np.sum(products, axis=tuple(range(np.ndim(t), np.ndim(products)))) + 0.0, t)
 
 
 @jvp(values_at)

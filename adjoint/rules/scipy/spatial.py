@@ -41,7 +41,7 @@ def cdist_jvp(XA: Any, XB: Any, metric: Any = "euclidean", *, out: Any, XA_dot: 
 def pull_of(metric: Any, out: Any) -> Any:
     """How much a distance grows as two points are moved apart, in terms of their difference."""
     if metric == "euclidean":
-        return (out != 0) / (out + (out == 0))
+        return np.where(out == 0, 0.0, 1 / (out + (out == 0)))
     if metric == "sqeuclidean":
         return np.full_like(out, 2.0)
     raise UnsupportedArgument(

@@ -4,6 +4,12 @@ Matrices are (n, n) unless it is said otherwise; stacks of them are refused wher
 `overwrite_a=True` and its like, which leave an argument changed, are refused.
 """
 
+from scipy import linalg
+
+from adjoint.rules import late
 from adjoint.rules.scipy.linalg import factors, functions, structured, systems
 
 __all__ = ["factors", "functions", "structured", "systems"]
+
+# Complex or real, as the values are.
+late.OPEN.update((linalg.eig, linalg.eigvals, linalg.logm, linalg.sqrtm, linalg.fractional_matrix_power))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import special, stats
 
+from adjoint.rules import late
 from adjoint.rules.registry import jvp, vjp
 
 NORMAL, DIRICHLET = stats.multivariate_normal, stats.dirichlet
@@ -114,3 +115,7 @@ def dirichlet_slopes(x: Any, alpha: Any) -> Any:
     by_shares = (column - 1) / shares
     by_x = by_shares if len(x) == len(alpha) else by_shares[:-1] - by_shares[-1]
     return by_x, np.log(shares) - special.digamma(column) + special.digamma(np.sum(alpha))
+
+
+# Axes of length 1 are left out.
+late.OPEN.update((NORMAL.pdf, NORMAL.logpdf, DIRICHLET.pdf, DIRICHLET.logpdf))
