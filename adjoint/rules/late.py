@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ PENDING = {
 }
 # Functions of theirs that are written out as functions of ours.
 WRITTEN: dict[Any, Any] = {}
+# Functions of theirs without a derivative, and why.
+REFUSED: dict[Any, str] = {}
 # Functions of theirs of which only the values tell what kind of array they give: complex or not, how many axes.
 OPEN: set[Any] = set()
 SOLVERS = (
@@ -64,6 +67,12 @@ def load_all() -> None:
         importlib.import_module(package)
         del PENDING[package]
         _load(module)
+
+
+def refuse(package: Any, reasons: Mapping[str, str]) -> None:
+    """Say of functions of a package, several names to a reason, why they have no derivative."""
+    for names, reason in reasons.items():
+        REFUSED.update({getattr(package, name): reason for name in names.split() if hasattr(package, name)})
 
 
 def is_open(primitive: Any) -> bool:

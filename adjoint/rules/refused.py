@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.rules import late
+
 _REASONS: Mapping[str, str] = {
     "intersect1d": ("which cells two arrays share changes in jumps with each of them: take what is shared by an index"),
     "poly1d": "it makes an object of a polynomial: use `np.polyval`, `np.polymul` and the like with coefficients",
@@ -70,7 +72,8 @@ def refusal_of(primitive: Any) -> str | None:
     >>> refusal_of(np.poly1d), refusal_of(np.sin), refusal_of([])
     ('it makes an object of a polynomial: use `np.polyval`, `np.polymul` and the like with coefficients', None, None)
     """
+    late.wanted(primitive)
     try:
-        return REFUSED.get(primitive)
+        return REFUSED.get(primitive) or late.REFUSED.get(primitive)
     except TypeError:  # unhashable: no function
         return None

@@ -4,6 +4,16 @@ Formulas without a citation are from the NIST Digital Library of Mathematical Fu
 degrees and shape parameters whose derivative is no function of SciPy's are no operands: active ones are refused.
 """
 
-from adjoint.rules.scipy.special import bessel, cumulative, elliptic, error, exponential, gamma, integrals, polynomials
+from adjoint.rules.scipy.special import (
+    bessel,
+    cumulative,
+    elliptic,
+    error,
+    exponential,
+    gamma,
+    integrals,
+    polynomials,
+    sorted,
+)
 
-__all__ = ["bessel", "cumulative", "elliptic", "error", "exponential", "gamma", "integrals", "polynomials"]
+__all__ = ["bessel", "cumulative", "elliptic", "error", "exponential", "gamma", "integrals", "polynomials", "sorted"]

@@ -268,4 +268,4 @@ def log_softmax_dot(x: Any, axis: Any = None, *, out: Any, x_dot: Any) -> Any:
     return x_dot - np.sum(np.exp(out) * x_dot, axis=axis, keepdims=True)
 
 
-constant(special.round, special.errstate)
+constant(special.round)
