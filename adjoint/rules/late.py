@@ -47,7 +47,7 @@ DISTRIBUTIONS = (
 
 def wanted(primitive: Any) -> bool:
     """Load the rules that this may have, if they are not loaded yet; True if some were."""
-    if not PENDING:
+    if not PENDING or "scipy" not in sys.modules:
         return False
     package = _package_of(primitive)
     module = PENDING.pop(package, None) if package in sys.modules else None

@@ -70,8 +70,8 @@ def page() -> str:
         "",
         "Written by `python tests/rules/coverage_scipy.py --write` from the registry, with SciPy "
         f"{WRITTEN_WITH[1]} on Python {WRITTEN_WITH[0]}. The",
-        "words are those of [the page on NumPy](coverage.md). What is *not yet* has no rule, and is refused where",
-        "derivatives would pass through it.",
+        "words are those of [the page on NumPy](coverage.md). What is *not yet* has no rule: what SciPy writes in",
+        "Python is read as the user's own functions are, and refused by name where that does not go.",
         "",
         "| module | callables | " + " | ".join(STATES) + " |",
         "|---" * (len(STATES) + 2) + "|",
