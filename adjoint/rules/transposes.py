@@ -55,6 +55,8 @@ def _function(rule: Rule, operands: list[str]) -> Any:
     body: Any = rule.body
     root, path = _path_of(rule.primitive)
     parameters = inspect.signature(body).parameters.values()
+    if path in inspect.signature(body).parameters:  # ndimage.shift has a parameter `shift`
+        root, path = {f"{path}_": rule.primitive}, f"{path}_"
     name = f"{body.__name__}_again"
     given = [t for p in parameters if p.name not in rule.affine and (t := _argument(p, operands))]
     head = inspect.Signature([_plain(p) for p in parameters if p.name != "out_bar"] + [_COTANGENT, _OUT_BAR])

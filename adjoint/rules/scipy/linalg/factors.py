@@ -11,7 +11,7 @@ from scipy import linalg
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules import linalg as of_numpy
 from adjoint.rules import matrices, spectral
-from adjoint.rules.registry import constant, jvp, vjp
+from adjoint.rules.registry import jvp, vjp
 from adjoint.rules.scipy.linalg.systems import check_single, row_order, unit_lower
 
 # Cholesky's, as NumPy's but with the upper triangle by default: U = Lᵀ, of the upper triangle of A. What `cho_factor`
@@ -116,29 +116,24 @@ def check_square(a: Any) -> None:
 # Orthogonal factors, eigenvalues, singular values, least squares: NumPy's functions by other names
 
 
-MODES = {"full": "complete", "economic": "reduced"}
-
-
 @vjp(linalg.qr, operands=("a",), ignored=("check_finite", "lwork"))
 def qr(a: Any, *, mode: Any = "full", out: Any, out_bar: Any) -> Any:
-    return matrices.qr(a, mode_of(mode), out=out, out_bar=out_bar)
+    if mode == "full":
+        return matrices.qr(a, "complete", out=out, out_bar=out_bar)
+    elif mode == "economic":
+        return matrices.qr(a, "reduced", out=out, out_bar=out_bar)
+    else:
+        raise UnsupportedArgument('linalg.qr has a derivative rule for mode="full" and mode="economic" only')
 
 
 @jvp(linalg.qr, ignored=("check_finite", "lwork"))
 def qr_jvp(a: Any, *, mode: Any = "full", out: Any, a_dot: Any) -> Any:
-    return matrices.qr_jvp(a, mode_of(mode), out=out, a_dot=a_dot)
-
-
-@constant
-def mode_of(mode: str) -> str:
-    """What NumPy calls a mode of SciPy's.
-
-    Raises:
-        UnsupportedArgument: if it gives no Q.
-    """
-    if mode not in MODES:
-        raise UnsupportedArgument(f'linalg.qr: mode="{mode}" has no derivative rule; "full" and "economic" have')
-    return MODES[mode]
+    if mode == "full":
+        return matrices.qr_jvp(a, "complete", out=out, a_dot=a_dot)
+    elif mode == "economic":
+        return matrices.qr_jvp(a, "reduced", out=out, a_dot=a_dot)
+    else:
+        raise UnsupportedArgument('linalg.qr has a derivative rule for mode="full" and mode="economic" only')
 
 
 @vjp(linalg.eigh, operands=("a",), ignored=("check_finite", "driver"))

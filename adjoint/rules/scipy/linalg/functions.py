@@ -25,6 +25,11 @@ def corner(f: Any) -> Any:
     return f[..., :n, n:]
 
 
+def like(m: Any, other: Any) -> Any:
+    """The matrix, without the imaginary parts that rounding leaves where the other is real."""
+    return m if np.iscomplexobj(other) else np.real(m)
+
+
 @jvp(linalg.expm)
 def expm_jvp(A: Any, *, A_dot: Any) -> Any:
     return corner(linalg.expm(with_direction(A, A_dot)))
@@ -36,33 +41,33 @@ def expm(A: Any, *, out_bar: Any) -> Any:
 
 
 @jvp(linalg.logm)
-def logm_jvp(A: Any, *, A_dot: Any) -> Any:
-    return corner(linalg.logm(with_direction(A, A_dot)))
+def logm_jvp(A: Any, *, out: Any, A_dot: Any) -> Any:
+    return like(corner(linalg.logm(with_direction(A, A_dot))), out)
 
 
 @vjp(linalg.logm)
 def logm(A: Any, *, out_bar: Any) -> Any:
-    return corner(linalg.logm(with_direction(A.T, out_bar))) + 0.0
+    return like(corner(linalg.logm(with_direction(A.T, out_bar))) + 0.0, A)
 
 
 @jvp(linalg.sqrtm)
 def sqrtm_jvp(A: Any, *, out: Any, A_dot: Any) -> Any:
-    return linalg.solve_sylvester(out, out, A_dot)
+    return like(linalg.solve_sylvester(out, out, A_dot), out)
 
 
 @vjp(linalg.sqrtm)
 def sqrtm(A: Any, *, out: Any, out_bar: Any) -> Any:
-    return linalg.solve_sylvester(out.T, out.T, out_bar)
+    return like(linalg.solve_sylvester(out.T, out.T, out_bar), A)
 
 
 @jvp(linalg.fractional_matrix_power)
-def power_jvp(A: Any, t: Any, *, A_dot: Any) -> Any:
-    return corner(linalg.fractional_matrix_power(with_direction(A, A_dot), t))
+def power_jvp(A: Any, t: Any, *, out: Any, A_dot: Any) -> Any:
+    return like(corner(linalg.fractional_matrix_power(with_direction(A, A_dot), t)), out)
 
 
 @vjp(linalg.fractional_matrix_power, operands=("A",))
 def power(A: Any, t: Any, *, out_bar: Any) -> Any:
-    return corner(linalg.fractional_matrix_power(with_direction(A.T, out_bar), t)) + 0.0
+    return like(corner(linalg.fractional_matrix_power(with_direction(A.T, out_bar), t)) + 0.0, A)
 
 
 @jvp(linalg.sinm)

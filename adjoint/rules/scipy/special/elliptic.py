@@ -38,11 +38,13 @@ def first_kind_slope(m: Any, k: Any, p: Any) -> Any:
 
 
 def first_kind_series(m: Any) -> Any:
-    return math.pi / 2 * (1 / 4 + m * (9 / 32 + m * (75 / 256 + m * (1225 / 4096 + m * (19845 / 65536)))))
+    rest = m * (19845 / 65536 + m * (160083 / 524288 + m * (1288287 / 4194304)))
+    return math.pi / 2 * (1 / 4 + m * (9 / 32 + m * (75 / 256 + m * (1225 / 4096 + rest))))
 
 
 def second_kind_series(m: Any) -> Any:
-    return -math.pi / 2 * (1 / 4 + m * (3 / 32 + m * (15 / 256 + m * (175 / 4096 + m * (2205 / 65536)))))
+    rest = m * (2205 / 65536 + m * (14553 / 524288 + m * (99099 / 4194304)))
+    return -math.pi / 2 * (1 / 4 + m * (3 / 32 + m * (15 / 256 + m * (175 / 4096 + rest))))
 
 
 # Incomplete ones; by m for |m| > 1e-6, and below by the first term of their series, which leaves an error of 1e-6 m.
