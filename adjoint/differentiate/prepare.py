@@ -238,6 +238,8 @@ def without_copies(fn: core.Function) -> core.Function:
     What matters is not the length of the text but that an array then has one name where it had two. A tuple that nobody
     reads is left out too (its parts have been taken by their own names): it would hold arrays that change.
     """
+    if not any(_is_copy(stmt, fn) for stmt in fn.statements):
+        return fn
     names = [n for n in core.walk(*fn.tree.body) if type(n) is gast.Name]
     reads = Counter([n.id for n in names if type(n.ctx) is gast.Load])
     binds = Counter([n for stmt in fn.statements for n in fn.binds[stmt]])
@@ -269,6 +271,13 @@ def without_copies(fn: core.Function) -> core.Function:
         return result or [core.pass_() for _ in statements[:1]]
 
     return fn.with_body(_each_block(fn.tree.body, block))
+
+
+def _is_copy(stmt: Any, fn: core.Function) -> bool:
+    """Is this `y = t` of a temp, or the bind of a tuple?"""
+    if type(stmt) is not gast.Assign:
+        return False
+    return type(stmt.value) is gast.Tuple or type(stmt.value) is gast.Name and stmt.value.id in fn.temps
 
 
 def _is_op_on_name(stmt: Any) -> bool:
