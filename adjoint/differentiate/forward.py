@@ -12,21 +12,22 @@ Branches and loops stay as they are: their bodies hold both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gast
 
 from adjoint.analysis.alias import is_swap
 from adjoint.analysis.containers import Change, change_of
-from adjoint.analysis.kinds import is_text
+from adjoint.analysis.kinds import Array, is_text
 from adjoint.differentiate.statements import refuse_attribute
 from adjoint.differentiate.tangent_rules import tangent_of_call
 from adjoint.differentiate.tangents import Tangents
+from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
 from adjoint.syntax.core import load
-from adjoint.syntax.traverse import changed
+from adjoint.syntax.traverse import changed, spelled
 
 
 def forward_block(block: Sequence[Any], text: Tangents) -> list[Any]:
@@ -46,7 +47,11 @@ def forward_statement(stmt: Any, text: Tangents) -> None:
             text.emit(changed(stmt, body=forward_block(stmt.body, text), orelse=orelse))
         case gast.For(iter=gast.Name(id=items)) if items in text.facts.active:
             text.emit(*over_items(stmt, items, text))
-        case gast.For() | gast.While() | gast.With() | core.Attempt():
+        case core.Attempt():
+            body = forward_block(stmt.body, text)
+            refuse_raising(stmt, body, text)
+            text.emit(changed(stmt, body=body))
+        case gast.For() | gast.While() | gast.With():
             text.emit(changed(stmt, body=forward_block(stmt.body, text)))
         case gast.Assign(targets=[gast.Tuple(elts=[result, _])], value=gast.Call() as call) if (
             text.pair_of(call) is not None
@@ -59,6 +64,46 @@ def forward_statement(stmt: Any, text: Tangents) -> None:
         case _:
             text.emit(stmt)
             simple(stmt, text)
+
+
+def refuse_raising(stmt: Any, body: Sequence[Any], text: Tangents) -> None:
+    """Refuse a `try` that would catch what only a tangent raises: 1 / y where y is 0, say.
+
+    Raises:
+        UnsupportedSyntax: if a tangent may raise an arithmetic error, and a handler would take it for the primal's.
+    """
+    own = {id(s) for s in core.statements(stmt.body)}
+    new = [s for s in core.statements(body) if id(s) not in own and not core.blocks(s)]
+    safe = {spelled(d) for s in core.statements(stmt.body) for d, _ in _divisors(s, text)}
+    errors = {e for s in new for d, e in _divisors(s, text) if spelled(d) not in safe}
+    caught = [_class_of(t, text) for c in stmt.catches for t in getattr(c.type, "elts", [c.type])]
+    if any(t is None or issubclass(e, t) for t in caught for e in errors):
+        message = "this `try` might catch what only the tangents raise"
+        advice = "Test for the special case with `if`, or take the derivative in reverse mode."
+        raise_problems(UnsupportedSyntax, [problem_at(stmt, message, advice)], text.fn.origin)
+
+
+def _divisors(stmt: Any, text: Tangents) -> Iterator[tuple[Any, type]]:
+    """The numbers for which a statement would raise if they were zero, and what: divisors, bases, logarithms'."""
+    for node in core.walk(stmt):
+        found: tuple[Any, type] | None = None
+        match node:
+            case gast.BinOp(op=gast.Div() | gast.Mod() | gast.FloorDiv(), right=divisor):
+                found = divisor, ZeroDivisionError
+            case gast.BinOp(op=gast.Pow(), left=base, right=exponent):
+                whole = core.is_constant(exponent) and isinstance(n := core.constant_value(exponent), int) and n >= 0
+                found = None if whole else (base, ZeroDivisionError)
+            case gast.Call(args=[argument, *_]) if (core.path_of(node.func) or "").startswith("math.log"):
+                found = argument, ValueError
+        if found is not None and not core.is_constant(found[0]):
+            if not isinstance(text.kinds.get(getattr(found[0], "id", "")), Array):
+                yield found
+
+
+def _class_of(node: Any, text: Tangents) -> type | None:
+    """The class of exceptions that a handler names, None where it names all or it is not known."""
+    found = text.fn.bindings.get(core.path_of(node) or "") if node is not None else None
+    return found if isinstance(found, type) else None
 
 
 def simple(stmt: Any, text: Tangents) -> None:
@@ -87,8 +132,6 @@ def simple(stmt: Any, text: Tangents) -> None:
 
 def is_container(name: str, text: Tangents) -> bool:
     """Are the cells of a name maybe other things than numbers?"""
-    from adjoint.analysis.kinds import Array
-
     return not isinstance(text.facts.kinds.get(name), Array)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -234,6 +235,27 @@ def test_errors_name_the_users_line() -> None:
     with pytest.raises(ValueError) as caught:
         jvp(wrong)(np.ones(3), np.ones(3))
     assert any("return x @ np.ones(5)" in note for note in caught.value.__notes__)
+
+
+def test_a_try_does_not_catch_what_a_tangent_raises() -> None:
+    def root(x: float) -> Any:
+        try:
+            y = math.sqrt(x)
+        except ZeroDivisionError:
+            y = 5.0
+        return y
+
+    with pytest.raises(adjoint.UnsupportedSyntax, match="might catch what only the tangents raise"):
+        jvp(root)(0.0, 1.0)
+
+    def item(x: Any) -> Any:
+        try:
+            y = x["a"] / x["b"]
+        except KeyError:
+            y = 5.0
+        return y
+
+    assert jvp(item)({"a": 2.0, "b": 4.0}, {"a": 1.0, "b": 0.0}) == (0.5, 0.25)
 
 
 def test_fifth_derivative_by_either_mode() -> None:

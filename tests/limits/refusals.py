@@ -154,6 +154,22 @@ CONSTRUCTS = (
     ),
 )
 
+FORWARD = (
+    syntax(
+        """
+        import math
+
+        def f(x):
+            try:
+                y = math.sqrt(x)
+            except ZeroDivisionError:
+                y = 5.0
+            return y
+        """,
+        "jvp(f)(1.0, 1.0)",
+    ),
+)
+
 SOURCES = (
     other("SourceNotFound", "f = compiled_elsewhere('def f(x): return x * x')", "grad(f)(1.0)"),
     other("SourceNotFound", "f = typed_at_a_prompt('def f(x): return x * x')", "grad(f)(1.0)"),
@@ -515,6 +531,7 @@ EXPORTS = (
 
 SECTIONS = (
     Section("Constructs", "Of Python itself. What is not listed is taken.", CONSTRUCTS),
+    Section("Forward mode", "What reverse mode takes, and forward mode does not.", FORWARD),
     Section("Source", "A function is differentiated from its text, which must be there and be what runs.", SOURCES),
     Section("Calls", "Where derivatives pass through a call, its derivative must be known.", CALLS),
     Section(

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from coverage import PAGE, WRITTEN_WITH, entries, modules, page
+from sorted_callables import PAGE, WRITTEN_WITH, entries, modules, page
 
 import adjoint
 from adjoint.rules.refused import REFUSED, REWRITTEN
@@ -18,7 +18,7 @@ def test_every_callable_is_sorted(module: str) -> None:
 
 
 def test_the_page_is_up_to_date() -> None:
-    """`python tests/rules/coverage.py --write` writes it."""
+    """`python tests/rules/sorted_callables.py --write` writes it."""
     here = f"{sys.version_info.major}.{sys.version_info.minor}", ".".join(np.__version__.split(".")[:2])
     if here != WRITTEN_WITH:
         pytest.skip(f"the page is written with Python {WRITTEN_WITH[0]} and NumPy {WRITTEN_WITH[1]}")

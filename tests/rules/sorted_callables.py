@@ -1,6 +1,6 @@
 """Which callables of NumPy, `math` and `cmath` have a derivative: the page docs/coverage.md, from the registry.
 
-python tests/rules/coverage.py --write
+python tests/rules/sorted_callables.py --write
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def page() -> str:
     lines = [
         "# Coverage",
         "",
-        "Which functions have a derivative: written by `python tests/rules/coverage.py --write` from the registry,",
+        "Which functions have a derivative: `python tests/rules/sorted_callables.py --write` writes it from the registry,",
         f"with NumPy {WRITTEN_WITH[1]} on Python {WRITTEN_WITH[0]}. A test fails where a release of NumPy adds a "
         "function that nobody has sorted. A",
         "function that goes by several names counts once. An argument that a rule does not list is refused, never",
