@@ -92,7 +92,7 @@ def page() -> str:
     lines = [
         "# Coverage",
         "",
-        "Which functions have a derivative: `python tests/rules/sorted_callables.py --write` writes it from the registry,",
+        "Which functions have a derivative; `python tests/rules/sorted_callables.py --write` writes it from the rules,",
         f"with NumPy {WRITTEN_WITH[1]} on Python {WRITTEN_WITH[0]}. A test fails where a release of NumPy adds a "
         "function that nobody has sorted. A",
         "function that goes by several names counts once. An argument that a rule does not list is refused, never",
