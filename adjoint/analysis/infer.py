@@ -404,8 +404,13 @@ def _dispatched(callee: Callee, asked: _Asked) -> Kind | None:
 
 def _constant(value: Any) -> Kind:
     if type(value) is int:
-        return Number("int", Size(value))
+        return _whole(value)
     return Static(value) if isinstance(value, bool) or not isinstance(value, (float, complex)) else kind_of(value)
+
+
+@lru_cache(256)
+def _whole(value: int) -> Kind:
+    return Number("int", Size(value))
 
 
 def _list_of(items: Sequence[Kind | None]) -> Kind:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import gast
 import numpy as np
@@ -33,8 +33,7 @@ SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_l
 SMALL = (len, abs, min, max)
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """Names whose values, and cells (array, index or None for all) whose contents, an adjoint statement reads."""
 
     names: frozenset[str]
@@ -371,13 +370,14 @@ class _Recorder:
         if not needed:
             return needed
         for name in self.fn.binds[stmt]:
-            lost = frozenset(t for t in needed if isinstance(t, NameToken) and t.name == name)
+            about = [t for t in needed if t.name == name]
+            lost = frozenset([t for t in about if isinstance(t, NameToken)])
             if lost:
                 saved = self.result.saved_names.setdefault(stmt, [])
                 if name not in saved:
                     saved.append(name)
                 needed -= lost
-            if self.classes.mates(name) <= {name} and stored_name(stmt) is None:
+            if len(about) > len(lost) and self.classes.mates(name) <= {name} and stored_name(stmt) is None:
                 needed = frozenset(t for t in needed if isinstance(t, NameToken) or t.name != name)
         target = stored_name(stmt)
         if target is not None and any(self.hits(stmt, target, t) for t in needed if isinstance(t, CellToken)):

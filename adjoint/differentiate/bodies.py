@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import gast
 import numpy as np
@@ -84,8 +84,7 @@ class _Nodes(tuple[Any, ...]):
         return 0
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """A body written out once for all calls with arguments of these kinds, and the names of this call's arguments."""
 
     body: Body

@@ -17,7 +17,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import gast
 import numpy as np
@@ -33,8 +33,7 @@ from adjoint.syntax.traverse import FIELDS, changed
 UNDECIDED = object()
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of the arguments when a body is written out: the kinds of names."""
 
     kinds: Mapping[str, Kind]

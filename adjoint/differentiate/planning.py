@@ -75,8 +75,13 @@ def _of_varying_form(need: Need, kinds: Mapping[str, Kind]) -> Need:
     return Need(frozenset(n for n in need.names if varies(kinds.get(n))))
 
 
+NOTHING = Need(frozenset())
+
+
 def _of_head(stmt: Any, counters: Mapping[Any, str], bindings: Mapping[str, Any]) -> Need:
     """What running a compound statement backwards needs: its branch, its bounds or its number of trips."""
+    if type(stmt) is gast.Assign or type(stmt) is gast.AugAssign:
+        return NOTHING
     match stmt:
         case gast.If():
             return needs_of([stmt.test], frozenset(), bindings)
@@ -120,8 +125,8 @@ def undone(plan: Plan) -> set[Any]:
 
 
 def _joined(a: Need | None, b: Need) -> Need:
-    if a is None:
-        return b
+    if a is None or b is NOTHING:
+        return b if a is None else a
     known = {(n, id(i)) for n, i in a.cells}
     return Need(a.names | b.names, (*a.cells, *((n, i) for n, i in b.cells if (n, id(i)) not in known)))
 

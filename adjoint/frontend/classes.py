@@ -59,12 +59,10 @@ def _made(stmt: Any, fn: core.Function, before: Mapping[str, type]) -> type | No
 
 def _is_namedtuple(func: Any, fn: core.Function) -> bool:
     root, *attributes = (core.path_of(func) or "").split(".")
-    if root in locals_of(fn.tree):
-        return False
     value: Any = fn.target.__globals__.get(root)  # type: ignore[union-attr]
     for name in attributes:
         value = getattr(value, name, None)
-    return value is collections.namedtuple
+    return value is collections.namedtuple and root not in locals_of(fn.tree)
 
 
 def _is_constant(node: Any, fn: core.Function, before: Mapping[str, type]) -> bool:

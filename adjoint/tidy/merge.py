@@ -22,8 +22,7 @@ example regroups a sum, which may change its last bit; nothing else here does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import gast
 
@@ -65,8 +64,7 @@ def _block(block: list[Any], facts: Facts, depth: int) -> list[Any]:
     return block if same_items(out, block) else out
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A statement that a later one may take in: where it stands and what it writes to."""
 
     position: int
