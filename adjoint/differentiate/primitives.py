@@ -14,7 +14,7 @@ from adjoint.differentiate.sequences import part_kind, parts_of
 from adjoint.differentiate.sweep import Sweep
 from adjoint.differentiate.text import values_read
 from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
-from adjoint.rules import registry
+from adjoint.rules import late, registry
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.syntax.traverse import spelled
@@ -168,6 +168,6 @@ def refuse_argument(value: Any, argument: str, sweep: Sweep) -> NoReturn:
     problem = problem_at(
         value,
         f"`{text}` with the argument `{argument}` cannot be differentiated",
-        "Leave the argument out, or write the same with functions that adjoint knows.",
+        late.advice(sweep.fn.bindings.get(text), argument),
     )
     raise_problems(UnsupportedArgument, [problem], sweep.fn.origin)

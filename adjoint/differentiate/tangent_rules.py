@@ -21,7 +21,7 @@ from adjoint.differentiate import bodies
 from adjoint.differentiate.rule_text import results_of
 from adjoint.differentiate.tangents import Tangents
 from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
-from adjoint.rules import registry
+from adjoint.rules import late, registry
 from adjoint.runtime.arrays import plus
 from adjoint.syntax import core
 from adjoint.syntax.traverse import spelled
@@ -206,8 +206,8 @@ def refuse(value: Any, message: str, advice: str, text: Tangents, error: Any = U
 
 def refuse_argument(value: Any, argument: str, text: Tangents) -> NoReturn:
     message = f"`{name_of(value)}` with the argument `{argument}` cannot be differentiated"
-    advice = "Leave the argument out, or write the same with functions that adjoint knows."
-    refuse(value, message, advice, text)
+    primitive = text.fn.bindings.get(core.path_of(getattr(value, "func", value)) or "")
+    refuse(value, message, late.advice(primitive, argument), text)
 
 
 def _several(argument: Any) -> tuple[Any, ...]:

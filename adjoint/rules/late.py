@@ -86,6 +86,17 @@ def calls_back(primitive: Any) -> bool:
     return isinstance(module, str) and module.startswith(SOLVERS)
 
 
+def advice(primitive: Any, argument: str) -> str:
+    """What to do where an argument that varies has no derivative.
+
+    >>> advice(np.sum, "where")
+    'Leave the argument out, or write the same with functions that adjoint knows.'
+    """
+    if argument in ("f", "fun", "func") and calls_back(primitive):
+        return "What the function reads from around it varies: give it as parameters, and pass these in `args=`."
+    return "Leave the argument out, or write the same with functions that adjoint knows."
+
+
 def is_distribution(value: Any) -> bool:
     """Is this a distribution of `scipy.stats`, as `scipy.stats.norm` is? Its methods are primitives."""
     return type(value).__module__ in DISTRIBUTIONS and hasattr(value, "rvs") and not hasattr(value, "dist")

@@ -194,6 +194,15 @@ def test_refusals(f: Any, message: str) -> None:
         adjoint.grad(f)(1.5)
 
 
+def test_what_a_function_captures_is_told_to_be_passed() -> None:
+    def root(x: Any) -> Any:
+        return optimize.brentq(lambda t: t**3 - x, 0.0, 3.0)
+
+    for derivative in (lambda: adjoint.grad(root)(1.5), lambda: adjoint.jvp(root)(1.5, 1.0)):
+        with pytest.raises(UnsupportedArgument, match="pass these in `args=`"):
+            derivative()
+
+
 def test_jac_true_is_refused() -> None:
     def both(z: Any, a: Any) -> Any:
         return np.sum((z - a) ** 2), 2 * (z - a)
