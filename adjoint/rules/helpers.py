@@ -42,7 +42,7 @@ def spread_transpose(g: Any, axis: Any, keepdims: Any, like: Any, *, out_bar: An
     return np.sum(out_bar, axis=axis, keepdims=keepdims)
 
 
-@linear(tangent_like, operands=("tangent",), shaped=("value",))
+@linear(tangent_like, operands=("tangent",), shaped=("value",), borrows=True)
 def tangent_like_transpose(tangent: Any, value: Any, *, out_bar: Any) -> Any:
     return unbroadcast(out_bar, tangent)
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules import einstein, fourier, statistics
-from adjoint.runtime import arrays, changes, containers, each, rows, shapes, special
+from adjoint.runtime import arrays, changes, containers, each, rows, shapes, special, tangents
 
 _rng = np.random.default_rng(20240607)
 
@@ -1091,6 +1091,11 @@ if sys.version_info >= (3, 12):
     samples(math.sumprod, of=[call([0.5, 1.5], [2.0, -1.0]), call((0.5,), [2.0])])
 if sys.version_info >= (3, 13):
     samples(math.fma, of=[call(0.5, -1.5, 2.0)])
+
+# What tangents are brought into
+
+samples(tangents.tangent_like, of=[call(real(3), np.zeros(3)), call(0.5, np.zeros(3)), call(0.5, 1.0)])
+samples(tangents.tangent_view, of=[call(real(3), real(3), real(3), real(3)), call(0.5, real(3), 0.7, real(3))])
 
 # Old names, which NumPy leaves out some day
 for old, new in (("row_stack", np.vstack), ("trapz", np.trapezoid)):

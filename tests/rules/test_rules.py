@@ -164,7 +164,11 @@ def test_float32_stays_float32(rule: registry.Rule, k: int) -> None:
             assert np.max(np.abs(got - expected), initial=0.0) <= CLOSE_32 * scale, name
 
 
-@pytest.mark.parametrize("rule", OURS, ids=named)
+# Whether this is a view depends on memory that its arguments share: each has its own here.
+SHARING = ("tangent_view",)
+
+
+@pytest.mark.parametrize("rule", [r for r in OURS if r.primitive.__name__ not in SHARING], ids=named)
 def test_result_is_fresh_view_or_maybe(rule: registry.Rule) -> None:
     found = set()
     for sample in samples_of(rule):
