@@ -49,6 +49,7 @@ def unusual(b: Builder, scope: Scope, shape: Shape) -> str:
         lambda: f"np.ones_like({first}) * {number}",
         lambda: f"{first}.reshape(-1).reshape({shape})",
         lambda: f"np.nan_to_num({first})",
+        lambda: f"np.nan_to_num({second}) * {number}",
         lambda: f"np.hypot({first}, {b.pick([first, second])})",
         lambda: f"np.logaddexp({first}, {second}) * {number}",
         lambda: f"{first} ** 2 * {second}",

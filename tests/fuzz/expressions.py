@@ -73,6 +73,7 @@ def reduction(b: Builder, scope: Scope) -> str:
         lambda: f"np.vdot({name}, {like}) * 0.1",
         lambda: f"np.take({vector}, [1, 0]).sum()",
         lambda: f"np.diff({vector})[0]",
+        lambda: f"np.sort({vector})[1]",
     )
 
 

@@ -7,10 +7,10 @@ from expressions import fresh_array, scalar, test
 from scope import NUMBER, Scope
 
 
-@form("views", 4)
+@form("views", 5)
 def alias(b: Builder, scope: Scope) -> bool | None:
     views_of = [n for n in scope.arrays if n.startswith("v")]
-    name = b.pick(views_of if views_of and b.chance(0.5) else scope.arrays)
+    name = b.pick(views_of if views_of and b.chance(0.75) else scope.arrays)
     shape = scope.shapes[name]
     n, rest = shape[0], shape[1:]
     views = [("", shape), ("", shape), ("[1:]", (n - 1, *rest)), ("[:-1]", (n - 1, *rest)), ("[::-1]", shape)]

@@ -71,7 +71,7 @@ def with_errstate(b: Builder, scope: Scope) -> None:
 def one_of_three(b: Builder, scope: Scope) -> None:
     """A dispatch on an integer."""
     count = f"len({b.pick(scope.arrays)})"
-    name, target = b.pick([*scope.indices, *scope.indices, f"({count} - 3)", f"({count} - 2)"]), b.fresh("t")
+    name, target = b.pick([*scope.indices, f"({count} - 3)", f"({count} - 3)", f"({count} - 2)"]), b.fresh("t")
     b.emit(scope, f"if {name} == 0:", "branch on an integer")
     b.emit(scope.inner(), f"{target} = {scalar(b, scope, 2)}")
     b.emit(scope, f"elif {name} == 1:", "elif")

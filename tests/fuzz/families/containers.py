@@ -32,7 +32,7 @@ def append(b: Builder, scope: Scope) -> bool | None:
     return None
 
 
-@form("lists", 5)
+@form("lists", 7)
 def item(b: Builder, scope: Scope) -> bool | None:
     """Read, replace or take out an item."""
     filled = [n for n, items in scope.lists.items() if items.least]
@@ -56,7 +56,7 @@ def item(b: Builder, scope: Scope) -> bool | None:
     return None
 
 
-@form("lists", 4)
+@form("lists", 6)
 def over_list(b: Builder, scope: Scope) -> bool | None:
     if not scope.lists:
         return False
@@ -148,14 +148,14 @@ def arrays_in_a_list(b: Builder, scope: Scope) -> None:
     scope.lists[name] = Items(scope.shapes[first], 2, scope.home)
 
 
-@form("lists", 4)
+@form("lists", 8)
 def longer(b: Builder, scope: Scope) -> bool | None:
     """Lists joined, extended, cut."""
     filled = [n for n, items in scope.lists.items() if items.least > 1]
     if not filled:
         return False
     name = b.pick(filled)
-    items, new, form = scope.lists[name], b.fresh("c"), b.integer(0, 5)
+    items, new, form = scope.lists[name], b.fresh("c"), b.integer(0, 7)
     if form == 0:
         b.emit(scope, f"{new} = {name}[1:] + {name}", "lists joined, cut")
         scope.lists[new] = Items(items.shape, 2 * items.least - 1, scope.home)
@@ -163,7 +163,7 @@ def longer(b: Builder, scope: Scope) -> bool | None:
         b.emit(scope, f"{new} = list({name})")
         b.emit(scope, f"{new}.extend({name}[:1])", "extend")
         scope.lists[new] = Items(items.shape, items.least + 1, scope.home)
-    elif form == 2:
+    elif form in (2, 6, 7):
         b.emit(scope, f"{new} = [*{name}[:1], *{name}]", "starred in a list")
         scope.lists[new] = Items(items.shape, items.least + 1, scope.home)
     else:

@@ -33,7 +33,7 @@ def _body(b: Builder, scope: Scope, indices: dict[str, int], always: bool) -> No
         scope.take(inside)
 
 
-@form("loops", 2, compound=True)
+@form("loops", 3, compound=True)
 def counted_while(b: Builder, scope: Scope) -> None:
     counter = b.fresh("k")
     b.emit(scope, f"{counter} = 0")

@@ -31,7 +31,7 @@ def flat(b: Builder, scope: Scope) -> None:
     scope.shapes[target] = NUMBER
 
 
-@form("sums", 1)
+@form("sums", 2)
 def sum_of_rows(b: Builder, scope: Scope) -> bool | None:
     """A sum that begins as a number and becomes an array."""
     matrices = scope.of(lambda s: len(s) == 2 and min(s) > 1)
