@@ -73,7 +73,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
         if ra != rb:
             root[max(ra, rb)] = min(ra, rb)
 
-    permuted: set[str] = set()
+    permuted: list[set[str]] = []
     aliased: set[str] = set()
     given: set[str] = set()  # names to which an alias of another name is bound
     stores: set[str] = set()
@@ -81,7 +81,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
     for stmt in fn.statements:
         if is_swap(stmt):
             names = [t.id for t in stmt.targets[0].elts]
-            permuted.update(names)
+            permuted.append(set(names))
             for other in names[1:]:
                 unite(names[0], other)
                 edges += [(names[0], other), (other, names[0])]
@@ -93,15 +93,25 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
             edges.append((source, target))
         stores.update(n for n in (stored_name(stmt), grown_name(stmt, kinds)) if n is not None)
     members: dict[str, set[str]] = {}
-    for name in {*root, *stores, *permuted, *aliased}:
+    for name in {*root, *stores, *aliased}.union(*permuted):
         members.setdefault(find(name), set()).add(name)
     return Classes(
         {name: find(name) for names in members.values() for name in names},
         {r: frozenset(names) for r, names in members.items()},
         frozenset(find(n) for n in stores),
-        frozenset(permuted - given),
+        _swapped_only(permuted, given),
         _sites(fn, edges, members),
     )
+
+
+def _swapped_only(permuted: list[set[str]], given: set[str]) -> frozenset[str]:
+    """Names of swaps, but those among which an alias may have come: what one was given, any may hold afterwards."""
+    apart = set().union(*permuted) - given
+    mixed = [names for names in permuted if not names <= apart]
+    while mixed:
+        apart = apart.difference(*mixed)
+        mixed = [names for names in permuted if names & apart and not names <= apart]
+    return frozenset(apart)
 
 
 def _sites(

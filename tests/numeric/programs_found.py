@@ -378,6 +378,23 @@ def cells_apart_that_ravel_copies(x):
     return x * 2 + flat[0]
 
 
+def view_that_goes_round_by_swaps(x, s):
+    view = x[::1]
+    other = view.mean(keepdims=True) * s
+    other, x, view = view, other, x
+    view, x = x, view
+    other[1:] += other[:1]
+    return x.sum() * view[0]
+
+
+def view_of_two_arrays_swapped(x, y, s):
+    v, w = x[1:], y[1:]
+    v, w = w, v
+    w, x = x[1:], w
+    x[0] *= s
+    return w.sum() + y[1] * v[0]
+
+
 def apart(rng):
     return (rng.normal(size=(3, 8))[:, ::2],)
 
@@ -447,6 +464,8 @@ PROGRAMS = [
     Program(array_read_by_a_list_after_a_change_in_a_dict,
             arrays(4, rest=(0.7, np.ones((3, 4)), (0.3, np.array([0.2, 0.4, 0.1, 0.9])))), ("x", "s", "A")),
     Program(cells_apart_that_ravel_copies, apart),
+    Program(view_that_goes_round_by_swaps, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(view_of_two_arrays_swapped, arrays(4, 4, rest=(0.7,)), ("x", "y", "s")),
     Program(choice_behind_or, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(array_times_a_list, arrays(3)),
     Program(array_times_a_list_of_what_varies, arrays(3, rest=(0.7,)), ("x", "s")),
