@@ -43,7 +43,7 @@ def storage(
 ) -> Storage:
     """Choose the form of the cotangent of every active name."""
     buffers = {n for n in _indexed(fn, kinds) if n in active}
-    observed = _observed(fn, kinds, classes, live)
+    observed = _with_choices(_observed(fn, kinds, classes, live), fn, kinds, classes)
     # A view that lives while nothing is stored to its class is a value like any other.
     written = {n for pair in observed for n in pair} | {stored_name(s) for s in fn.statements}
     buffers |= {n for n in active & written if not isinstance(kinds.get(n), Number)}
@@ -151,6 +151,23 @@ def _observed(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, li
             seen = [n for n in seen if _may_hold_list(n, target, kinds, classes)]
         alive = [target, *seen]
         pairs |= {(a, b) for a in alive for b in alive if a != b and classes.may_overlap(a, b)}
+    return pairs
+
+
+def _with_choices(
+    pairs: set[tuple[str, str]], fn: core.Function, kinds: Mapping[str, Kind], classes: Classes
+) -> set[tuple[str, str]]:
+    """The pairs, and those of arrays between which an observed choice is made: its cotangent is one of theirs."""
+    choices = []
+    for stmt in fn.statements:
+        if isinstance(stmt, gast.Assign) and isinstance(stmt.value, gast.IfExp) and core.is_name(stmt.targets[0]):
+            choices.append((stmt.targets[0].id, alias_sources(stmt.value, kinds, fn.bindings)))
+    before = -1
+    while choices and before != len(pairs):
+        before = len(pairs)
+        for name, sources in choices:
+            if any((name, s) in pairs for s in sources):
+                pairs |= {(a, b) for a in sources for b in sources if a != b and classes.may_overlap(a, b)}
     return pairs
 
 

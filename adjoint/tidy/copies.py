@@ -141,11 +141,26 @@ class _Copies:
                 for name in self.dependent[root]:
                     if name in known and known[name].root == root:
                         del known[name]
-        if effects.written and (UNKNOWN in effects.written or type(stmt) is gast.Expr):
-            for root in effects.written & self.dependent.keys() if UNKNOWN not in effects.written else self.dependent:
-                for name in self.dependent[root]:
-                    if name in known and not isinstance(known[name].value, (gast.Name, gast.Constant)):
-                        del known[name]
+        if UNKNOWN in effects.written:
+            resized = set(self.dependent)
+        elif effects.written.isdisjoint(self.dependent):
+            return
+        else:
+            resized = {n for s in core.statements([stmt]) if _may_resize(s) for n in self.facts.of(s).written}
+        for root in resized & self.dependent.keys():
+            for name in self.dependent[root]:
+                if name in known and not isinstance(known[name].value, (gast.Name, gast.Constant)):
+                    del known[name]
+
+
+def _may_resize(stmt: Any) -> bool:
+    """May a list have another length after a statement that writes to it?"""
+    match stmt:
+        case gast.Expr() | gast.Assign(value=gast.Call()) | gast.AugAssign(target=gast.Name()):
+            return True
+        case gast.Assign(targets=[gast.Subscript(slice=gast.Slice())]):
+            return True
+    return False
 
 
 def _root(value: Any, facts: Facts) -> str | None:
