@@ -101,7 +101,7 @@ def infer(
     """
     work = _Rounds(fn, {**before_pass, **arguments, **fn.given}, result_of, before_pass)
     for _ in range(ROUNDS):
-        moved = work.go()
+        moved = work.go() or work.given_up()
         if not moved:
             return work.settled()
     # Not settled (a shape that grows from trip to trip, say): what still changes is unknown.
@@ -120,6 +120,7 @@ class _Rounds:
         self.seen: dict[Any, int] = {}  # when a statement was looked at
         self.names: dict[Any, frozenset[str]] = {}  # what it mentions
         self.known: dict[Any, dict[Any, Kind | None]] = {}  # the kinds of the expressions in it
+        self.open: set[str] = set()  # names that were bound to what nothing was known of yet
         self.before: Settled | None = None  # as long as it holds
         if isinstance(before, Settled) and before.bindings is fn.bindings and before.items() <= found.items():
             self.before, self.names = before, dict(before.statements)
@@ -141,6 +142,8 @@ class _Rounds:
         for name, kind in (*_bound_kinds(stmt, asked), *shared(stmt, self.found)):
             old = self.found.get(name)
             new = join(old, kind)
+            if new is None:
+                self.open.add(name)
             if new is None or new is old or new == old or name in self.fn.given:
                 continue
             self.found[name] = new
@@ -159,6 +162,16 @@ class _Rounds:
             again = not moved.isdisjoint(reads) or any(isinstance(self.found[n], CONTAINERS) for n in moved)
             self.seen[stmt] = when if again else self.clock
         return moved
+
+    def given_up(self) -> set[str]:
+        """Names of which nothing became known, as of the sum of a list that stays empty: unknown from now on."""
+        missing = self.open - self.found.keys()
+        self.open.clear()
+        for name in sorted(missing):
+            self.found[name] = UNKNOWN
+            self.clock += 1
+            self.changed[name] = self.clock
+        return missing
 
     def settled(self) -> Settled:
         result = Settled(self.found, self.fn.bindings)
