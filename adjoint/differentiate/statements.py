@@ -22,7 +22,7 @@ from adjoint.analysis.alias import alias_sources, is_swap, sharing_of
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import Change, change_of
 from adjoint.analysis.indexing import is_element
-from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number, is_text
+from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number, Unknown, is_text
 from adjoint.differentiate.primitives import apply
 from adjoint.differentiate.sweep import Sweep
 from adjoint.differentiate.text import Text, check_atom
@@ -171,8 +171,11 @@ def bind_several(targets: list[str], value: Any, sweep: Sweep) -> None:
         else:
             parts.append(core.call(sweep.helper(arrays.zeros_like), load(target)))
     g = sweep.temp()
-    of_list = isinstance(sweep.kind(value), ListOf)
-    sweep.emit(core.bind(g, core.list_(parts) if of_list else core.tuple_(parts)))
+    kind = sweep.kind(value)
+    together = core.list_(parts) if isinstance(kind, ListOf) else core.tuple_(parts)
+    if isinstance(kind, Unknown) and core.is_name(value):  # it may be an array
+        together = core.call(sweep.helper(arrays.together), together, load(value.id))
+    sweep.emit(core.bind(g, together))
     out = g
     if isinstance(value, gast.Call) and reads_result(value, sweep):
         out = sweep.temp("t")

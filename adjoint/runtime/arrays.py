@@ -58,6 +58,17 @@ def zeros_like(value: Any) -> Any:
     return 0.0
 
 
+def together(parts: tuple[Any, ...], like: Any) -> Any:
+    """The cotangent of a value that was unpacked, from those of its parts.
+
+    >>> together((1.0, 2.0), np.zeros(2)), together((1.0, 2.0), [0.0, 0.0])
+    (array([1., 2.]), [1.0, 2.0])
+    """
+    if isinstance(like, np.ndarray):
+        return np.stack(parts)
+    return list(parts) if isinstance(like, list) else parts
+
+
 def plus(a: Any, b: Any) -> Any:
     """The sum of two cotangents of one value, which may be a tuple or list.
 

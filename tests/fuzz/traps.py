@@ -13,7 +13,7 @@ TRAPS = {
     "an array of integers that takes floats": "    n = np.arange(4) * 10\n    n[1] = s * 50\n    return x * n[1]\n",
     "a set of numbers": "    c = {s, s * 2}\n    t = max(c)\n    return t * x\n",
     "a list of the module's": "    BOX.append(s * s)\n    t = BOX[-1]\n    return t * x\n",
-    "an object that makes arrays of its index": "    t = np.r_[s, x[0]]\n    return t * s\n",
+    "an object that makes arrays of its index": "    t = np.mgrid[0 : s * 3 : 4j]\n    return t * s * x\n",
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
         "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"

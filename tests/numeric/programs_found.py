@@ -378,13 +378,13 @@ def cells_apart_that_ravel_copies(x):
     return x * 2 + flat[0]
 
 
-def view_that_goes_round_by_swaps(x, s):
+def view_that_goes_round_by_swaps(x):
     view = x[::1]
-    other = view.mean(keepdims=True) * s
+    other = view.mean(axis=0, keepdims=True)
     other, x, view = view, other, x
     view, x = x, view
     other[1:] += other[:1]
-    return x.sum() * view[0]
+    return x.sum()
 
 
 def view_of_two_arrays_swapped(x, y, s):
@@ -393,6 +393,45 @@ def view_of_two_arrays_swapped(x, y, s):
     w, x = x[1:], w
     x[0] *= s
     return w.sum() + y[1] * v[0]
+
+
+def sum_of_rows_unpacked(x, s, A):
+    total = 0.0
+    for row in A:
+        total += row * x
+    first, second, third = total
+    return first * s + third * second
+
+
+def choice_of_one_array_by_two_ways(x, s):
+    a = x if s >= 0.62 else x
+    b = a if s >= 0.54 else x
+    b[1] = b[0]
+    c = b[1:]
+    np.sin(a[1:], out=c)
+    return b.sum()
+
+
+def list_popped_after_a_loop(x, y, s):
+    items = [x, y]
+    for item in items:
+        t = item[0]
+
+    def later(u):
+        nonlocal s
+        s = s * u
+
+    last = items.pop()
+    later(last[0])
+    return t * s
+
+
+def sum_of_an_empty_list(x, A):
+    items = []
+    total = sum(items)
+    for k in range(2):
+        total = total + A[k, 0]
+    return total * x
 
 
 def apart(rng):
@@ -464,7 +503,12 @@ PROGRAMS = [
     Program(array_read_by_a_list_after_a_change_in_a_dict,
             arrays(4, rest=(0.7, np.ones((3, 4)), (0.3, np.array([0.2, 0.4, 0.1, 0.9])))), ("x", "s", "A")),
     Program(cells_apart_that_ravel_copies, apart),
-    Program(view_that_goes_round_by_swaps, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(sum_of_rows_unpacked, arrays(3, rest=(0.7, np.ones((2, 3)))), ("x", "s")),
+    Program(choice_of_one_array_by_two_ways, arrays(4, rest=(0.5,)), ("x",), "neither"),
+    Program(choice_of_one_array_by_two_ways, arrays(4, rest=(0.7,)), ("x",), "both"),
+    Program(list_popped_after_a_loop, arrays(3, 3, rest=(0.7,)), ("x", "y", "s")),
+    Program(sum_of_an_empty_list, arrays(3, (2, 3)), ("x", "A")),
+    Program(view_that_goes_round_by_swaps, arrays(4)),
     Program(view_of_two_arrays_swapped, arrays(4, 4, rest=(0.7,)), ("x", "y", "s")),
     Program(choice_behind_or, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(array_times_a_list, arrays(3)),
