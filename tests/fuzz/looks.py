@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from ablations import ABLATIONS, changed
-from differences import differences, fresh
+from differences import differences, fresh, leaves, pair, random_cotangent
 from judge import Case, agree, close, function, same_bits
 
 import adjoint
@@ -129,6 +129,25 @@ def second(case: Case) -> None:
         close(found, differences(outer, args, case.wrt, 1.0), max(case.accurate, 1e-5))
 
 
+def forward(case: Case) -> None:
+    """Forward mode: the tangent of the result in a random direction, paired with the cotangent as the gradients are."""
+    rng = np.random.default_rng(2)
+    names = case.f.__code__.co_varnames
+    directions = [random_cotangent(case.args[names.index(n)], rng) for n in case.wrt]
+    before = fresh(case.args)
+    f = function(case.text, f"{case.name}.forward")
+    with contextlib.suppress(*REFUSALS):
+        _, out_dot = adjoint.jvp(f, wrt=case.wrt)(tuple(case.args), tuple(directions))
+        same_bits(case.args, before, "the arguments")
+        scale = max(1.0, sum(float(pair(abs_of(g), abs_of(d))) for g, d in zip(case.right, directions, strict=True)))
+        ours, right = pair(case.cotangent, out_dot), sum(map(pair, case.right, directions))
+        close(ours / scale, right / scale, case.accurate, case.doubt)
+
+
+def abs_of(value: Any) -> list[Any]:
+    return [np.abs(leaf) for leaf in leaves(value)]
+
+
 def native(case: Case) -> None:
     """Numba's code of the generated text, where Numba takes it and takes the program itself."""
     from native import compiled_or_none
@@ -149,6 +168,7 @@ LOOKS: dict[str, Look] = {
     "gradient": gradient,
     "debug": debug,
     "export": exported,
+    "forward mode": forward,
     "second derivative": second,
     "Numba": native,
     **{name: ablated(name) for name in ABLATIONS},

@@ -14,6 +14,10 @@ TRAPS = {
     "a set of numbers": "    c = {s, s * 2}\n    t = max(c)\n    return t * x\n",
     "a list of the module's": "    BOX.append(s * s)\n    t = BOX[-1]\n    return t * x\n",
     "an object that makes arrays of its index": "    t = np.mgrid[0 : s * 3 : 4j]\n    return t * s * x\n",
+    "a variable of a builtin's name": (
+        "    len = s * 2.0\n    c = []\n    for k in range(3):\n        c.append(x[k] * len)\n    t = 0.0\n"
+        "    for v in c:\n        t = t + v * v\n        c[0] = t\n    return t * c[0]\n"
+    ),
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
         "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"
