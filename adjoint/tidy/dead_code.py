@@ -54,8 +54,8 @@ def show(text: str) -> None:
 
 
 def live_after_loops(fn: core.Function, facts: Facts) -> dict[Any, set[str]]:
-    """By loop: the names that a needed statement may read after it."""
-    marker = _Marker(facts, _private(facts, fn))
+    """By loop: the names that a statement may read after it, needed or not: as long as it stands there, it runs."""
+    marker = _Everything(facts, set())
     marker.block(fn.tree.body, set(), None)
     return marker.after
 
@@ -152,6 +152,11 @@ class _Marker:
 
     def has_needed(self, block: Sequence[Any]) -> bool:
         return not self.needed.isdisjoint(block)
+
+
+class _Everything(_Marker):
+    def is_wanted(self, stmt: Any, effects: Effects, live: set[str]) -> bool:
+        return True
 
 
 def _prune(block: list[Any], needed: set[Any], facts: Facts) -> list[Any]:
