@@ -6,8 +6,10 @@ list stays true. Each runs in a process of its own, in which the module is compi
 
 from __future__ import annotations
 
+import argparse
 import importlib.abc
 import importlib.machinery
+import json
 import os
 import resource
 import sys
@@ -135,13 +137,18 @@ def found(plant: Plant) -> str:
     return in_child(work)
 
 
-def run(plants: Iterable[Plant]) -> list[tuple[Plant, str]]:
-    """Run some plants, and print how each is found; "" stands for one that is not."""
+def run(plants: Iterable[Plant], state: Path | None = None) -> list[tuple[Plant, str]]:
+    """Run some plants, and print how each is found; "" stands for one that is not. A state keeps what was found."""
     import hypothesis  # noqa: F401  (once, before the processes part)
     import numpy  # noqa: F401
 
+    known = json.loads(state.read_text()) if state is not None and state.exists() else {}
     answers = []
     for plant in plants:
+        key = f"{plant.module}: {plant.what}"
+        if key in known:
+            answers.append((plant, known[key]))
+            continue
         start = time.time()
         try:
             answer = found(plant)
@@ -150,18 +157,27 @@ def run(plants: Iterable[Plant]) -> list[tuple[Plant, str]]:
             answer = ""
         print(f"{plant.module:28} {plant.what:62} {answer or 'NOT FOUND'} ({time.time() - start:.0f} s)", flush=True)
         answers.append((plant, answer))
+        known[key] = answer
+        if state is not None:
+            state.write_text(json.dumps(known, indent=1))
     return answers
 
 
 def main() -> int:
     from plants import PLANTS
 
-    names = [a for a in sys.argv[1:] if a != "--write"]
-    chosen = [p for p in PLANTS if not names or any(n in f"{p.module} {p.what}" for n in names)]
-    answers = run(chosen)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", help="parts of modules' names or of what is wrong; all plants if none is given"
+    )
+    parser.add_argument("--state", type=Path, help="where answers are kept: a run that was cut short goes on there")
+    parser.add_argument("--write", action="store_true", help="write the answers into docs/reliability.md")
+    options = parser.parse_args()
+    chosen = [p for p in PLANTS if not options.names or any(n in f"{p.module} {p.what}" for n in options.names)]
+    answers = run(chosen, options.state)
     missed = [p for p, answer in answers if not answer]
     print(f"{len(missed)} not found")
-    if "--write" in sys.argv:
+    if options.write:
         from reliability import write_plants
 
         write_plants(answers)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from counted import all_constructs
+from traps import TRAPS
 
 import adjoint
 
@@ -34,7 +35,8 @@ def write_figures(figures: Figures, first: int) -> None:
     judged = figures.kinds["ok"]
     lines = [
         f"adjoint {adjoint.__version__}, Python {platform.python_version()}, NumPy {np.__version__}."
-        f" Programs {first} to {first + total - 1}.",
+        f" Programs {first} to {first + total - 1}."
+        + (f" Of these {figures.again} were judged again, after what they had found was mended." * bool(figures.again)),
         "",
         "| | programs | share |",
         "|---|---:|---:|",
@@ -101,6 +103,9 @@ def _found(answer: str) -> str:
     where = re.match(r"(wrong|crash) at (\d+)", answer)
     if where:
         return f"{'wrong' if where[1] == 'wrong' else 'error'}, program {int(where[2]) + 1}"
+    fixed = re.match(r"(wrong|crash): (.+)", answer)
+    if fixed and fixed[2] in TRAPS:
+        return f"{'wrong' if fixed[1] == 'wrong' else 'error'}, fixed program “{fixed[2]}”"
     return "error on import" if answer else "not found"
 
 

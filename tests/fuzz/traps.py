@@ -18,6 +18,10 @@ TRAPS = {
         "    len = s * 2.0\n    c = []\n    for k in range(3):\n        c.append(x[k] * len)\n    t = 0.0\n"
         "    for v in c:\n        t = t + v * v\n        c[0] = t\n    return t * c[0]\n"
     ),
+    "a view that outlives the trip in which it was taken": (
+        "    for i in range(3):\n        if i > 0:\n            v[0] = v[1] * s\n        v = x[i : i + 2]\n"
+        "        v[0] *= 2.0\n    return x\n"
+    ),
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
         "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"
