@@ -108,7 +108,7 @@ class _Several:
         blocks = {f: self.block(getattr(stmt, f)) for f in fields}
         if blocks:
             return [changed(stmt, **blocks)]
-        if not (core.names_read(stmt) | _changed_by(stmt)) & self.dotted:
+        if not (core.names_read(stmt) | _changed_by(stmt)) & self.dotted and not isinstance(stmt, gast.Return):
             return [stmt]
         self.ahead = []
         new = self.rewritten(stmt)

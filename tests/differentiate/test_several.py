@@ -51,3 +51,12 @@ def test_what_cannot_share_a_sweep_takes_one_a_seed() -> None:
     x = np.array([2.0, 3.0])
     np.testing.assert_allclose(jacfwd(f)(x), jacrev(f)(x))
     assert "power_jvp" in source(jacfwd(f), x)
+
+
+def test_a_result_that_does_not_vary_has_zeros_for_each_seed() -> None:
+    def model(x: np.ndarray, s: float) -> float:
+        x[1:] *= s
+        return 3.0
+
+    np.testing.assert_array_equal(adjoint.jacfwd(model, wrt="x")(np.ones(3), 0.5), np.zeros(3))
+    assert adjoint.jacfwd(model, wrt="s")(np.ones(3), 0.5) == 0.0

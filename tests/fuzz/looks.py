@@ -149,6 +149,14 @@ def forward(case: Case) -> None:
         close(ours / scale, right / scale, case.accurate, case.doubt)
 
 
+def columns(case: Case) -> None:
+    """The Jacobian of the seeded program, all its columns in one forward sweep."""
+    if any(isinstance(g, (dict, list)) for g in case.right):
+        return
+    with contextlib.suppress(*REFUSALS):
+        agree(adjoint.jacfwd(seeded(case), wrt=case.wrt)(*fresh(case.args), case.cotangent), case)
+
+
 def abs_of(value: Any) -> list[Any]:
     return [np.abs(leaf) for leaf in leaves(value)]
 
@@ -174,6 +182,7 @@ LOOKS: dict[str, Look] = {
     "debug": debug,
     "export": exported,
     "forward mode": forward,
+    "Jacobian by columns": columns,
     "second derivative": second,
     "Numba": native,
     **{name: ablated(name) for name in ABLATIONS},

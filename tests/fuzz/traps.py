@@ -22,6 +22,10 @@ TRAPS = {
         "    for i in range(3):\n        if i > 0:\n            v[0] = v[1] * s\n        v = x[i : i + 2]\n"
         "        v[0] *= 2.0\n    return x\n"
     ),
+    "a sum that another name sees before it grows": (
+        "    total = 0.0\n    for k in range(2):\n        total += x * s\n    kept = total\n    total += x\n"
+        "    return kept * total\n"
+    ),
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
         "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"
