@@ -54,8 +54,6 @@ PLANTS = [
     Plant("analysis/storage", "a view outlives the trip in which it was taken",
           "                found.append(stmt)\n    return found\n\n\ndef _unbound_pairs",
           "                pass\n    return found\n\n\ndef _unbound_pairs"),
-    Plant("analysis/unknown", "what an array of integers cuts off has no derivative",
-          "        if name and isinstance(kind, Array) and not can_vary(kind) and", "        if False and name and isinstance(kind, Array) and not can_vary(kind) and"),
     Plant("analysis/containers", "what is appended is nowhere",
           "                    return Change(name, None, item)", "                    return None"),
     Plant("analysis/hidden", "what is put into a list of the module's is lost",

@@ -26,6 +26,11 @@ TRAPS = {
         "    total = 0.0\n    for k in range(2):\n        total += x * s\n    kept = total\n    total += x\n"
         "    return kept * total\n"
     ),
+    "numbers in a dictionary that a loop fills": (
+        "    parts = {}\n    n = 0\n    while n < 3 and x[0] < 9:\n        parts[n] = x[n] * s\n        n += 1\n"
+        "    for k in parts:\n        parts[k] -= x[0]\n"
+        "    t = s\n    for k in parts:\n        t = t + parts[k]\n    return t\n"
+    ),
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
         "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"
