@@ -29,10 +29,11 @@ from adjoint.rules import (
     ufuncs,
 )
 from adjoint.rules.registry import RuleError, constant, elementwise, jvp, linear, vjp
+from adjoint.rules.stepped import by_steps
 
 __all__ = [
-    "RuleError", "changes", "complex_numbers", "constant", "constants", "containers", "einstein", "elementary",
-    "elementwise", "fourier", "helpers", "joining", "jvp", "linalg", "linear", "matrices", "moving", "numerical",
-    "operators", "partial", "polynomials", "products", "reductions", "selecting", "shaping", "spectral", "statistics",
+    "RuleError", "by_steps", "changes", "complex_numbers", "constant", "constants", "containers", "einstein",
+    "elementary", "elementwise", "fourier", "helpers", "joining", "jvp", "linalg", "linear", "matrices", "moving",
+    "numerical", "operators", "partial", "polynomials", "products", "reductions", "selecting", "shaping", "spectral", "statistics",
     "ufuncs", "vjp",
 ]  # fmt: skip
