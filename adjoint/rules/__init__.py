@@ -34,6 +34,6 @@ from adjoint.rules.stepped import by_steps
 __all__ = [
     "RuleError", "by_steps", "changes", "complex_numbers", "constant", "constants", "containers", "einstein",
     "elementary", "elementwise", "fourier", "helpers", "joining", "jvp", "linalg", "linear", "matrices", "moving",
-    "numerical", "operators", "partial", "polynomials", "products", "reductions", "selecting", "shaping", "spectral", "statistics",
-    "ufuncs", "vjp",
+    "numerical", "operators", "partial", "polynomials", "products", "reductions", "selecting", "shaping", "spectral",
+    "statistics", "ufuncs", "vjp",
 ]  # fmt: skip
