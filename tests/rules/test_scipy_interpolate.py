@@ -33,6 +33,11 @@ def smooth(y: Any) -> Any:
     return float(np.sum(np.sin(interpolate.make_interp_spline(KNOTS, y, k=2)(PLACES + 0.1 * y[0]))))
 
 
+def rows(y: Any) -> Any:
+    values = np.outer(y, np.array([1.0, 2.0])) + np.array([0.0, 0.5])
+    return float(np.sum(np.sin(interpolate.interp1d(KNOTS, values, axis=0)(PLACES))))
+
+
 def on_a_grid(y: Any) -> Any:
     g = interpolate.RegularGridInterpolator((np.array([0.0, 1.0, 3.0]), np.array([0.0, 2.0])), y.reshape(3, 2))
     return float(np.sum(g(np.array([[0.5, 1.0], [2.0, 0.3]]) + 0.1 * y[:2]) ** 2))
@@ -47,7 +52,7 @@ def sparse_product(y: Any) -> Any:
     return np.sum(np.sin(SPARSE @ y)) + np.sum((y @ SPARSE.T) ** 3)
 
 
-@pytest.mark.parametrize("f", [spline, segments, smooth, on_a_grid, apart, sparse_product])
+@pytest.mark.parametrize("f", [spline, segments, smooth, rows, on_a_grid, apart, sparse_product])
 def test_programs(f: Any) -> None:
     h, dot = 1e-3, np.array([1.0, -0.5, 2.0, 0.3, -1.0, 0.4])
 
@@ -76,7 +81,8 @@ def test_a_large_sparse_product_makes_no_dense_matrix() -> None:
     ("f", "message"),
     [
         (lambda y: interpolate.CubicSpline(KNOTS + 0.1 * y, POINT)(1.3), "the argument `x` cannot be differentiated"),
-        (lambda y: interpolate.CubicSpline(KNOTS, y, axis=1)(1.3), "along the first axis"),
+        (lambda y: interpolate.CubicSpline(KNOTS, np.outer(y, y), axis=1)(1.3)[0], "along the first axis"),
+        (lambda y: interpolate.interp1d(KNOTS, np.outer(y, y**2))(1.3)[0], "along the first axis"),
         (lambda y: interpolate.interp1d(KNOTS, y, fill_value=(0.0, 1.0))(1.3), "two fill values"),
         (lambda y: interpolate.interpn((KNOTS,), y, np.array([[1.3]]), "nearest")[0], 'method="nearest"'),
         (lambda y: np.sum(distance.cdist(y.reshape(3, 2), y.reshape(3, 2), "canberra")), 'metric="canberra"'),

@@ -37,39 +37,41 @@ class Interpolant:
 
 def cubic_spline(x: Any, y: Any, axis: Any = 0, bc_type: Any = "not-a-knot", extrapolate: Any = None) -> Interpolant:
     """`scipy.interpolate.CubicSpline`."""
-    return Interpolant(interpolate.CubicSpline, x, y, checked(axis, {"bc_type": bc_type, "extrapolate": extrapolate}))
+    return Interpolant(
+        interpolate.CubicSpline, x, y, checked(axis, {"bc_type": bc_type, "extrapolate": extrapolate}, y)
+    )
 
 
 def interpolating_spline(
     x: Any, y: Any, k: Any = 3, t: Any = None, bc_type: Any = None, axis: Any = 0, check_finite: Any = True
 ) -> Interpolant:
     """`scipy.interpolate.make_interp_spline`."""
-    return Interpolant(interpolate.make_interp_spline, x, y, checked(axis, {"k": k, "t": t, "bc_type": bc_type}))
+    return Interpolant(interpolate.make_interp_spline, x, y, checked(axis, {"k": k, "t": t, "bc_type": bc_type}, y))
 
 
 def linear_interpolation(
     x: Any,
     y: Any,
     kind: Any = "linear",
-    axis: Any = 0,
+    axis: Any = -1,
     copy: Any = True,
     bounds_error: Any = None,
     fill_value: Any = np.nan,
     assume_sorted: Any = False,
 ) -> Interpolant:
-    """`scipy.interpolate.interp1d`, of values along their only axis or with `axis=0`."""
+    """`scipy.interpolate.interp1d`, of values along their only axis, or with `axis=0`."""
     settings = {"kind": kind, "bounds_error": bounds_error, "fill_value": fill_value, "assume_sorted": assume_sorted}
-    return Interpolant(interpolate.interp1d, x, y, checked(axis, settings))
+    return Interpolant(interpolate.interp1d, x, y, checked(axis, settings, y))
 
 
 @constant
-def checked(axis: Any, settings: dict[str, Any]) -> dict[str, Any]:
+def checked(axis: Any, settings: dict[str, Any], y: Any) -> dict[str, Any]:
     """The settings of an interpolant.
 
     Raises:
         UnsupportedArgument: if it is along another axis than the first, or held at its ends by other numbers than 0.
     """
-    if axis != 0:
+    if axis % max(np.ndim(y), 1) != 0:
         raise UnsupportedArgument("an interpolant is differentiated along the first axis\n  Use np.moveaxis before.")
     ends = settings.get("bc_type")
     if ends is not None and not isinstance(ends, str):
