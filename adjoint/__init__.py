@@ -28,6 +28,7 @@ from adjoint.api import (
     value_and_grad,
     vjp,
 )
+from adjoint.checkpoints import checkpoint
 from adjoint.errors import (
     AdjointError,
     CaughtException,
@@ -62,6 +63,7 @@ __all__ = [
     "UnsupportedMutation",
     "UnsupportedSyntax",
     "check_grads",
+    "checkpoint",
     "constant",
     "elementwise_grad",
     "grad",

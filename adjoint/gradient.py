@@ -16,6 +16,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from adjoint import arguments, entries
 from adjoint.binding import Parameters, Wrt, parameters_of, resolve_wrt
 from adjoint.caching import Entry, all_compiled, cache_of, lines_of
+from adjoint.checkpoints import Checkpointed
 from adjoint.errors import NotScalar, SourceNotFound, UnsupportedArgument, UnsupportedSyntax, note_user_line
 from adjoint.guards import guard
 from adjoint.outcome import PLAIN, Outcome
@@ -255,7 +256,9 @@ class Gradient(Generic[P, R]):
         """What computes a Jacobian forward from the values of all parameters, where that may be chosen."""
         return None
 
-    def _compile(self, kinds: tuple[Any, ...], checked: bool = False) -> tuple[Any, Callable[[], bool]]:
+    def _compile(
+        self, kinds: tuple[Any, ...], checked: bool = False, again: bool = False
+    ) -> tuple[Any, Callable[[], bool]]:
         from adjoint import pipeline
         from adjoint.analysis.kinds import kinds_of
 
@@ -267,9 +270,9 @@ class Gradient(Generic[P, R]):
         # A generated function has the same parameters at the same places, some under other names.
         theirs = dict(zip(self._parameters.names, self._parameters.names if still is None else _parameters(target)))
         wrt = tuple(theirs[n] for n in self._names)
-        if checked:
-            outcome = replace(self._outcome, checked=True)
-            compiled = pipeline.compile(pipeline.Request(target, wrt, kinds, self._mode, outcome))  # type: ignore[arg-type]
+        if again:
+            outcome = replace(self._outcome, checked=checked)
+            compiled = pipeline.compile(pipeline.Request(target, wrt, kinds, self._mode, outcome, again))  # type: ignore[arg-type]
         else:
             compiled = self._request(pipeline, target, kinds, wrt)
         ours = {other: n for n, other in theirs.items()}
@@ -296,8 +299,10 @@ class Gradient(Generic[P, R]):
                 f"  Name the parameter alone: `wrt={self._names[0]!r}`."
             )
         compiled, fresh = self.variant(kinds)
-        if compiled.reverse is not None:  # of a function of which only the run can tell that it gives one number
-            compiled, fresh = self._cache.variant(("checked", kinds), lambda: self._compile(kinds, checked=True))
+        # In two pieces: of a function of which only the run can tell that it gives one number.
+        if (checked := compiled.reverse is not None) or compiled.checkpointed:
+            key = "again", checked, kinds
+            compiled, fresh = self._cache.variant(key, lambda: self._compile(kinds, checked, again=True))
         return compiled.run, fresh
 
     def _request(self, pipeline: Any, target: FunctionType, kinds: tuple[Any, ...], wrt: tuple[str, ...]) -> Any:
@@ -332,6 +337,8 @@ def _unbound(function: Any) -> tuple[FunctionType | Gradient[..., Any], tuple[An
     if isinstance(function, MethodType):
         inner, prefix = _unbound(function.__func__)
         return inner, (*prefix, function.__self__)
+    if isinstance(function, Checkpointed):
+        return _unbound(function.function)  # what is kept of a call is no matter where that is the whole
     if isinstance(function, (staticmethod, classmethod)):
         kind = type(function).__name__
         raise UnsupportedSyntax(f"a {kind} cannot be decorated\n  Write `@{kind}` above the decorator, not below it.")

@@ -16,12 +16,13 @@ from adjoint.calls.fields import without_fields
 from adjoint.calls.higher_order import without_higher_order
 from adjoint.calls.inline import Reader, inline
 from adjoint.calls.lifting import lifted
+from adjoint.calls.outlined import is_marked, outlined, unmarked
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
 from adjoint.calls.reopened import reopened
 from adjoint.collector import resting
 from adjoint.debug import stage
 from adjoint.differentiate.compose import agreed
-from adjoint.differentiate.gradient import Derivative, differentiate
+from adjoint.differentiate.gradient import Derivative, differentiate, edited
 from adjoint.differentiate.prepare import without_copies
 from adjoint.differentiate.pushforward import pushed_forward
 from adjoint.differentiate.reserved import guards_of_reserved, reserved
@@ -53,13 +54,17 @@ FORWARD = ("jvp", "jvps")
 
 @dataclass(frozen=True)
 class Request:
-    """What to compile: a function, the parameters to differentiate by, the kinds of all arguments, the form."""
+    """What to compile: a function, the parameters to differentiate by, the kinds of all arguments, the form.
+
+    What is to be differentiated `again` keeps all that it computes: checkpointed code is code like any other.
+    """
 
     target: FunctionType
     wrt: tuple[str, ...]
     kinds: tuple[Kind, ...]
     mode: Mode
     outcome: Outcome = PLAIN
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class Compiled:
     `outer` are the arrays of globals and closures among the guards that it changes,
     `hidden` names objects into which it puts values that vary, `parts` the arguments of which it binds a part anew.
     `several` says that a forward sweep takes and gives lists of tangents.
+    `checkpointed` is true where what is checkpointed is computed again.
     """
 
     run: FunctionType
@@ -84,6 +90,7 @@ class Compiled:
     parts: tuple[str, ...] = ()
     template: Template = LEAF
     several: bool = False
+    checkpointed: bool = False
 
     @cached_property
     def reads(self) -> frozenset[watching.Key]:
@@ -131,6 +138,8 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
     layout = inlined.layout
     plain, template = without_objects(inlined.fn)
     plain = with_check(plain) if request.outcome.checked else plain
+    if request.again or request.mode == "jvp":
+        plain = unmarked(plain)
     recursion = Recursion(read)
     with explained(inlined.reasons, fn.origin):
         derivative = derived(stage("inline", plain), layout.kinds, layout.wrt, request.mode, recursion, request.outcome)
@@ -158,6 +167,7 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
         layout.parts,
         template,
         several is not None,
+        is_marked(plain) and not request.again,
     )
 
 
@@ -179,6 +189,8 @@ def derived(
         raise InternalError("reserved", f"{', '.join(wrt)} are not all parameters: {', '.join(fn.params)}")
     if outcome.has_aux:
         fn = with_aux(fn, infer(fn, arguments, result_of))
+    kinds_of: Any = partial(infer, arguments=arguments, result_of=result_of)
+    fn = outlined(fn, kinds_of, lambda f: edited(f, arguments, result_of)[0], recursion.changes_at)
     fn, pairs = paired(fn, lambda: infer(fn, arguments, result_of), recursion)
     if mode in FORWARD:
         derivative = pushed_forward(fn, arguments, wrt, result_of, pairs)

@@ -22,6 +22,7 @@ import numpy as np
 
 from adjoint.caching import kept_with, lines_of
 from adjoint.calls.derivatives import Derivative
+from adjoint.checkpoints import Checkpointed
 from adjoint.emit.link import link
 from adjoint.errors import UnknownFunction, UnsupportedArgument, note_user_line
 from adjoint.frontend.resolve import resolve
@@ -133,6 +134,7 @@ def resolved(f: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Call
     """
     shift, title = 0, str(getattr(f, "__name__", type(f).__name__))
     from adjoint.calls.again import pulling, pushing
+    from adjoint.calls.recomputed import call_of
     from adjoint.runtime import dispatch
 
     for _ in range(50):
@@ -142,6 +144,8 @@ def resolved(f: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Call
             return Call(pulling(*args), args, keywords, shift, title, fresh=True)
         if f in dispatch.PUSHING:
             return Call(pushing(f, args, keywords), args, keywords, shift, title)
+        if isinstance(f, Checkpointed):
+            return call_of(f, args, keywords, shift)
         if registry.rule_of(f) is not None or registry.is_constant(f):
             constant = registry.is_constant(f) and not registry.draws(f)
             return Call(_one_line(f, len(args), tuple(keywords)), args, keywords, shift, title, constant)

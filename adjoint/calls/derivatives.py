@@ -53,15 +53,19 @@ class Derivative:
 
     def function_for(self, args: tuple[Any, ...]) -> Callable[..., Any]:
         """The generated function for arguments of these kinds."""
+        own = args[: len(args) - self.count]
+        run: FunctionType = self.compiled(own).run
+        return run if not self.gradient.extra else _with_seeds(run, len(own), self.gradient.extra)
+
+    def compiled(self, own: tuple[Any, ...]) -> Any:
+        """What is compiled for these arguments of the function itself."""
         from adjoint.analysis.structured import argument_kinds
 
-        own = args[: len(args) - self.count]
         names = self.gradient.parameters
         kinds = argument_kinds(own, [names.index(n) for n in self.gradient.wrt])
         compiled, _ = self.gradient.variant(kinds)
         refuse_effects(self.gradient.title, compiled)
-        run: FunctionType = compiled.run
-        return run if not self.gradient.extra else _with_seeds(run, len(own), self.gradient.extra)
+        return compiled
 
 
 @dataclass(frozen=True, eq=False)

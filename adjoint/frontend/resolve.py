@@ -86,9 +86,9 @@ def _add_uses(node: Any, bound: frozenset[str], found: list[str]) -> None:
         if path.partition(".")[0] not in bound:
             found.append(path)
     elif kind is gast.FunctionDef or kind is gast.Lambda:
-        for default in (*node.args.defaults, *node.args.kw_defaults):
-            if default is not None:
-                _add_uses(default, bound, found)
+        for around in (*getattr(node, "decorator_list", ()), *node.args.defaults, *node.args.kw_defaults):
+            if around is not None:
+                _add_uses(around, bound, found)
         inside = bound | locals_of(node)
         for part in node.body if isinstance(node.body, list) else [node.body]:
             _add_uses(part, inside, found)

@@ -41,6 +41,7 @@ from adjoint.normalize.growing import growing
 from adjoint.normalize.hoist import hoist
 from adjoint.normalize.jumps import jumps
 from adjoint.normalize.loops import loops
+from adjoint.normalize.marking import marking
 from adjoint.normalize.matching import matching
 from adjoint.normalize.merging import merging
 from adjoint.normalize.plain import plain
@@ -53,6 +54,7 @@ __all__ = ["PASSES", "normalize"]
 
 PASSES: tuple[Callable[[Function], Function], ...] = (
     matching,  # no `match`
+    marking,  # no `checkpoint` in the head of a loop
     plain,  # no docstrings, annotations, `pass`
     growing,  # no tuples that grow in loops
     merging,  # no loops over generator expressions

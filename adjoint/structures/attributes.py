@@ -10,6 +10,7 @@ import inspect
 from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
 
+from adjoint.checkpoints import Checkpointed
 from adjoint.guards import ClassGuard
 from adjoint.rules.late import is_distribution, is_frozen
 from adjoint.structures import frozen, invoke, items
@@ -65,7 +66,7 @@ def _bound(found: Any, cls: type, name: str, receiver: Any, node: Any, ev: Evalu
             return Known(found.__func__)
         case classmethod():
             return Partial(Known(found.__func__), (ev.atom(Known(cls), node).id,))
-        case FunctionType():
+        case FunctionType() | Checkpointed():
             return Partial(Known(found), (receiver.id,))
         case _ if inspect.isroutine(found):  # a method of dict, list or tuple
             return Partial(Known(found), (receiver.id,))

@@ -18,6 +18,7 @@ from adjoint.structures import (
     bodies,
     branches,
     builtin,
+    checkpoints,
     construct,
     displays,
     expressions,
@@ -97,7 +98,7 @@ def _written(value: Any, args: Sequence[Any], keywords: Sequence[Any], ev: Evalu
 def _is_made(value: Any) -> bool:
     if isinstance(value, (functools.partial, MethodType)):
         return registry.rule_of(value) is None and not registry.is_constant(value)
-    return value is functools.partial or construct.is_constructed(value)
+    return value is functools.partial or checkpoints.is_checkpointed(value) or construct.is_constructed(value)
 
 
 def is_users(value: Any) -> bool:
@@ -281,6 +282,8 @@ def _known(
         return made
     if (kind := nested.transformation(value)) is not None:
         return nested.transformed(kind, args, keywords, node, ev, stmt)
+    if checkpoints.is_checkpointed(value):
+        return checkpoints.called(callee, args, keywords, node, ev, stmt, stem)
     if is_users(value) and not written.is_written(value):
         return bodies.function(value, args, keywords, node, ev, stmt)
     plain = _written(value, args, keywords, ev)

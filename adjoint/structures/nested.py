@@ -21,7 +21,7 @@ from adjoint.calls.derivatives import jacobian_of, pull_of, push_of
 from adjoint.emit.link import link
 from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.runtime import nested as runtime
-from adjoint.structures import displays, expressions
+from adjoint.structures import checkpoints, displays, expressions
 from adjoint.structures.evaluator import Evaluator, Result
 from adjoint.structures.values import Known, Pull, Record, Transformed, Value
 from adjoint.syntax import core
@@ -48,7 +48,7 @@ def transformation(value: Any) -> str | None:
     ('hvp', None)
     """
     name = getattr(value, "__name__", "")
-    if name not in KINDS or getattr(value, "__module__", "") != "adjoint.api":
+    if name not in KINDS or getattr(value, "__module__", "") not in ("adjoint.api", "adjoint.checkpoints"):
         return None
     return str(name)
 
@@ -157,6 +157,10 @@ def _by_columns(push: Any, name: str, wrt: Any, taken: TakenOut, node: Any, ev: 
     return called(jacobian_of(push, taken.params.index(names)), name, taken, (), node, ev)
 
 
+def _checkpoint(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator, stmt: Any) -> Result:
+    return checkpoints.called(callee.callee, args, keywords, node, ev, stmt)
+
+
 KINDS: Mapping[str, Callable[..., Result]] = {
     "grad": _gradient,
     "value_and_grad": _gradient,
@@ -168,6 +172,7 @@ KINDS: Mapping[str, Callable[..., Result]] = {
     "jacfwd": _jacobian,
     "jacrev": _jacobian,
     "hessian": _hessian,
+    "checkpoint": _checkpoint,
 }
 
 

@@ -1,0 +1,44 @@
+"""Calls of checkpointed functions: the body is written out like any other, as that of a loop of one trip with a mark.
+
+    y = checkpoint(g)(x)             for once in range(1):
+                             ->          outline("g_again")
+                                         t = x * 2
+                                         y = np.sin(t)
+
+So objects, closures and what a method sets are followed through it; `calls/outlined.py` makes it a call again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from adjoint.checkpoints import Checkpointed, outline
+from adjoint.structures.evaluator import Evaluator, Result
+from adjoint.structures.values import Known, Value
+from adjoint.syntax import core
+
+
+def is_checkpointed(value: Any) -> bool:
+    """Is this an object that `checkpoint` made?"""
+    return isinstance(value, Checkpointed)
+
+
+def called(
+    callee: Value, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any, stem: str = ""
+) -> Result:
+    """A call of a checkpointed function, by what it calls."""
+    from adjoint.structures import invoke, nested
+
+    while isinstance(callee, Known) and isinstance(callee.value, Checkpointed):
+        callee = Known(callee.value.function)
+    with ev.block() as lines:
+        result = invoke.invoke(callee, args, keywords, node, ev, stmt, stem)
+        if not isinstance(result, Value):
+            result = ev.held(result, stmt, stem or "t")
+    title = nested.title_of(callee)
+    title = "part" if title in ev.fn.temps | ev.temps else title  # a lambda
+    mark = core.effect(core.call(ev.path_of(outline, "outline"), core.const(f"{title}_again")), at=stmt)
+    once = core.call(ev.path_of(range, "range"), core.const(1))
+    ev.out.append(core.for_(ev.fresh("once"), once, [mark, *lines], stmt))
+    return result
