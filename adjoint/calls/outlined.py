@@ -1,10 +1,10 @@
 """Checkpointed code is taken out of its function, and called: so its intermediate values are those of a call.
 
-    for once in range(1):                    def g(x):
-        outline("g")                             t = x * 2
+    for once in range(1):                    def g_again(x):
+        outline("g_again")                       t = x * 2
         t = x * 2                    ->          y = np.sin(t)
         y = np.sin(t)                            return y
-                                             y = g(x)
+                                             y = g_again(x)
 
     for i in range(n):                       def f_step(i, y, x):
         counted(20)                              y = y * x
@@ -174,12 +174,13 @@ class _Outliner:
         again = tree.replace(loop, body=body)
         if limits:
             again = tree.replace(again, iter=tree.replace(loop.iter, args=[load(n) for n in bounds]))
-        whole = self._function(f"{name}_loop", [*params, *bounds], [*head, again, *checks, core.return_(state)])
+        given = [*params, *bounds, self.namer.fresh("snapshots")]
+        whole = self._function(f"{name}_loop", given, [*head, again, *checks, core.return_(state)])
         first = [loop.target.id] if limits else []
         step, stops = self._step(part, [*first, *params], [*head, *body], checks, state)
         going = None if limits else self._linked(f"{name}_going", params, _tested(loop.test, self.namer))
         changed = tuple(part.carried.index(n) for n in part.changed)
-        made = Loop(whole, link(whole), step, going, len(part.carried), stops, changed)
+        made = Loop(whole, step, going, len(part.carried), stops, changed)
         number = loop.body[0].value.args[0]
         args = [*map(load, params), *limits, core.copy(number)]
         return [*ahead, *self._call(made, f"{name}_loop", part, part.carried, args)]

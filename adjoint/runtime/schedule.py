@@ -56,8 +56,8 @@ class Kept:
     snapshots: int
     states: tuple[tuple[int, State], ...]
 
-    def at(self, step: int, advance: Advance) -> tuple[State, Kept]:
-        """The state before a step behind all states kept, and what is kept from then on to reverse the steps before."""
+    def to(self, step: int, advance: Advance) -> tuple[State, Kept]:
+        """The state before a step, and what is kept on the way there."""
         kept = list(self.states)
         done, state = kept[-1]
         while done < step:
@@ -66,6 +66,9 @@ class Kept:
             state, done = advance(done, target, state), target
             if free and done < step:
                 kept.append((done, state))
-        if kept[-1][0] == step:
-            kept.pop()
         return state, Kept(self.snapshots, tuple(kept))
+
+    def at(self, step: int, advance: Advance) -> tuple[State, Kept]:
+        """The state before a step, and what is kept from then on to reverse those before it."""
+        state, kept = self.to(step, advance)
+        return state, Kept(self.snapshots, kept.states[:-1]) if kept.states[-1][0] == step else kept
