@@ -33,13 +33,12 @@ from adjoint.analysis.kinds import Array, Instance, Kind, ListOf, Number
 from adjoint.analysis.liveness import Liveness, liveness, transfer
 from adjoint.analysis.unknown import is_kept
 from adjoint.calls.recomputed import Loop, Recomputed
-from adjoint.checkpoints import MARKS, outline
+from adjoint.checkpoints import MARKS, apart, outline
 from adjoint.differentiate.branches import decided
 from adjoint.emit.link import link
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.normalize import tree
 from adjoint.rules import registry
-from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -67,10 +66,11 @@ def outlined(
     pairs = zip(_marked(fn.tree.body, fn.bindings), _marked(stored.tree.body, fn.bindings), strict=True)
     outliner = _Outliner(facts, dict(pairs), fn.namer())
     body = outliner.block(fn.tree.body)
+    if missing := unbound_reads(body, fn.params) & outliner.given():
+        outliner = _Outliner(facts, outliner.places, fn.namer(), missing)
+        body = outliner.block(fn.tree.body)
     bindings = MappingProxyType({**fn.bindings, **outliner.bindings})
-    new = fn.with_body(body, bindings=bindings, temps=(fn.temps | outliner.namer.made) - outliner.bindings.keys())
-    outliner.refuse_unbound(new)
-    return new
+    return fn.with_body(body, bindings=bindings, temps=(fn.temps | outliner.namer.made) - outliner.bindings.keys())
 
 
 def is_marked(fn: core.Function) -> bool:
@@ -102,7 +102,11 @@ class _Facts:
 
 @dataclass(frozen=True)
 class _Part:
-    """A checkpointed loop or body: `shape` is the same among the stores; what comes in, and what goes out."""
+    """A checkpointed loop or body: `shape` is the same among the stores; what comes in, and what goes out.
+
+    `late` are names that no way to a loop may bind, but each of its trips does; `first` are those that are to get a
+    value before, of any kind: the code tells by other names whether it has bound them.
+    """
 
     loop: Any
     shape: Any
@@ -110,6 +114,8 @@ class _Part:
     bound: frozenset[str]
     changed: tuple[str, ...]
     after: frozenset[str]
+    late: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -127,11 +133,30 @@ class _Outliner:
     facts: _Facts
     places: Mapping[Any, Any]
     namer: core.Namer
+    missing: frozenset[str] = frozenset()  # names that may not be bound where a call would be given them
     bindings: dict[str, Any] = field(default_factory=dict)
     calls: list[Any] = field(default_factory=list)
 
+    def given(self) -> frozenset[str]:
+        """What the calls are given, by name."""
+        return frozenset(n for call in self.calls for n in core.names_read(call))
+
     def block(self, block: Sequence[Any]) -> list[Any]:
-        return [new for stmt in block for new in self.statement(stmt)]
+        found: list[Any] = []
+        for stmt in block:
+            found += self._under_its_name(found, stmt) or self.statement(stmt)
+        return found
+
+    def _under_its_name(self, found: list[Any], stmt: Any) -> list[Any]:
+        """`y = t` behind the call that gives `t`: the call gives `y`."""
+        call = self.calls[-1] if self.calls else None
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name(id=temp)) if found and found[-1] is call:
+                if core.is_name(call.targets[0], temp) and temp not in self.facts.live.after.get(stmt, {temp}):
+                    del found[-1]
+                    self.calls[-1] = core.bind(name, call.value, at=call)
+                    return [self.calls[-1]]
+        return []
 
     def statement(self, stmt: Any) -> list[Any]:
         if stmt in self.places:
@@ -142,13 +167,27 @@ class _Outliner:
 
     def part(self, loop: Any) -> list[Any]:
         """The statements that a checkpointed loop or body becomes."""
-        part = _part(loop, self.places[loop], self.facts)
+        part = self._without_missing(_part(loop, self.places[loop], self.facts))
         refuse_effects(part.shape, self.facts)
         self._refuse_aliases(part)
         once = mark_of(loop, self.facts.fn.bindings) is outline
-        if not (part.outputs if once else part.carried):
+        if not (part.outputs if once else part.carried or part.late):
             return self.block(loop.body[1:] if once else [tree.replace(loop, body=loop.body[1:])])
-        return self._once(part) if once else self._loop(part)
+        first = [core.bind(n, core.const(0.0), at=loop) for n in part.first]
+        return [*first, *(self._once(part) if once else self._loop(part))]
+
+    def _without_missing(self, part: _Part) -> _Part:
+        """The same, nothing given to it that may not be bound before."""
+        missing = self.missing.intersection(part.inputs)
+        if not missing:
+            return part
+        late = missing - _needed(part, self.facts)
+        first = (missing - late) & self.facts.fn.temps
+        if refused := sorted(missing - late - first):
+            message = f"`{refused[0]}` may not be bound before this checkpointed code, which does not always bind it"
+            self._refuse(part.loop, message, f"Bind `{refused[0]}` before.")
+        inputs = tuple(n for n in part.inputs if n not in late)
+        return replace(part, inputs=inputs, late=tuple(sorted(late)), first=tuple(sorted(first)))
 
     def _once(self, part: _Part) -> list[Any]:
         outputs = part.outputs
@@ -166,7 +205,7 @@ class _Outliner:
             self._refuse(loop.iter, message, "Loop over `range(len(…))`, and index a list or an array.")
         limits = self._limits(loop, ahead)
         reads = [n for n in part.inputs if n not in part.carried]
-        state = core.tuple_(map(load, part.carried))
+        state = core.tuple_(map(load, (*part.carried, *part.late)))
         params = [*part.carried, *reads]
         body, head = loop.body[1:], self._entry(part)
         checks = self._checks(part, part.carried)
@@ -183,7 +222,7 @@ class _Outliner:
         made = Loop(whole, step, going, len(part.carried), stops, changed)
         number = loop.body[0].value.args[0]
         args = [*map(load, params), *limits, core.copy(number)]
-        return [*ahead, *self._call(made, f"{name}_loop", part, part.carried, args)]
+        return [*ahead, *self._call(made, f"{name}_loop", part, (*part.carried, *part.late), args)]
 
     def _step(self, part: _Part, params: list[str], body: list[Any], checks: list[Any], state: Any) -> tuple[Any, bool]:
         """One trip as a function; its last result, for a loop that may be left, says whether there is another."""
@@ -223,15 +262,16 @@ class _Outliner:
     def _checks(self, part: _Part, names: Sequence[str]) -> list[Any]:
         """Where only the run knows whether an array that changes is held by two names, it is asked."""
         reads = [n for n in part.inputs if n not in names]
-        apart = self.facts.classes.may_overlap
+        overlap = self.facts.classes.may_overlap
         pairs = {
             tuple(sorted((a, b))): (a, b)
             for a in part.changed
             for b in (*names, *reads)
-            if a != b and apart(a, b) and isinstance(self.facts.kinds.get(a), Array)
+            if a != b and overlap(a, b) and isinstance(self.facts.kinds.get(a), Array)
         }
-        check = self._named(arrays.check_apart, "check_apart") if pairs else ""
-        return [core.effect(core.call(check, load(a), load(b)), at=part.loop) for a, b in pairs.values()]
+        check = self._named(apart, "apart") if pairs else ""
+        named = [(load(a), load(b), core.const(a), core.const(b)) for a, b in pairs.values()]
+        return [core.effect(core.call(check, *atoms), at=part.loop) for atoms in named]
 
     def _call(self, made: Any, name: str, part: _Part, outputs: Sequence[str], args: list[Any]) -> list[Any]:
         """The call, and the stores of what the code has changed."""
@@ -276,14 +316,6 @@ class _Outliner:
 
     # What is refused
 
-    def refuse_unbound(self, new: core.Function) -> None:
-        """Refuse a call that is given what some way to it does not bind."""
-        for name in sorted(unbound_reads(new.tree.body, new.params)):
-            for call in self.calls:
-                if name in core.names_read(call):
-                    message = f"`{name}` may not be bound before this checkpointed code, which keeps or binds it"
-                    self._refuse(call, message, f"Bind `{name}` before.")
-
     def _refuse_aliases(self, part: _Part) -> None:
         facts = self.facts
         for name in part.changed:
@@ -291,6 +323,11 @@ class _Outliner:
             if not isinstance(kind, Array) and not (isinstance(kind, ListOf) and isinstance(kind.item, Number)):
                 message = f"checkpointed code changes `{name}`, which is no array that is known before the run"
                 self._refuse(part.loop, message, "Let it work on arrays, or bind what is new.")
+            if any(grown_name(s, facts.kinds) == name for s in core.statements(part.shape.body)):
+                message = (
+                    f"checkpointed code changes the length of `{name}`, so that each state kept would hold all of it"
+                )
+                self._refuse(part.loop, message, "Store into an array that is made before.")
             others = facts.classes.mates(name) & part.after - part.bound
             if name in part.bound and (held := sorted(o for o in others if facts.share(o, name))):
                 message = (
@@ -363,6 +400,18 @@ def _part(loop: Any, shape: Any, facts: _Facts) -> _Part:
     stores = {n for s in inside for n in (stored_name(s), grown_name(s, facts.kinds)) if n is not None}
     changed = tuple(n for n in inputs if any(facts.share(n, s) for s in stores))
     return _Part(loop, shape, tuple(inputs), bound, changed, after)
+
+
+def _needed(part: _Part, facts: _Facts) -> frozenset[str]:
+    """The names that a part needs before it if it runs, at least once."""
+    shape, fn = part.shape, facts.stored
+    again = core.names_read(shape.test) if isinstance(shape, gast.While) else frozenset[str]()
+    needed = again
+    while True:
+        found = _before(shape.body, part.after & part.bound | needed, fn) | again
+        if found == needed:
+            return needed
+        needed = found
 
 
 def _before(block: list[Any], after: frozenset[str], fn: core.Function) -> frozenset[str]:

@@ -11,7 +11,7 @@ derivatives are those of the code itself: forward mode keeps nothing in any case
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -77,9 +77,10 @@ def _kind_of_result(function: Any, kinds: Sequence[Kind]) -> Kind:
 class Loop(Recomputed):
     """A loop taken out of a function, as a function: of what its trips hand on, what they read, and where it goes.
 
-    `step` is one trip, `count` the number of values that it hands on; with `stops` it also says whether another one
-    follows. `going` says so before the first one of a `while`. The arguments end with the limits of a range, and with
-    how many states may be kept. `changed` are the positions of arrays that are copied before they change.
+    `step` is one trip, `count` the number of values that it hands on. It may give more: what each trip binds anew, and
+    at the end, with `stops`, whether another trip follows. `going` says so before the first one of a `while`. The
+    arguments end with the limits of a range, and with how many states may be kept. `changed` are the positions of
+    arrays that are copied before they change.
     """
 
     def __init__(
@@ -121,7 +122,7 @@ class LoopCall(Call):
         trips = Trips.of(self.loop, args, places)
         out, count, kept = trips.forward()
         if not count:
-            out = tuple([owned(v) if k in self.loop.changed else v for k, v in enumerate(out)])
+            out = self.function(*args)
         zeros = tuple(map(arrays.zeros_like, out))
 
         def reverse(*given: Any) -> Any:
@@ -165,49 +166,45 @@ class Trips:
             return *self._until_done(), first
         count = len(self.limits or ())
         if not count:
-            return self.begin, 0, first
+            return (), 0, first
         state, kept = first.to(count - 1, self.advance)
-        return self.advance(count - 1, count, state), count, kept
+        return self._trip(count - 1, state), count, replace(kept, last=(count - 1, state))
 
     def _until_done(self) -> tuple[State, int]:
-        state, count, loop = self.begin, 0, self.loop
-        if self.limits is None:
-            going = loop.going(*state, *self.reads)
-            while going:
-                *values, going = loop.step(*state, *self.reads)
-                state, count = tuple(values), count + 1
-            return state, count
-        for k in self.limits:
-            *values, going = loop.step(k, *state, *self.reads)
-            state, count = tuple(values), count + 1
-            if not going:
-                break
-        return state, count
+        state, out, count, loop = self.begin, (), 0, self.loop
+        going = self.limits is not None or loop.going(*state, *self.reads)
+        while going and (self.limits is None or count < len(self.limits)):
+            *values, going = self._trip(count, state)
+            out, count = tuple(values), count + 1
+            state = out[: loop.count]
+        return out, count
+
+    def _trip(self, k: int, state: State) -> State:
+        """What one trip gives."""
+        head = () if self.limits is None else (self.limits[k],)
+        return self.loop.step(*head, *state, *self.reads)  # type: ignore[no-any-return]
 
     def advance(self, done: int, target: int, state: State) -> State:
         """The state behind `target` trips, from that behind `done`."""
-        step, reads = self.loop.step, self.reads
+        step, reads, count = self.loop.step, self.reads, self.loop.count
         if self.limits is None:
             for _ in range(done, target):
-                state = step(*state, *reads)[:-1]
+                state = step(*state, *reads)[:count]
             return state
         for k in self.limits[done:target]:
-            state = step(k, *state, *reads)
-            if self.loop.stops:
-                state = state[:-1]
+            state = step(k, *state, *reads)[:count]
         return state
 
     def reverse(self, out_bar: Any, zeros: State, count: int, kept: Kept) -> tuple[Any, ...]:
         """The cotangents of the arguments `by`."""
         bars = _seeds(out_bar, zeros)
         sums: dict[int, Any] = {}
-        step = _Pull(self.loop.step, self.wrt, self.limits is not None)
+        pull = _Pull(self.loop.step, self.wrt, self.limits is not None)
         for k in range(count - 1, -1, -1):
             state, kept = kept.at(k, self.advance)
             head = () if self.limits is None else (self.limits[k],)
-            seeds = (*bars, 0.0) if self.loop.stops else tuple(bars)
-            found = step((*head, *state, *self.reads), seeds)
-            bars = [0.0] * len(bars)
+            found = pull((*head, *state, *self.reads), (*bars, 0.0) if self.loop.stops else tuple(bars))
+            bars = list(zeros)
             for place, bar in zip(self.wrt, found):
                 if place < self.loop.count:
                     bars[place] = bar

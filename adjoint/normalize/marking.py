@@ -73,4 +73,5 @@ def _marked(loop: Any, field: str, head: Any, scope: Scope) -> list[Any]:
         ahead = [core.bind(name, number, at=loop)]
         number = core.load(name, number)
     mark = core.effect(core.call(scope.helper(counted), number, at=head), at=loop)
-    return [*ahead, tree.replace(loop, **{field: head.args[0]}, body=[mark, *loop.body])]
+    inner = core.place(core.copy(head.args[0]), head)
+    return [*ahead, tree.replace(loop, **{field: inner}, body=[mark, *loop.body])]

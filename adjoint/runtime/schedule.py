@@ -51,10 +51,14 @@ def first_of(steps: int, snapshots: int) -> int:
 
 @dataclass(frozen=True)
 class Kept:
-    """The states that are kept: each with the number of steps done before it, in rising order."""
+    """The states that are kept: each with the number of steps done before it, in rising order.
+
+    `last` is the state before the last step of all, which who has run the loop holds in any case.
+    """
 
     snapshots: int
     states: tuple[tuple[int, State], ...]
+    last: tuple[int, State] | None = None
 
     def to(self, step: int, advance: Advance) -> tuple[State, Kept]:
         """The state before a step, and what is kept on the way there."""
@@ -70,5 +74,6 @@ class Kept:
 
     def at(self, step: int, advance: Advance) -> tuple[State, Kept]:
         """The state before a step, and what is kept from then on to reverse those before it."""
-        state, kept = self.to(step, advance)
-        return state, Kept(self.snapshots, kept.states[:-1]) if kept.states[-1][0] == step else kept
+        state, kept = self.to(step, advance) if self.last is None or self.last[0] != step else (self.last[1], self)
+        states = kept.states[:-1] if kept.states[-1][0] == step else kept.states
+        return state, Kept(self.snapshots, states)

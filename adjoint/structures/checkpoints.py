@@ -35,7 +35,10 @@ def called(
     with ev.block() as lines:
         result = invoke.invoke(callee, args, keywords, node, ev, stmt, stem)
         if not isinstance(result, Value):
-            result = ev.held(result, stmt, stem or "t")
+            made = not core.is_atom(result) or any(
+                result.id in core.names_bound(s) for s in lines if core.is_name(result)
+            )
+            result = ev.held(result, stmt, stem or "t") if made else result
     title = nested.title_of(callee)
     title = "part" if title in ev.fn.temps | ev.temps else title  # a lambda
     mark = core.effect(core.call(ev.path_of(outline, "outline"), core.const(f"{title}_again")), at=stmt)

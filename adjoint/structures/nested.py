@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from adjoint.calls.derivatives import jacobian_of, pull_of, push_of
+from adjoint.calls.outlined import unmarked
 from adjoint.emit.link import link
 from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.runtime import nested as runtime
@@ -212,7 +213,8 @@ def taken_out(
 def _linked(callee: Value, params: Sequence[str], body: Sequence[Any], ev: Evaluator) -> Any:
     tree = core.function_def(title_of(callee), params, body)
     bindings = MappingProxyType(dict(ev.bindings))
-    return link(replace(ev.fn, tree=core.place(tree, ev.fn.tree), bindings=bindings, temps=frozenset()))
+    taken = replace(ev.fn, tree=core.place(tree, ev.fn.tree), bindings=bindings, temps=frozenset())
+    return link(unmarked(taken))
 
 
 def title_of(callee: Value) -> str:
