@@ -138,7 +138,7 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
     layout = inlined.layout
     plain, template = without_objects(inlined.fn)
     plain = with_check(plain) if request.outcome.checked else plain
-    if request.again or request.mode == "jvp":
+    if request.again or request.mode in FORWARD:
         plain = unmarked(plain)
     recursion = Recursion(read)
     with explained(inlined.reasons, fn.origin):

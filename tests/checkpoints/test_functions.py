@@ -256,7 +256,7 @@ def test_the_text_reads_as_a_call() -> None:
 
     assert adjoint.source(loss, 3.0) == (
         "def loss_grad(x, out_bar=1.0):\n"
-        "    y, y_record = call_forward(inner_again, (0,), x)\n"
+        "    y, y_record = call_forward(inner_again, (0,), x)\n\n"
         "    return call_reverse(y_record, 2 * out_bar)[0]  # y = inner(x)"
     )
 
