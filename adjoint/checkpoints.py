@@ -16,9 +16,7 @@ from collections.abc import Callable
 from types import MethodType
 from typing import Any
 
-import numpy as np
-
-from adjoint.errors import SharedMemory, UnsupportedArgument
+from adjoint.errors import UnsupportedArgument
 from adjoint.rules import registry
 
 
@@ -107,19 +105,6 @@ def outline(title: str) -> None:
     """Mark a body that runs once, of which the arguments are kept, by the name of its function."""
 
 
-def apart(changed: Any, other: Any, name: str, with_name: str) -> None:
-    """Refuse an array that checkpointed code changes, where another one that it uses shares its memory.
-
-    Raises:
-        SharedMemory: if it does.
-    """
-    if isinstance(changed, np.ndarray) and isinstance(other, np.ndarray) and np.shares_memory(changed, other):
-        raise SharedMemory(
-            f"checkpointed code changes `{name}`, which shares memory with `{with_name}`\n  Copy one of them before."
-        )
-
-
-registry.constant(apart, result="fresh")
 registry.constant(counted, result="fresh")
 registry.constant(outline, result="fresh")
 MARKS = (counted, outline)

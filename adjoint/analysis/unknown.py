@@ -21,7 +21,7 @@ from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
 
 # Functions of Python's that neither change nor keep their arguments.
-HARMLESS = (arrays.check_apart, print, sorted, format, repr, str, isinstance, id, type)
+HARMLESS = (arrays.check_apart, arrays.check_alone, print, sorted, format, repr, str, isinstance, id, type)
 # Methods of lists and dictionaries that are followed, once these are in their final form
 KNOWN = ("append", "insert", "pop", "copy", "index", "count")
 # Methods of containers that keep what they are given, and change nothing else.

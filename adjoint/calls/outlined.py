@@ -33,12 +33,13 @@ from adjoint.analysis.kinds import Array, Instance, Kind, ListOf, Number
 from adjoint.analysis.liveness import Liveness, liveness, transfer
 from adjoint.analysis.unknown import is_kept
 from adjoint.calls.recomputed import Loop, Recomputed
-from adjoint.checkpoints import MARKS, apart, outline
+from adjoint.checkpoints import MARKS, outline
 from adjoint.differentiate.branches import decided
 from adjoint.emit.link import link
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.normalize import tree
 from adjoint.rules import registry
+from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -248,13 +249,13 @@ class _Outliner:
         return [a if core.is_atom(a) else self._bound(a, loop, ahead) for a in args]
 
     def _entry(self, part: _Part) -> list[Any]:
-        """Copies of what is changed, which must not share memory with what else comes in."""
+        """Copies of what is changed; the caller has asked whether it shares memory with what else comes in."""
         copies = []
         for name in part.changed:
             is_list = isinstance(self.facts.kinds.get(name), ListOf)
             copied = core.call(self._named(list, "list"), load(name)) if is_list else self._copy(name)
             copies.append(core.bind(name, copied, at=part.loop))
-        return [*self._checks(part, part.inputs), *copies]
+        return copies
 
     def _copy(self, name: str) -> Any:
         return core.call(core.attribute(load(name), "copy"))
@@ -269,7 +270,7 @@ class _Outliner:
             for b in (*names, *reads)
             if a != b and overlap(a, b) and isinstance(self.facts.kinds.get(a), Array)
         }
-        check = self._named(apart, "apart") if pairs else ""
+        check = self._named(arrays.check_alone, "check_alone") if pairs else ""
         named = [(load(a), load(b), core.const(a), core.const(b)) for a, b in pairs.values()]
         return [core.effect(core.call(check, *atoms), at=part.loop) for atoms in named]
 
@@ -289,7 +290,7 @@ class _Outliner:
                 is_list = isinstance(self.facts.kinds.get(old), ListOf)
                 index = core.slice_(None, None, None) if is_list else core.const(Ellipsis)
                 stores.append(core.store_item(old, index, load(new), at=part.loop))
-        return [first, *stores]
+        return [*self._checks(part, part.inputs), first, *stores]
 
     # What is made
 

@@ -343,6 +343,19 @@ def check_apart(changed: Any, other: Any) -> None:
         raise SharedMemory("an argument is changed in a call, and shares memory with another\n  Pass a copy.")
 
 
+def check_alone(changed: Any, other: Any, name: str, with_name: str) -> None:
+    """Refuse an array that checkpointed code changes, where another one that it uses shares its memory.
+
+    Raises:
+        SharedMemory: if it does.
+    """
+    if isinstance(changed, np.ndarray) and isinstance(other, np.ndarray) and np.shares_memory(changed, other):
+        raise SharedMemory(
+            f"checkpointed code changes `{name}`, which shares memory with `{with_name}`\n"
+            "  Take the view inside that code, or copy it before."
+        )
+
+
 def _copied(value: Any, made: dict[int, Any]) -> Any:
     if isinstance(value, (list, dict)):
         if id(value) not in made:

@@ -10,10 +10,13 @@ So objects, closures and what a method sets are followed through it; `calls/outl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from adjoint.checkpoints import Checkpointed, outline
+import gast
+
+from adjoint.checkpoints import Checkpointed, counted, outline
 from adjoint.structures.evaluator import Evaluator, Result
 from adjoint.structures.values import Known, Value
 from adjoint.syntax import core
@@ -32,16 +35,31 @@ def called(
 
     while isinstance(callee, Known) and isinstance(callee.value, Checkpointed):
         callee = Known(callee.value.function)
-    with ev.block() as lines:
+    title = nested.title_of(callee)
+    title = "part" if title in ev.fn.temps | ev.temps else title  # a lambda
+    with once(title, ev, stmt) as lines:
         result = invoke.invoke(callee, args, keywords, node, ev, stmt, stem)
         if not isinstance(result, Value):
             made = not core.is_atom(result) or any(
                 result.id in core.names_bound(s) for s in lines if core.is_name(result)
             )
             result = ev.held(result, stmt, stem or "t") if made else result
-    title = nested.title_of(callee)
-    title = "part" if title in ev.fn.temps | ev.temps else title  # a lambda
-    mark = core.effect(core.call(ev.path_of(outline, "outline"), core.const(f"{title}_again")), at=stmt)
-    once = core.call(ev.path_of(range, "range"), core.const(1))
-    ev.out.append(core.for_(ev.fresh("once"), once, [mark, *lines], stmt))
     return result
+
+
+@contextmanager
+def once(title: str, ev: Evaluator, stmt: Any) -> Iterator[list[Any]]:
+    """What is written inside becomes the body of a marked loop of one trip."""
+    with ev.block() as lines:
+        yield lines
+    mark = core.effect(core.call(ev.path_of(outline, "outline"), core.const(f"{title}_again")), at=stmt)
+    head = core.call(ev.path_of(range, "range"), core.const(1))
+    ev.out.append(core.for_(ev.fresh("once"), head, [mark, *lines], stmt))
+
+
+def is_counted(stmt: Any, ev: Evaluator) -> bool:
+    """Is this the mark of a checkpointed loop?"""
+    match stmt:
+        case gast.Expr(value=gast.Call(func=func)):
+            return ev.bindings.get(core.path_of(func) or "") is counted
+    return False

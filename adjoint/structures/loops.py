@@ -15,7 +15,7 @@ from typing import Any
 import gast
 
 from adjoint.normalize import tree
-from adjoint.structures import branches, displays, expressions, generators, statements
+from adjoint.structures import branches, checkpoints, displays, expressions, generators, statements
 from adjoint.structures.conditions import settled
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
 from adjoint.structures.values import Demotion, Generating, Known, Listed, Lost, Record, Shadow, State, Value
@@ -393,11 +393,16 @@ def _trip(stmt: Any, parts: list[Result], ev: Evaluator) -> None:
     ev.around = (*ev.around, len(rest))
     body = [ev.copied(s, {}, None) for s in stmt.body]
     last = body[-1]
-    if not (isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)):
-        statements.statements(body, ev)
+    leaves = isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)
+    own = body[:-1] if leaves else body
+    if checkpoints.is_counted(own[0], ev):  # the loop is no more, but each trip can be computed again
+        with checkpoints.once("trip", ev, stmt):
+            statements.statements(own[1:], ev)
+    else:
+        statements.statements(own, ev)
+    if not leaves:
         _trip(stmt, rest, ev)
         return
-    statements.statements(body[:-1], ev)
     if rest:
         known, test = expressions.truth(last.test, ev, stmt)
         if known is None:

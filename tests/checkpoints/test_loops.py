@@ -238,15 +238,6 @@ def view_of_what_changes(x: Any) -> Any:
 
 
 @program
-def view_read_inside(x: Any) -> Any:
-    y = x * 1.0
-    v = y[1:]
-    for i in checkpoint(range(5), snapshots=2):
-        y[1] = y[0] * v[1]
-    return np.sum(v**2)
-
-
-@program
 def list_of_numbers(x: Any) -> Any:
     hs = [x[0], x[1], 0.0]
     n = 2
@@ -581,3 +572,28 @@ def test_too_few_snapshots() -> None:
 
     with pytest.raises(adjoint.UnsupportedArgument, match="snapshots=0: a checkpointed loop keeps at least one state"):
         grad(f)(3.0, 0)
+
+
+def test_views_of_what_changes_are_refused() -> None:
+    """A state that is kept is a copy, of which a view taken outside would know nothing."""
+
+    def read_inside(x: Any) -> Any:
+        y = x * 1.0
+        v = y[1:]
+        for _ in checkpoint(range(5), snapshots=2):
+            y[1] = y[0] * v[0]
+        return np.sum(v**2)
+
+    def taken_inside(x: Any, late: bool) -> Any:
+        y = x * 1.0
+        w = np.zeros(4)
+        for k in checkpoint(range(5), snapshots=2):
+            w[0] = y[1] * 2 + w[1]
+            if late and k == 4 or not late and k == 1:
+                w = y[1:]
+        return np.sum(w**2) + np.sum(y)
+
+    x = np.array([0.3, -0.7, 0.9, 0.4])
+    for f in (read_inside, lambda x: taken_inside(x, True), lambda x: taken_inside(x, False)):
+        with pytest.raises((adjoint.SharedMemory, adjoint.UnsupportedMutation)):
+            grad(f)(x)

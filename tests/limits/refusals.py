@@ -522,6 +522,114 @@ RESULTS = (
     other("SeedMismatch", "def f(x):\n    return {'a': x, 'b': x * x}", "vjp(f)(x)[1]({'a': np.ones(3)})"),
 )
 
+CHECKPOINTS = (
+    syntax("def f(x):\n    for _ in checkpoint(range(9)):\n        x = x * x\n    return x"),
+    argument(
+        "def f(x):\n    for _ in checkpoint(range(9), snapshots=0):\n        x = x * x\n    return x", "grad(f)(1.0)"
+    ),
+    argument("f = checkpoint(np.sin, snapshots=3)", "grad(f)(1.0)"),
+    argument("def f(x):\n    return x * x\n\nsteps = checkpoint(range(9))", "grad(f)(1.0)"),
+    mutation(
+        """
+        def f(x, rng):
+            for _ in checkpoint(range(9), snapshots=3):
+                x = x * rng.normal()
+            return x.sum()
+        """,
+        "grad(f)(x, np.random.default_rng(0))",
+    ),
+    mutation(
+        """
+        history = []
+
+        @checkpoint
+        def square(x):
+            history.append(1.0)
+            return x * x
+
+        def f(x):
+            return square(x).sum()
+        """
+    ),
+    mutation(
+        """
+        scale = np.ones(3)
+
+        def f(x):
+            for _ in checkpoint(range(9), snapshots=3):
+                x = x * scale
+            scale[0] = 2.0
+            return x.sum()
+        """
+    ),
+    mutation(
+        """
+        def f(x):
+            norms = []
+            for _ in checkpoint(range(9), snapshots=3):
+                x = x * x
+                norms.append(x.sum())
+            return x.sum() * norms[2]
+        """
+    ),
+    mutation(
+        """
+        def f(x):
+            rows = [x * 1.0, x * 2.0]
+            for k in checkpoint(range(9), snapshots=3):
+                rows[k % 2] = rows[k % 2] * x
+            return rows[0].sum()
+        """
+    ),
+    mutation(
+        """
+        def f(x):
+            y = x * 1.0
+            first = y
+            for _ in checkpoint(range(9), snapshots=3):
+                y[0] = y[1] * y[2]
+                y = y * x
+            return y.sum() + first.sum()
+        """
+    ),
+    mutation(
+        """
+        def f(x):
+            for k in checkpoint(range(9), snapshots=3):
+                if k > 2:
+                    y = x * k
+            return y.sum()
+        """
+    ),
+    mutation(
+        """
+        def halve(x, n):
+            x[n] = x[n] / 2
+            return 0 if n == 0 else halve(x, n - 1)
+
+        def f(x):
+            y = x * 1.0
+            for _ in checkpoint(range(9), snapshots=3):
+                halve(y, 2)
+            return y.sum()
+        """
+    ),
+    other(
+        "SharedMemory",
+        """
+        @checkpoint
+        def shifted(y, tail):
+            y[0] = y[1] * tail[0]
+
+        def f(x):
+            y = x * 1.0
+            shifted(y, y[1:])
+            return y.sum()
+        """,
+        "grad(f)(x)",
+    ),
+)
+
 EXPORTS = (
     argument("import time\n\ndef f(x):\n    return x * time.time()", "export(f, 2.0)"),
     argument("rates = {1.0, 2.0}\n\ndef f(x):\n    return x * len(rates)", "export(f, 2.0)"),
@@ -545,6 +653,11 @@ SECTIONS = (
     Section("Arguments", "What `grad` and its like are asked for, and at what.", ARGUMENTS),
     Section("Memory", "Arrays that overlap, and buffers for gradients.", MEMORY),
     Section("Results and seeds", "", RESULTS),
+    Section(
+        "Checkpoints",
+        "Code whose intermediate values are computed again must give the same when it runs a second time.",
+        CHECKPOINTS,
+    ),
     Section("Exports", "A derivative as a file that needs NumPy only.", EXPORTS),
 )
 
