@@ -120,7 +120,7 @@ class _Rounds:
         self.seen: dict[Any, int] = {}  # when a statement was looked at
         self.names: dict[Any, frozenset[str]] = {}  # what it mentions
         self.known: dict[Any, dict[Any, Kind | None]] = {}  # the kinds of the expressions in it
-        self.open: set[str] = set()  # names that were bound to what nothing was known of yet
+        self.open: set[str] = set()  # names of what is made of a list that holds nothing yet
         self.before: Settled | None = None  # as long as it holds
         if isinstance(before, Settled) and before.bindings is fn.bindings and before.items() <= found.items():
             self.before, self.names = before, dict(before.statements)
@@ -142,7 +142,7 @@ class _Rounds:
         for name, kind in (*_bound_kinds(stmt, asked), *shared(stmt, self.found)):
             old = self.found.get(name)
             new = join(old, kind)
-            if new is None:
+            if new is None and self.is_of_nothing(stmt):
                 self.open.add(name)
             if new is None or new is old or new == old or name in self.fn.given:
                 continue
@@ -162,6 +162,13 @@ class _Rounds:
             again = not moved.isdisjoint(reads) or any(isinstance(self.found[n], CONTAINERS) for n in moved)
             self.seen[stmt] = when if again else self.clock
         return moved
+
+    def is_of_nothing(self, stmt: Any) -> bool:
+        """Is this a call about a list of which no item is known? (That of a user's function may be on its way.)"""
+        if not isinstance(stmt, gast.Assign) or not isinstance(stmt.value, gast.Call):
+            return False
+        kinds = (self.found.get(n) for n in self.fn.reads[stmt])
+        return any(isinstance(k, ListOf) and k.item is None for k in kinds)
 
     def given_up(self) -> set[str]:
         """Names of which nothing became known, as of the sum of a list that stays empty: unknown from now on."""

@@ -31,6 +31,10 @@ TRAPS = {
         "    for k in parts:\n        parts[k] -= x[0]\n"
         "    t = s\n    for k in parts:\n        t = t + parts[k]\n    return t\n"
     ),
+    "a choice that cuts off a root": (
+        "    c = x > 0.3\n    t = np.sqrt(x * x + s)\n    y = np.where(c, t, 0.0)\n    return y\n"
+    ),
+    "a number put where a mask is true": "    y = x * x\n    np.putmask(y, y > 0.5, s)\n    return y\n",
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
         "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"
