@@ -60,14 +60,16 @@ def outlined(
     """
     if not is_marked(fn):
         return fn
-    fn, _ = decided(fn, kinds_of)
+    fn, _ = decided(_first(fn), kinds_of)
     stored = _straight(edited(fn))
     kinds = kinds_of(stored)
     facts = _Facts(fn, stored, kinds, alias_classes(stored, kinds), liveness(stored), changes)
     pairs = zip(_marked(fn.tree.body, fn.bindings), _marked(stored.tree.body, fn.bindings), strict=True)
     outliner = _Outliner(facts, dict(pairs), fn.namer())
     body = outliner.block(fn.tree.body)
-    if missing := unbound_reads(body, fn.params) & outliner.given():
+    bound = {*fn.params, *fn.bindings}.union(*(core.names_bound(s) for s in core.statements(body)))
+    given = outliner.given() - outliner.bindings.keys()
+    if missing := given & unbound_reads(body, fn.params) | given - bound:
         outliner = _Outliner(facts, outliner.places, fn.namer(), missing)
         body = outliner.block(fn.tree.body)
     bindings = MappingProxyType({**fn.bindings, **outliner.bindings})
@@ -81,7 +83,7 @@ def is_marked(fn: core.Function) -> bool:
 
 def unmarked(fn: core.Function) -> core.Function:
     """The function as it would be without `checkpoint`: for forward mode, and to be differentiated again."""
-    return _spliced(fn, lambda mark, inside: mark is not None) if is_marked(fn) else fn
+    return _spliced(_first(fn), lambda mark, inside: mark is not None) if is_marked(fn) else fn
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,10 @@ class _Outliner:
     def part(self, loop: Any) -> list[Any]:
         """The statements that a checkpointed loop or body becomes."""
         part = self._without_missing(_part(loop, self.places[loop], self.facts))
+        listed = not set(part.inputs) <= core.all_names(self.facts.fn.tree)  # the keys of a set or dictionary
+        if isinstance(loop, gast.For) and (listed or not isinstance(loop.iter, gast.Call)):
+            message = "a loop over what takes no index cannot be checkpointed"
+            self._refuse(loop.iter, message, "Loop over `range(len(…))`, and index a list or an array.")
         refuse_effects(part.shape, self.facts)
         self._refuse_aliases(part)
         once = mark_of(loop, self.facts.fn.bindings) is outline
@@ -201,9 +207,6 @@ class _Outliner:
     def _loop(self, part: _Part) -> list[Any]:
         ahead: list[Any] = []
         loop, name = part.loop, self.facts.fn.tree.name
-        if isinstance(loop, gast.For) and not isinstance(loop.iter, gast.Call):
-            message = "a loop over what takes no index cannot be checkpointed"
-            self._refuse(loop.iter, message, "Loop over `range(len(…))`, and index a list or an array.")
         limits = self._limits(loop, ahead)
         reads = [n for n in part.inputs if n not in part.carried]
         state = core.tuple_(map(load, (*part.carried, *part.late)))
@@ -344,11 +347,29 @@ def mark_of(stmt: Any, bindings: Mapping[str, Any]) -> Any:
     """The mark of a checkpointed loop; None for any other statement."""
     if not isinstance(stmt, (gast.For, gast.While)):
         return None
-    match stmt.body[0]:
+    return _mark(stmt.body[0], bindings)
+
+
+def _mark(stmt: Any, bindings: Mapping[str, Any]) -> Any:
+    """The mark that a statement is."""
+    match stmt:
         case gast.Expr(value=gast.Call(func=func)):
             value = bindings.get(core.path_of(func) or "")
             return value if any(value is mark for mark in MARKS) else None
     return None
+
+
+def _first(fn: core.Function) -> core.Function:
+    """The marks first in their loops: passes have put there what a trip takes."""
+
+    def change(stmt: Any) -> Any:
+        if not core.blocks(stmt) or isinstance(stmt, gast.FunctionDef):
+            return stmt
+        stmt = tree.map_blocks(stmt, lambda block: [change(s) for s in block])
+        at = next((k for k, s in enumerate(stmt.body) if _mark(s, fn.bindings) is not None), 0)
+        return tree.replace(stmt, body=[stmt.body[at], *stmt.body[:at], *stmt.body[at + 1 :]]) if at else stmt
+
+    return fn.with_body([change(s) for s in fn.tree.body])
 
 
 def _marked(block: Sequence[Any], bindings: Mapping[str, Any]) -> Iterator[Any]:

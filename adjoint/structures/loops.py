@@ -395,9 +395,9 @@ def _trip(stmt: Any, parts: list[Result], ev: Evaluator) -> None:
     last = body[-1]
     leaves = isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)
     own = body[:-1] if leaves else body
-    if checkpoints.is_counted(own[0], ev):  # the loop is no more, but each trip can be computed again
+    if any(checkpoints.is_counted(s, ev) for s in own):  # the loop is no more, but each trip can be computed again
         with checkpoints.once("trip", ev, stmt):
-            statements.statements(own[1:], ev)
+            statements.statements([s for s in own if not checkpoints.is_counted(s, ev)], ev)
     else:
         statements.statements(own, ev)
     if not leaves:

@@ -57,6 +57,8 @@ def transformation(value: Any) -> str | None:
 def transformed(kind: str, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any) -> Result:
     """`grad(g, wrt=…)`; without a function, the decorator."""
     given = {**dict(zip(OPTIONS, args)), **{k.arg: k.value for k in keywords}}
+    if kind == "checkpoint" and "snapshots" in given:
+        refuse(node, "a loop is checkpointed in its head", "Write `for k in checkpoint(range(n), snapshots=20)`.", ev)
     if unknown := [n for n in given if n not in OPTIONS]:
         refuse(node, f"`{kind}` with `{unknown[0]}` inside a function", "Use it outside, on a function of its own.", ev)
     wrt = constant(given.get("wrt", core.const(0)), node, ev)

@@ -175,6 +175,31 @@ def nested(x: Any) -> Any:
 
 
 @program
+def left_inside_a_checkpoint(x: Any) -> Any:
+    @checkpoint
+    def run(y: Any) -> Any:
+        for _ in checkpoint(range(5), snapshots=2):
+            y = np.sin(y) * x[0] + 1.0
+            if y > 1.2:
+                return y * 3
+        return y
+
+    return run(run(x[1]))
+
+
+@program
+def over_a_generator(x: Any) -> Any:
+    def items() -> Any:
+        for k in range(4):
+            yield x[k] * k
+
+    s = 0.0
+    for v in checkpoint(items(), snapshots=2):
+        s = s * v + np.sin(v)
+    return s
+
+
+@program
 def in_a_loop(x: Any) -> Any:
     y = x * 1.0
     for j in range(3):
@@ -369,7 +394,7 @@ def complex_numbers(x: Any) -> Any:
 
 
 # Their second derivatives are refused without `checkpoint` too.
-ONCE = ("closure", "read_afterwards", "early_return", "caught")
+ONCE = ("over_a_generator", "left_inside_a_checkpoint", "closure", "read_afterwards", "early_return", "caught")
 
 
 @pytest.fixture
@@ -406,6 +431,14 @@ def test_second_derivatives(f: Callable[..., Any], x: Any) -> None:
     expected = differences(lambda a: grad(f)(a) @ v, x)
     np.testing.assert_allclose(hvp(f)(x, v), expected, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(grad(lambda a: grad(f)(a) @ v)(x), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
+def test_what_is_checkpointed_is_called(f: Callable[..., Any], x: Any) -> None:
+    text = adjoint.source(f, x)
+    made = {"over_objects": "trip_again", "left_inside_a_checkpoint": "_again"}.get(f.__name__, f"{f.__name__}_loop")
+    assert f.__name__ == "nobody_reads" or made in text
+    assert "counted" not in text and "outline" not in text
 
 
 # The schedule

@@ -523,6 +523,7 @@ RESULTS = (
 )
 
 CHECKPOINTS = (
+    syntax("def f(x):\n    return sum([x * k for k in checkpoint(range(9), snapshots=3)])"),
     syntax("def f(x):\n    for _ in checkpoint(range(9)):\n        x = x * x\n    return x"),
     argument(
         "def f(x):\n    for _ in checkpoint(range(9), snapshots=0):\n        x = x * x\n    return x", "grad(f)(1.0)"
@@ -613,6 +614,15 @@ CHECKPOINTS = (
                 halve(y, 2)
             return y.sum()
         """
+    ),
+    mutation(
+        """
+        def f(x, weights):
+            for weight in checkpoint(weights, snapshots=3):
+                x = x * weight
+            return x.sum()
+        """,
+        "grad(f)(x, {2.0, 4.0})",
     ),
     other(
         "SharedMemory",
