@@ -56,8 +56,9 @@ def in_jax(levels: int) -> Callable[[Any, Any, int], Any]:
 
         body, left = step, steps
         for level in range(levels, 1, -1):
-            length = round(left ** (1 / level))
-            body, left = _scanned(jax, body, length), -(-left // length)
+            divisors = [d for d in range(1, left + 1) if left % d == 0]
+            length = min(divisors, key=lambda d: abs(d - left ** (1 / level)))
+            body, left = _scanned(jax, body, length), left // length
         return (jax.lax.scan(body, u, None, length=left)[0] ** 2).sum()
 
     compiled = jax.jit(jax.grad(loss), static_argnums=2)
