@@ -101,8 +101,8 @@ class _Scope:
     forced: frozenset[str] = frozenset()
 
     def inside(self, node: Any) -> _Scope:
-        own = locals_of(node)
         names = {n for d in _declarations(node) if isinstance(d, gast.Global) for n in d.names}
+        own = locals_of(node) | _imported(node) - names
         return _Scope(self.bound - names | own, self.forced - own | names)
 
 
@@ -219,13 +219,23 @@ def _scope_of(child: Any, node: Any, scope: _Scope) -> _Scope:
     return scope
 
 
+def _imported(node: Any) -> frozenset[str]:
+    """The names that a function binds itself by `import`."""
+    return frozenset(name for stmt in _own(node, (gast.Import, gast.ImportFrom)) for name, _ in _bound_otherwise(stmt))
+
+
 def _declarations(node: Any) -> list[Any]:
     """The `global` and `nonlocal` statements of a function itself."""
+    return _own(node, DECLARED)
+
+
+def _own(node: Any, kinds: tuple[type, ...]) -> list[Any]:
+    """The statements of some kinds of a function itself."""
     todo = list(node.body) if isinstance(node.body, list) else []
     found: list[Any] = []
     while todo:
         stmt = todo.pop()
-        if isinstance(stmt, DECLARED):
+        if isinstance(stmt, kinds):
             found.append(stmt)
         elif not isinstance(stmt, (gast.FunctionDef, gast.Lambda)):
             todo += [c for c in core.children(stmt) if isinstance(c, (gast.stmt, gast.ExceptHandler, gast.match_case))]

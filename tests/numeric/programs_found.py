@@ -450,6 +450,19 @@ def product_with_a_list_of_constants(x):
     return x @ [1, 2, 3] + np.dot([1, 2, 3], x) + np.outer(x, [1, 2]).sum() + ([1.0, 2.0, 3.0] @ x) ** 2
 
 
+def import_beside_a_nonlocal(x, s):
+    t = s
+
+    def scale(u):
+        nonlocal t
+        t = t * u
+
+    scale(s)
+    import math as m
+
+    return m.tanh(t) * x
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -514,4 +527,5 @@ PROGRAMS = [
     Program(array_times_a_list, arrays(3)),
     Program(array_times_a_list_of_what_varies, arrays(3, rest=(0.7,)), ("x", "s")),
     Program(product_with_a_list_of_constants, arrays(3)),
+    Program(import_beside_a_nonlocal, numbers(count=2), ("x", "s")),
 ]  # fmt: skip
