@@ -30,7 +30,7 @@ import adjoint  # noqa: E402
 from adjoint import errors, standalone  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parent))
-from refusals import SECTIONS, UNSHOWN, Case, Section  # noqa: E402
+from refusals import ELSEWHERE, SECTIONS, UNSHOWN, Case, Section  # noqa: E402
 
 PAGE = ROOT / "docs" / "limits.md"
 PACKAGE = Path(adjoint.__file__).parent
@@ -166,6 +166,7 @@ def without_case(runs: list[Run]) -> dict[str, str]:
         for (file, first, last), text in sites().items()
         if not any((file, line) in places for line in range(first, last + 1))
         if not any(part in text for part in UNSHOWN)
+        if not any(str(Path(file).relative_to(PACKAGE)).startswith(folder) for folder in ELSEWHERE)
     }
 
 
@@ -183,7 +184,7 @@ Some limits raise no error:
 - **Kinks.** Where a function has no derivative, such as `abs` at 0 or `max` at a tie, the result is one of the
   one-sided or generalised derivatives; the rules say which.
 - **Memory.** A loop records the values that its reverse needs, so memory may grow with the number of trips.
-- **Modes.** Reverse only. `jacobian` takes one pullback a row.
+- **Modes.** What reverse mode takes, forward mode takes too, but for a `try` that might catch what only a tangent raises.
 
 """
 

@@ -671,8 +671,13 @@ SECTIONS = (
     Section("Exports", "A derivative as a file that needs NumPy only.", EXPORTS),
 )
 
+# Refusals whose programs need more than NumPy, by their folder: the tests of the rules have them.
+ELSEWHERE = ("rules/scipy",)
+
 # Refusals that no short program of one file shows, by a part of their text, and why; tests of their files have them.
 UNSHOWN = {
+    'give "central" or "complex"': "raised where a rule is declared; `tests/rules/test_stepped.py`",
+    "the parameters of `{name}` are not known": "takes a function of C without a signature",
     "a gradient that is differentiated again is that of an array": "takes a result that only the run can tell",
     "an array that changes has a view whose tangent cannot be one": "takes a memory layout that only the run can tell",
     "np.cross: vectors of length 2": "newer versions of NumPy refuse them themselves",
