@@ -184,7 +184,8 @@ Some limits raise no error:
 - **Kinks.** Where a function has no derivative, such as `abs` at 0 or `max` at a tie, the result is one of the
   one-sided or generalised derivatives; the rules say which.
 - **Memory.** A loop records the values that its reverse needs, so memory may grow with the number of trips.
-- **Modes.** What reverse mode takes, forward mode takes too, but for a `try` that might catch what only a tangent raises.
+- **Modes.** What reverse mode takes, forward mode takes too, but for a `try` that might catch what only a tangent
+  raises.
 
 """
 
