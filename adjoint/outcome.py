@@ -40,7 +40,7 @@ class Outcome:
         """What the options of a transformation mean.
 
         >>> Outcome.of(False, "y")
-        Outcome(has_aux=False, output=('y',), packed=False)
+        Outcome(has_aux=False, output=('y',), packed=False, checked=False)
 
         Raises:
             UnsupportedArgument: for an `output` that is no name, or `output` together with `has_aux`.

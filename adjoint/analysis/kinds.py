@@ -273,7 +273,7 @@ def derivatives_by(kinds: Sequence[Kind], places: Sequence[int], single: bool) -
     """The kind of the gradients by the arguments of these kinds at some places.
 
     >>> derivatives_by([Number("int"), Array("float64", None)], [0], True)
-    Number(dtype='float', size=None)
+    Number('float')
     """
     found = tuple(_derivative(kinds[k]) if k < len(kinds) else UNKNOWN for k in places)
     return found[0] if single else TupleOf(found)

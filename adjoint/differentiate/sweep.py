@@ -326,9 +326,11 @@ class Sweep(Text):
         if isinstance(kind, Number):
             return core.call(self.numpy("sum"), value)
         lead = _leading(kind, out)
-        if axes := _repeated(kind, out):
-            along = core.const(axes[0]) if len(axes) == 1 else core.tuple_([core.const(k) for k in axes])
-            return core.call(self.numpy("sum"), value, axis=along, keepdims=core.const(True))
+        if (axis := _repeated(kind, out)) is not None:
+            # Not by `keepdims=True`, which Numba does not know.
+            index = [*(core.slice_(None, None, None) for _ in range(axis)), core.const(None)]
+            total = core.call(self.numpy("sum"), value, axis=core.const(axis))
+            return core.item(total, index[0] if len(index) == 1 else core.tuple_(index))
         if not lead:
             return core.call(self.helper(arrays.unbroadcast), value, load(name))
         axis = core.const(0) if lead == 1 else core.tuple_([core.const(k) for k in range(lead)])
@@ -342,17 +344,12 @@ def _keeps_dtype(kind: Array | Number, out: Array) -> bool:
     return kind.dtype == out.dtype
 
 
-def _repeated(kind: Array, out: Array) -> list[int]:
-    """The axes of length 1 of the operand along which it was repeated, where that is all that was broadcast."""
-    if (
-        kind.shape is None
-        or out.shape is None
-        or len(kind.shape) != len(out.shape)
-        or None in (*kind.shape, *out.shape)
-    ):
-        return []
-    axes = [k for k, (own, whole) in enumerate(zip(kind.shape, out.shape)) if own != whole]
-    return axes if all(kind.shape[k] == ONE for k in axes) else []
+def _repeated(kind: Array, out: Array) -> int | None:
+    """The axis of length 1 of the operand along which it was repeated, where that is all that was broadcast."""
+    if kind.shape is None or out.shape is None or len(kind.shape) != len(out.shape):
+        return None
+    axes = [k for k, (own, whole) in enumerate(zip(kind.shape, out.shape)) if own != whole or own is None]
+    return axes[0] if len(axes) == 1 and kind.shape[axes[0]] == ONE and len(out.shape) > 1 else None
 
 
 def _leading(kind: Array, out: Array) -> int:

@@ -104,6 +104,8 @@ class Text:
         """Does an expression give an array that nobody else holds?"""
         if isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Constant)):
             return True
+        if isinstance(value, gast.Subscript) and isinstance(value.value, gast.Call):
+            return self.is_fresh(value.value)
         if isinstance(value, gast.Call):
             bindings = {**self.fn.bindings, **self.helpers}
             callee = callee_of(value, self.facts.kinds, bindings)

@@ -104,7 +104,7 @@ def call_jvp(f: Any, by: By, dots: tuple[Any, ...], /, *args: Any, **keywords: A
     """Return `f(*args, **keywords)` and its tangent; `dots` are the tangents of the arguments that `by` names.
 
     >>> call_jvp(np.multiply, (0,), (1.0,), 3.0, 2.0)
-    (np.float64(6.0), np.float64(2.0))
+    (np.float64(6.0), 2.0)
     """
     return _pushed(f, by, dots, args, keywords, apart=False)
 

@@ -137,7 +137,13 @@ class Grammar:
         callee = self.resolved(core.path_of(node.func))
         if callee is not MISSING:
             return registry.is_pure(callee)
-        return isinstance(node.func, gast.Attribute) and node.func.attr in registry.METHODS
+        if not isinstance(node.func, gast.Attribute):
+            return False
+        return node.func.attr in registry.METHODS or node.func.attr in TEXT_METHODS
+
+
+# A text never changes. Lists and dictionaries have no methods of these names that change them.
+TEXT_METHODS = frozenset(dir(str)) - frozenset(dir(list)) - frozenset(dir(dict))
 
 
 def _is_literal(node: Any) -> bool:
