@@ -29,8 +29,9 @@ def is_followed(cls: Any) -> bool:
         return True
     if not isinstance(cls, type) or type(cls).__module__ not in ("builtins", "abc", "typing"):
         return False
-    ours = cls.__module__.startswith("adjoint.rules.")  # what stands for a library's results
-    if cls.__module__.partition(".")[0] in LIBRARIES and not ours:
+    module = str(cls.__module__)  # of some classes of Cython's a descriptor
+    ours = module.startswith("adjoint.rules.")  # what stands for a library's results
+    if module.partition(".")[0] in LIBRARIES and not ours:
         return False
     if issubclass(cls, (BaseException, int, float, str, complex, bytes, set, frozenset, dict, list)):
         return False

@@ -106,7 +106,8 @@ def _modules(package: str) -> list[ModuleType]:
         root = importlib.import_module(package)
     except ImportError:
         return []
-    inner = [importlib.import_module(m.name) for m in pkgutil.walk_packages(root.__path__, package + ".")]
+    names = [m.name for m in pkgutil.walk_packages(root.__path__, package + ".") if ".scipy" not in m.name]
+    inner = [importlib.import_module(name) for name in names]
     return [root, *inner]
 
 
