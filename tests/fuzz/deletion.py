@@ -1,7 +1,7 @@
 """Delete single statements of the compiler, one at a time, and see whether anybody notices.
 
-    python tests/fuzz/deletion.py --processes 2 --state /tmp/deletion.json --seconds 3600
-    python tests/fuzz/deletion.py --state /tmp/deletion.json --report
+    python tests/fuzz/deletion.py --processes 2 --state deletion.json --seconds 3600
+    python tests/fuzz/deletion.py --state deletion.json --report
 
 Each simple statement of the analyses, the differentiation and the tidying is replaced by `pass`, where the module
 still compiles. The mutant is *noticed* by a quick set of programs of the collection, by the small hunt, by the module's
