@@ -82,13 +82,13 @@ class Parameters:
 def parameters_of(function: FunctionType) -> Parameters:
     """Read a function's parameters."""
     code = function.__code__
-    names = _names(code)
+    names = names_of_code(code)
     return Parameters(
         function, code, function.__defaults__, _copied(function.__kwdefaults__), names, _binder(function, names)
     )
 
 
-def _names(code: CodeType) -> tuple[str, ...]:
+def names_of_code(code: CodeType) -> tuple[str, ...]:
     """The names of all parameters, in the order of the signature."""
     count, rest = code.co_argcount, _rest_of(code)
     only = code.co_varnames[count : count + code.co_kwonlyargcount]

@@ -31,11 +31,11 @@ def called(
     callee: Value, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any, stem: str = ""
 ) -> Result:
     """A call of a checkpointed function, by what it calls."""
-    from adjoint.structures import invoke, nested
+    from adjoint.structures import invoke, taken
 
     while isinstance(callee, Known) and isinstance(callee.value, Checkpointed):
         callee = Known(callee.value.function)
-    title = nested.title_of(callee)
+    title = taken.title_of(callee)
     title = "part" if title in ev.fn.temps | ev.temps else title  # a lambda
     with once(title, ev, stmt) as lines:
         result = invoke.invoke(callee, args, keywords, node, ev, stmt, stem)

@@ -13,32 +13,18 @@ is called is an object of `calls/derivatives.py`, differentiated like any callee
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 from adjoint.calls.derivatives import jacobian_of, pull_of, push_of
-from adjoint.calls.outlined import unmarked
-from adjoint.emit.link import link
-from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.runtime import nested as runtime
-from adjoint.structures import checkpoints, displays, expressions
+from adjoint.structures import checkpoints, expressions
 from adjoint.structures.evaluator import Evaluator, Result
+from adjoint.structures.taken import TakenOut, called, names_of, refuse, taken_out
 from adjoint.structures.values import Known, Pull, Record, Transformed, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
 OPTIONS = ("f", "wrt", "mode")
-
-
-@dataclass(frozen=True)
-class TakenOut:
-    """A function taken out of another: `args` are the atoms of a call, `captured` the names that it read around it."""
-
-    function: Any
-    params: tuple[str, ...]
-    args: tuple[Any, ...]
-    captured: tuple[str, ...]
 
 
 def transformation(value: Any) -> str | None:
@@ -182,106 +168,6 @@ KINDS: Mapping[str, Callable[..., Result]] = {
 # What they share
 
 
-def taken_out(
-    callee: Value, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any
-) -> TakenOut:
-    """The function that a call would run, as one of its own: written out with new names for the arguments."""
-    from adjoint.structures import invoke
-
-    args = [ev.atom(expressions.evaluate(a, ev, stmt), stmt) for a in args]
-    values = [ev.atom(expressions.evaluate(k.value, ev, stmt), stmt) for k in keywords]
-    stems = [*parameter_names(callee, len(args), ev), *(k.arg for k in keywords)]
-    names = [ev.fresh(stem) for stem in stems]
-    for name, atom in zip(names, (*args, *values), strict=True):
-        _same_kind(name, atom, ev)
-    around, ev.state = ev.state, ev.state.fork()
-    kinds, ev.kinds = ev.kinds, dict(ev.kinds)
-    plain = set(ev.plain)
-    with ev.block() as lines:
-        positional = [load(n, node) for n in names[: len(args)]]
-        named = [core.keyword(k.arg, load(n, node)) for k, n in zip(keywords, names[len(args) :], strict=True)]
-        result = ev.atom(invoke.invoke(callee, positional, named, node, ev, stmt), stmt)
-        if isinstance(found := ev.known(result), Record):
-            result = displays.rebuilt(found, ev, node)
-    ev.state, ev.kinds, ev.plain = around, kinds, plain
-    body = [*lines, core.return_(result, node)]
-    bound = {n for s in core.statements(body) for n in core.names_bound(s)} | set(names)
-    captured = sorted({n for s in core.statements(body) for n in core.names_read(s)} - bound - ev.bindings.keys())
-    captured = [n for n in captured if n in ev.plain or n in ev.fn.params or ev.kind_of(load(n)) is not None]
-    refuse_changes(body, captured, node, ev)
-    return TakenOut(_linked(callee, [*names, *captured], body, ev), tuple(names), (*args, *values), tuple(captured))
-
-
-def _linked(callee: Value, params: Sequence[str], body: Sequence[Any], ev: Evaluator) -> Any:
-    tree = core.function_def(title_of(callee), params, body)
-    bindings = MappingProxyType(dict(ev.bindings))
-    taken = replace(ev.fn, tree=core.place(tree, ev.fn.tree), bindings=bindings, temps=frozenset())
-    return link(unmarked(taken))
-
-
-def title_of(callee: Value) -> str:
-    """What the function that is differentiated is called."""
-    match callee:
-        case Known(value=value):
-            name = str(getattr(value, "__name__", "f"))
-        case Transformed():
-            name = f"{title_of(callee.callee)}_{callee.kind}"
-        case _:
-            name = str(getattr(getattr(callee, "definition", None), "name", "f"))
-    return name if name.isidentifier() else "f"
-
-
-def parameter_names(callee: Value, count: int, ev: Evaluator) -> list[str]:
-    """The names of the first parameters of a callee, as far as they are known."""
-    match callee:
-        case Transformed():
-            return parameter_names(callee.callee, count, ev)
-        case Known(value=value) if hasattr(value, "__code__"):
-            found = list(value.__code__.co_varnames[: value.__code__.co_argcount])
-        case _ if hasattr(callee, "definition"):
-            found = [n.id for n in (*callee.definition.args.posonlyargs, *callee.definition.args.args)]
-        case _:
-            found = []
-    return [*found[:count], *("a" for _ in range(count - len(found)))]
-
-
-def names_of(wrt: Any, taken: TakenOut, node: Any, ev: Evaluator) -> Any:
-    """The parameters of a function taken out that `wrt` means."""
-    if isinstance(wrt, (tuple, list)):
-        found = tuple(names_of(w, taken, node, ev) for w in wrt)
-        if len(found) == 1:
-            refuse(node, "a derivative by a tuple of one argument inside a function", "Name the argument alone.", ev)
-        return found
-    own = [_stem(n) for n in taken.params]
-    if isinstance(wrt, int) and -len(own) <= wrt < len(own):
-        return taken.params[wrt]
-    if isinstance(wrt, str) and wrt in own:
-        return taken.params[own.index(wrt)]
-    advice = "Pass the argument in this call, by position or by that name."
-    return refuse(node, f"`wrt={wrt!r}` means none of the arguments that are passed here", advice, ev)
-
-
-def called(made: Any, name: str, taken: TakenOut, more: Sequence[Any], node: Any, ev: Evaluator) -> Any:
-    """A call of the object that computes a derivative: the arguments, what the function read, tangents or a seed."""
-    path = ev.path_of(made, name)
-    captured = [load(n, node) for n in taken.captured]
-    return core.call(path, *map(core.copy, taken.args), *captured, *more, at=node)
-
-
-def refuse_changes(body: Sequence[Any], captured: Sequence[str], node: Any, ev: Evaluator) -> None:
-    """Refuse a function that changes what it reads around it."""
-    from adjoint.analysis.alias import stored_name
-
-    for stmt in core.statements(body):
-        if stored_name(stmt) in captured:
-            advice = "Let it work on a copy, and return what is new."
-            refuse(node, f"a function that is differentiated here changes `{stored_name(stmt)}`", advice, ev)
-
-
-def refuse(node: Any, message: str, advice: str, ev: Evaluator) -> Any:
-    raise_problems(UnsupportedSyntax, [problem_at(node, message, advice)], ev.fn.origin)
-
-
 def constant(node: Any, at: Any, ev: Evaluator) -> Any:
     """The value of an option, which must be written out: a number, a name, a tuple of these."""
     value = ev.known(node) if core.is_name(node) else None
@@ -323,15 +209,3 @@ def _kept(node: Any, ev: Evaluator, stmt: Any) -> str:
     name = ev.fresh(node.id if core.is_name(node) else "t")
     ev.bind(name, core.copy(node), stmt)
     return name
-
-
-def _same_kind(name: str, atom: Any, ev: Evaluator) -> None:
-    kind = ev.kind_of(atom)
-    if kind is not None:
-        ev.kinds[name] = kind
-
-
-def _stem(name: str) -> str:
-    """The parameter's own name, without the number that set it apart."""
-    head, _, tail = name.rpartition("_")
-    return head if head and tail.isdigit() else name

@@ -50,6 +50,43 @@ def by_a_name(x: float) -> Any:
     return grad(product, wrt="z")(0.4, x) * x
 
 
+def numbered(x_1: Any, x: Any) -> Any:
+    return x_1**2 * x**3
+
+
+def a_name_like_a_numbered_one(x: float) -> Any:
+    return grad(numbered, wrt="x")(x, 2.0 * x)
+
+
+def a_name_with_a_number(x: float) -> Any:
+    return grad(numbered, wrt="x_1")(x, 2.0 * x)
+
+
+def tripled(a: Any, b: Any, c: Any = 2.0) -> Any:
+    return a * b**2 * c**3
+
+
+def by_a_position_among_words(x: float) -> Any:
+    """The second parameter is b, wherever it stands in the call."""
+    return grad(tripled, wrt=1)(x, c=3.0, b=x + 1.0)
+
+
+class Spring:
+    def __init__(self, k: Any) -> None:
+        self.k = k
+
+    def energy(self, y: Any, rest: Any) -> Any:
+        return self.k * (y - rest) ** 2
+
+
+def by_the_name_of_a_method(x: float) -> Any:
+    return grad(Spring(x).energy, wrt="rest")(x, 0.3)
+
+
+def by_a_position_of_a_method(x: float) -> Any:
+    return grad(Spring(x).energy, wrt=1)(x, rest=0.3)
+
+
 def by_several(x: float) -> Any:
     a, b = grad(product, wrt=("y", "z"))(x, 2.0 * x)
     return a * b
@@ -189,6 +226,11 @@ PROGRAMS: list[Callable[[float], Any]] = [
     a_global_gradient,
     of_a_global_function,
     by_a_name,
+    a_name_like_a_numbered_one,
+    a_name_with_a_number,
+    by_a_position_among_words,
+    by_the_name_of_a_method,
+    by_a_position_of_a_method,
     by_several,
     by_several_of_a_global,
     what_stands_around,
@@ -273,6 +315,16 @@ def test_what_is_refused_inside() -> None:
         return grad(product, wrt="w")(x, 1.0)
 
     refused(nothing_passed, "`wrt='w'` means none of the arguments")
+
+    def the_last_is_not_passed(x: float) -> Any:
+        return grad(tripled, wrt=-1)(x, 2.0)
+
+    refused(the_last_is_not_passed, "`wrt=-1` means none of the arguments")
+
+    def one_of_several(x: float) -> Any:
+        return grad(lambda *xs: xs[0] * xs[1], wrt=0)(x, 2.0)
+
+    refused(one_of_several, "`wrt=0` means none of the arguments")
 
 
 def test_linearized_outside() -> None:
