@@ -273,6 +273,9 @@ class ListEditor:
         match callee, call.args:
             case _, _ if callee is collections.deque and known:
                 return self.deque(stmt, target, call)
+            case _, [gast.Name(), start] if callee is sum and isinstance(self.writer.kind(start), (ListOf, TupleOf)):
+                advice = "Write a loop that extends a list, or begin with `[]` in the call itself."
+                return self.writer.refuse(stmt, "sum", advice, "a sum that begins with a sequence is not followed")  # type: ignore[no-any-return]
             case _, [gast.Name() as items, start] if callee is sum and isinstance(self.kinds.get(items.id), ListOf):
                 more, first = self.writer.bound(core.list_([start]), stmt)
                 whole, second = self.writer.bound(core.binary(load(more), gast.Add, items), stmt)

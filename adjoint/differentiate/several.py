@@ -126,10 +126,10 @@ class _Several:
                 whole = core.tuple_([load(self.lists[v.id]) for v in values])
                 return core.bind_several([self.lists[t.id] for t in targets], whole, at=stmt)
             case gast.Assign() | gast.AugAssign():
-                inner: Any = changed(stmt, value=self.hoisted(stmt.value))
+                inner: Any = changed(stmt, value=self.own(stmt.value))
             case _:
                 call = stmt.value
-                inner = changed(stmt, value=changed(call, args=[self.hoisted(a) for a in call.args]))
+                inner = changed(stmt, value=changed(call, args=[self.own(a) for a in call.args]))
         names = sorted((core.names_read(inner) | _changed_by(inner)) & self.dotted)
         return core.place(gast.For(self.target(names), self.source(names), [inner], [], None), stmt)
 
@@ -145,7 +145,7 @@ class _Several:
 
     def each(self, value: Any) -> Any:
         """A list of an expression's values, one for each seed; the list itself for a name."""
-        value = self.hoisted(value)
+        value = self.own(value)
         names = sorted(core.names_read(value) & self.dotted)
         target = self.target(names) if names else core.store("_")
         source = self.source(names) if names else load(self.lists[self.first])
@@ -168,6 +168,12 @@ class _Several:
         self.bindings[name] = builtin
         return name
 
+    def own(self, node: Any) -> Any:
+        """An expression with its parts hoisted, but nothing that each tangent has to itself: it may change later."""
+        if isinstance(node, (gast.List, gast.Tuple, gast.Dict)):
+            return map_parts(node, self.own)
+        return self.hoisted(node) if core.names_read(node) & self.dotted else node
+
     def hoisted(self, node: Any) -> Any:
         """An expression whose parts that read no tangent have a name, where computing them is any work."""
         if not isinstance(node, gast.expr):
@@ -175,7 +181,7 @@ class _Several:
         if isinstance(node, gast.Subscript):
             return changed(node, value=self.hoisted(node.value))  # an index is no work
         if core.names_read(node) & self.dotted:
-            return map_parts(node, self.hoisted)
+            return map_parts(node, self.own if isinstance(node, (gast.List, gast.Tuple, gast.Dict)) else self.hoisted)
         if not isinstance(node, (gast.BinOp, gast.UnaryOp)) and not _is_shared_call(node):
             return node
         if core.is_constant(node):

@@ -13,6 +13,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.alias import alias_sources, sharing_of
+from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, Number, TupleOf, Unknown, same_shape
 from adjoint.differentiate.text import Known, Text, check_atom, values_read
@@ -20,6 +21,8 @@ from adjoint.runtime import arrays
 from adjoint.runtime import tangents as runtime
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+
+HOLDERS = (tuple, list, dict, sorted, reversed, zip, iter)
 
 
 class Tangents(Text):
@@ -94,9 +97,18 @@ class Tangents(Text):
             tangent = self.widened(tangent, target, changed)
         elif changed and sharing == "fresh" and not self.is_fresh(tangent) and isinstance(kind, Array):
             tangent = core.call(core.attribute(tangent, "copy"))
+        elif isinstance(kind, CONTAINERS) or self.is_made_of_items(value):
+            # A new list of the same arrays: its tangent is a new list of these arrays' tangents, never of copies.
+            own = sharing == "fresh" and core.is_name(tangent)
+            return core.call(core.attribute(tangent, "copy")) if own else tangent
         elif changed and sharing == "fresh" and not self.is_fresh(tangent):
             tangent = core.call(self.helper(runtime.owned), tangent)
         return tangent
+
+    def is_made_of_items(self, value: Any) -> bool:
+        """Is this a call such as `tuple(xs)`, whose result holds what its argument held?"""
+        path = core.path_of(value.func) if isinstance(value, gast.Call) else None
+        return path is not None and any(self.fn.bindings.get(path) is maker for maker in HOLDERS)
 
     def widened(self, tangent: Any, target: str, changed: bool) -> Any:
         """A tangent repeated along the axes that its primal got from elsewhere."""

@@ -156,6 +156,22 @@ def chained(iterables: Iterable[Items]) -> Iterator[Any]:
         yield from iterable
 
 
+def concatenated(lists: Iterable[list[Any]], start: list[Any]) -> list[Any]:
+    """What `sum(lists, [])` gives."""
+    found = list(start)
+    for items in lists:
+        found.extend(items)
+    return found
+
+
+def concatenated_tuples(tuples: Iterable[tuple[Any, ...]], start: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What `sum(tuples, ())` gives."""
+    found = list(start)
+    for items in tuples:
+        found.extend(items)
+    return tuple(found)
+
+
 def pairwise(iterable: Items) -> Iterator[Any]:
     items = list(iterable)
     for k in range(len(items) - 1):

@@ -92,7 +92,19 @@ def _written(value: Any, args: Sequence[Any], keywords: Sequence[Any], ev: Evalu
     of_array = (
         len(args) == 1 and core.is_name(args[0]) and (ev.is_number(args[0]) or isinstance(ev.known(args[0]), Shadow))
     )
-    return written.replacement(value, args, {k.arg: k.value for k in keywords}, of_array)
+    named = {k.arg: k.value for k in keywords}
+    start = args[1] if len(args) == 2 else named.get("start")
+    if value is sum and len(args) == 1 and start is not None:
+        args = [*args, start]
+    return written.replacement(value, args, named, of_array, _sequence(start, ev) if value is sum else None)
+
+
+def _sequence(node: Any, ev: Evaluator) -> type | None:
+    """Is this a list or a tuple that is known?"""
+    found = ev.known(node) if core.is_name(node) else None
+    if isinstance(found, Record) and found.cls in (list, tuple):
+        return found.cls
+    return list if isinstance(node, gast.List) else tuple if isinstance(node, gast.Tuple) else None
 
 
 def _is_made(value: Any) -> bool:

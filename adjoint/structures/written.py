@@ -60,6 +60,8 @@ BY_KEY: dict[Any, tuple[Any, Any]] = {
     builtins.min: (iteration.least_by, iteration.least_or),
     builtins.max: (iteration.greatest_by, iteration.greatest_or),
 }
+# What a sum from such a sequence on is.
+CONCATENATED: dict[type, Any] = {list: iteration.concatenated, tuple: iteration.concatenated_tuples}
 CHOSEN = {
     (itertools.combinations, 2): iteration.combinations_of_two,
     (itertools.combinations, 3): iteration.combinations_of_three,
@@ -76,7 +78,7 @@ def is_written(value: Any) -> bool:
         return False
 
 
-WRITTEN = {f for f, _ in (*PLAIN, *CHOSEN)} | {*BY_KEY, builtins.sorted, builtins.zip}
+WRITTEN = {f for f, _ in (*PLAIN, *CHOSEN)} | {*BY_KEY, builtins.sorted, builtins.sum, builtins.zip}
 
 
 def is_chain(value: Any) -> bool:
@@ -84,8 +86,13 @@ def is_chain(value: Any) -> bool:
     return getattr(value, "__self__", None) is itertools.chain and value.__name__ == "from_iterable"
 
 
-def replacement(value: Any, args: Sequence[Any], keywords: Mapping[str, Any], of_array: bool = False) -> Found | None:
-    """The function to write out for a call, and its arguments; None where the call stays."""
+def replacement(
+    value: Any, args: Sequence[Any], keywords: Mapping[str, Any], of_array: bool = False, summed: type | None = None
+) -> Found | None:
+    """The function to write out for a call, and its arguments; None where the call stays.
+
+    `of_array` says that the one argument is an array, `summed` which sequence a sum starts with.
+    """
     if is_chain(value) and len(args) == 1 and not keywords:
         return iteration.chained, args, {}
     if not is_written(value):
@@ -95,6 +102,8 @@ def replacement(value: Any, args: Sequence[Any], keywords: Mapping[str, Any], of
         return (iteration.columns, [args[0].value], {}) if starred else None
     if any(isinstance(a, gast.Starred) for a in args):
         return None
+    if value is builtins.sum:
+        return None if summed is None else (CONCATENATED[summed], args, {})
     if value in late.WRITTEN:
         return late.WRITTEN[value], args, keywords
     if value is builtins.sorted:

@@ -8,6 +8,7 @@ import programs_calls
 import programs_changes
 import programs_configured
 import programs_containers
+import programs_copies
 import programs_dispatch
 import programs_exceptions
 import programs_found
@@ -31,6 +32,7 @@ from program import Program
 
 PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_recursion,
+    programs_copies,
     programs_found,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
     programs_structures, programs_objects, programs_outside,

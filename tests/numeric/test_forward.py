@@ -97,3 +97,20 @@ def paired(a: Any, b: Any) -> float:
     if not isinstance(a, (np.ndarray, np.generic, int, float, complex)):
         return 0.0
     return float(np.sum(np.real(np.asarray(a) * np.asarray(b))))
+
+
+def test_tuple_of_a_list_holds_the_tangents_of_the_same_arrays() -> None:
+    """Reverse mode refuses this: which arrays share memory is known only when it runs."""
+
+    def f(x: Any) -> Any:
+        both = [x[1:], x[:-1]]
+        items = list(tuple(both))
+        last = items.pop()
+        x[:2] *= both[0][0]
+        return (last * last).sum() + items[0][0]
+
+    rng = np.random.default_rng(3)
+    x, x_dot = rng.normal(size=(2, 4))
+    step = 1e-6
+    expected = (f(x + step * x_dot) - f(x - step * x_dot)) / (2 * step)
+    np.testing.assert_allclose(adjoint.jvp(f)((x,), (x_dot,))[1], expected, rtol=1e-7)
