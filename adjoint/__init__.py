@@ -28,6 +28,7 @@ from adjoint.api import (
     value_and_grad,
     vjp,
 )
+from adjoint.backends.option import Numba
 from adjoint.checkpoints import checkpoint
 from adjoint.errors import (
     AdjointError,
@@ -39,6 +40,7 @@ from adjoint.errors import (
     SourceNotFound,
     UnknownFunction,
     UnsupportedArgument,
+    UnsupportedByNumba,
     UnsupportedMutation,
     UnsupportedSyntax,
 )
@@ -55,11 +57,13 @@ __all__ = [
     "CaughtException",
     "InternalError",
     "NotScalar",
+    "Numba",
     "SeedMismatch",
     "SharedMemory",
     "SourceNotFound",
     "UnknownFunction",
     "UnsupportedArgument",
+    "UnsupportedByNumba",
     "UnsupportedMutation",
     "UnsupportedSyntax",
     "check_grads",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, overload
 
+from adjoint.backends.option import Backend
 from adjoint.binding import Wrt
 from adjoint.errors import UnsupportedArgument
 from adjoint.forward_mode import Hessian, HessianProduct, Jacobian, Linear, Pushforward
@@ -18,12 +19,14 @@ T = TypeVar("T")
 
 
 @overload
-def grad(f: Callable[P, Any], wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Gradient[P, Any]: ...
+def grad(
+    f: Callable[P, Any], wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None, backend: Backend = None
+) -> Gradient[P, Any]: ...
 @overload
 def grad(
-    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None, backend: Backend = None
 ) -> Callable[[Callable[P, Any]], Gradient[P, Any]]: ...
-def grad(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Any:
+def grad(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None, backend: Backend = None) -> Any:
     """Return the gradient of a function whose result is one number; also a decorator.
 
     Parameters
@@ -39,6 +42,9 @@ def grad(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output =
     output
         The name of an argument in which the function leaves its result (a tuple for several): the content of that
         array at the end is what is differentiated, not what is returned. The array itself stays as it was.
+    backend
+        What runs the generated text: "python", or "numba" for machine code (`adjoint.Numba(...)` with its options).
+        What Numba does not take is refused. A gradient of a gradient has its backend unless told otherwise.
 
     Returns
     -------
@@ -68,18 +74,20 @@ def grad(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output =
     >>> grad(halved, has_aux=True)(4.0)
     (2.0, {'half': 2.0})
     """
-    return _transformed(f, wrt, "grad", Outcome.of(has_aux, output))
+    return _transformed(f, wrt, "grad", Outcome.of(has_aux, output), backend)
 
 
 @overload
 def value_and_grad(
-    f: Callable[P, T], wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+    f: Callable[P, T], wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None, backend: Backend = None
 ) -> Gradient[P, tuple[T, Any]]: ...
 @overload
 def value_and_grad(
-    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None, backend: Backend = None
 ) -> Callable[[Callable[P, T]], Gradient[P, tuple[T, Any]]]: ...
-def value_and_grad(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Any:
+def value_and_grad(
+    f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None, backend: Backend = None
+) -> Any:
     """Return a function that computes the result of `f` and, at little more cost, its gradient; also a decorator.
 
     >>> value_and_grad(lambda x: x * x)(3.0)
@@ -87,18 +95,18 @@ def value_and_grad(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output
 
     With `has_aux` the result is the pair that the function returns; with `output`, the new content of that argument.
     """
-    return _transformed(f, wrt, "value_and_grad", Outcome.of(has_aux, output))
+    return _transformed(f, wrt, "value_and_grad", Outcome.of(has_aux, output), backend)
 
 
 @overload
 def vjp(
-    f: Callable[P, T], wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+    f: Callable[P, T], wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None, backend: Backend = None
 ) -> Gradient[P, tuple[T, Pullback]]: ...
 @overload
 def vjp(
-    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None
+    f: None = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None, backend: Backend = None
 ) -> Callable[[Callable[P, T]], Gradient[P, tuple[T, Pullback]]]: ...
-def vjp(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Any:
+def vjp(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None, backend: Backend = None) -> Any:
     """Return a function that computes the result of `f` and the pullback: cotangents of it to cotangents of arguments.
 
     The pullback may be called any number of times, with any seed of the result's shape.
@@ -118,10 +126,10 @@ def vjp(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = 
     >>> out, pullback(np.array([1.0, 0.0]))
     (array([2., 4.]), array([2., 0.]))
     """
-    return _transformed(f, wrt, "vjp", Outcome.of(has_aux, output))
+    return _transformed(f, wrt, "vjp", Outcome.of(has_aux, output), backend)
 
 
-def jvp(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False) -> Any:
+def jvp(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, backend: Backend = None) -> Any:
     """Return a function that computes the result of `f` together with its tangent, in forward mode; also a decorator.
 
     It takes the arguments and the tangents of those that `wrt` means, each in a tuple (one may stand alone). A tangent
@@ -138,36 +146,46 @@ def jvp(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False) -> Any:
     SeedMismatch
         When called, if a tangent is not like its argument.
     """
-    return _transformed(f, wrt, "jvp", Outcome.of(has_aux, None), Pushforward)
+    return _transformed(f, wrt, "jvp", Outcome.of(has_aux, None), backend, Pushforward)
 
 
-def linearize(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False) -> Any:
+def linearize(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, backend: Backend = None) -> Any:
     """Return a function that computes the result of `f` and its derivative, a linear function of tangents.
 
     >>> out, pushforward = linearize(lambda x: x**3)(2.0)
     >>> out, pushforward(1.0), pushforward(10.0)
     (8.0, 12.0, 120.0)
     """
-    return _transformed(f, wrt, "jvp", Outcome.of(has_aux, None), Linear)
+    return _transformed(f, wrt, "jvp", Outcome.of(has_aux, None), backend, Linear)
 
 
-def jacrev(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None) -> Any:
+def jacrev(
+    f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, output: Output = None, backend: Backend = None
+) -> Any:
     """Return a function that computes the Jacobian of `f` row by row, in reverse mode: `out.shape + argument.shape`.
 
     It takes one reverse sweep for each number of the result. See `jacobian`.
     """
-    return _transformed(f, wrt, "jacobian", Outcome.of(has_aux, output))
+    return _transformed(f, wrt, "jacobian", Outcome.of(has_aux, output), backend)
 
 
-def jacfwd(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False) -> Any:
+def jacfwd(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, backend: Backend = None) -> Any:
     """Return a function that computes the Jacobian of `f` column by column, in forward mode.
 
     It takes one forward sweep for each number of the arguments. See `jacobian`.
     """
-    return _transformed(f, wrt, "jacfwd", Outcome.of(has_aux, None))
+    return _transformed(f, wrt, "jacfwd", Outcome.of(has_aux, None), backend)
 
 
-def jacobian(f: Any = None, wrt: Wrt = 0, *, mode: str = "auto", has_aux: bool = False, output: Output = None) -> Any:
+def jacobian(
+    f: Any = None,
+    wrt: Wrt = 0,
+    *,
+    mode: str = "auto",
+    has_aux: bool = False,
+    output: Output = None,
+    backend: Backend = None,
+) -> Any:
     """Return a function that computes the Jacobian of `f`: an array of shape `out.shape + argument.shape`.
 
     >>> import numpy as np
@@ -184,11 +202,11 @@ def jacobian(f: Any = None, wrt: Wrt = 0, *, mode: str = "auto", has_aux: bool =
     if mode == "fwd" and output is not None:
         raise UnsupportedArgument("`output` needs reverse mode\n  Leave `mode` out.")
     if mode == "auto" and output is None:
-        return _transformed(f, wrt, "jacauto", Outcome.of(has_aux, None), Jacobian)
-    return _transformed(f, wrt, "jacfwd" if mode == "fwd" else "jacobian", Outcome.of(has_aux, output))
+        return _transformed(f, wrt, "jacauto", Outcome.of(has_aux, None), backend, Jacobian)
+    return _transformed(f, wrt, "jacfwd" if mode == "fwd" else "jacobian", Outcome.of(has_aux, output), backend)
 
 
-def hessian(f: Any = None, wrt: Wrt = 0) -> Any:
+def hessian(f: Any = None, wrt: Wrt = 0, *, backend: Backend = None) -> Any:
     """Return a function that computes the matrix of second derivatives of `f`, whose result is one number.
 
     It goes forward over the gradient: a sweep for each number of the arguments. For a tuple of parameters it gives a
@@ -200,11 +218,11 @@ def hessian(f: Any = None, wrt: Wrt = 0) -> Any:
            [2., 0.]])
     """
     if f is None:
-        return lambda function: hessian(function, wrt)
-    return Hessian(grad(f, wrt), wrt, "jacfwd")
+        return lambda function: hessian(function, wrt, backend=backend)
+    return Hessian(grad(f, wrt), wrt, "jacfwd", backend=backend)
 
 
-def hvp(f: Any = None, wrt: Wrt = 0) -> Any:
+def hvp(f: Any = None, wrt: Wrt = 0, *, backend: Backend = None) -> Any:
     """Return a function of arguments and a direction that computes the Hessian of `f` times the direction.
 
     It goes forward over the gradient, and costs about as much as two gradients. The direction comes last, like the
@@ -215,11 +233,11 @@ def hvp(f: Any = None, wrt: Wrt = 0) -> Any:
     array([  6., 120.])
     """
     if f is None:
-        return lambda function: hvp(function, wrt)
-    return HessianProduct(grad(f, wrt), wrt, "jvp")
+        return lambda function: hvp(function, wrt, backend=backend)
+    return HessianProduct(grad(f, wrt), wrt, "jvp", backend=backend)
 
 
-def elementwise_grad(f: Any = None, wrt: Wrt = 0) -> Any:
+def elementwise_grad(f: Any = None, wrt: Wrt = 0, *, backend: Backend = None) -> Any:
     """Return the derivative of a function that acts on each number of an array by itself; also a decorator.
 
     What it computes is the gradient of the sum of the result.
@@ -228,7 +246,7 @@ def elementwise_grad(f: Any = None, wrt: Wrt = 0) -> Any:
     >>> elementwise_grad(lambda x: x**2)(np.array([1.0, 2.0]))
     array([2., 4.])
     """
-    return _transformed(f, wrt, "elementwise", Outcome())
+    return _transformed(f, wrt, "elementwise", Outcome(), backend)
 
 
 def stop_gradient(x: T) -> T:
@@ -256,7 +274,7 @@ def constant(f: T) -> T:
     return f
 
 
-def _transformed(f: Any, wrt: Wrt, mode: Any, outcome: Outcome, kind: Any = Gradient) -> Any:
+def _transformed(f: Any, wrt: Wrt, mode: Any, outcome: Outcome, backend: Backend, kind: Any = Gradient) -> Any:
     if f is None:
-        return lambda function: kind(function, wrt, mode, outcome=outcome)
-    return kind(f, wrt, mode, outcome=outcome)
+        return lambda function: kind(function, wrt, mode, outcome=outcome, backend=backend)
+    return kind(f, wrt, mode, outcome=outcome, backend=backend)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adjoint.caching import Entry, all_compiled, lines_of
-from adjoint.errors import SharedMemory, UnsupportedArgument, note_user_line
+from adjoint.caching import Entry, all_compiled, explain
+from adjoint.errors import SharedMemory, UnsupportedArgument
 from adjoint.runtime import trees
 from adjoint.sharing import overlap, refuse_shared
 from adjoint.writing import writing
@@ -52,7 +52,7 @@ class Writer:
         try:
             result = self._run(entry, values, targets)
         except Exception as exc:
-            note_user_line(exc, lines_of(entry.compiled))
+            explain(exc, entry.compiled)
             raise
         valued = gradient.mode == "value_and_grad"
         found = result[1] if valued else result

@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adjoint.errors import InternalError
+from adjoint.errors import InternalError, note_user_line
 
 if TYPE_CHECKING:
     from adjoint.pipeline import Compiled
@@ -155,13 +155,29 @@ def all_compiled(compiled: Compiled) -> Iterator[Compiled]:
             todo += item.callees
 
 
+def explain(exc: Exception, compiled: Compiled) -> None:
+    """Say of which line of the user's an error is that generated code raised; the caller raises it again.
+
+    Raises:
+        UnsupportedByNumba: in its place, where it was raised while Numba compiled.
+    """
+    lines = lines_of(compiled)
+    if compiled.dispatchers:
+        from adjoint.backends.refusals import refusal_of
+
+        refusal = refusal_of(exc, lines)
+        if refusal is not None:
+            raise refusal from exc
+    note_user_line(exc, lines)
+
+
 def lines_of(compiled: Compiled) -> dict[str, Mapping[int, tuple[str, int]]]:
     """For each generated file's name, the user's file and line behind its lines."""
     from adjoint.emit import link
 
     found: dict[str, Mapping[int, tuple[str, int]]] = {}
     for item in all_compiled(compiled):
-        for function in (item.run, item.reverse):
+        for function in (*(d.py_func for d in item.dispatchers), item.run, item.reverse):
             if function is not None:
                 with suppress(InternalError):  # one that was not linked has no lines to name
                     found |= link.lines_of(function)

@@ -66,10 +66,27 @@ def said(mode: Mode) -> str:
 
 def ready(call: Call, compiled: Any, fresh: Fresh) -> Entry:
     """Make an entry of a compiled variant."""
-    run, finish = _MODES[call.mode](call, compiled)
+    reals = _with_reals(call, compiled) if compiled.dispatchers else compiled
+    run, finish = _MODES[call.mode](call, reals)
     if compiled.changes or compiled.outer or compiled.parts:
         run = _refusing_shared(call, compiled, run)
     return Entry(run, finish, fresh, compiled)
+
+
+def _with_reals(call: Call, compiled: Any) -> Any:
+    """Whole numbers by which is differentiated stand for real ones, which compiled code does not know of itself."""
+    places = [k for k, n in enumerate(call.names) if n in call.wrt and isinstance(call.values[k], (int, np.integer))]
+    if not places:
+        return compiled
+
+    def converting(run: Run) -> Run:
+        def converted(*args: Any) -> Any:
+            return run(*(float(a) if k in places else a for k, a in enumerate(args)))
+
+        return converted
+
+    reverse = compiled.reverse
+    return replace(compiled, run=converting(compiled.run), reverse=None if reverse is None else converting(reverse))
 
 
 def _grad(call: Call, compiled: Any) -> tuple[Run, results.Finish]:

@@ -66,6 +66,10 @@ class CaughtException(AdjointError):
     """An exception that the program caught half-way through what derivatives pass through."""
 
 
+class UnsupportedByNumba(AdjointError):
+    """A function that Numba does not compile, with `backend="numba"`."""
+
+
 class NotScalar(AdjointError):
     """The gradient of a function whose result is not one number."""
 
@@ -185,7 +189,7 @@ def note_user_line(exc: BaseException, where: Mapping[str, Mapping[int, tuple[st
     while traceback is not None:
         lines = where.get(traceback.tb_frame.f_code.co_filename)
         if lines:
-            found = _nearest(lines, traceback.tb_lineno) or found
+            found = nearest(lines, traceback.tb_lineno) or found
         traceback = traceback.tb_next
     if found is not None:
         add_note_with_location(exc, *found)
@@ -207,7 +211,8 @@ def add_note_with_location(exc: BaseException, file: str, line: int) -> None:
         exc.add_note(note)
 
 
-def _nearest(lines: Mapping[int, tuple[str, int]], line: int) -> tuple[str, int] | None:
+def nearest(lines: Mapping[int, tuple[str, int]], line: int) -> tuple[str, int] | None:
+    """The user's file and line for a line of a generated text, which may be that of a statement before it."""
     before = [k for k in lines if k <= line]
     return lines[max(before)] if before else None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec
 
-from adjoint.caching import Entry, lines_of
-from adjoint.errors import SeedMismatch, note_user_line
+from adjoint.caching import Entry, explain
+from adjoint.errors import SeedMismatch
 from adjoint.gradient import Gradient
 from adjoint.runtime import trees
 from adjoint.seeds import checked_tangent
@@ -35,7 +35,7 @@ class Pushforward(Gradient[P, Any]):
         try:
             return entry.run(values, checked)
         except Exception as exc:
-            note_user_line(exc, lines_of(entry.compiled))
+            explain(exc, entry.compiled)
             raise
 
     def checked(self, values: tuple[Any, ...], tangents: Sequence[Any]) -> list[Any]:
@@ -76,7 +76,9 @@ class Jacobian(Gradient[P, Any]):
 
     @property
     def columns(self) -> Callable[..., Any]:
-        by_columns: Gradient[..., Any] = Gradient(self._given, self._wrt, "jacfwd", self.skipped, self._outcome)
+        by_columns: Gradient[..., Any] = Gradient(
+            self._given, self._wrt, "jacfwd", self.skipped, self._outcome, self._given_backend
+        )
 
         def columns(values: tuple[Any, ...]) -> Any:
             values, entry = by_columns.ready_for(values)

@@ -14,10 +14,11 @@ from types import FunctionType, MethodType
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from adjoint import arguments, entries
+from adjoint.backends.option import Backend, Numba, backend_of
 from adjoint.binding import Parameters, Wrt, parameters_of, resolve_wrt
-from adjoint.caching import Entry, all_compiled, cache_of, lines_of
+from adjoint.caching import Entry, all_compiled, cache_of, explain
 from adjoint.checkpoints import Checkpointed
-from adjoint.errors import NotScalar, SourceNotFound, UnsupportedArgument, UnsupportedSyntax, note_user_line
+from adjoint.errors import NotScalar, SourceNotFound, UnsupportedArgument, UnsupportedSyntax
 from adjoint.guards import guard
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.results import describe, not_scalar
@@ -42,13 +43,19 @@ class Gradient(Generic[P, R]):
         mode: entries.Mode,
         skipped: int = 0,
         outcome: Outcome = PLAIN,
+        backend: Backend = None,
     ) -> None:
         inner, prefix = _unbound(function)
         functools.update_wrapper(self, function, updated=())
         self._given = function
         self._wrt = tuple(wrt) if isinstance(wrt, list) else wrt
         self._mode: entries.Mode = mode
+        self._given_backend = backend
+        self._backend = backend_of(backend)
         self._inner: FunctionType | Gradient[..., Any] = inner
+        if isinstance(inner, Gradient):  # differentiated is the text, whatever runs it elsewhere
+            self._backend = inner.backend if backend is None else self._backend
+            self._inner = inner.plain
         self._prefix = prefix
         self._skipped = skipped + len(prefix)
         self._outcome = outcome
@@ -65,13 +72,15 @@ class Gradient(Generic[P, R]):
         try:
             return entry.finish(entry.run(*values))  # type: ignore[no-any-return]
         except Exception as exc:
-            note_user_line(exc, lines_of(entry.compiled))
+            explain(exc, entry.compiled)
             raise
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """Bind like a function does; positions in `wrt` then count from behind the receiver."""
         if self._as_method is None:
-            self._as_method = type(self)(self._given, self._wrt, self._mode, self._skipped + 1, self._outcome)
+            self._as_method = type(self)(
+                self._given, self._wrt, self._mode, self._skipped + 1, self._outcome, self._given_backend
+            )
         return self._as_method if instance is None else MethodType(self._as_method, instance)
 
     def __repr__(self) -> str:
@@ -79,7 +88,7 @@ class Gradient(Generic[P, R]):
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         """Pickle by name what a name leads to, and the rest by what it was made of."""
-        made_of = self._given, self._wrt, self._mode, self.skipped, self._outcome
+        made_of = self._given, self._wrt, self._mode, self.skipped, self._outcome, self._given_backend
         return _global_name(self) or (type(self), made_of)
 
     def into(self, *buffers: Any) -> Callable[P, Any]:
@@ -155,6 +164,18 @@ class Gradient(Generic[P, R]):
         return self._mode
 
     @property
+    def backend(self) -> Numba | None:
+        """What compiles the generated text further, None where Python runs it."""
+        return self._backend
+
+    @property
+    def plain(self) -> Gradient[..., Any]:
+        """The same derivative, its text run by Python."""
+        if self._backend is None:
+            return self
+        return Gradient(self._given, self._wrt, self._mode, self.skipped, self._outcome, "python")
+
+    @property
     def has_aux(self) -> bool:
         """True where the function returns a pair, of which the first half is differentiated."""
         return self._outcome.has_aux
@@ -216,7 +237,7 @@ class Gradient(Generic[P, R]):
         self._key = arguments.key_of(len(parameters.names))
         self._count = parameters.simple
         self._single = isinstance(self._wrt, (int, str))
-        self._cache = cache_of(self._inner, self._mode, (self._names, self._single, self._outcome))
+        self._cache = cache_of(self._inner, self._mode, (self._names, self._single, self._outcome, self._backend))
 
     def _refresh(self) -> None:
         if not self._parameters.current():
@@ -308,9 +329,10 @@ class Gradient(Generic[P, R]):
     def _request(self, pipeline: Any, target: FunctionType, kinds: tuple[Any, ...], wrt: tuple[str, ...]) -> Any:
         from adjoint.analysis.kinds import Number
 
-        request = functools.partial(pipeline.Request, target, wrt, kinds, outcome=self._outcome)
+        request = functools.partial(pipeline.Request, target, wrt, kinds, outcome=self._outcome, backend=self._backend)
         if self._mode in entries.FORWARD:
-            return pipeline.compile(request("jvps" if self._mode == "jacfwd" else "jvp"))
+            several = self._mode == "jacfwd" and self._backend is None
+            return pipeline.compile(request("jvps" if several else "jvp"))
         if self._mode == "pull":
             return pipeline.compile(request("grad"))
         if self._mode not in ("grad", "value_and_grad"):

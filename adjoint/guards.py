@@ -42,6 +42,7 @@ class Guard:
 
     `exact` where generated code holds the object itself, so that even data must be the very same. `root` is what the
     path starts from where `function` does not look that up by its name: a module that it imports itself.
+    `frozen` where the value of data is compiled in.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Guard:
     function: FunctionType
     exact: bool = False
     root: ModuleType | None = None
+    frozen: bool = False
 
     def current(self) -> Any:
         """What the path stands for now; what it stood for where generated code holds the object itself."""
@@ -174,7 +176,9 @@ class _Chain:
                 self.test(f"{where} is {self.name(value)}")
                 where = self.name(value)
             where, value = f"{where}.{name}", getattr(value, name)
-        if isinstance(item.value, _DATA) and not item.exact:
+        if item.frozen:
+            self.test(f"{where} == {self.name(item.value)}")
+        elif isinstance(item.value, _DATA) and not item.exact:
             self.add_data(where, item.value)
         elif isinstance(item.value, MethodType):  # made anew each time that it is read
             self.test(f"{where} == {self.name(item.value)}")

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from adjoint import deep
 from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, Unknown
+from adjoint.backends.option import Linked, Numba
 from adjoint.calls.dispatch import watched
 from adjoint.calls.fields import without_fields
 from adjoint.calls.higher_order import without_higher_order
@@ -65,6 +66,7 @@ class Request:
     mode: Mode
     outcome: Outcome = PLAIN
     again: bool = False
+    backend: Numba | None = None
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,11 @@ class Compiled:
     `outer` are the arrays of globals and closures among the guards that it changes,
     `hidden` names objects into which it puts values that vary, `parts` the arguments of which it binds a part anew.
     `several` says that a forward sweep takes and gives lists of tangents.
-    `checkpointed` is true where what is checkpointed is computed again.
+    `checkpointed` is true where what is checkpointed is computed again. `dispatchers` are Numba's, of each function.
     """
 
-    run: FunctionType
-    reverse: FunctionType | None
+    run: Any
+    reverse: Any
     text: str
     callees: tuple[Compiled, ...]
     guards: tuple[Guard | ClassGuard | Parts, ...]
@@ -91,6 +93,7 @@ class Compiled:
     template: Template = LEAF
     several: bool = False
     checkpointed: bool = False
+    dispatchers: tuple[Any, ...] = ()
 
     @cached_property
     def reads(self) -> frozenset[watching.Key]:
@@ -143,20 +146,27 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
     recursion = Recursion(read)
     with explained(inlined.reasons, fn.origin):
         derivative = derived(stage("inline", plain), layout.kinds, layout.wrt, request.mode, recursion, request.outcome)
-    functions = finished(derivative, layout)
+    functions = finished(derivative, layout if request.backend is None else None)
     several = None
     if request.mode == "jvps":
         several = shared(functions[0], functions[0].params[-len(layout.asked) :], derivative.primal)
-    linked = [link(watched(f, derivative.hidden)) for f in (functions if several is None else [several])]
-    callees = _linked_pairs(recursion, request.mode)
+    functions = functions if several is None else [several]
+    made = _linked(functions, derivative.hidden, layout, request.backend)
+    linked = [m.linked for m in made]
+    callees = _linked_pairs(recursion, request.mode, request.backend)
     for name, value in recursion.put:
         _refuse_shared_store(name, value, inlined.fn, [fn])
     texts = [source_of(f) for f in linked]
     own = guards_of_reserved(inlined.fn, request.target, texts)
     guards = (*guards_of(fn, request.target), *own, *inlined.guards, *recursion.guards)
+    for function in linked:
+        filled(function)
+    dispatchers = tuple(m.dispatcher for m in made if m.dispatcher is not None)
+    if request.backend is not None:
+        guards = (*guards, *_backend(request.backend).connected(dispatchers, callees, guards))
     return Compiled(
-        filled(linked[0]),
-        filled(linked[1]) if len(linked) > 1 else None,
+        made[0].run,
+        made[1].run if len(made) > 1 else None,
         "\n\n".join(texts),
         callees,
         guards,
@@ -168,7 +178,26 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
         template,
         several is not None,
         is_marked(plain) and not request.again,
+        dispatchers,
     )
+
+
+def _linked(
+    functions: Sequence[core.Function], hidden: Sequence[str], layout: Layout, option: Numba | None
+) -> list[Linked]:
+    """The functions as Python or a backend runs them."""
+    watchful = [watched(f, hidden) for f in functions]
+    if option is not None:
+        backend = _backend(option)
+        return [backend.native(f, layout, k) for k, f in enumerate(watchful)]
+    return [Linked(made, made) for made in map(link, watchful)]
+
+
+def _backend(option: Numba) -> Any:
+    """The backend, imported when it is first asked for."""
+    from adjoint.backends.compile import Backend
+
+    return Backend(option)
 
 
 def derived(
@@ -215,13 +244,13 @@ def _refuse_shared_store(name: str, value: Any, fn: core.Function, readers: Sequ
         raise_problems(UnsupportedMutation, [problem], fn.origin)
 
 
-def _linked_pairs(recursion: Recursion, mode: Mode) -> tuple[Compiled, ...]:
+def _linked_pairs(recursion: Recursion, mode: Mode, option: Numba | None) -> tuple[Compiled, ...]:
     """Compile the sweeps of the recursive functions, which may ask for more of them, until all are there."""
     done: dict[Any, Compiled] = {}
     while len(done) < len(recursion.pairs):
         for key, pair in list(recursion.pairs.items()):
             if key not in done:
-                done[key] = _linked_pair(pair, recursion, mode)
+                done[key] = _linked_pair(pair, recursion, mode, option)
     for compiled in done.values():
         filled(compiled.run)
         if compiled.reverse is not None:
@@ -229,7 +258,7 @@ def _linked_pairs(recursion: Recursion, mode: Mode) -> tuple[Compiled, ...]:
     return tuple(done.values())
 
 
-def _linked_pair(pair: Pair, recursion: Recursion, mode: Mode) -> Compiled:
+def _linked_pair(pair: Pair, recursion: Recursion, mode: Mode, option: Numba | None) -> Compiled:
     fn = recursion.returning(pair)
     wrt = [fn.params[k] for k in pair.wrt]
     derivative = derived(fn, pair.kinds, wrt, "jvp" if mode in FORWARD else "split", recursion)
@@ -241,7 +270,8 @@ def _linked_pair(pair: Pair, recursion: Recursion, mode: Mode) -> Compiled:
         )
         raise_problems(UnsupportedMutation, [problem], fn.origin)
     recursion.put += [(n, fn.bindings.get(n)) for n in derivative.hidden]
-    linked = [link(watched(f, derivative.hidden)) for f in finished(derivative)]
+    one: Any = link if option is None else _backend(option).callee
+    linked = [one(watched(f, derivative.hidden)) for f in finished(derivative)]
     halves = [pair.jvp] if mode in FORWARD else [pair.forward, pair.reverse]
     pair.linked = {half.__name__: function for half, function in zip(halves, linked, strict=True)}
     text = "\n\n".join(map(source_of, linked))

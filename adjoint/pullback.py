@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.arguments import varies
-from adjoint.errors import SeedMismatch, note_user_line
+from adjoint.errors import SeedMismatch
 from adjoint.runtime import trees
 from adjoint.runtime.objects import is_object
 from adjoint.seeds import Described, checked_seed, described
@@ -56,9 +56,9 @@ class Pullback:
             with self._lock:
                 return self._pull(self.compiled.reverse, *self._given, checked)
         except Exception as exc:
-            from adjoint.caching import lines_of
+            from adjoint.caching import explain
 
-            note_user_line(exc, lines_of(self.compiled))
+            explain(exc, self.compiled)
             raise
 
     def __repr__(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.arguments import varies
+from adjoint.results import is_sole
 from adjoint.runtime import trees
 from adjoint.runtime.arrays import owned
 from adjoint.seeds import Described
@@ -63,7 +64,7 @@ def _own(leaf: Any, held: set[int]) -> Any:
     """An array that nobody else has: a copy of a view, and of one that came from the caller or stands here twice."""
     if not isinstance(leaf, np.ndarray):
         return leaf
-    if leaf.base is None and leaf.flags.writeable and id(leaf) not in held:
+    if (leaf.base is None or is_sole(leaf.base)) and leaf.flags.writeable and id(leaf) not in held:
         held.add(id(leaf))
         return leaf
     return leaf.copy()

@@ -11,7 +11,7 @@
 Generated code gives fresh arrays nearly always. An array that nobody else refers to, neither by a name nor as the base
 of a view, shares its memory with nobody; that is what is tested here, by counting references. How many there are when
 nobody else holds any is measured once, by a trial: it differs between versions of Python. A debugger that holds one
-more costs a copy and no more.
+more costs a copy and no more. The base of an array that compiled code has made is its memory.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _array(dtype: np.dtype[Any], shape: tuple[int, ...], name: str) -> Made:
         def finish(gradient: Any) -> Any:
             if (
                 type(gradient) is ndarray
-                and gradient.base is None
+                and (gradient.base is None or is_sole(gradient.base))
                 and count(gradient) <= limit
                 and gradient.dtype is dtype
                 and gradient.shape == shape
@@ -151,6 +151,11 @@ def _array(dtype: np.dtype[Any], shape: tuple[int, ...], name: str) -> Made:
         return finish
 
     return made
+
+
+def is_sole(base: Any) -> bool:
+    """Is this memory that compiled code made, and that one array alone has? Numba counts who does."""
+    return type(base).__name__ == "_MemInfo" and base.refcount == 1 and base.parent is None
 
 
 def _renewed(gradient: Any, dtype: np.dtype[Any], shape: tuple[int, ...], name: str) -> Any:
@@ -211,7 +216,7 @@ def _first(inner: Finish) -> Finish:
 
 def _owned(limit: int, count: Callable[[Any], int] = sys.getrefcount) -> Finish:
     def finish(out: Any) -> Any:
-        if type(out) is np.ndarray and out.base is None and count(out) <= limit:
+        if type(out) is np.ndarray and (out.base is None or is_sole(out.base)) and count(out) <= limit:
             return out
         return trees.map_leaves(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, out)
 

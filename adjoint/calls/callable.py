@@ -20,11 +20,11 @@ from typing import Any, Literal
 import gast
 import numpy as np
 
-from adjoint.caching import kept_with, lines_of
+from adjoint.caching import explain, kept_with
 from adjoint.calls.derivatives import Derivative
 from adjoint.checkpoints import Checkpointed
 from adjoint.emit.link import link
-from adjoint.errors import UnknownFunction, UnsupportedArgument, note_user_line
+from adjoint.errors import UnknownFunction, UnsupportedArgument
 from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse
 from adjoint.rules import registry
@@ -79,14 +79,14 @@ class Call:
             try:
                 return compiled.reverse(*given)
             except Exception as exc:
-                note_user_line(exc, lines_of(compiled))
+                explain(exc, compiled)
                 raise
 
         _running.depth += 1
         try:
             out, record = entry.run(*values, *gradient.extra)
         except Exception as exc:
-            note_user_line(exc, lines_of(compiled))
+            explain(exc, compiled)
             raise
         finally:
             _running.depth -= 1
@@ -101,7 +101,7 @@ class Call:
         try:
             out, out_dot = entry.run(*values, *gradient.extra, *dots)
         except Exception as exc:
-            note_user_line(exc, lines_of(entry.compiled))
+            explain(exc, entry.compiled)
             raise
         return owned((out, out_dot)) if apart and self.fresh else (out, out_dot)
 

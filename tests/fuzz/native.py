@@ -23,7 +23,7 @@ def compiled_or_none(function: Any, args: tuple[Any, ...]) -> Any:
 def _native(function: Any, done: dict[Any, Any]) -> Any:
     import numba
 
-    import adjoint.backends.numba as backend
+    import adjoint.backends.overloads as backend
 
     if not isinstance(function, FunctionType) or function in backend.OVERLOADED:
         return function

@@ -22,7 +22,7 @@ from adjoint.analysis.kinds import kinds_of
 from adjoint.pipeline import Request, compile
 
 numba = pytest.importorskip("numba")
-from adjoint.backends.numba import OVERLOADED  # noqa: E402  (it imports numba)
+from adjoint.backends.overloads import OVERLOADED  # noqa: E402  (it imports numba)
 
 gauss_seidel, jacobi_1d, jacobi_2d, trmm, cholesky, lu, trisolv, convolution, n_body = (
     KERNELS[n]

@@ -1,0 +1,150 @@
+"""From the generated texts to machine code.
+
+    def f_grad(p, x, out_bar=1.0):          what is called: reads parts of arguments and what stands outside,
+        return {"w": native(p["w"], x, SCALE, out_bar)}
+    def f_grad(p_w, x, SCALE, out_bar=1.0):      what Numba compiles, with all that it calls
+        ...
+
+Where there is nothing to read, the dispatcher itself is what is called.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from types import CellType, FunctionType
+from typing import TYPE_CHECKING, Any
+
+import gast
+import numba
+
+from adjoint.analysis.kinds import Number
+from adjoint.backends.option import Linked, Numba
+from adjoint.backends.outside import FROZEN, Inside, frozen_guards, inside
+from adjoint.backends.overloads import OVERLOADED
+from adjoint.emit.link import link
+from adjoint.guards import Guard
+from adjoint.structures.layout import Layout, assembled
+from adjoint.syntax import core
+
+if TYPE_CHECKING:
+    from adjoint.pipeline import Compiled
+
+NATIVE = "native"
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Numba with its options."""
+
+    option: Numba
+
+    def native(self, fn: core.Function, layout: Layout, half: int) -> Linked:
+        """Link a finished text, and what reads its arguments where that is needed."""
+        count = len(layout.params)
+        found = inside(fn, count)
+        linked = link(found.fn)
+        dispatcher = jitted(linked, self.option)
+        if not found.passed and layout.is_plain:
+            return Linked(dispatcher, linked, dispatcher)
+        return Linked(link(assembled(_entry(fn, found, dispatcher, layout), layout, half)), linked, dispatcher)
+
+    def callee(self, fn: core.Function) -> FunctionType:
+        """Link a text that others call: what it reads outside is compiled in."""
+        return link(inside(fn, None).fn)
+
+    def connected(self, dispatchers: Sequence[Any], callees: Sequence[Compiled], guards: Sequence[Any]) -> list[Guard]:
+        """Let compiled functions call compiled functions; returns guards of what is compiled in."""
+        connector = _Connector(self.option, [f for c in callees for f in (c.run, c.reverse) if f is not None])
+        for dispatcher in dispatchers:
+            connector.connect(dispatcher.py_func)
+        return [*frozen_guards(guards), *connector.guards]
+
+
+def jitted(function: FunctionType, option: Numba) -> Any:
+    """Numba's dispatcher of a function; it compiles when it is first called."""
+    options = {"error_model": "numpy", "boundscheck": option.boundscheck, "nogil": option.nogil}
+    return numba.njit(function, **options)
+
+
+@dataclass
+class _Connector:
+    """Puts dispatchers in the places of functions; `own` are linked functions, whose cells belong to nobody else."""
+
+    option: Numba
+    own: Sequence[FunctionType]
+    done: dict[Any, Any] = field(default_factory=dict)
+    guards: list[Guard] = field(default_factory=list)
+
+    def connect(self, linked: FunctionType) -> None:
+        for cell in linked.__closure__ or ():
+            cell.cell_contents = self.swapped(cell.cell_contents)
+
+    def swapped(self, value: Any) -> Any:
+        if not isinstance(value, FunctionType) or value in OVERLOADED:
+            return value
+        if value not in self.done:
+            ours = value in self.own
+            made = value if ours else _twin(value)
+            self.done[value] = jitted(made, self.option)
+            if ours:
+                self.connect(value)
+            else:
+                self.fill(made, value)
+        return self.done[value]
+
+    def fill(self, made: FunctionType, function: FunctionType) -> None:
+        """Give a twin what the function finds under its names, functions compiled."""
+        scope = function.__globals__
+        found = {n: scope[n] for n in function.__code__.co_names if n in scope}
+        free = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
+        found |= {n: cell.cell_contents for n, cell in free.items()}
+        self.guards += [Guard(n, v, function, frozen=True) for n, v in found.items() if isinstance(v, FROZEN)]
+        made.__globals__.update({n: self.swapped(v) for n, v in found.items() if n not in free})
+        for name, cell in zip(made.__code__.co_freevars, made.__closure__ or (), strict=True):
+            cell.cell_contents = self.swapped(found[name])
+
+
+def _twin(function: FunctionType) -> FunctionType:
+    """A function of somebody else's with globals and cells of its own, still empty."""
+    cells = tuple([CellType() for _ in function.__closure__ or ()])
+    space = {"__builtins__": builtins, "__name__": function.__module__ or "adjoint.generated"}
+    made = FunctionType(function.__code__, space, function.__name__, function.__defaults__, cells)
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made
+
+
+def _entry(fn: core.Function, found: Inside, dispatcher: Any, layout: Layout) -> core.Function:
+    """A text that calls the native one, its results in the form that the generated function has."""
+    namer = fn.namer()
+    name = namer.fresh(NATIVE)
+    params = [core.load(n) for n in fn.params]
+    count = len(layout.params)
+    for k, (param, kind) in enumerate(zip(layout.params, layout.kinds)):
+        if param in layout.wrt and kind == Number("float"):  # a whole number there stands for a real one
+            params[k] = core.call("float", params[k])
+    call = core.call(name, *params[:count], *map(core.copy, found.passed), *params[count:])
+    result = next(stmt for stmt in reversed(fn.tree.body) if type(stmt) is gast.Return)
+    value, body = _unpacked(result.value, call, namer)
+    defaults = dict(zip(fn.params[len(fn.params) - len(fn.tree.args.defaults) :], fn.tree.args.defaults))
+    tree = core.place(core.function_def(fn.tree.name, fn.params, [*body, core.return_(value)], defaults), fn.tree)
+    return replace(
+        fn, tree=tree, bindings={**fn.bindings, name: dispatcher, "float": float}, helpers=fn.helpers | {name}
+    )
+
+
+def _unpacked(value: Any, call: Any, namer: core.Namer) -> tuple[Any, list[Any]]:
+    """What is returned, each part by a name, and the statements that take the parts from the call."""
+    if not isinstance(value, gast.Tuple):
+        return call, []
+    body: list[Any] = []
+
+    def taken(node: Any, source: Any) -> Any:
+        if not isinstance(node, gast.Tuple) or not node.elts:
+            return source
+        names = [namer.fresh("t") for _ in node.elts]
+        body.append(core.bind_several(names, source))
+        return core.tuple_([taken(n, core.load(name)) for n, name in zip(node.elts, names)])
+
+    return taken(value, call), body

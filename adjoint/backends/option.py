@@ -1,0 +1,64 @@
+"""The option `backend` of the transformations: what runs the generated text.
+
+>>> backend_of("numba")
+Numba(boundscheck=False, nogil=False)
+>>> backend_of(None) is None
+True
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+from adjoint.errors import UnsupportedArgument
+
+
+@dataclass(frozen=True)
+class Numba:
+    """Run derivatives as machine code, compiled by Numba: `grad(f, backend=Numba(nogil=True))`.
+
+    Parameters
+    ----------
+    boundscheck
+        Raise IndexError for an index outside of its array, as NumPy does; without it such an index reads or overwrites
+        other memory.
+    nogil
+        Let other threads of Python run meanwhile. Nobody may change the arguments until the call is done.
+    """
+
+    boundscheck: bool = False
+    nogil: bool = False
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A generated function: `run` is called, `linked` has its text; `dispatcher` is that of Numba."""
+
+    run: Any
+    linked: FunctionType
+    dispatcher: Any = None
+
+
+Backend = Numba | str | None  # a text is "python" or "numba"; None: what a gradient inside has, else Python
+
+
+def backend_of(given: Backend) -> Numba | None:
+    """What an option means; None for NumPy, in Python.
+
+    Raises:
+        UnsupportedArgument: for anything else than "python", "numba" or a `Numba`, or where Numba is not installed.
+    """
+    if given is None or (isinstance(given, str) and given == "python"):
+        return None
+    found: Any = Numba() if isinstance(given, str) and given == "numba" else given
+    if not isinstance(found, Numba):
+        raise UnsupportedArgument(f'backend={given!r}: give "python", "numba" or `adjoint.Numba(...)`')
+    try:
+        import numba  # noqa: F401
+    except ImportError as error:
+        raise UnsupportedArgument(
+            f"backend={given!r}: Numba cannot be imported ({error})\n  Install it: `pip install 'adjoint-ad[numba]'`."
+        ) from error
+    return found

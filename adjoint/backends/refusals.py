@@ -1,0 +1,84 @@
+"""What Numba does not take, said of the user's line.
+
+No implementation of function Function(<function einsum at 0x7f…>) found for signature: …
+File "<adjoint f_grad 3>", line 5:                                  ->   model.py:12:5
+                                                                            12 |     y = np.einsum("ij,j->i", x, t)
+"""
+
+from __future__ import annotations
+
+import linecache
+import re
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any
+
+from adjoint.errors import AdjointError, Problem, UnsupportedByNumba, nearest, render
+from adjoint.syntax.core import Origin
+
+ADVICE = 'Write it with what Numba knows, or leave `backend="numba"` out: Python runs all that NumPy has.'
+_PLACE = re.compile(r'File "([^"]+)", line (\d+)|at (<adjoint [^>]*>) \((\d+)\)')
+_NOISE = re.compile(r"Failed in |During: |File |There are \d|^\s*(\^|>>>|-|Of which)|<source elided>|[Ii]nvalid use of")
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+Lines = Mapping[str, Mapping[int, tuple[str, int]]]
+
+
+def refusal_of(exc: BaseException, lines: Lines) -> AdjointError | None:
+    """The error to raise for one that Numba raised while it compiled; None for one of the compiled code itself."""
+    if not _of_compiler(exc):
+        return None
+    reason, place = _reason(exc), _place(exc, lines)
+    message = f"Numba does not compile this: {reason}"
+    if place is None:
+        return UnsupportedByNumba(render(Problem(message, ADVICE)))
+    file, line = place
+    text = linecache.getline(file, line).rstrip("\n")
+    start = len(text) - len(text.lstrip())
+    width = len(text.encode()) if text else None
+    problem = Problem(message, ADVICE, line, len(text[:start].encode()), line, width)
+    return UnsupportedByNumba(render(problem, Origin(file, line, (text,), "")))
+
+
+def _of_compiler(exc: BaseException) -> bool:
+    """Was an error raised inside Numba's compiler? The code that it makes has no frames of its own."""
+    if type(exc).__module__.startswith("numba."):
+        return True
+    return any("numba" in name and "/core/" in name for name in map(_portable, _files(exc.__traceback__)))
+
+
+def _portable(name: str) -> str:
+    return name.replace("\\", "/")
+
+
+def _files(traceback: TracebackType | None) -> Iterator[str]:
+    while traceback is not None:
+        yield traceback.tb_frame.f_code.co_filename
+        traceback = traceback.tb_next
+
+
+def _reason(exc: BaseException) -> str:
+    """The line of Numba's message that says what is wrong."""
+    for line in str(exc).splitlines():
+        line = line.strip()
+        if line and not _NOISE.match(line):
+            return _shortened(line)
+    return f"{type(exc).__name__}: {exc}" if not str(exc) else _shortened(str(exc).splitlines()[0])
+
+
+def _shortened(line: str) -> str:
+    line = _ADDRESS.sub("", line).replace("Function(", "(").rstrip(".:")
+    return re.sub(r", defined at <adjoint.*", "", line)
+
+
+def _place(exc: BaseException, lines: Lines) -> tuple[str, int] | None:
+    """The user's file and line that Numba's message leads to: it names the innermost place first."""
+    for found in _PLACE.finditer(str(exc)):
+        file, line = (found[1], found[2]) if found[1] else (found[3], found[4])
+        if file in lines:
+            place = nearest(lines[file], int(line))
+            if place is not None:
+                return place
+    loc: Any = getattr(exc, "loc", None)
+    if loc is not None and getattr(loc, "filename", None) in lines:
+        return nearest(lines[loc.filename], loc.line)
+    return None
