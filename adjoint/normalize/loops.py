@@ -32,7 +32,6 @@ entry, and does not change in the body.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -79,10 +78,10 @@ class _Loops:
 
     def _loop(self, loop: Any) -> list[Any]:
         out: list[Any] = []
-        resized = _resized(loop.body)
+        resized = _resized(loop.body) if self._resizes else NOTHING
         if core.is_name(loop.iter) and loop.iter.id in resized:
             return self._generic(loop, out)
-        rebound = tree.bound(loop.target, *loop.body) | resized | self.scope.shared
+        rebound = core.identifiers(loop.target)[1] | self._bound_in(loop) | resized | self.scope.shared
         if self._is_range(loop.iter):
             iterable = self._range(loop.iter, loop, rebound, out)
             return [*out, self._over(loop, iterable, lambda k: k, "k")]
@@ -157,37 +156,41 @@ class _Loops:
 
     def _is_own(self, name: str, loop: Any) -> bool:
         """True where only this loop binds the name as far as it is read."""
-        if self._reads[name] != self._inside[name]:
-            return False
-        return name not in self.scope.shared and name not in tree.bound(*loop.body)
+        return name not in self._outside and name not in self.scope.shared and name not in self._bound_in(loop)
+
+    def _bound_in(self, loop: Any) -> frozenset[str]:
+        """The names that the body of a loop binds anywhere."""
+        mentions = self.scope.fn.mentions
+        return NOTHING.union(*[mentions[stmt][1] for stmt in core.statements(loop.body)])
 
     @cached_property
-    def _reads(self) -> Counter[str]:
-        """How often each name is read in the function."""
-        return _reads(self.scope.fn.tree)
-
-    @cached_property
-    def _inside(self) -> Counter[str]:
-        """How often each name is read in the body of a loop that binds it."""
-        found: Counter[str] = Counter()
-        for stmt in core.statements(self.scope.fn.tree.body):
-            if isinstance(stmt, gast.For):
-                bound, reads = tree.bound(stmt.target), _reads(*stmt.body)
-                found.update({name: reads[name] for name in bound})
+    def _outside(self) -> set[str]:
+        """The names that some statement reads which stands in no body of a loop that binds them."""
+        found: set[str] = set()
+        self._add_outside(self.scope.fn.tree.body, NOTHING, found)
         return found
+
+    def _add_outside(self, block: Sequence[Any], own: frozenset[str], found: set[str]) -> None:
+        reads = self.scope.fn.reads
+        for stmt in block:
+            found |= reads[stmt] - own
+            if isinstance(stmt, gast.For):
+                self._add_outside(stmt.body, own | core.identifiers(stmt.target)[1], found)
+                self._add_outside(stmt.orelse, own, found)
+            else:
+                for inner in core.blocks(stmt):
+                    self._add_outside(inner, own, found)
+
+    @cached_property
+    def _resizes(self) -> bool:
+        """May any list of the function become longer or shorter by a method?"""
+        return bool(_resized(self.scope.fn.tree.body))
+
+
+NOTHING: frozenset[str] = frozenset()
 
 
 def _resized(body: Sequence[Any]) -> frozenset[str]:
     """Names of lists that a body makes longer or shorter: iteration notices that, a count taken at entry does not."""
     callees = (n.func for n in tree.walk(*body) if isinstance(n, gast.Call) and isinstance(n.func, gast.Attribute))
     return frozenset(c.value.id for c in callees if c.attr in RESIZING and core.is_name(c.value))
-
-
-def _reads(*roots: Any) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for node in tree.walk(*roots):
-        if type(node) is gast.Name and type(node.ctx) is gast.Load:
-            found[node.id] += 1
-        elif type(node) is gast.AugAssign and core.is_name(node.target):
-            found[node.target.id] += 1
-    return found

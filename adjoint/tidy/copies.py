@@ -38,6 +38,8 @@ from adjoint.tidy.rebuild import COMPOUND, is_bind, map_blocks, map_parts, same_
 def copies(fn: core.Function, memory: Known = None) -> core.Function:
     """Replace names by the names, constants and shapes that they stand for."""
     facts = facts_of(fn, memory)
+    if not any([_may_be_learnt(stmt, facts.temps) for stmt in fn.statements]):
+        return fn
     body = _Copies(facts).block(fn.tree.body, {})
     return fn if body is fn.tree.body else fn.with_body(body)
 
@@ -134,6 +136,8 @@ class _Copies:
 
     def forget(self, stmt: Any, known: Copied) -> None:
         """Drop what a statement makes untrue: of names that it binds, and the lengths of lists that it may change."""
+        if not known:
+            return
         effects = self.facts.inside(stmt)
         for root in effects.binds:
             known.pop(root, None)
@@ -175,6 +179,23 @@ def _root(value: Any, facts: Facts) -> str | None:
         case gast.Call(func=gast.Name(id="len"), args=[gast.Name(id=name)]) if facts.callee(value.func) is len:
             return str(name) if name in facts.locals else None
     return None
+
+
+def _may_be_learnt(stmt: Any, temps: frozenset[str]) -> bool:
+    """May a statement bind a name to what `learn` notes? Asked of all statements, of which mostly none does."""
+    if type(stmt) is not gast.Assign or type(target := stmt.targets[0]) is not gast.Name:
+        return False
+    value = stmt.value
+    kind = type(value)
+    if kind is gast.Name:
+        return target.id in temps or value.id in temps or target.id == value.id
+    if kind is gast.BinOp or target.id not in temps:
+        return False
+    if kind is gast.Attribute:
+        return value.attr in FORM
+    if kind is gast.Subscript:
+        return type(value.value) is gast.Attribute
+    return kind is gast.Constant or kind is gast.UnaryOp or kind is gast.Call and type(value.func) is gast.Name
 
 
 def _is_number(value: Any) -> bool:

@@ -51,17 +51,45 @@ def show(text: str) -> None:
 
 
 def _block(block: list[Any], facts: Facts, depth: int) -> list[Any]:
+    def inside(inner: list[Any]) -> list[Any]:
+        return _block(inner, facts, depth + 1)
+
+    stmts = [map_blocks(s, inside) if type(s) in COMPOUND else s for s in block]
+    names = [_summed(s, facts) for s in stmts]
+    several = _repeated(names)
+    if not several:
+        return block if same_items(stmts, block) else stmts
     merger = _Merger(facts, room(depth))
-    for stmt in block:
-        kind = type(stmt)
-        if kind is core.Comment:
+    for stmt, name in zip(stmts, names, strict=True):
+        if type(stmt) is core.Comment:
             merger.out.append(stmt)
-            continue
-        if kind in COMPOUND:
-            stmt = map_blocks(stmt, lambda inner: _block(inner, facts, depth + 1))
-        merger.step(stmt)
+        else:
+            merger.step(stmt, name if name in several else None)
     out = [s for s in merger.out if s is not None]
     return block if same_items(out, block) else out
+
+
+def _repeated(names: list[str | None]) -> set[str]:
+    """The names that occur more than once."""
+    seen: set[str] = set()
+    found: set[str] = set()
+    for name in names:
+        if name is not None:
+            (found if name in seen else seen).add(name)
+    return found
+
+
+def _summed(stmt: Any, facts: Facts) -> str | None:
+    """The generated name whose value, or cell, the statement starts or adds to."""
+    if type(stmt) is gast.AugAssign and isinstance(stmt.op, (gast.Add, gast.Sub)):
+        name = root_name(stmt.target)
+    elif is_bind(stmt):
+        name = stmt.targets[0].id
+    else:
+        return None
+    if name not in facts.temps or name not in facts.generated or name in facts.pinned:
+        return None
+    return None if facts.of(stmt).impure else name
 
 
 class Held(NamedTuple):
@@ -83,8 +111,9 @@ class _Merger:
         self.watch = Watch(facts)  # what the held statements read
         self.targets = Watch(facts)  # what they write
 
-    def step(self, stmt: Any) -> None:
-        name, effects = self.summed(stmt), self.facts.inside(stmt)
+    def step(self, stmt: Any, name: str | None) -> None:
+        """Take the next statement; `name` is what it sums up, if another statement does too."""
+        effects = self.facts.inside(stmt)
         if name is not None and name in self.held:
             joined = self.joined(self.held[name], stmt, name, effects)
             if joined is not None:
@@ -95,18 +124,6 @@ class _Merger:
         if name is not None:
             self.hold(name, stmt, effects)
         self.out.append(stmt)
-
-    def summed(self, stmt: Any) -> str | None:
-        """The generated name whose value, or cell, the statement starts or adds to."""
-        if type(stmt) is gast.AugAssign and isinstance(stmt.op, (gast.Add, gast.Sub)):
-            name = root_name(stmt.target)
-        elif is_bind(stmt):
-            name = stmt.targets[0].id
-        else:
-            return None
-        if name not in self.facts.temps or name not in self.facts.generated or name in self.facts.pinned:
-            return None
-        return None if self.facts.of(stmt).impure else name
 
     def hold(self, name: str, stmt: Any, effects: Effects) -> None:
         reads = list(effects.loads)

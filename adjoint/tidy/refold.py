@@ -69,14 +69,21 @@ def _add_carried(block: list[Any], served: set[str], facts: Facts, carried: set[
 
 
 def _block(block: list[Any], facts: Facts, loads: Mapping[str, int], carried: set[str], depth: int) -> list[Any]:
-    folder = _Folder(facts, _candidates(block, facts, loads, carried), depth)
+    candidates = _candidates(block, facts, loads, carried)
+    if not candidates:
+        out = [_inside(s, facts, loads, carried, depth) if type(s) in COMPOUND else s for s in block]
+        return block if same_items(out, block) else out
+    folder = _Folder(facts, candidates, depth)
     for stmt in block:
         folder.step(stmt)
         if type(stmt) in COMPOUND:
-            head = folder.out[-1]
-            folder.out[-1] = map_blocks(head, lambda inner: _block(inner, facts, loads, carried, depth + 1))
+            folder.out[-1] = _inside(folder.out[-1], facts, loads, carried, depth)
     out = [s for s in folder.out if s is not None]
     return block if same_items(out, block) else out
+
+
+def _inside(stmt: Any, facts: Facts, loads: Mapping[str, int], carried: set[str], depth: int) -> Any:
+    return map_blocks(stmt, lambda inner: _block(inner, facts, loads, carried, depth + 1))
 
 
 def _candidates(block: list[Any], facts: Facts, loads: Mapping[str, int], carried: set[str]) -> set[Any]:
