@@ -38,7 +38,7 @@ from adjoint.tidy.rebuild import COMPOUND, is_bind, map_blocks, map_parts, same_
 def copies(fn: core.Function, memory: Known = None) -> core.Function:
     """Replace names by the names, constants and shapes that they stand for."""
     facts = facts_of(fn, memory)
-    if not any([_may_be_learnt(stmt, facts.temps) for stmt in fn.statements]):
+    if not any(_may_be_learnt(stmt, facts.temps) for stmt in fn.statements):
         return fn
     body = _Copies(facts).block(fn.tree.body, {})
     return fn if body is fn.tree.body else fn.with_body(body)

@@ -26,9 +26,7 @@ from adjoint.tidy.width import room, width
 def reread(fn: core.Function, memory: Known = None) -> core.Function:
     """Put element reads into the two places that use them."""
     facts = facts_of(fn, memory)
-    if not any(
-        [type(s) is gast.Assign and type(s.value) is gast.Subscript and _is_element(s, facts) for s in fn.statements]
-    ):
+    if not any(type(s) is gast.Assign and _is_element(s, facts) for s in fn.statements):
         return fn
     body = _block(fn.tree.body, 1, facts.loads(fn), facts)
     return fn if body is fn.tree.body else fn.with_body(body)
