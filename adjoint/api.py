@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar, overload
 from adjoint.backends.option import Backend
 from adjoint.binding import Wrt
 from adjoint.errors import UnsupportedArgument
-from adjoint.forward_mode import Hessian, HessianProduct, Jacobian, Linear, Pushforward
+from adjoint.forward_mode import Hessian, HessianProduct, Linear, Pushforward
 from adjoint.gradient import Gradient
 from adjoint.outcome import Outcome, Output
 from adjoint.pullback import Pullback
@@ -202,7 +202,7 @@ def jacobian(
     if mode == "fwd" and output is not None:
         raise UnsupportedArgument("`output` needs reverse mode\n  Leave `mode` out.")
     if mode == "auto" and output is None:
-        return _transformed(f, wrt, "jacauto", Outcome.of(has_aux, None), backend, Jacobian)
+        return _transformed(f, wrt, "jacauto", Outcome.of(has_aux, None), backend)
     return _transformed(f, wrt, "jacfwd" if mode == "fwd" else "jacobian", Outcome.of(has_aux, output), backend)
 
 
@@ -270,7 +270,7 @@ def constant(f: T) -> T:
     >>> grad(lambda x: x * rounded(x))(2.5)
     2.0
     """
-    registry.constant(f, result="maybe")
+    registry.constant(f, result="maybe", pure=None)
     return f
 
 

@@ -18,13 +18,24 @@ from adjoint.caching import Entry
 from adjoint.errors import UnknownFunction, UnsupportedMutation
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.pullback import Pullback, jacobian_of
-from adjoint.pushforward import jacobian_by_columns, pushed, pushed_several
+from adjoint.pushforward import TOGETHER, jacobian_by_columns, product_of, pushed, pushed_several
 from adjoint.runtime import trees
 from adjoint.sharing import refuse_shared
 from adjoint.templates import LEAF, Several, Template
 
 Mode = Literal[
-    "grad", "value_and_grad", "vjp", "jacobian", "jacfwd", "jacauto", "jvp", "elementwise", "call", "call_jvp", "pull"
+    "grad",
+    "value_and_grad",
+    "vjp",
+    "jacobian",
+    "jacfwd",
+    "jacauto",
+    "jvp",
+    "elementwise",
+    "linear",
+    "call",
+    "call_jvp",
+    "pull",
 ]
 Run = Callable[..., Any]
 Fresh = Callable[[], bool]
@@ -36,7 +47,7 @@ class Call:
 
     `single` is true where `wrt` is one parameter and no tuple. `extra` are arguments that generated code takes behind
     the user's: the seed of a gradient that is itself differentiated. `outcome` says what counts as the function's
-    result. `columns` computes a Jacobian forward, where that has more rows than columns.
+    result. `other` computes a Jacobian in the other mode.
     """
 
     mode: Mode
@@ -47,7 +58,7 @@ class Call:
     values: tuple[Any, ...]
     extra: tuple[Any, ...] = ()
     outcome: Outcome = PLAIN
-    columns: Callable[..., Any] | None = None
+    other: Callable[..., Any] | None = None
 
     @property
     def finishers(self) -> list[results.Made]:
@@ -150,13 +161,28 @@ def _jacobian(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
 
     def rows(*args: Any) -> Any:
         out, pullback, *aux = run(*args)
-        if call.columns is not None and _numbers(out) > sum(_numbers(args[k]) for k in chosen):
-            return call.columns(args)
+        if call.other is not None and _numbers(out) > sum(_numbers(args[k]) for k in chosen):
+            if (columns := call.other(args)) is not None:
+                return columns
         found = tuple([template.built(m) for m in jacobian_of(out, pullback, [args[k] for k in chosen])])
         matrix = found[0] if call.single else found
         return (matrix, *aux) if aux else matrix
 
     return rows, _same
+
+
+def _linear(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    """The result, and the function of tangents that its Jacobian is: rows are computed once, when they are needed."""
+    run = _flat_vjp(replace(call, single=False), compiled)
+    template = _templates(call, compiled)[0]
+    chosen = [call.names.index(n) for n in call.wrt]
+
+    def linear(*args: Any) -> tuple[Any, ...]:
+        out, pullback, *aux = run(*args)
+        product = product_of(out, pullback, [args[k] for k in chosen])
+        return template.built(out), lambda tangents: template.built(product(tangents)), *aux
+
+    return linear, _same
 
 
 def _jvp(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
@@ -173,12 +199,16 @@ def _jvp(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
 
 
 def _jacfwd(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    if compiled.again is not None and not compiled.several and call.other is not None:
+        return lambda *args: call.other(args), _same
     template, beside = _templates(call, compiled)
     chosen = [call.names.index(n) for n in call.wrt]
     push = pushed_several(compiled, call.extra, call.outcome.has_aux)
+    together = None if compiled.again is not None else TOGETHER
 
     def columns(*args: Any) -> Any:
-        out, *matrices = jacobian_by_columns(lambda tangents: push(args, tangents), [args[k] for k in chosen])
+        arguments = [args[k] for k in chosen]
+        out, *matrices = jacobian_by_columns(lambda tangents: push(args, tangents), arguments, together)
         found = tuple([template.built(m) for m in matrices])
         matrix = found[0] if call.single else found
         return (matrix, beside.built(out[1])) if call.outcome.has_aux else matrix
@@ -238,6 +268,7 @@ _MODES: Mapping[Mode, Callable[[Call, Any], tuple[Run, results.Finish]]] = {
     "jvp": _jvp,
     "jacauto": _jacobian,
     "jacfwd": _jacfwd,
+    "linear": _linear,
     "call_jvp": _call,
 }
 OURS: frozenset[Mode] = frozenset(["call", "call_jvp", "pull"])  # what generated code calls

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ParamSpec
 
 from adjoint.caching import Entry, explain
@@ -48,15 +48,35 @@ class Pushforward(Gradient[P, Any]):
 
 
 class Linear(Pushforward[P]):
-    """A function that gives its result and, as a function of tangents, its derivative: what `linearize` returns."""
+    """A function that gives its result and, as a function of tangents, its derivative: what `linearize` returns.
+
+    The derivative runs the function again with its arguments as they were. Where that would do something again, or
+    differently, it is the Jacobian, row by row from the record of the one run.
+    """
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
         values, entry = self.ready(*args, **kwargs)
+        if entry.compiled.again is not None:
+            return self.recorded(values)
         held = trees.private(values)
         out, _, *aux = self.push(held, entry, [None] * len(self.wrt))
 
         def pushforward(*tangents: Any) -> Any:
             return self.push(held, entry, tangents)[1]
+
+        return out, pushforward, *aux
+
+    def recorded(self, values: tuple[Any, ...]) -> Any:
+        """The same of a function that may not run again: in reverse mode, from the record of one run."""
+        by_rows: Gradient[..., Any] = Gradient(
+            self._given, self._wrt, "linear", self.skipped, self._outcome, self._given_backend
+        )
+        values, entry = by_rows.ready_for(values)
+        held = trees.private(values)
+        out, product, *aux = entry.run(*values)
+
+        def pushforward(*tangents: Any) -> Any:
+            return product(self.checked(held, tangents))
 
         return out, pushforward, *aux
 
@@ -69,22 +89,6 @@ class HessianProduct(Pushforward[P]):
         *primals, direction = args
         values, entry = self.ready(*primals)
         return self.push(values, entry, (direction,) if self.single else packed(direction))[1]
-
-
-class Jacobian(Gradient[P, Any]):
-    """A function's Jacobian, by rows or by columns, whichever are fewer: what `jacobian` returns."""
-
-    @property
-    def columns(self) -> Callable[..., Any]:
-        by_columns: Gradient[..., Any] = Gradient(
-            self._given, self._wrt, "jacfwd", self.skipped, self._outcome, self._given_backend
-        )
-
-        def columns(values: tuple[Any, ...]) -> Any:
-            values, entry = by_columns.ready_for(values)
-            return entry.finish(entry.run(*values))
-
-        return columns
 
 
 class Hessian(Gradient[P, Any]):

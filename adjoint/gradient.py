@@ -264,7 +264,7 @@ class Gradient(Generic[P, R]):
     def _ready(self, values: tuple[Any, ...], compiled: Any, fresh: Callable[[], bool]) -> Entry:
         names = self._parameters.names
         call = entries.Call(self._mode, self.title, names, self._names, self._single, values, self.extra, self._outcome)
-        call = replace(call, columns=self.columns)
+        call = replace(call, other=self.other)
         return entries.ready(call, compiled, fresh)
 
     @property
@@ -273,9 +273,26 @@ class Gradient(Generic[P, R]):
         return (*self._inner.extra, 1.0) if isinstance(self._inner, Gradient) else ()
 
     @property
-    def columns(self) -> Callable[..., Any] | None:
-        """What computes a Jacobian forward from the values of all parameters, where that may be chosen."""
-        return None
+    def other(self) -> Callable[..., Any] | None:
+        """What computes the same Jacobian in the other mode from the values of all parameters, where it may be asked.
+
+        By columns where that is shorter, None if these need the function to run again, which it may not; by rows where
+        columns need so.
+        """
+        if self._mode not in ("jacfwd", "jacauto"):
+            return None
+        mode: entries.Mode = "jacobian" if self._mode == "jacfwd" else "jacfwd"
+        gradient: Gradient[..., Any] = Gradient(
+            self._given, self._wrt, mode, self.skipped, self._outcome, self._given_backend
+        )
+
+        def other(values: tuple[Any, ...]) -> Any:
+            values, entry = gradient.ready_for(values)
+            if mode == "jacfwd" and entry.compiled.again is not None:
+                return None
+            return entry.finish(entry.run(*values))
+
+        return other
 
     def _compile(
         self, kinds: tuple[Any, ...], checked: bool = False, again: bool = False

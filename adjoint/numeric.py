@@ -66,6 +66,8 @@ def check_grads(
     ------
     AssertionError
         If a derivative is wrong: the message names the argument and gives both numbers.
+    UnsupportedArgument
+        If the function's result is another each time, so that differences say nothing.
     """
     if unknown := [m for m in modes if m not in ("rev", "fwd")]:
         raise UnsupportedArgument(f"modes={tuple(modes)!r}: there is no mode {unknown[0]!r}\n  Use 'rev' and 'fwd'.")
@@ -143,10 +145,24 @@ def _check_first(
     for mode, (got, size) in found.items():
         if abs(expected - got) <= p.rtol * max(abs(expected), abs(got), size) + p.atol + rounding:
             continue
+        _refuse_varying(f, lambda: pull.split(trees.private(values)), title)
         raise AssertionError(
             f"the derivative of `{title}` by `{name}` is wrong{' in forward mode' if mode == 'fwd' else ''}\n"
             f"  along a random direction: expected {expected:.10g} (central differences), got {got:.10g}"
             + (_located(values[which], gradient, along, name) if mode == "rev" else "")
+        )
+
+
+def _refuse_varying(f: Callable[..., Any], arguments: Callable[[], Any], title: str) -> None:
+    """Refuse a function of which two calls with the same arguments give different results."""
+    results = []
+    for _ in range(2):
+        positional, keywords = arguments()
+        results.append([np.asarray(leaf) for leaf in trees.leaves(f(*positional, **keywords))])
+    if not all(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc") for a, b in zip(*results)):
+        raise UnsupportedArgument(
+            f"`{title}` gives another result when it is called again with the same arguments\n"
+            "  Let what it draws or counts be an argument, or begin with the same state at each call."
         )
 
 

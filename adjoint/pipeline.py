@@ -11,6 +11,7 @@ from typing import Any, Literal
 from adjoint import deep
 from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, Unknown
+from adjoint.analysis.repeated import Again
 from adjoint.backends.option import Linked, Numba
 from adjoint.calls.dispatch import watched
 from adjoint.calls.fields import without_fields
@@ -78,6 +79,7 @@ class Compiled:
     `hidden` names objects into which it puts values that vary, `parts` the arguments of which it binds a part anew.
     `several` says that a forward sweep takes and gives lists of tangents.
     `checkpointed` is true where what is checkpointed is computed again. `dispatchers` are Numba's, of each function.
+    `again` is what a second run of the function would do again, or differently.
     """
 
     run: Any
@@ -94,6 +96,7 @@ class Compiled:
     several: bool = False
     checkpointed: bool = False
     dispatchers: tuple[Any, ...] = ()
+    again: Again | None = None
 
     @cached_property
     def reads(self) -> frozenset[watching.Key]:
@@ -179,6 +182,7 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
         several is not None,
         is_marked(plain) and not request.again,
         dispatchers,
+        next(filter(None, [derivative.again, *(c.again for c in callees)]), None),
     )
 
 
@@ -275,7 +279,8 @@ def _linked_pair(pair: Pair, recursion: Recursion, mode: Mode, option: Numba | N
     halves = [pair.jvp] if mode in FORWARD else [pair.forward, pair.reverse]
     pair.linked = {half.__name__: function for half, function in zip(halves, linked, strict=True)}
     text = "\n\n".join(map(source_of, linked))
-    return Compiled(linked[0], linked[1] if len(linked) > 1 else None, text, (), (), UNKNOWN, ())
+    reverse = linked[1] if len(linked) > 1 else None
+    return Compiled(linked[0], reverse, text, (), (), UNKNOWN, (), again=derivative.again)
 
 
 def finished(derivative: Derivative, structure: Layout | None = None) -> list[core.Function]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count, islice
+from itertools import chain, count, islice
 from typing import Any
 
 import numpy as np
 
 from adjoint.arguments import varies
+from adjoint.pullback import jacobian_of
 from adjoint.results import is_sole
 from adjoint.runtime import trees
 from adjoint.runtime.arrays import owned
@@ -83,25 +84,56 @@ def _typed(leaf: Any, dot: Any) -> Any:
 
 
 def jacobian_by_columns(
-    push: Callable[[Sequence[Sequence[Any]]], tuple[Any, list[Any]]], arguments: Sequence[Any]
+    push: Callable[[Sequence[Sequence[Any]]], tuple[Any, list[Any]]],
+    arguments: Sequence[Any],
+    together: int | None = TOGETHER,
 ) -> Iterator[Any]:
     """Yield a result, then for each argument its derivative: of shape `out.shape + argument.shape`.
 
-    A result in a list, tuple or dictionary gives a Jacobian for each of its parts, in the same structure; None for
-    what is neither number nor array.
+    So many columns are computed `together`, in one run of the function; None: all of them. A result in a list, tuple
+    or dictionary gives a Jacobian for each of its parts, in the same structure; None for what is neither number nor
+    array.
     """
     zeros = [trees.map_parts(_zero, argument) for argument in arguments]
-    out, (out_dot,) = push([[zero] for zero in zeros])
-    yield out
-    shapes = [np.asarray(leaf) for leaf in trees.leaves(out_dot)]
-    for which, argument in enumerate(arguments):
-        directions = _directions(argument, [leaf for leaf in trees.parts(argument) if varies(leaf)])
-        columns: list[list[Any]] = []
-        while seeds := list(islice(directions, TOGETHER)):
-            tangents = [seeds if k == which else [zero] * len(seeds) for k, zero in enumerate(zeros)]
-            columns += [trees.leaves(dot) for dot in push(tangents)[1]]
-        matrices = iter([_of_part([c[k] for c in columns], leaf, argument) for k, leaf in enumerate(shapes)])
+    seeds = chain([zeros], _seeds(arguments, zeros))  # the first tangent tells shapes, also where nothing varies
+    columns: list[list[Any]] = []
+    while batch := list(islice(seeds, together)):
+        out, dots = push([[seed[k] for seed in batch] for k in range(len(arguments))])
+        if not columns:
+            yield out
+            out_dot = dots[0]
+        columns += [trees.leaves(dot) for dot in dots]
+    shapes, columns = [np.asarray(leaf) for leaf in columns[0]], columns[1:]
+    for argument in arguments:
+        count = sum([np.size(leaf) for leaf in trees.parts(argument) if varies(leaf)])
+        own, columns = columns[:count], columns[count:]
+        matrices = iter([_of_part([c[k] for c in own], leaf, argument) for k, leaf in enumerate(shapes)])
         yield trees.map_leaves(lambda leaf, found=matrices: _numeric(leaf, next(found)), out_dot)
+
+
+def _seeds(arguments: Sequence[Any], zeros: Sequence[Any]) -> Iterator[list[Any]]:
+    """The tangents of all arguments in which one number is 1."""
+    for which, argument in enumerate(arguments):
+        for direction in _directions(argument, [leaf for leaf in trees.parts(argument) if varies(leaf)]):
+            yield [direction if k == which else zero for k, zero in enumerate(zeros)]
+
+
+def product_of(out: Any, pullback: Any, arguments: Sequence[Any]) -> Callable[[Sequence[Any]], Any]:
+    """The product of a Jacobian with tangents of the arguments; the Jacobian by rows, from a pullback."""
+    found: list[Any] = []
+
+    def product(tangents: Sequence[Any]) -> Any:
+        if not found:
+            found.append(list(jacobian_of(out, pullback, arguments)))
+        return trees.map_leaves(lambda leaf, *rows: _typed(leaf, _product(rows, tangents)), out, *found[0])
+
+    return product
+
+
+def _product(rows: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """The rows of one part of the result, times the tangents."""
+    pairs = [pair for r, t in zip(rows, tangents) if r is not None for pair in zip(trees.parts(r), trees.parts(t))]
+    return sum([np.tensordot(row, dot, np.ndim(dot)) for row, dot in pairs if varies(dot)])
 
 
 def _zero(leaf: Any) -> Any:

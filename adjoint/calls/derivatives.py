@@ -24,6 +24,7 @@ import numpy as np
 from adjoint.caching import kept_with
 from adjoint.emit.link import link
 from adjoint.entries import refuse_effects
+from adjoint.errors import UnsupportedMutation
 from adjoint.gradient import Gradient
 from adjoint.runtime.arrays import owned
 from adjoint.syntax import core
@@ -38,6 +39,11 @@ class Derivative:
 
     def __call__(self, *args: Any) -> Any:
         return owned(self.function_for(args)(*args))
+
+    @property
+    def runs_again(self) -> bool:
+        """Does a call run the function once more, the first time being that of its result?"""
+        return self.gradient.mode == "pull"
 
     def kind_of_result(self, kinds: Sequence[Any]) -> Any:
         """The kind of what a call with arguments of these kinds gives, as far as it is known."""
@@ -54,7 +60,10 @@ class Derivative:
     def function_for(self, args: tuple[Any, ...]) -> Callable[..., Any]:
         """The generated function for arguments of these kinds."""
         own = args[: len(args) - self.count]
-        run: FunctionType = self.compiled(own).run
+        compiled = self.compiled(own)
+        if self.runs_again:
+            refuse_again(self.gradient.title, compiled.again)
+        run: FunctionType = compiled.run
         return run if not self.gradient.extra else _with_seeds(run, len(own), self.gradient.extra)
 
     def compiled(self, own: tuple[Any, ...]) -> Any:
@@ -73,6 +82,10 @@ class Jacobian(Derivative):
     """The matrix of a derivative by the argument at `place`, a forward sweep a column."""
 
     place: int = 0
+
+    @property
+    def runs_again(self) -> bool:
+        return True
 
     def kind_of_result(self, kinds: Sequence[Any]) -> Any:
         from adjoint.analysis.kinds import UNKNOWN
@@ -101,6 +114,20 @@ def {name}({params}):
         matrix[..., column] = out_dot
     return np.reshape(matrix, (*np.shape(first), *{x}.shape))
 """
+
+
+def refuse_again(title: str, again: Any) -> None:
+    """Refuse what a derivative that needs several runs would do more than once.
+
+    Raises:
+        UnsupportedMutation: if it certainly does something.
+    """
+    if again is not None and again.certain:
+        raise UnsupportedMutation(
+            f"`{title}`, which a derivative taken here runs more than once, {again.what}\n"
+            "  Do that before, and pass what it gives as an argument; or take `grad`, `value_and_grad` or `jvp`,"
+            " which run it once."
+        )
 
 
 def _by_columns(push: Any, place: int, of_number: bool) -> FunctionType:

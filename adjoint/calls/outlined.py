@@ -27,18 +27,16 @@ import numpy as np
 
 from adjoint.analysis import dataflow
 from adjoint.analysis.alias import Classes, alias_classes, grown_name, stored_name
-from adjoint.analysis.callees import callee_of
 from adjoint.analysis.definite import unbound_reads
-from adjoint.analysis.kinds import Array, Instance, Kind, ListOf, Number
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number
 from adjoint.analysis.liveness import Liveness, liveness, transfer
-from adjoint.analysis.unknown import is_kept
+from adjoint.analysis.repeated import Again, changed_outside, of_call, root_of
 from adjoint.calls.recomputed import Loop, Recomputed
 from adjoint.checkpoints import MARKS, outline
 from adjoint.differentiate.branches import decided
 from adjoint.emit.link import link
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.normalize import tree
-from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
@@ -456,14 +454,14 @@ def _tested(test: Any, namer: core.Namer) -> list[Any]:
 def refuse_effects(loop: Any, facts: _Facts) -> None:
     """Refuse what a second run of the same code would do again, or differently."""
     fn = facts.stored
-    outside = {_root(n) for s in fn.statements if (n := _changed_outside(s, fn)) is not None}
+    outside = {root_of(n) for s in fn.statements if (n := changed_outside(s, fn)) is not None}
     for stmt in core.statements(loop.body):
         node, advice = stmt, "Do it outside the checkpointed code, or let that return what is new."
-        if (name := _changed_outside(stmt, fn)) is not None:
+        if (name := changed_outside(stmt, fn)) is not None:
             message = f"checkpointed code, which runs twice, changes `{name}`, which stands outside"
-        elif (call := _draw(stmt, facts)) is not None:
-            message, node = f"checkpointed code, which runs twice, draws random numbers: `{call}`", stmt.value
-            advice = "Draw them before, and pass them as an argument."
+        elif (again := _done_again(stmt, facts)) is not None:
+            message, node = f"checkpointed code, which runs twice, {again.what}", stmt.value
+            advice = "Do that before, and pass what it gives as an argument."
         elif facts.changes(stmt, fn, facts.kinds):
             message = "checkpointed code calls a recursive function that changes its arguments"
         elif found := sorted(core.names_read(stmt) & outside):
@@ -474,38 +472,8 @@ def refuse_effects(loop: Any, facts: _Facts) -> None:
         raise_problems(UnsupportedMutation, [problem_at(node, message, advice)], facts.fn.origin)
 
 
-def _changed_outside(stmt: Any, fn: core.Function) -> str | None:
-    """What a statement changes that no variable of the function holds: an attribute, or what stands outside."""
-    match stmt:
-        case gast.Assign(targets=[gast.Attribute() as target]):
-            return core.path_of(target) or "an attribute"
-        case gast.Assign(targets=[gast.Subscript() as target]) | gast.AugAssign(target=gast.Subscript() as target):
-            path = core.path_of(target.value) or ""
-            return path if _root(path) in map(_root, fn.bindings) else None
-        case gast.Assign(value=gast.Call() as call) | gast.Expr(value=gast.Call() as call) if is_kept(
-            call, fn.bindings
-        ):
-            return core.path_of(call.func.value)
-    return None
-
-
-def _root(path: str) -> str:
-    return path.partition(".")[0]
-
-
-def _draw(stmt: Any, facts: _Facts) -> str | None:
-    """The call by which a statement draws random numbers."""
+def _done_again(stmt: Any, facts: _Facts) -> Again | None:
+    """What the call in a statement would certainly do again: draw random numbers, print."""
     value = getattr(stmt, "value", None)
-    if not isinstance(value, gast.Call):
-        return None
-    callee = callee_of(value, facts.kinds, facts.stored.bindings)
-    path = core.path_of(value.func) or "a call"
-    if callee is not None and (registry.draws(callee.primitive) or _is_bound(value, facts)):
-        return path
-    return None
-
-
-def _is_bound(call: Any, facts: _Facts) -> bool:
-    """Is this a method of a generator that the function has?"""
-    kind = facts.kinds.get(_root(core.path_of(call.func) or ""))
-    return isinstance(kind, Instance) and issubclass(kind.cls, (np.random.Generator, np.random.RandomState))
+    again = of_call(value, facts.stored, facts.kinds) if isinstance(value, gast.Call) else None
+    return again if again is not None and again.certain else None

@@ -21,6 +21,7 @@ from adjoint.analysis.laundering import refuse_laundering
 from adjoint.analysis.liveness import liveness
 from adjoint.analysis.odd_arrays import refuse_odd_arrays
 from adjoint.analysis.record import Plan
+from adjoint.analysis.repeated import Again, done_again
 from adjoint.analysis.sets import refuse_sets
 from adjoint.analysis.storage import storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
@@ -57,6 +58,7 @@ class Derivative:
     changes: tuple[str, ...]
     outer: tuple[Any, ...]  # the arrays from outside the function that it changes
     hidden: tuple[str, ...]  # the objects into which it puts what varies
+    again: Again | None  # what a second run of the function would do again
     primal: frozenset[str] = frozenset()  # the names of the function that was differentiated forward
 
 
@@ -88,7 +90,8 @@ def differentiate(
     memories = tuple(memory_of(f, sweeps) for f in functions)
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
     hidden = put_away(fn, names, sinks)
-    return Derivative(functions, memories, result, sweeps.changes, tuple(outer), hidden)
+    again = done_again(fn, kinds, known)
+    return Derivative(functions, memories, result, sweeps.changes, tuple(outer), hidden, again)
 
 
 def edited(

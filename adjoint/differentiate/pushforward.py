@@ -22,6 +22,7 @@ from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import put_away
 from adjoint.analysis.infer import ResultOf, infer
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, TupleOf
+from adjoint.analysis.repeated import done_again
 from adjoint.calls.dispatch import dispatched
 from adjoint.debug import stage
 from adjoint.differentiate.forward import forward_block
@@ -65,8 +66,9 @@ def pushed_forward(
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
     hidden = put_away(fn, names, sinks)
     changes = changed_parameters(fn, facts)
-    names = core.all_names(fn.tree)
-    return Derivative((made,), (memory_of(text),), result_kind(fn, facts.kinds), changes, tuple(outer), hidden, names)
+    again, names = done_again(fn, facts.kinds, known), core.all_names(fn.tree)
+    result = result_kind(fn, facts.kinds)
+    return Derivative((made,), (memory_of(text),), result, changes, tuple(outer), hidden, again, names)
 
 
 def analysed(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -> Known:

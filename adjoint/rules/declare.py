@@ -187,10 +187,11 @@ def jvp(
     return declare
 
 
-def constant(*primitives: Any, result: Result = "fresh", pure: bool = True) -> Any:
+def constant(*primitives: Any, result: Result = "fresh", pure: bool | None = True) -> Any:
     """Declare functions whose derivative is zero; also a decorator.
 
     `pure=False` says that a call has an effect or may differ the next time: its result is recorded, never recomputed.
+    With `pure=None` the functions' text decides.
 
         >>> from adjoint.rules.registry import is_constant, is_pure
         >>> @constant

@@ -30,13 +30,16 @@ Cotangents pair without conjugates: the cotangent of a complex x is dL/dx for ho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
+from adjoint.rules import looked
 from adjoint.rules.declare import RuleError, constant, elementwise, jvp, linear, vjp
 from adjoint.rules.methods import ATTRIBUTES, METHODS, PACKED
 from adjoint.rules.refused import refusal_of
 from adjoint.rules.table import (
+    CONSTANTS,
     FULLER,
     RESERVED,
     RULES,
@@ -124,7 +127,11 @@ def is_pure(primitive: Any) -> bool:
     (True, True, False, False)
     """
     found = constant_of(primitive)
-    return found.pure if found is not None else rule_of(primitive) is not None
+    if found is None:
+        return rule_of(primitive) is not None
+    if found.pure is None:
+        CONSTANTS[primitive] = found = replace(found, pure=looked.is_pure(primitive))
+    return bool(found.pure)
 
 
 def result_of(primitive: Any) -> Result:

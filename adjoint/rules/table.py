@@ -58,8 +58,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Constant:
+    """A function whose derivative is zero; `pure` is None as long as nobody has looked."""
+
     result: Result
-    pure: bool
+    pure: bool | None
 
 
 RULES: dict[Any, Rule] = {}

@@ -35,8 +35,7 @@ def called(
 
     while isinstance(callee, Known) and isinstance(callee.value, Checkpointed):
         callee = Known(callee.value.function)
-    title = taken.title_of(callee)
-    title = "part" if title in ev.fn.temps | ev.temps else title  # a lambda
+    title = taken.title_of(callee, "part", ev)
     with once(title, ev, stmt) as lines:
         result = invoke.invoke(callee, args, keywords, node, ev, stmt, stem)
         if not isinstance(result, Value):

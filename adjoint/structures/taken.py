@@ -100,13 +100,18 @@ def called(made: Any, name: str, taken: TakenOut, more: Sequence[Any], node: Any
     return core.call(path, *map(core.copy, taken.args), *captured, *more, at=node)
 
 
-def title_of(callee: Value) -> str:
-    """What the function that is differentiated is called."""
+def title_of(callee: Value, of_lambda: str, ev: Evaluator) -> str:
+    """What a function is called; one that the user has not named, `of_lambda`."""
+    title = _title(callee)
+    return of_lambda if title in ev.fn.temps | ev.temps else title
+
+
+def _title(callee: Value) -> str:
     match callee:
         case Known(value=value):
             name = str(getattr(value, "__name__", "f"))
         case Transformed():
-            name = f"{title_of(callee.callee)}_{callee.kind}"
+            name = f"{_title(callee.callee)}_{callee.kind}"
         case _:
             name = str(getattr(getattr(callee, "definition", None), "name", "f"))
     return name if name.isidentifier() else "f"
@@ -117,7 +122,7 @@ def refuse(node: Any, message: str, advice: str, ev: Evaluator) -> NoReturn:
 
 
 def _linked(callee: Value, params: Sequence[str], body: Sequence[Any], ev: Evaluator) -> Any:
-    tree = core.function_def(title_of(callee), params, body)
+    tree = core.function_def(title_of(callee, "inner", ev), params, body)
     bindings = MappingProxyType(dict(ev.bindings))
     taken = replace(ev.fn, tree=core.place(tree, ev.fn.tree), bindings=bindings, temps=frozenset())
     return link(unmarked(taken))

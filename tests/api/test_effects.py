@@ -5,7 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from adjoint import grad, jacobian, value_and_grad, vjp
+import adjoint
+from adjoint import (
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    value_and_grad,
+    vjp,
+)
 from adjoint.errors import UnsupportedMutation
 
 
@@ -99,6 +112,29 @@ def pulled_twice(f):
     return run
 
 
+def pushed_twice(f):
+    def run(x):
+        out, pushforward = linearize(f)(x)
+        pushforward(1.0)
+        pushforward(2.0)
+        return out
+
+    return run
+
+
+def hessian_product(f):
+    return lambda x: hvp(f)(x, 1.0)
+
+
+def grad_of_grad(f):
+    return grad(grad(f))
+
+
+def tall(f):
+    """A Jacobian that has more rows than columns, so that it goes forward where it may."""
+    return lambda x: jacobian(lambda x: np.ones(3) * f(x))(x)
+
+
 def reset():
     state.count = 3
     history[:] = [0.5]
@@ -113,8 +149,14 @@ def seen(capsys):
     return state.count, list(history), dict(table), set(names), cells.tolist(), drawn, capsys.readouterr().out
 
 
+TRANSFORMS = [
+    grad, value_and_grad, pulled_twice, pushed_twice, jacobian, jacrev, jacfwd, tall, hessian, hessian_product,
+    elementwise_grad, grad_of_grad,
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("f", FUNCTIONS, ids=lambda f: f.__name__)
-@pytest.mark.parametrize("transform", [grad, value_and_grad, pulled_twice, jacobian], ids=lambda t: t.__name__)
+@pytest.mark.parametrize("transform", TRANSFORMS, ids=lambda t: t.__name__)
 def test_effects_happen_once(f, transform, capsys):
     reset()
     capsys.readouterr()
@@ -292,3 +334,140 @@ def test_a_global_that_is_not_there_yet() -> None:
     globals().pop("newly_made", None)
     assert (grad(sets)(1.5), globals()["newly_made"]) == (6.0, 3.0)
     assert grad(sets)(1.5) == 6.0
+
+
+def noisy(x):
+    """As many rows as columns, each with its own draw."""
+    return x**2 * rng.normal(size=x.shape)
+
+
+def noisy_and_wide(x):
+    return np.outer(x, x) * rng.normal()
+
+
+def noisy_to_a_depth(x, depth=2):
+    """Calls itself, so that tangents cannot share what the function computes."""
+    if depth == 0:
+        return x * rng.normal()
+    return noisy_to_a_depth(x * x, depth - 1) * rng.normal()
+
+
+def through_a_table(x):
+    functions = [noisy, noisy_and_wide]
+    return functions[int(x[0] > 100)](x)
+
+
+@pytest.mark.parametrize("size", [3, 100])
+@pytest.mark.parametrize("f", [noisy, noisy_and_wide, noisy_to_a_depth, through_a_table], ids=lambda f: f.__name__)
+def test_all_columns_of_a_jacobian_see_the_same_draws(f, size):
+    size = min(size, 12) if f is noisy_and_wide else size
+    x = np.linspace(0.5, 1.5, size)
+
+    def replayed(x):
+        reset()
+        return f(x)
+
+    step = 1e-6
+    columns = [(replayed(x + step * e) - replayed(x - step * e)) / (2 * step) for e in np.eye(size)]
+    expected = np.stack(columns, axis=-1)
+    for transform in (jacrev, jacfwd, jacobian):
+        reset()
+        np.testing.assert_allclose(transform(f)(x), expected, rtol=1e-6, atol=1e-6)
+        drawn = rng.bit_generator.state
+        replayed(x)
+        assert rng.bit_generator.state == drawn
+    reset()
+    out, pushforward = linearize(f)(x)
+    for direction in (np.ones(size), np.linspace(-1.0, 1.0, size)):
+        np.testing.assert_allclose(pushforward(direction), expected @ direction, rtol=1e-6, atol=1e-6)
+    np.testing.assert_array_equal(out, replayed(x))
+
+
+def test_the_linear_function_of_structures_is_right_where_it_is_recorded():
+    def f(p, k):
+        history.append(1.0)
+        return {"a": p["w"] * k, "b": [np.sum(p["w"]) * p["b"], "text"]}
+
+    args = ({"w": np.array([1.0, 2.0]), "b": 3.0}, 2.0)
+    tangents = ({"w": np.array([0.3, -0.2]), "b": 0.7}, 1.1)
+    out, pushforward = linearize(f, wrt=(0, 1))(*args)
+    expected_out, expected = jvp(f, wrt=(0, 1))(args, tangents)
+    tangent = pushforward(*tangents)
+    np.testing.assert_array_equal(out["a"], expected_out["a"])
+    np.testing.assert_allclose(tangent["a"], expected["a"])
+    np.testing.assert_allclose(tangent["b"][0], expected["b"][0])
+    assert type(tangent["b"][0]) is type(expected["b"][0])
+    assert tangent["b"][1] is None is expected["b"][1]
+
+
+def test_a_hessian_draws_once():
+    def loss(x):
+        return np.sum(x**3) * rng.normal()
+
+    reset()
+    noise = rng.normal()
+    for transform in (hessian, lambda f: jacrev(grad(f)), lambda f: jacfwd(grad(f))):
+        reset()
+        np.testing.assert_allclose(transform(loss)(np.array([1.0, 2.0])), np.diag([6.0, 12.0]) * noise)
+
+
+def pulls_a_draw(x):
+    out, pullback = vjp(lambda y: y * y * rng.normal())(x)
+    return out + pullback(1.0)
+
+
+def each_number_of_a_draw(x):
+    return elementwise_grad(lambda y: y * y * rng.normal())(x)
+
+
+def all_columns_of_draws(x):
+    return np.sum(jacobian(lambda y: y * y * rng.normal())(x * np.ones(2)))
+
+
+def pulls_what_prints(x):
+    def g(y):
+        print(1.0)
+        return y * y
+
+    return vjp(g)(x)[1](1.0)
+
+
+@pytest.mark.parametrize("f", [pulls_a_draw, each_number_of_a_draw, all_columns_of_draws, pulls_what_prints])
+def test_derivatives_inside_that_would_draw_again_are_refused(f):
+    for transform in (grad, lambda f: lambda x: jvp(f)(x, 1.0)):
+        with pytest.raises(UnsupportedMutation, match="runs more than once, (draws random numbers|calls `print`)"):
+            transform(f)(1.5)
+
+
+def draws_inside(x):
+    value, slope = value_and_grad(lambda y: y * y * x * rng.normal())(x)
+    return value + slope + jvp(lambda y: y**3 * rng.normal())(x, x)[1]
+
+
+def test_derivatives_inside_that_run_once_draw_once():
+    def replayed(x):
+        reset()
+        return draws_inside(x)
+
+    expected = (replayed(1.5 + 1e-6) - replayed(1.5 - 1e-6)) / 2e-6
+    for transform in (grad, lambda f: lambda x: jvp(f)(x, 1.0)[1], lambda f: lambda x: linearize(f)(x)[1](1.0)):
+        reset()
+        assert transform(draws_inside)(1.5) == pytest.approx(expected, rel=1e-6)
+
+
+@adjoint.constant
+def noted(k):
+    history.append(k)
+    return 2.0
+
+
+def test_what_is_marked_constant_runs_as_often_as_it_is_called():
+    """Not on samples when the gradient is compiled, though its kind would be known then."""
+    history.clear()
+    assert grad(lambda x: x * noted(3.0))(1.5) == 2.0
+    assert history == [3.0]
+
+
+def test_a_function_that_gives_another_result_each_time_is_no_case_for_differences():
+    with pytest.raises(adjoint.UnsupportedArgument, match="another result"):
+        adjoint.check_grads(draws, (1.5,))

@@ -44,6 +44,8 @@ PLANTS = [
           "            self.result.saved_cells.add(stmt)\n", "            pass\n"),
     Plant("analysis/record", "what is recomputed may have changed",
           "                if not apart:\n                    return True", "                if not apart:\n                    pass"),
+    Plant("analysis/repeated", "what is drawn twice is the same",
+          '    path = core.path_of(call.func) or "a call"\n', '    if call:\n        return None\n    path = ""\n'),
     Plant("analysis/settled", "all names have the kind of one",
           "        super().__init__(kinds)", "        super().__init__(dict.fromkeys(kinds, *list(kinds.values())[:1]))"),
     Plant("analysis/shapes", "an axis of one is not spread",

@@ -43,8 +43,15 @@ TRAPS = {
     "a deque of a greatest length in a list": (
         "    w = collections.deque([s, x[0]], maxlen=2)\n    v = [w, w]\n    v[0].append(x[1])\n    return sum(v[1])\n"
     ),
+    "a draw in a loop that is computed again": (
+        "    for _ in checkpoint(range(3), snapshots=2):\n        x = np.sin(x) * np.random.normal()\n"
+        "    return x * s\n"
+    ),
 }
-HEAD = "import collections\n\nBOX = []\nMASKED = np.ma.masked_array([0.5, 2.0, 3.0, 1.0], mask=[0, 0, 1, 0])\n\n\n"
+HEAD = (
+    "import collections\n\nfrom adjoint import checkpoint\n\n"
+    "BOX = []\nMASKED = np.ma.masked_array([0.5, 2.0, 3.0, 1.0], mask=[0, 0, 1, 0])\n\n\n"
+)
 
 
 def trap(name: str) -> Program:

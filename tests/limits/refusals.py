@@ -529,6 +529,7 @@ CHECKPOINTS = (
         "def f(x):\n    for _ in checkpoint(range(9), snapshots=0):\n        x = x * x\n    return x", "grad(f)(1.0)"
     ),
     argument("f = checkpoint(np.sin, snapshots=3)", "grad(f)(1.0)"),
+    argument("rng = np.random.default_rng(0)\n\ndef f(x):\n    return x * rng.normal()", "check_grads(f, (1.0,))"),
     argument("def f(x):\n    return x * x\n\nsteps = checkpoint(range(9))", "grad(f)(1.0)"),
     mutation(
         """
@@ -647,6 +648,35 @@ EXPORTS = (
     argument("class Count(int):\n    pass\n\ndef f(x):\n    return x * Count(2)", "export(f, 2.0)"),
 )
 
+INSIDE = (
+    syntax("def f(x):\n    return grad(lambda a, b: a * b, wrt='c')(x, 2.0)"),
+    syntax("def f(x):\n    return grad(lambda a, b=1.0: a * b, wrt=1)(x)"),
+    syntax("def f(x):\n    return jacobian(lambda a, b: a * b, wrt=(0, 1))(x, x)"),
+    syntax("def f(x):\n    return grad(lambda a: (a * a, a), has_aux=True)(x)[0]"),
+    syntax(
+        """
+        def f(x):
+            kept = [0.0]
+
+            def g(y):
+                kept[0] = y
+                return y * y
+
+            return grad(g)(x)
+        """
+    ),
+    mutation(
+        """
+        rng = np.random.default_rng(0)
+
+        def f(x):
+            y, pullback = vjp(lambda a: a * rng.normal())(x)
+            return pullback(y)
+        """,
+        "grad(f)(1.0)",
+    ),
+)
+
 SECTIONS = (
     Section("Constructs", "Of Python itself. What is not listed is taken.", CONSTRUCTS),
     Section("Forward mode", "What reverse mode takes, and forward mode does not.", FORWARD),
@@ -661,6 +691,7 @@ SECTIONS = (
         MUTATIONS,
     ),
     Section("Arguments", "What `grad` and its like are asked for, and at what.", ARGUMENTS),
+    Section("Derivatives inside functions", "", INSIDE),
     Section("Memory", "Arrays that overlap, and buffers for gradients.", MEMORY),
     Section("Results and seeds", "", RESULTS),
     Section(
