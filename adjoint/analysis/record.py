@@ -18,6 +18,7 @@ import numpy as np
 from adjoint.analysis.alias import Classes, grown_name, is_swap, sharing_of, stored_index, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
+from adjoint.analysis.indexing import components
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, DictOf, Kind, Number, SetOf
 from adjoint.analysis.liveness import Liveness
@@ -31,6 +32,8 @@ from adjoint.syntax.traverse import spelled
 
 SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_like, np.empty_like, len)
 SMALL = (len, abs, min, max)
+COSTLY = (gast.BinOp, gast.Call)
+WIDTHS = {"float": "float64", "complex": "complex128"}  # an array's dtype that holds Python's numbers as they are
 
 
 class Need(NamedTuple):
@@ -176,6 +179,7 @@ class _Recorder:
         )
         self.names: dict[str, set[Any]] = {}
         self.cells: dict[Any, list[tuple[str, Any]]] = {}
+        self.wanted = needs.keys()  # statements that have an adjoint
         for stmt, need in needs.items():
             self.want(need, stmt)
 
@@ -227,7 +231,16 @@ class _Recorder:
             if name not in self.names or not self.may_change(name) or name in self.fn.params:
                 continue
             point = self.last_point(name, stmt)
-            if point is not None and self.can_recompute(stmt, point):
+            if point is None:
+                continue
+            store = self.stored_at(name, stmt, point)
+            if store is not None:
+                cell = core.item(core.load(stored_name(store) or ""), core.copy(stored_index(store)))
+                back = core.bind(name, cell, at=stmt)
+                self.result.recompute.setdefault(store, []).insert(0, back)
+                del self.names[name]
+                self.want(needs_of([back], frozenset(), self.fn.bindings), store)
+            elif self.can_recompute(stmt, point):
                 self.result.recompute.setdefault(point, []).insert(0, stmt)
                 del self.names[name]
                 self.want(needs_of([stmt], frozenset(), self.fn.bindings), point)
@@ -242,6 +255,33 @@ class _Recorder:
         if None in points or any(begin[p] < begin[stmt] for p in points):  # needed before it: of the trip before
             return None
         return max(points, key=self.places.begin.__getitem__)
+
+    def stored_at(self, name: str, stmt: Any, point: Any) -> Any:
+        """The store behind `point` that puts the number `name` into a cell where it stays; None if there is none.
+
+        There the number can be read back: that is better than to divide, or to take a root, once more.
+        """
+        if not isinstance(kind := self.kinds.get(name), Number) or not isinstance(stmt.value, COSTLY):
+            return None
+        for store in self.places.block[stmt].statements:
+            target = stored_name(store)
+            if target is None or not core.is_name(getattr(store, "value", None), name) or store not in self.wanted:
+                continue
+            array = self.kinds.get(target)
+            same = isinstance(array, Array) and array.dtype == WIDTHS.get(kind.dtype, kind.dtype)
+            if same and self.places.begin[store] >= self.places.begin[point] and self.stays(target, store):
+                return store
+        return None
+
+    def stays(self, target: str, store: Any) -> bool:
+        """Does a store write one cell, which nothing overwrites later?"""
+        index, array = stored_index(store), self.kinds.get(target)
+        kinds = [self.kind(part) for part in components(index)]
+        whole = all(isinstance(k, Number) and k.dtype.startswith("int") for k in kinds)
+        if not whole or not isinstance(array, Array) or array.shape is None or len(array.shape) != len(kinds):
+            return False
+        token = CellToken(target, _key(index), store, index)
+        return not any(self.hits(s, stored_name(s) or grown_name(s, self.kinds) or "", token) for s in self.stores)
 
     def can_recompute(self, stmt: Any, point: Any) -> bool:
         if not self.is_cheap(stmt.value):

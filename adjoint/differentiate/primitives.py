@@ -59,7 +59,8 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
             refuse_argument(value, name, sweep)
     elementwise = rule.form == "elementwise"
     more = {"out": load(target), "out_bar": load(g)}
-    results = results_of(rule.body, arguments, more, rule.operands, sweep)
+    body = rule.by_result if rule.by_result is not None and sweep.is_kept(target) else rule.body
+    results = results_of(body, arguments, more, rule.operands, sweep)
     # A single use of the cotangent may take over its memory.
     moved = sum(sweep.is_active(arguments.get(n)) for n in operands) == 1 and sweep.is_buffer(target)
     if elementwise and _is_twice(operands, arguments, results, sweep):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -112,6 +113,20 @@ class Sweep(Text):
         if isinstance(kind, DictOf):
             return gast.Dict([], [])  # what is not in it is zero
         return core.call(self.helper(arrays.zeros_like), load(name))
+
+    def is_kept(self, name: str) -> bool:
+        """Can the reverse sweep have a value for nothing: is it stored in an array, or the user's, bound once?"""
+        return name in self.kept
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """The names of values that are in an array too, or that the user has named once and for all."""
+        top = [s for s in self.fn.tree.body if type(s) is gast.Assign and type(s.targets[0]) is gast.Name]
+        bound = Counter(n for s in self.fn.statements for n in self.fn.binds[s])
+        users = {n for s in top if bound[n := s.targets[0].id] == 1 and n not in self.fn.temps}
+        stored = {s.value.id for s in self.fn.statements if stored_name(s) is not None and core.is_name(s.value)}
+        unchanged = {n for n in users if not self.facts.classes.is_changed(n)}
+        return frozenset(unchanged | {n for n in stored if self.is_number(n)})
 
     def is_view(self, name: str) -> bool:
         """Is a name's cotangent taken of others, or looked up, wherever it is used?"""

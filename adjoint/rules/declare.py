@@ -38,11 +38,13 @@ def elementwise(
     operands: Sequence[str] | None = None,
     result: Result = "fresh",
     renamed: Mapping[str, str] | None = None,
+    by_result: Callable[..., Any] | None = None,
 ) -> Callable[[Body], Body]:
     """Declare a function that acts element by element, by its partial derivatives.
 
     The body returns one partial, or a tuple of them in the order of `operands` (by default all its parameters but
     `out`). The compiler multiplies by the cotangent and sums over what was broadcast. For holomorphic functions only.
+    `by_result` is a body of the same partials that reads `out`, for where the result is kept anyhow.
 
         >>> import math
         >>> from adjoint.rules.registry import rule_of
@@ -59,7 +61,9 @@ def elementwise(
         names = _checked(primitives, body, result)
         chosen = tuple(n for n in names if n not in RESERVED) if operands is None else tuple(operands)
         _check_operands(body, chosen, names)
-        return _add(primitives, "elementwise", body, chosen, _Given(result, renamed or {}))
+        if by_result is not None and _checked(primitives, by_result, result) != (*names, "out"):
+            raise RuleError(f"rule `{by_result.__name__}`: its parameters are those of `{body.__name__}`, and `out`")
+        return _add(primitives, "elementwise", body, chosen, _Given(result, renamed or {}, by_result=by_result))
 
     return declare
 
@@ -222,6 +226,7 @@ class _Given:
     fuller: bool = False
     multilinear: bool = False
     affine: tuple[str, ...] = ()
+    by_result: Callable[..., Any] | None = None
 
 
 def _add(primitives: tuple[Any, ...], form: Form, body: Body, operands: tuple[str, ...], given: _Given) -> Body:
@@ -244,7 +249,7 @@ def _rule(primitive: Any, form: Form, body: Any, operands: tuple[str, ...], give
     pairs = tuple(given.renamed.items())
     return Rule(
         primitive, form, body, operands, given.result, tangent, pairs, given.borrows, given.shaped, ignored,
-        given.multilinear, given.affine,
+        given.multilinear, given.affine, given.by_result,
     )  # fmt: skip
 
 

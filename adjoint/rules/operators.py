@@ -27,9 +27,13 @@ def multiply(x: Any, y: Any) -> Any:
     return y, x
 
 
-# In terms of the operands, since the quotient is mostly an unnamed part of a formula; x / y / y where x / y**2 would
+def divide_by_result(x: Any, y: Any, out: Any) -> Any:
+    return 1 / y, -out / y
+
+
+# In terms of the operands where the quotient is an unnamed part of a formula; x / y / y where x / y**2 would
 # overflow for |y| > 1e154. At y = 0 NumPy gives infinity or nan, and Python raises ZeroDivisionError.
-@elementwise(operator.truediv, np.divide)
+@elementwise(operator.truediv, np.divide, by_result=divide_by_result)
 def divide(x: Any, y: Any) -> Any:
     return 1 / y, -x / y / y
 

@@ -35,6 +35,8 @@ class Rule:
     primitive itself of the tangents, zeros standing for those of operands that do not vary, without the arguments in
     `affine`, which add a constant; of a `multilinear` one the sum over the operands of the primitive with that operand
     replaced by its tangent; else what `jvp` gives. A rule of the form "jvp" has no vjp: its body is its jvp.
+
+    `by_result` is another body of an elementwise rule, in terms of the result: for a result that is kept anyhow.
     """
 
     primitive: Callable[..., Any]
@@ -49,6 +51,7 @@ class Rule:
     ignored: tuple[str, ...] = ()
     multilinear: bool = False
     affine: tuple[str, ...] = ()
+    by_result: Callable[..., Any] | None = None
 
     @property
     def has_tangent(self) -> bool:

@@ -9,11 +9,17 @@
     y_bar[i - 1] += t_bar * a - t_bar * b
     return y_bar
 
-A bar that starts at zero starts at its first term instead, where it is a number (or where the term is a new array).
+A bar that starts at zero starts at its first term instead, where it is a number (or where the term is a new array),
+and so does one in a cell.
 
     >>> show("x_bar = 0.0\\nx_bar += a * b\\nreturn x_bar")
     x_bar = a * b
     return x_bar
+    >>> show("y_bar = np.ones(3)\\nt_bar = y_bar[i]\\ny_bar[i] = 0.0\\ny_bar[i] += t_bar / a\\nreturn y_bar")
+    y_bar = np.ones(3)
+    t_bar = y_bar[i]
+    y_bar[i] = t_bar / a
+    return y_bar
 
 The earlier statement moves down to the later one, if nothing between reads or changes the target, or changes what the
 earlier one reads. Only the compiler's own names are summed up so, and only where the line stays short. The second
@@ -85,11 +91,20 @@ def _summed(stmt: Any, facts: Facts) -> str | None:
         name = root_name(stmt.target)
     elif is_bind(stmt):
         name = stmt.targets[0].id
+    elif _is_cleared(stmt):
+        name = root_name(stmt.targets[0])
     else:
         return None
     if name not in facts.temps or name not in facts.generated or name in facts.pinned:
         return None
     return None if facts.of(stmt).impure else name
+
+
+def _is_cleared(stmt: Any) -> bool:
+    """Is this `x_bar[i] = 0.0`?"""
+    if type(stmt) is not gast.Assign or type(stmt.targets[0]) is not gast.Subscript:
+        return False
+    return type(stmt.value) is gast.Constant and type(stmt.value.value) is float and stmt.value.value == 0.0
 
 
 class Held(NamedTuple):
@@ -127,7 +142,8 @@ class _Merger:
 
     def hold(self, name: str, stmt: Any, effects: Effects) -> None:
         reads = list(effects.loads)
-        if isinstance(stmt, gast.AugAssign):
+        inside = not is_bind(stmt)  # in the memory that the name has already
+        if inside:
             reads.remove(name)
         if name in reads:
             return
@@ -135,7 +151,7 @@ class _Merger:
         self.held[name] = Held(len(self.out), stmt, target)
         self.watch.add(name, reads, effects.touched - {name})
         # A bind of a new value shares it with nobody until the name is read.
-        self.targets.add(name, (name,), frozenset((name,)) if isinstance(stmt, gast.AugAssign) else NONE)
+        self.targets.add(name, (name,), frozenset((name,)) if inside else NONE)
 
     def drop(self, name: str) -> None:
         self.held.pop(name, None)
@@ -156,7 +172,7 @@ class _Merger:
         """One statement for both; None where they are not to be joined."""
         if not isinstance(stmt, gast.AugAssign) or effects.loads.count(name) > 1:
             return None
-        if isinstance(first.stmt, gast.AugAssign):
+        if not is_bind(first.stmt):
             if spelled(first.target) != spelled(stmt.target):
                 return None
             mine = self.facts.classes(frozenset((name,)))
@@ -180,7 +196,12 @@ class _Merger:
         return new
 
     def joined_terms(self, first: Any, second: Any) -> Any:
-        """`v += a; v -= b` as `v += a - b`; where the first sign is a minus, the second statement's term leads."""
+        """`v += a; v -= b` as `v += a - b`, `v[i] = 0.0; v[i] += a` as `v[i] = a`.
+
+        Where the first sign is a minus, the second statement's term leads.
+        """
+        if isinstance(first, gast.Assign):  # of zero
+            return changed(first, value=_sum(first.value, _sign(second), second.value))
         if _sign(first) < 0 < _sign(second):
             return changed(first, op=gast.Add(), value=_sum(second.value, -1, first.value))
         return changed(first, value=_sum(first.value, _sign(first) * _sign(second), second.value))

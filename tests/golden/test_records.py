@@ -14,10 +14,10 @@ from measure import size
 import adjoint
 
 
-# A value is recorded where it is changed after it was used: a[i, j] before the division, the root's argument.
+# What a division or a root overwrites is not needed: the result, which is in its place, tells as much.
 @pytest.mark.parametrize(
     ("name", "recorded"),
-    [("gauss_seidel", 0), ("jacobi_1d", 0), ("jacobi_2d", 0), ("cholesky", 2), ("lu", 1), ("trisolv", 1)],
+    [("gauss_seidel", 0), ("jacobi_1d", 0), ("jacobi_2d", 0), ("cholesky", 0), ("lu", 0), ("trisolv", 0)],
 )
 def test_kernels_record_little(name: str, recorded: int) -> None:
     args = SAMPLES[name](np.random.default_rng(0))
@@ -121,3 +121,17 @@ def sum_of_the_cells_behind(a):
 def test_gradients(f: Callable[..., Any], n: int, rest: tuple[int, ...]) -> None:
     args = (np.random.default_rng(n).uniform(0.2, 0.8, size=n), *rest)
     assert_gradients(f, args, ("a",), 1.0, (adjoint.grad(f)(*args),))
+
+
+def rounded(x, y):
+    z = np.zeros(len(x), dtype=np.float32)
+    for i in range(len(x)):
+        z[i] = x[i] / y[i]
+    return z
+
+
+def test_a_cell_that_rounds_what_is_stored_is_not_read_again() -> None:
+    x, y = np.random.default_rng(1).uniform(0.5, 2.0, size=(2, 5))
+    z, pullback = adjoint.vjp(rounded, wrt=("x", "y"))(x, y)
+    _, y_bar = pullback(np.ones_like(z))
+    np.testing.assert_allclose(y_bar, -x / y**2, rtol=1e-14)

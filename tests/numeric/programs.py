@@ -22,6 +22,7 @@ import programs_models
 import programs_numpy
 import programs_objects
 import programs_outside
+import programs_readback
 import programs_recursion
 import programs_review
 import programs_states
@@ -32,6 +33,7 @@ from program import Program
 
 PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_recursion,
+    programs_readback,
     programs_copies,
     programs_found,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,

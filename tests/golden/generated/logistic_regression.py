@@ -6,4 +6,4 @@ def f_grad(w, X, y, out_bar=1.0):
     # return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
     t_bar = np.full(y.shape, -out_bar / y.size)
     # p = 1 / (1 + np.exp(-(X @ w)))
-    return X.T @ ((t_bar * y / p - t_bar * (1 - y) / (1 - p)) / t_1 / t_1 * t)
+    return X.T @ ((t_bar * y / p - t_bar * (1 - y) / (1 - p)) * p / t_1 * t)

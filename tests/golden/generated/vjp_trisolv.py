@@ -1,18 +1,15 @@
 def trisolv_forward(low, b):
     n = len(b)
     x = np.zeros(n)
-    x_stack = []
     for i in range(n):
         x[i] = b[i]
         for j in range(i):
             x[i] -= low[i, j] * x[j]
-        x_stack.append(x[i])
         x[i] = x[i] / low[i, i]
-    return x, (n, x, x_stack)
+    return x, (n, x)
 
 def trisolv_reverse(low, b, record, out_bar):
-    n, x, x_stack = record
-    x = x.copy()
+    n, x = record
     # return x
     x_bar = out_bar.copy()
     b_bar = np.zeros_like(b)
@@ -20,11 +17,8 @@ def trisolv_reverse(low, b, record, out_bar):
     for i in range(n - 1, -1, -1):
         # x[i] = x[i] / low[i, i]
         t_bar = x_bar[i]
-        x_bar[i] = 0.0
-        x[i] = x_stack[i]
-        t = low[i, i]
-        low_bar[i, i] -= t_bar * x[i] / t / t
-        x_bar[i] += t_bar / t
+        low_bar[i, i] -= t_bar * x[i] / low[i, i]
+        x_bar[i] = t_bar / low[i, i]
         for j in range(i - 1, -1, -1):
             # x[i] -= low[i, j] * x[j]
             t_bar = -x_bar[i]
