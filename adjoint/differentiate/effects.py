@@ -117,6 +117,11 @@ class _Editor:
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
                 if isinstance(whole := self.kinds.get(source), Array) and can_vary(whole):
                     return self.unpacked(stmt, source, [t.id for t in targets])
+            case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Call() as call):
+                if isinstance(whole := self.kind(call), Array) and can_vary(whole):
+                    result = self.namer.fresh("t")
+                    first = self.change(core.bind(result, call, at=stmt))
+                    return [*first, *self.unpacked(stmt, result, [t.id for t in targets])]
             case gast.Assign(value=gast.Subscript(value=gast.Name(id=source), slice=gast.Slice() as part)):
                 if isinstance(whole := self.kinds.get(source), TupleOf) and can_vary(whole):
                     return self.sliced(stmt, source, len(whole.items), part)

@@ -173,7 +173,7 @@ def bind_several(targets: list[str], value: Any, sweep: Sweep) -> None:
     g = sweep.temp()
     kind = sweep.kind(value)
     together = core.list_(parts) if isinstance(kind, ListOf) else core.tuple_(parts)
-    if isinstance(kind, Unknown) and core.is_name(value):  # it may be an array
+    if isinstance(kind, (Unknown, Array)) and core.is_name(value):  # it may be an array, or is one
         together = core.call(sweep.helper(arrays.together), together, load(value.id))
     sweep.emit(core.bind(g, together))
     out = g

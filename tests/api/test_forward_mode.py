@@ -286,3 +286,25 @@ ONES = np.ones((2, 2))
 def test_a_number_meets_an_array_from_outside(f: Any) -> None:
     x, dot = np.array([0.3, 0.2]), np.array([0.7, -1.1])
     assert adjoint.jvp(f)(x, dot)[1] == pytest.approx(np.dot(adjoint.grad(f)(x), dot))
+
+
+def halves_that_change(x: Any) -> Any:
+    y = x * 1.0
+    a, b = np.split(y, 2)
+    a[0] = 5.0 * b[0]
+    y[3] = y[0] * 2.0
+    a, b = b, a
+    a += b
+    return y, a, b
+
+
+def test_views_that_a_call_gives_share_memory_as_their_tangents_do() -> None:
+    """Reverse mode refuses these: which of the names shares memory with which, only the run can tell."""
+    x, dot = np.array([0.7, 1.9, 2.6, -0.8]), np.array([0.3, -0.2, 1.1, 0.4])
+    out, tangent = jvp(halves_that_change)(x, dot)
+    step = 1e-6
+    for value, ours, up, down in zip(
+        out, tangent, halves_that_change(x + step * dot), halves_that_change(x - step * dot), strict=True
+    ):
+        np.testing.assert_allclose(ours, (up - down) / (2 * step), rtol=1e-7)
+        assert ours.shape == value.shape
