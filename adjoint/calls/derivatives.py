@@ -14,7 +14,7 @@ Each is a generated function for the kinds of its arguments, and is differentiat
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
@@ -23,11 +23,25 @@ import numpy as np
 
 from adjoint.caching import kept_with
 from adjoint.emit.link import link
-from adjoint.entries import refuse_effects
+from adjoint.entries import Mode, refuse_effects
 from adjoint.errors import UnsupportedMutation
 from adjoint.gradient import Gradient
 from adjoint.runtime.arrays import owned
 from adjoint.syntax import core
+
+
+class Inside(Gradient[Any, Any]):
+    """The gradient of a function that was taken out of another; `captured` are the parameters for what it read there.
+
+    A gradient leaves its arguments as they were: the change of one of these would be lost.
+    """
+
+    captured: tuple[str, ...] = ()
+
+    def _compile(self, *args: Any, **options: Any) -> Any:
+        compiled, fresh = super()._compile(*args, **options)
+        refuse_effects(self.title, replace(compiled, changes=tuple(n for n in compiled.changes if n in self.captured)))
+        return compiled, fresh
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +167,13 @@ def _seeded(run: FunctionType, before: int, seeds: tuple[Any, ...]) -> FunctionT
     name = core.Namer(set(params)).fresh(run.__name__)
     tree = core.function_def(f"{run.__name__}_seeded", given, [core.return_(core.call(name, *args))])
     return link(core.Function(tree, core.Origin(f"<{run.__name__}>", 1, (), run.__name__), None, {name: run}))
+
+
+def gradient_of(function: Any, wrt: Any, mode: Mode, captured: Sequence[str]) -> Inside:
+    """The gradient of a function taken out of another."""
+    gradient = Inside(function, wrt, mode)
+    gradient.captured = tuple(captured)
+    return gradient
 
 
 def pull_of(function: Any, wrt: Any) -> Derivative:

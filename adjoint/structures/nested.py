@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adjoint.calls.derivatives import jacobian_of, pull_of, push_of
+from adjoint.calls.derivatives import gradient_of, jacobian_of, pull_of, push_of
 from adjoint.runtime import nested as runtime
 from adjoint.structures import checkpoints, expressions
 from adjoint.structures.evaluator import Evaluator, Result
@@ -75,10 +75,9 @@ def pulled(callee: Pull, args: Sequence[Any], node: Any, ev: Evaluator) -> Any:
 
 
 def _gradient(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator, stmt: Any) -> Result:
-    from adjoint.gradient import Gradient
-
     taken = taken_out(callee.callee, args, keywords, node, ev, stmt)
-    made: Any = Gradient(taken.function, names_of(callee.wrt, taken, node, ev), callee.kind)  # type: ignore[arg-type]
+    mode: Any = callee.kind
+    made = gradient_of(taken.function, names_of(callee.wrt, taken, node, ev), mode, taken.captured)
     return called(made, f"{taken.function.__name__}_{callee.kind}", taken, (), node, ev)
 
 
@@ -104,12 +103,10 @@ def _jvp(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator
 
 
 def _hessian_product(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator, stmt: Any) -> Result:
-    from adjoint.gradient import Gradient
-
     *primals, direction = args
     taken = taken_out(callee.callee, primals, keywords, node, ev, stmt)
     names = names_of(callee.wrt, taken, node, ev)
-    made = push_of(Gradient(taken.function, names, "grad"), names)
+    made = push_of(gradient_of(taken.function, names, "grad", taken.captured), names)
     pair = called(made, f"{taken.function.__name__}_hvp", taken, [direction], node, ev)
     return core.item(ev.atom(pair, stmt), core.const(1))
 
@@ -130,11 +127,9 @@ def _jacobian(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Eval
 
 
 def _hessian(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator, stmt: Any) -> Result:
-    from adjoint.gradient import Gradient
-
     taken = taken_out(callee.callee, args, keywords, node, ev, stmt)
     names = names_of(callee.wrt, taken, node, ev)
-    made = push_of(Gradient(taken.function, names, "grad"), names)
+    made = push_of(gradient_of(taken.function, names, "grad", taken.captured), names)
     return _by_columns(made, f"{taken.function.__name__}_hessian", callee.wrt, taken, node, ev)
 
 

@@ -21,7 +21,7 @@ from adjoint.emit.link import link
 from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.structures import displays, expressions
 from adjoint.structures.evaluator import Evaluator
-from adjoint.structures.values import Closure, Known, Partial, Record, Transformed, Value
+from adjoint.structures.values import Closure, Known, Partial, Record, State, Transformed, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -63,8 +63,9 @@ def taken_out(
         result = ev.atom(invoke.invoke(callee, positional, named, node, ev, stmt), stmt)
         if isinstance(found := ev.known(result), Record):
             result = displays.rebuilt(found, ev, node)
-    ev.state, ev.kinds, ev.plain = around, kinds, plain
     body = [*lines, core.return_(result, node)]
+    _refuse_bound(body, around, plain, node, ev)
+    ev.state, ev.kinds, ev.plain = around, kinds, plain
     bound = {n for s in core.statements(body) for n in core.names_bound(s)} | set(names)
     captured = sorted({n for s in core.statements(body) for n in core.names_read(s)} - bound - ev.bindings.keys())
     captured = [n for n in captured if n in ev.plain or n in ev.fn.params or ev.kind_of(load(n)) is not None]
@@ -175,14 +176,39 @@ def _positional(callee: Value, count: int) -> list[str | None]:
     return [*found[:count], *(None for _ in range(count - len(found)))]
 
 
+def _refuse_bound(body: Sequence[Any], around: State, plain: set[str], node: Any, ev: Evaluator) -> None:
+    """Refuse a function that binds names around it anew: by `nonlocal`, or as the parts of objects."""
+    from adjoint.analysis.unknown import own_statements
+
+    known = plain | around.env.keys() | set(ev.fn.params)
+    bound = {n for s in own_statements(list(body)) for n in core.names_bound(s)} & known
+    parts = {part: _part(record, key) for record in around.keys for key, part in record.names.items()}
+    bound |= {n for n in ev.shared | parts.keys() if ev.state.env.get(n) != around.env.get(n)}
+    if bound:
+        _refuse_change(min(parts.get(n, n) for n in bound), node, ev)
+    for record, keys in around.keys.items():
+        if ev.state.keys.get(record) != keys:
+            _refuse_change(record.stem or record.cls.__name__, node, ev)
+
+
+def _part(record: Record, key: Any) -> str:
+    """The part of an object, as the user's text has it."""
+    return f"{record.stem}[{key!r}]" if issubclass(record.cls, (dict, list, tuple)) else f"{record.stem}.{key}"
+
+
 def _refuse_changes(body: Sequence[Any], captured: Sequence[str], node: Any, ev: Evaluator) -> None:
-    """Refuse a function that changes what it reads around it."""
-    from adjoint.analysis.alias import stored_name
+    """Refuse a function that stores into what it reads around it; of views, only its compilation tells."""
+    from adjoint.analysis.alias import grown_name, stored_name
 
     for stmt in core.statements(body):
-        if stored_name(stmt) in captured:
-            advice = "Let it work on a copy, and return what is new."
-            refuse(node, f"a function that is differentiated here changes `{stored_name(stmt)}`", advice, ev)
+        name = stored_name(stmt) or grown_name(stmt, ev.kinds)
+        if name is not None and name in captured:
+            _refuse_change(name, node, ev)
+
+
+def _refuse_change(name: str, node: Any, ev: Evaluator) -> NoReturn:
+    advice = "Let it work on a copy, and return what is new."
+    refuse(node, f"a function that is differentiated here changes `{name}`", advice, ev)
 
 
 def _same_kind(name: str, atom: Any, ev: Evaluator) -> None:

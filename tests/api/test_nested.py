@@ -327,6 +327,166 @@ def test_what_is_refused_inside() -> None:
     refused(one_of_several, "`wrt=0` means none of the arguments")
 
 
+class Kept:
+    def __init__(self) -> None:
+        self.v: Any = 1.0
+
+    def counted(self, y: float) -> Any:
+        self.v += 1.0
+        return y * y * self.v
+
+
+def a_view(x: float) -> Any:
+    kept = np.zeros(3)
+
+    def h(y: float) -> Any:
+        v = kept[1:]
+        v[0] = y * y
+        return y * v[0]
+
+    return grad(h)(x) * x + kept[1]
+
+
+def a_list(x: float) -> Any:
+    kept: list[Any] = []
+
+    def h(y: float) -> Any:
+        kept.append(y * y)
+        return y * kept[-1]
+
+    return grad(h)(x) * x + kept[0]
+
+
+def an_attribute(x: float) -> Any:
+    kept = Kept()
+
+    def h(y: float) -> Any:
+        kept.v = y * y
+        return y * kept.v
+
+    return grad(h)(x) * x + kept.v
+
+
+def a_method(x: float) -> Any:
+    kept = Kept()
+    return grad(kept.counted)(x) * x + kept.v
+
+
+def an_array_by_its_method(x: float) -> Any:
+    kept = np.ones(3)
+
+    def h(y: float) -> Any:
+        kept.fill(2.0)
+        return y * y * kept[0]
+
+    return grad(h)(x) * x + kept[1]
+
+
+def an_array_by_add_at(x: float) -> Any:
+    kept = np.ones(3)
+
+    def h(y: float) -> Any:
+        np.add.at(kept, [0], 2.0)
+        return y * y * kept[0]
+
+    return value_and_grad(h)(x)[1] * x + kept[0]
+
+
+def an_array_by_out(x: float) -> Any:
+    kept = np.ones(3)
+
+    def h(y: float) -> Any:
+        np.multiply(kept, 2.0, out=kept)
+        return y * y * kept[0]
+
+    return hvp(h)(x, 1.0) * x + kept[0]
+
+
+def put_into(a: Any, y: float) -> None:
+    a[0] = y * y
+
+
+def by_a_helper(x: float) -> Any:
+    kept = np.ones(3)
+
+    def h(y: float) -> Any:
+        put_into(kept, y)
+        return y * kept[0]
+
+    return jvp(h)(x, 1.0)[1] * x + kept[0]
+
+
+def a_number(x: float) -> Any:
+    kept = 0.0
+
+    def h(y: float) -> Any:
+        nonlocal kept
+        kept = kept + 1.0
+        return y * y * kept
+
+    return vjp(h)(x)[1](1.0) * x + kept
+
+
+def a_dictionary(x: float) -> Any:
+    kept = {"a": 1.0}
+
+    def h(y: float) -> Any:
+        kept["a"] = y * y
+        return y * kept["a"]
+
+    return grad(h)(x) * x + kept["a"]
+
+
+def a_key_of_a_dictionary(x: float) -> Any:
+    kept: dict[str, Any] = {}
+
+    def h(y: float) -> Any:
+        kept.update(a=y * y)
+        return y * kept["a"]
+
+    return grad(h)(x) * x + kept["a"]
+
+
+def a_row_of_a_list(x: float) -> Any:
+    kept = [np.zeros(2), np.ones(2)]
+
+    def h(y: float) -> Any:
+        kept[0][0] = y * y
+        return y * kept[0][0]
+
+    return grad(h)(x) * x + kept[0][0]
+
+
+CHANGES = [
+    a_view, a_list, an_attribute, a_method, an_array_by_its_method, an_array_by_add_at, an_array_by_out, by_a_helper,
+    a_number, a_dictionary, a_key_of_a_dictionary, a_row_of_a_list,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("f", CHANGES, ids=lambda f: f.__name__)
+def test_what_changes_something_around_it_is_refused(f: Callable[[float], Any]) -> None:
+    """The change would be made in a copy, and lost."""
+    for transform in (grad, lambda f: lambda x: jvp(f)(x, 1.0)):
+        with pytest.raises(adjoint.AdjointError, match=r"changes `kept(\.v|\['a'\])?`") as caught:
+            transform(f)(1.3)
+        assert "test_nested.py" in str(caught.value) + "".join(getattr(caught.value, "__notes__", []))
+
+
+def its_own_argument(x: float) -> Any:
+    def h(y: Any) -> Any:
+        y[0] = y[1] * 2
+        return np.sum(y * y)
+
+    a = np.array([x, x * x])
+    return np.sum(grad(h)(a)) + a[0]
+
+
+def test_a_gradient_leaves_its_argument_as_it_was() -> None:
+    expected = (its_own_argument(1.3 + 1e-6) - its_own_argument(1.3 - 1e-6)) / 2e-6
+    assert value_and_grad(its_own_argument)(1.3) == pytest.approx((its_own_argument(1.3), expected))
+    assert jvp(its_own_argument)(1.3, 1.0) == pytest.approx((its_own_argument(1.3), expected))
+
+
 def test_linearized_outside() -> None:
     out, pushforward = linearize(a_descent)(0.1)
     assert out == a_descent(0.1)

@@ -1,4 +1,4 @@
-"""Results that are unpacked: arrays whose rows get names, tuples of several arrays, in which cells change afterwards."""
+"""Results that are unpacked: arrays whose rows get names, tuples of several arrays; cells of them change afterwards."""
 
 from __future__ import annotations
 
