@@ -2,7 +2,9 @@
 
 from importlib.util import find_spec
 
-collect_ignore = [] if find_spec("numba") else ["adjoint/backends/overloads.py"]
+# What Numba compiles
+_NUMBA = ["checks", "compile", "copies", "lower", "overloads", "records"]
+collect_ignore = [] if find_spec("numba") else [f"adjoint/backends/{name}.py" for name in _NUMBA]
 # The tests of SciPy's rules leave themselves out; these are modules whose doctests would be looked for.
 collect_ignore_glob = (
     [] if find_spec("scipy") else ["adjoint/rules/scipy/*", "tests/rules/coverage_scipy.py", "tests/rules/samples_*.py"]

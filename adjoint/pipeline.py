@@ -154,7 +154,7 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
     if request.mode == "jvps":
         several = shared(functions[0], functions[0].params[-len(layout.asked) :], derivative.primal)
     functions = functions if several is None else [several]
-    made = _linked(functions, derivative.hidden, layout, request.backend)
+    made = _linked(functions, derivative, layout, request.backend)
     linked = [m.linked for m in made]
     callees = _linked_pairs(recursion, request.mode, request.backend)
     for name, value in recursion.put:
@@ -166,7 +166,7 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
         filled(function)
     dispatchers = tuple(m.dispatcher for m in made if m.dispatcher is not None)
     if request.backend is not None:
-        guards = (*guards, *_backend(request.backend).connected(dispatchers, callees, guards))
+        guards = (*guards, *_native().connected(request.backend, dispatchers, callees, guards))
     return Compiled(
         made[0].run,
         made[1].run if len(made) > 1 else None,
@@ -187,21 +187,21 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
 
 
 def _linked(
-    functions: Sequence[core.Function], hidden: Sequence[str], layout: Layout, option: Numba | None
+    functions: Sequence[core.Function], derivative: Derivative, layout: Layout, option: Numba | None
 ) -> list[Linked]:
     """The functions as Python or a backend runs them."""
-    watchful = [watched(f, hidden) for f in functions]
-    if option is not None:
-        backend = _backend(option)
-        return [backend.native(f, layout, k) for k, f in enumerate(watchful)]
-    return [Linked(made, made) for made in map(link, watchful)]
+    watchful = [watched(f, derivative.hidden) for f in functions]
+    if option is None:
+        return [Linked(made, made) for made in map(link, watchful)]
+    backend = _native().Backend(option, layout, derivative.result)
+    return [backend.native(f, k, split=len(watchful) > 1) for k, f in enumerate(watchful)]
 
 
-def _backend(option: Numba) -> Any:
-    """The backend, imported when it is first asked for."""
-    from adjoint.backends.compile import Backend
+def _native() -> Any:
+    """The module of the backend, imported when it is first asked for."""
+    from adjoint.backends import compile
 
-    return Backend(option)
+    return compile
 
 
 def derived(
@@ -274,7 +274,7 @@ def _linked_pair(pair: Pair, recursion: Recursion, mode: Mode, option: Numba | N
         )
         raise_problems(UnsupportedMutation, [problem], fn.origin)
     recursion.put += [(n, fn.bindings.get(n)) for n in derivative.hidden]
-    one: Any = link if option is None else _backend(option).callee
+    one: Any = link if option is None else _native().callee
     linked = [one(watched(f, derivative.hidden)) for f in finished(derivative)]
     halves = [pair.jvp] if mode in FORWARD else [pair.forward, pair.reverse]
     pair.linked = {half.__name__: function for half, function in zip(halves, linked, strict=True)}

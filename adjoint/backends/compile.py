@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import gast
 import numba
 
-from adjoint.analysis.kinds import Number
+from adjoint.analysis.kinds import UNKNOWN, Kind, Number, kind_of
+from adjoint.backends.lower import is_simple, lowered, record_kind
 from adjoint.backends.option import Linked, Numba
 from adjoint.backends.outside import FROZEN, Inside, frozen_guards, inside
 from adjoint.backends.overloads import OVERLOADED
@@ -36,30 +37,55 @@ NATIVE = "native"
 
 @dataclass(frozen=True)
 class Backend:
-    """Numba with its options."""
+    """Numba with its options, for the functions of one derivative."""
 
     option: Numba
+    layout: Layout
+    result: Kind
+    record: list[Kind | None] = field(default_factory=list)
 
-    def native(self, fn: core.Function, layout: Layout, half: int) -> Linked:
-        """Link a finished text, and what reads its arguments where that is needed."""
-        count = len(layout.params)
+    def native(self, fn: core.Function, half: int, split: bool) -> Linked:
+        """Link a finished text, and what reads its arguments where that is needed; `split` is it in two halves."""
+        layout, count = self.layout, len(self.layout.params)
         found = inside(fn, count)
-        linked = link(found.fn)
+        kinds = self.kinds(found, half)
+        if split and half == 0:
+            self.record.append(record_kind(found.fn, kinds))
+        recorded = split and not is_simple(self.record[0])
+        takes = found.fn.params[-2] if recorded and half == 1 else None
+        linked = link(lowered(found.fn, kinds, recorded and half == 0, takes))
         dispatcher = jitted(linked, self.option)
         if not found.passed and layout.is_plain:
             return Linked(dispatcher, linked, dispatcher)
         return Linked(link(assembled(_entry(fn, found, dispatcher, layout), layout, half)), linked, dispatcher)
 
-    def callee(self, fn: core.Function) -> FunctionType:
-        """Link a text that others call: what it reads outside is compiled in."""
-        return link(inside(fn, None).fn)
+    def kinds(self, found: Inside, half: int) -> dict[str, Kind]:
+        """The kinds of a function's parameters."""
+        fn, layout = found.fn, self.layout
+        given = [*layout.kinds, *map(kind_of, found.values)]
+        if half == 1:
+            given += [self.record[0] or UNKNOWN, self.result]
+        elif fn.tree.args.defaults:
+            given.append(Number("float"))
+        else:  # tangents, if anything
+            given += [kind for name, kind in zip(layout.params, layout.kinds) if name in layout.wrt]
+        return dict(zip(fn.params, given, strict=False))
 
-    def connected(self, dispatchers: Sequence[Any], callees: Sequence[Compiled], guards: Sequence[Any]) -> list[Guard]:
-        """Let compiled functions call compiled functions; returns guards of what is compiled in."""
-        connector = _Connector(self.option, [f for c in callees for f in (c.run, c.reverse) if f is not None])
-        for dispatcher in dispatchers:
-            connector.connect(dispatcher.py_func)
-        return [*frozen_guards(guards), *connector.guards]
+
+def callee(fn: core.Function) -> FunctionType:
+    """Link a text that others call: what it reads outside is compiled in."""
+    found = inside(fn, None).fn
+    return link(lowered(found, dict.fromkeys(found.params, UNKNOWN)))
+
+
+def connected(
+    option: Numba, dispatchers: Sequence[Any], callees: Sequence[Compiled], guards: Sequence[Any]
+) -> list[Guard]:
+    """Let compiled functions call compiled functions; returns guards of what is compiled in."""
+    connector = _Connector(option, [f for c in callees for f in (c.run, c.reverse) if f is not None])
+    for dispatcher in dispatchers:
+        connector.connect(dispatcher.py_func)
+    return [*frozen_guards(guards), *connector.guards]
 
 
 def jitted(function: FunctionType, option: Numba) -> Any:

@@ -38,10 +38,12 @@ _KNOWN_TO_NUMBA = (math, cmath)
 
 @dataclass(frozen=True)
 class Inside:
-    """A text that reads modules, functions and frozen values only; `passed` are the expressions for its parameters."""
+    """A text that reads modules, functions and frozen values only; `passed` are the expressions for its
+    parameters, `values` what they are now."""
 
     fn: core.Function
     passed: tuple[Any, ...]
+    values: tuple[Any, ...]
 
 
 def inside(fn: core.Function, count: int | None) -> Inside:
@@ -56,11 +58,14 @@ def inside(fn: core.Function, count: int | None) -> Inside:
         raise_problems(UnsupportedMutation, reader.problems, fn.origin)
     new = list(reader.passed)
     args = fn.tree.args
-    names = [*fn.params[:count], *new, *fn.params[count:]]
+    place = len(fn.params) if count is None else count
+    names = [*fn.params[:place], *new, *fn.params[place:]]
     defaults = dict(zip(fn.params[len(fn.params) - len(args.defaults) :], args.defaults))
     tree = core.place(core.function_def(fn.tree.name, names, body, defaults), fn.tree)
     bindings = MappingProxyType({**fn.bindings, **reader.frozen})
-    return Inside(replace(fn, tree=tree, bindings=bindings, target=None), tuple(reader.passed.values()))
+    return Inside(
+        replace(fn, tree=tree, bindings=bindings, target=None), tuple(reader.passed.values()), tuple(reader.values)
+    )
 
 
 def frozen_guards(guards: Sequence[Any]) -> Iterator[Guard]:
@@ -77,6 +82,7 @@ class _Reader:
     fn: core.Function
     passes: bool
     passed: dict[str, Any] = field(default_factory=dict)
+    values: list[Any] = field(default_factory=list)
     frozen: dict[str, Any] = field(default_factory=dict)
     objects: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     problems: list[Any] = field(default_factory=list)
@@ -145,7 +151,9 @@ class _Reader:
         if not self.passes or (isinstance(value, FROZEN) and (simple or not isinstance(value, (int, tuple)))):
             return self.named(node, value, chain, simple)
         name = self.name_of(chain)
-        self.passed[name] = chain
+        if name not in self.passed:
+            self.passed[name] = chain
+            self.values.append(value)
         return core.place(core.load(name), node)
 
     def named(self, node: Any, value: Any, chain: Any, simple: bool) -> Any:

@@ -15,47 +15,139 @@ from numba.cpython.unsafe.tuple import tuple_setitem
 from numba.extending import overload
 from numba.np.numpy_support import as_dtype
 
-from adjoint.runtime import arrays
+from adjoint.backends import checks as checks
+from adjoint.backends import copies as copies
+from adjoint.backends.records import kept_record
+from adjoint.runtime import arrays, changes
 
-OVERLOADED = (arrays.unbroadcast, arrays.zeros_like, arrays.plus, arrays.owned, arrays.add_at)
+OVERLOADED: frozenset[Any] = frozenset(
+    [kept_record, arrays.unbroadcast, arrays.zeros_like, arrays.plus, arrays.owned, arrays.add_at, arrays.scattered]
+    + [arrays.placed, arrays.working_copies, arrays.in_slot, arrays.check_apart, changes.check_store]
+)
 
 
 @overload(arrays.zeros_like, strict=False)
 def zeros_like(value: Any) -> Callable[..., Any] | None:
-    if isinstance(value, types.Array):
-        return lambda value: np.zeros_like(value)
-    return (lambda value: 0.0) if isinstance(value, types.Number) else None
+    match value:
+        case types.Array():
+            return (lambda value: np.zeros_like(value)) if _varies(value.dtype) else (lambda value: 0.0)
+        case types.Number() | types.Boolean():
+            return lambda value: 0.0
+        case types.List():
+            return lambda value: [arrays.zeros_like(v) for v in value]
+        case types.BaseTuple():
+            return _by_parts("zeros_like", arrays.zeros_like, [value])
+    return None
 
 
 @overload(arrays.plus, strict=False)
 def plus(a: Any, b: Any) -> Callable[..., Any] | None:
     simple = (types.Array, types.Number)
-    return (lambda a, b: a + b) if isinstance(a, simple) and isinstance(b, simple) else None
+    if isinstance(a, simple) and isinstance(b, simple):
+        return lambda a, b: a + b
+    if isinstance(a, types.List) and isinstance(b, types.List):
+        return lambda a, b: [arrays.plus(x, y) for x, y in zip(a, b)]
+    if isinstance(a, types.BaseTuple) and isinstance(b, types.BaseTuple) and len(a) == len(b):
+        return _by_parts("plus", arrays.plus, [a, b])
+    return None
 
 
 @overload(arrays.owned, strict=False)
 def owned(g: Any) -> Callable[..., Any] | None:
-    if isinstance(g, types.Array):
-        return lambda g: g.copy()
-    return (lambda g: g) if isinstance(g, types.Number) else None
+    match g:
+        case types.Array():
+            return lambda g: g.copy()
+        case types.Number() | types.Boolean():
+            return lambda g: g
+        case types.List():
+            return lambda g: [arrays.owned(v) for v in g]
+        case types.BaseTuple():
+            return _by_parts("owned", arrays.owned, [g])
+    return None
+
+
+def _by_parts(name: str, helper: Any, kinds: list[Any]) -> Callable[..., Any]:
+    """A function of tuples that calls a helper for each of their items: `return (plus(a[0], b[0]),)`."""
+    params = "ab"[: len(kinds)] if name == "plus" else {"zeros_like": ["value"], "owned": ["g"]}[name]
+    parts = [f"helper({', '.join(f'{p}[{k}]' for p in params)})" for k in range(len(kinds[0]))]
+    space: dict[str, Any] = {"helper": helper}
+    exec(f"def made({', '.join(params)}):\n    return ({''.join(f'{p}, ' for p in parts)})\n", space)
+    made: Callable[..., Any] = space["made"]
+    return made
+
+
+def _varies(dtype: Any) -> bool:
+    return isinstance(dtype, (types.Float, types.Complex))
+
+
+@overload(arrays.scattered, strict=False)
+def scattered(like: Any, index: Any, g: Any) -> Callable[..., Any] | None:
+    if not isinstance(like, types.Array):
+        return None
+
+    def made(like: Any, index: Any, g: Any) -> Any:
+        new = np.zeros_like(like)
+        arrays.add_at(new, index, g)
+        return new
+
+    return made
+
+
+@overload(arrays.placed, strict=False)
+def placed(like: Any, index: Any, g: Any) -> Callable[..., Any] | None:
+    if not isinstance(like, types.Array):
+        return None
+
+    def made(like: Any, index: Any, g: Any) -> Any:
+        new = np.zeros_like(like)
+        new[index] = g
+        return new
+
+    return made
+
+
+@overload(arrays.in_slot, strict=False)
+def in_slot(value: Any, k: Any, g: Any) -> Callable[..., Any] | None:
+    def of_array(value: Any, k: Any, g: Any) -> Any:
+        new = np.zeros_like(value)
+        new[k] += g
+        return new
+
+    def of_list(value: Any, k: Any, g: Any) -> Any:
+        new = [arrays.zeros_like(v) for v in value]
+        new[k] = g
+        return new
+
+    if isinstance(value, types.Array):
+        return of_array
+    return of_list if isinstance(value, types.List) else None
 
 
 @overload(arrays.add_at, strict=False)
 def add_at(bar: Any, index: Any, g: Any) -> Callable[..., Any] | None:
-    if not isinstance(bar, types.Array) or not isinstance(index, types.Array) or index.ndim != 1:
-        return None
-    if isinstance(index.dtype, types.Boolean):
-        return None
-
-    def add_scalar(bar: Any, index: Any, g: Any) -> None:
+    def at_numbers(bar: Any, index: Any, g: Any) -> None:
         for k in index:
             bar[k] += g
 
-    def add_rows(bar: Any, index: Any, g: Any) -> None:
+    def at_rows(bar: Any, index: Any, g: Any) -> None:
         for row, k in enumerate(index):
             bar[k] += g[row]
 
-    return add_rows if isinstance(g, types.Array) and g.ndim == bar.ndim else add_scalar
+    def at_mask(bar: Any, index: Any, g: Any) -> None:
+        bar[index] += g
+
+    def at_place(bar: Any, index: Any, g: Any) -> None:
+        bar[index] = arrays.plus(bar[index], g)
+
+    if isinstance(index, types.Integer):
+        return at_place if isinstance(bar, (types.Array, types.List)) else None
+    if not isinstance(bar, types.Array) or not isinstance(index, (types.Array, types.List)):
+        return None
+    if isinstance(index, types.Array) and index.ndim != 1:
+        return None
+    if isinstance(index.dtype, types.Boolean):
+        return at_mask if isinstance(index, types.Array) else None
+    return at_rows if isinstance(g, types.Array) and g.ndim == bar.ndim else at_numbers
 
 
 @overload(arrays.unbroadcast, strict=False)

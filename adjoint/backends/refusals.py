@@ -75,9 +75,8 @@ def _place(exc: BaseException, lines: Lines) -> tuple[str, int] | None:
     for found in _PLACE.finditer(str(exc)):
         file, line = (found[1], found[2]) if found[1] else (found[3], found[4])
         if file in lines:
-            place = nearest(lines[file], int(line))
-            if place is not None:
-                return place
+            # What stands ahead of the user's first statement is made for that.
+            return nearest(lines[file], int(line)) or next(iter(lines[file].values()), None)
     loc: Any = getattr(exc, "loc", None)
     if loc is not None and getattr(loc, "filename", None) in lines:
         return nearest(lines[loc.filename], loc.line)

@@ -1,0 +1,34 @@
+"""Functions that text for Numba calls in the place of expressions that Numba does not read."""
+
+from __future__ import annotations
+
+
+def turned(start: int, stop: int, step: int) -> range:
+    """The range from the last item to the first.
+
+    >>> list(turned(1, 8, 3)), list(turned(3, 3, 1))
+    ([7, 4, 1], [])
+    """
+    count = len(range(start, stop, step))
+    return range(start + (count - 1) * step, start - step, -step)
+
+
+def quotient(a: int, b: int) -> int:
+    """`a // b` of whole numbers, which is 0 for b = 0 where NumPy's rules hold for divisions."""
+    if b == 0:
+        raise ZeroDivisionError("integer division or modulo by zero")
+    return a // b
+
+
+def remainder(a: int, b: int) -> int:
+    """`a % b` of whole numbers."""
+    if b == 0:
+        raise ZeroDivisionError("integer division or modulo by zero")
+    return a % b
+
+
+def power(a: int, n: int) -> int:
+    """`a ** n` of whole numbers: whether it is one depends on the value of n, and a compiled number has one type."""
+    if n < 0:
+        raise ValueError("a whole number to a negative power: write it with a float, as in 2.0 ** n")
+    return int(a**n)
