@@ -36,7 +36,7 @@ DEPTH = 8  # of generators that read themselves
 
 def is_generator(definition: Any) -> bool:
     """Does a function's own body yield?"""
-    return any(_is_yield(s) for s in core.statements(definition.body) if not isinstance(s, gast.FunctionDef))
+    return any(map(_is_yield, core.own_statements(definition.body)))
 
 
 def _is_yield(stmt: Any) -> bool:
@@ -138,7 +138,7 @@ def _region(loop: Any, source: Generating, ev: Evaluator) -> tuple[list[Any], bo
             if _is_yield(stmt):
                 value = stmt.value.value or core.const(None, stmt)
                 out += [*at_yield(value), *(ev.copied(s, {}, None) for s in body)]
-            elif isinstance(stmt, (gast.With, core.Attempt)) and any(map(_is_yield, core.statements(stmt.body))):
+            elif isinstance(stmt, (gast.With, core.Attempt)) and any(map(_is_yield, core.own_statements(stmt.body))):
                 refuse("`yield` inside `try` or `with`", "Yield behind it.", stmt, ev)
             elif isinstance(stmt, (gast.If, gast.For, gast.While)):
                 fields = {"body": block(stmt.body)}

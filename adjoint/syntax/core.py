@@ -461,6 +461,17 @@ def statements(block: Iterable[Stmt]) -> list[Any]:
     return found
 
 
+def own_statements(block: Iterable[Stmt]) -> list[Any]:
+    """Every statement of a block and of the blocks inside it, but not those of functions that are defined there."""
+    found: list[Any] = []
+    for stmt in block:
+        found.append(stmt)
+        if not isinstance(stmt, gast.FunctionDef):
+            for inner in blocks(stmt):
+                found += own_statements(inner)
+    return found
+
+
 # The statements that have blocks.
 _NESTING = frozenset(
     [gast.If, gast.For, gast.While, gast.With, gast.Try, gast.FunctionDef, gast.Match, Attempt]
@@ -601,15 +612,11 @@ def own_binds(definition: Any) -> frozenset[str]:
     """The names that a function's own statements bind for itself."""
     found: set[str] = set()
     outer: set[str] = set()
-    todo = list(definition.body)
-    while todo:
-        stmt = todo.pop()
+    for stmt in own_statements(definition.body):
         if isinstance(stmt, Shared):
             outer.update(n.id for n in stmt.names)
-            continue
-        found |= names_bound(stmt)
-        if not isinstance(stmt, gast.FunctionDef):
-            todo += [s for block in blocks(stmt) for s in block]
+        else:
+            found |= names_bound(stmt)
     return frozenset(found - outer)
 
 
