@@ -24,7 +24,19 @@ import numpy as np
 
 from adjoint.analysis.callees import OPERATORS
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import COMPLEX, Array, Kind, ListOf, Number, Size, Static, TupleOf, dtype_of, same_shape
+from adjoint.analysis.kinds import (
+    COMPLEX,
+    Array,
+    Instance,
+    Kind,
+    ListOf,
+    Number,
+    Size,
+    Static,
+    TupleOf,
+    dtype_of,
+    same_shape,
+)
 from adjoint.rules import registry
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.syntax import core
@@ -160,6 +172,7 @@ class Scope:
             return isinstance(value, wanted)
         # The type of a number may be another than its dtype says, where two have met.
         actual = {Array: np.ndarray, TupleOf: tuple, ListOf: list}.get(type(kind))
+        actual = kind.cls if isinstance(kind, Instance) else actual
         if actual is not None:
             return issubclass(actual, wanted)
         sequences = {np.ndarray, tuple, list}.issuperset(wanted if isinstance(wanted, tuple) else (wanted,))

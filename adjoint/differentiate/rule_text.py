@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import gast
 
+from adjoint.analysis.kinds import Kind, kind_of
 from adjoint.differentiate import bodies
 from adjoint.differentiate.text import Text
 from adjoint.rules.late import is_distribution
@@ -25,7 +27,7 @@ def results_of(
     known = {**nodes, **more}
     written = None
     if not any(isinstance(arguments.get(n.removeprefix("*")), tuple) for n in operands):
-        written = bodies.written(body, known, bodies.Facts(text.facts.kinds))
+        written = bodies.written(body, known, bodies.Facts(_kinds_of(known, text)))
     if written is None or len(written.body.results) != len(operands):
         return called(body, nodes, known, operands, text)
     found = written.body
@@ -42,6 +44,14 @@ def results_of(
         if root in roots:
             text.helpers.setdefault(path, _follow(path, {**text.fn.bindings, **text.helpers}))
     return results
+
+
+def _kinds_of(known: Mapping[str, Any], text: Text) -> Mapping[str, Kind]:
+    """The kinds of names, those of arrays and objects from outside too."""
+    kinds, bindings = text.facts.kinds, text.fn.bindings
+    names = {n.id for n in known.values() if core.is_name(n)} - kinds.keys()
+    outside = {n: kind_of(bindings[n]) for n in names & bindings.keys()}
+    return ChainMap(outside, kinds) if outside else kinds  # type: ignore[arg-type]
 
 
 def called(

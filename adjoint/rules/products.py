@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import vjp
+from adjoint.errors import UnknownFunction, UnsupportedArgument
+from adjoint.rules.registry import constant, vjp
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.runtime.shapes import without
 
@@ -18,8 +18,10 @@ from adjoint.runtime.shapes import without
 
 @vjp(operator.matmul, np.matmul, multilinear=True)
 def matmul(a: Any, b: Any, *, out_bar: Any) -> Any:
-    if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray):
-        return of_sparse(a, b, out_bar)
+    if not isinstance(a, np.ndarray):
+        return of_sparse(a), a.T @ out_bar
+    elif not isinstance(b, np.ndarray):
+        return out_bar @ b.T, of_sparse(b)
     elif a.ndim == 1 and b.ndim == 1:
         return out_bar * b, out_bar * a
     elif a.ndim == 2 and b.ndim == 1:
@@ -32,19 +34,25 @@ def matmul(a: Any, b: Any, *, out_bar: Any) -> Any:
         return matmul_left(a, b, out_bar), matmul_right(a, b, out_bar)
 
 
-def of_sparse(a: Any, b: Any, g: Any) -> Any:
-    """The cotangents in a product of which one operand is a matrix of `scipy.sparse`: its own has its cells only."""
-    if not isinstance(a, np.ndarray):
-        return cells_like(a, g, b), a.T @ g
-    return g @ b.T, cells_like(b, np.transpose(a), np.transpose(g))
+class NoCotangent:
+    """In the place of the cotangent of a matrix of `scipy.sparse`: who uses it is refused."""
+
+    def refuse(self, *others: Any) -> Any:
+        raise UnknownFunction(
+            "derivatives do not pass through a matrix of `scipy.sparse` that depends on what varies\n"
+            "  Write what varies outside the product: `s * (A @ x)` for `(s * A) @ x`."
+        )
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __neg__ = __array__ = __getitem__ = refuse
+    __mul__ = __rmul__ = __matmul__ = __rmatmul__ = __truediv__ = __pow__ = refuse
 
 
-def cells_like(a: Any, left: Any, right: Any) -> Any:
-    """The cells that a sparse matrix has of the outer product of two vectors, or of a sum of them, one a column."""
-    rows, columns = a.nonzero()
-    products = left[rows] * right[columns]
-    cells = products if np.ndim(products) == 1 else np.sum(products, axis=1)
-    return a.__class__((cells, (rows, columns)), shape=a.shape)
+def of_sparse(matrix: Any) -> Any:
+    """The cotangent of an operand that is no array."""
+    return NoCotangent()
+
+
+constant(of_sparse)
 
 
 def matmul_left(a: Any, b: Any, g: Any) -> Any:
