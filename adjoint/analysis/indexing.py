@@ -30,6 +30,7 @@ from adjoint.analysis.kinds import (
 from adjoint.syntax import core
 
 SLICE = Instance(slice)  # a slice that has a name
+RANGE = Instance(range)  # a range that has one
 KindOf = Callable[[Any], "Kind | None"]
 
 
@@ -94,6 +95,8 @@ def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
             return UNKNOWN if None in kinds else TupleOf(tuple(k for k in kinds if k)) if whole else kinds[0]
         case DictOf():
             return value.item
+        case Instance() if value == RANGE:
+            return RANGE if isinstance(index, gast.Slice) else Number("int")
         case Text() | Static(value=str()):
             return Text()
         case Static(value=tuple(items)) if core.is_constant(index) and isinstance(core.constant_value(index), int):

@@ -28,7 +28,7 @@ from adjoint.analysis.containers import (
     method_kind,
     shared,
 )
-from adjoint.analysis.indexing import indexed
+from adjoint.analysis.indexing import RANGE, indexed
 from adjoint.analysis.kinds import (
     UNKNOWN,
     Array,
@@ -45,10 +45,12 @@ from adjoint.analysis.kinds import (
     Text,
     TupleOf,
     certain,
+    is_sparse,
     is_text,
     join,
     key_kind,
     kind_of,
+    wider,
 )
 from adjoint.analysis.settled import Settled
 from adjoint.analysis.shapes import shape_of
@@ -310,8 +312,28 @@ def _of_negation(expr: Any, asked: _Asked) -> Kind | None:
 
 
 def _of_binary(expr: Any, asked: _Asked) -> Kind | None:
-    is_format = type(expr.op) is gast.Mod and is_text(asked.kind(expr.left))
-    return Text() if is_format else _of_operation(expr, asked)
+    if type(expr.op) is gast.Mod and is_text(asked.kind(expr.left)):
+        return Text()
+    if type(expr.op) is gast.MatMult:
+        left, right = asked.kind(expr.left), asked.kind(expr.right)
+        if is_sparse(left) or is_sparse(right):
+            return _of_sparse_product(left, right)
+    return _of_operation(expr, asked)
+
+
+def _transposed(sparse: Any) -> Kind:
+    """The kind of a sparse matrix whose format only the run knows: of the most general of its classes."""
+    base = [c for c in sparse.cls.__mro__ if c.__module__.startswith("scipy.sparse")][-1]
+    return Instance(base, sparse.attributes)
+
+
+def _of_sparse_product(left: Kind | None, right: Kind | None) -> Kind | None:
+    """The kind of a product of a sparse matrix and an array: an array of the other's rank."""
+    sparse, other = (left, right) if is_sparse(left) else (right, left)
+    cells = sparse.attribute("data") if isinstance(sparse, Instance) else None
+    if not (isinstance(other, Array) and other.shape and isinstance(cells, Array) and cells.dtype != "object"):
+        return None if other is None else UNKNOWN
+    return Array(wider(cells.dtype, other.dtype), (None,) * len(other.shape))
 
 
 def _of_comparison(expr: Any, asked: _Asked) -> Kind | None:
@@ -326,6 +348,8 @@ def _of_attribute(expr: Any, asked: _Asked) -> Kind | None:
     owner = asked.kinds.get(expr.value.id) if type(expr.value) is gast.Name else None
     if isinstance(owner, Array) and expr.attr == "flat":
         return Array(owner.dtype, (None,))
+    if expr.attr == "T" and is_sparse(asked.kind(expr.value)):
+        return _transposed(asked.kind(expr.value))
     if isinstance(owner, Instance):
         return owner.attribute(expr.attr)
     return _of_operation(expr, asked)
@@ -362,6 +386,8 @@ def _of_operation(expr: Any, asked: _Asked) -> Kind | None:
         return UNKNOWN
     if id(callee.primitive) in _MADE:
         return made_by(callee, asked.kind)
+    if callee.primitive is range:
+        return RANGE
     if id(callee.primitive) in _DISPATCHED:
         return _dispatched(callee, asked)
     return _result(callee, asked)

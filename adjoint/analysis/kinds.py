@@ -171,6 +171,11 @@ def is_array(kind: Kind | None) -> bool:
     return isinstance(kind, Array)
 
 
+def is_sparse(kind: Kind | None) -> bool:
+    """Is this the kind of a matrix of `scipy.sparse`?"""
+    return isinstance(kind, Instance) and kind.cls.__module__.startswith("scipy.sparse")
+
+
 def dtype_of(kind: Kind | None) -> str | None:
     return kind.dtype if isinstance(kind, (Number, Array)) else None
 

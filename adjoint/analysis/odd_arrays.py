@@ -12,7 +12,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.kinds import Array, Instance, Kind, ListOf, Number, Static, TupleOf, dtype_of, kind_of
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, dtype_of, is_sparse, kind_of
 from adjoint.errors import Problem, UnsupportedArgument, problem_at, raise_problems
 from adjoint.syntax import core
 
@@ -64,7 +64,9 @@ def _of_objects(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[
 
 def _of_sparse(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> Iterator[Problem]:
     """Sparse matrices that depend on what varies: `*` may mean either product, and zeros are left out of sums."""
-    sparse = {n for n, k in kinds.items() if is_sparse(k)} | {n for n, v in fn.bindings.items() if is_sparse(kind_of(v))}
+    sparse = {n for n, k in kinds.items() if is_sparse(k)} | {
+        n for n, v in fn.bindings.items() if is_sparse(kind_of(v))
+    }
     if not sparse:
         return
     for stmt in fn.statements:
@@ -75,11 +77,6 @@ def _of_sparse(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[s
             if paths & sparse and paths & varied:
                 advice = "Write the product with a vector by `@`, then what varies: `s * (A @ x)` for `(s * A) @ x`."
                 yield problem_at(node, "a sparse matrix is computed with what varies", advice)
-
-
-def is_sparse(kind: Kind | None) -> bool:
-    """Is this the kind of a matrix of `scipy.sparse`?"""
-    return isinstance(kind, Instance) and kind.cls.__module__.startswith("scipy.sparse")
 
 
 # What gives one of its items, whatever the index is computed from.

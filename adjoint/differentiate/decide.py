@@ -172,11 +172,10 @@ class Scope:
             return isinstance(value, wanted)
         # The type of a number may be another than its dtype says, where two have met.
         actual = {Array: np.ndarray, TupleOf: tuple, ListOf: list}.get(type(kind))
-        actual = kind.cls if isinstance(kind, Instance) else actual
         if actual is not None:
             return issubclass(actual, wanted)
         sequences = {np.ndarray, tuple, list}.issuperset(wanted if isinstance(wanted, tuple) else (wanted,))
-        return False if isinstance(kind, Number) and sequences else UNDECIDED
+        return False if isinstance(kind, (Number, Instance)) and sequences else UNDECIDED
 
 
 # What arrays know of themselves; the functions serve numbers too.

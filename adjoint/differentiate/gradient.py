@@ -176,8 +176,9 @@ def swept(
     backward = assembly.reverse(items, top)
     forward = with_own_records(assembly.forward(top)[:-1], sweep)
     mirrored = facts.storage.mirrored
-    changed = tuple(p for p in fn.params if p in mirrored or facts.classes.is_changed(p) and is_stored(fn, p, facts))
-    copies = [core.bind(p, working_copy(p, sweep)) for p in changed]
+    changed = tuple(p for p in fn.params if facts.classes.is_changed(p) and is_stored(fn, p, facts))
+    # What is mirrored is looked up by the array: each parameter then has one of its own.
+    copies = [core.bind(p, working_copy(p, sweep)) for p in fn.params if p in mirrored or p in changed]
     backward, gradients = settled(backward, gradients, owned_bars(backward, sweep), sweep, wrt)
     if debug.MODE.on:
         backward = expected(backward, sweep)
@@ -223,8 +224,10 @@ def asks_for_a_view(fn: core.Function, param: str, facts: Known) -> bool:
 
 
 def is_stored(fn: core.Function, param: str, facts: Known) -> bool:
-    """Is an array that the parameter may hold stored to?"""
-    stores = (stored_name(s) or grown_name(s, facts.kinds) for s in fn.statements)
+    """Is an array or container that the parameter may hold stored to?"""
+    stores = {stored_name(s) or grown_name(s, facts.kinds) for s in fn.statements} - {None}
+    if isinstance(facts.kinds.get(param), Array):  # what changes a container changes none of the arrays in it
+        stores = {n for n in stores if not isinstance(facts.kinds.get(n or ""), CONTAINERS)}
     return any(param in facts.classes.sites.get(n, frozenset([n])) for n in stores if n is not None)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import gast
 
+from adjoint.analysis.kinds import TupleOf, kind_of
 from adjoint.normalize import tree
 from adjoint.rules import registry
 from adjoint.rules.late import is_distribution
@@ -169,7 +170,9 @@ def expanded(node: Any, ev: Evaluator, stmt: Any) -> tuple[list[Any], list[Any]]
     """The arguments of a call, `*` and `**` taken apart where it is known what they hold."""
     args: list[Any] = []
     for arg in node.args:
-        parts = displays.elements(arg.value, ev, stmt) if isinstance(arg, gast.Starred) else None
+        parts = None
+        if isinstance(arg, gast.Starred):
+            parts = displays.elements(arg.value, ev, stmt) or _of_given_tuple(arg.value, ev)
         args += [arg] if parts is None else [ev.held(p, stmt) for p in parts]
     keywords: list[Any] = []
     for keyword in node.keywords:
@@ -182,6 +185,15 @@ def expanded(node: Any, ev: Evaluator, stmt: Any) -> tuple[list[Any], list[Any]]
         else:
             keywords.append(keyword)
     return args, keywords
+
+
+def _of_given_tuple(node: Any, ev: Evaluator) -> list[Any] | None:
+    """The items of a tuple that is passed to the function or stands outside: how many these are, guards watch."""
+    name = node.id if core.is_name(node) else ""
+    kind = kind_of(ev.bindings[name]) if name in ev.bindings else None
+    if name in ev.fn.params and name not in core.own_binds(ev.fn.tree):
+        kind = ev.kinds.get(name)
+    return [core.item(node, core.const(k), node) for k in range(len(kind.items))] if isinstance(kind, TupleOf) else None
 
 
 def _counted(callee: Value, args: list[Any], keywords: Sequence[Any], ev: Evaluator, stmt: Any) -> list[Any]:

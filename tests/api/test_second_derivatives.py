@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import adjoint
-from adjoint import UnsupportedSyntax, grad, jacobian
+from adjoint import UnsupportedSyntax, grad, jacobian, jvp
 
 AT = np.array([0, 2, 0])
 RNG = np.random.default_rng(1)
@@ -218,8 +218,19 @@ def helped(x):
     return (helper(helper(x))).sum()
 
 
+def renewed_in_a_loop(x):
+    u = x
+    for _ in range(3):
+        u = u - 0.1 * np.sin(u)
+    return u @ u
+
+
+def sum_of_a_generator_expression(y, x):
+    return sum(p * y * y for p in (x * k for k in range(3)))
+
+
 AT_NUMBER = [poly, while_loop, for_loop, recurrence, branches]
-AT_VECTOR = [elementary, norm_of_vector, sweep, broadcast, gathered, stored_twice, items, helped]
+AT_VECTOR = [elementary, norm_of_vector, sweep, broadcast, gathered, stored_twice, items, helped, renewed_in_a_loop]
 AT_MATRIX = [
     einsum,
     tensordot,
@@ -299,3 +310,19 @@ def test_a_gradient_in_a_tuple_of_one_inside_a_function():
 
     with pytest.raises(UnsupportedSyntax, match="by a tuple of one parameter"):
         grad(outer)(2.0)
+
+
+def test_what_only_reads_its_argument_may_be_called_from_a_gradient():
+    inner = grad(renewed_in_a_loop)
+    found = grad(lambda x: np.sum(inner(x) * V))(V)
+    assert np.allclose(found, adjoint.hvp(renewed_in_a_loop)(V, V), rtol=1e-12)
+
+
+def test_a_generator_expression_in_what_is_differentiated_inside():
+    assert jvp(lambda x: grad(sum_of_a_generator_expression)(2.0, x))(3.0, 1.0) == (36.0, 12.0)
+
+
+def test_arguments_of_a_gradient_in_a_tuple_from_outside():
+    rest = (3.0, 0.5)
+    inner = grad(lambda x, a, b: np.sin(a * x) + b)
+    assert math.isclose(grad(lambda x: inner(x, *rest))(X), -9 * math.sin(3 * X))

@@ -463,6 +463,15 @@ def import_beside_a_nonlocal(x, s):
     return m.tanh(t) * x
 
 
+def first_of_many(x):
+    products = (x * k for k in range(1, 4))
+    return next(products)
+
+
+def helper_with_a_generator_expression(x):
+    return first_of_many(x) * first_of_many(x * x)
+
+
 PROGRAMS = [
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
@@ -527,5 +536,6 @@ PROGRAMS = [
     Program(array_times_a_list, arrays(3)),
     Program(array_times_a_list_of_what_varies, arrays(3, rest=(0.7,)), ("x", "s")),
     Program(product_with_a_list_of_constants, arrays(3)),
+    Program(helper_with_a_generator_expression, numbers()),
     Program(import_beside_a_nonlocal, numbers(count=2), ("x", "s")),
 ]  # fmt: skip

@@ -77,6 +77,47 @@ def test_a_large_sparse_product_makes_no_dense_matrix() -> None:
     np.testing.assert_array_equal(gradient, np.full(n, 2.0))
 
 
+ROW = sparse.csr_matrix(SPARSE)
+
+
+def diffused(y: Any) -> Any:
+    for _ in range(3):
+        y = y - 0.1 * (ROW.T @ np.sin(ROW @ y))
+    return y @ y
+
+
+def test_sparse_products_have_second_derivatives() -> None:
+    gradient, dot, h = adjoint.grad(diffused), np.arange(6.0) - 2, 1e-4
+    expected = (gradient(POINT + h * dot) - gradient(POINT - h * dot)) / (2 * h)
+    np.testing.assert_allclose(adjoint.jacobian(gradient)(POINT) @ dot, expected, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(adjoint.grad(lambda y: gradient(y) @ dot)(POINT), expected, rtol=1e-6, atol=1e-6)
+    assert "SPARSE.T @" in adjoint.source(lambda y: np.sum(np.sin(SPARSE @ y)), POINT)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda y: np.sum((y[0] * ROW) @ y),  # `*` is no product of cells here
+        lambda y: np.sum((ROW * y) ** 2),
+        lambda y: np.sum((y[0] * SPARSE - SPARSE) @ y),  # and a sum keeps no zeros
+        lambda y: np.sum([((y[0] * a) @ y) for a in [ROW, ROW]]),
+    ],
+)
+def test_a_sparse_matrix_that_varies_is_refused(f: Any) -> None:
+    with pytest.raises(UnsupportedArgument, match="a sparse matrix is computed with what varies"):
+        adjoint.grad(f)(POINT)
+
+
+def test_a_sparse_matrix_known_only_when_it_runs_is_refused_where_it_varies() -> None:
+    class Held:
+        __slots__ = ("matrix",)
+
+    held = Held()
+    held.matrix = ROW  # type: ignore[attr-defined]
+    with pytest.raises(AdjointError):
+        adjoint.grad(lambda y, h: np.sum((y[0] * h.matrix) @ y))(POINT, held)
+
+
 @pytest.mark.parametrize(
     ("f", "message"),
     [
