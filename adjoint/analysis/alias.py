@@ -266,7 +266,7 @@ def alias_sources(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, 
         return []
     if _result_of(callee) == "fresh" and not is_maker(callee.primitive):
         return []
-    return [a.id for a in callee.args if core.is_name(a)]
+    return [n for a in callee.args if core.is_name(a) for n in alias_sources(a, kinds, bindings)]
 
 
 def _given(item: Any, kind: Kind | None) -> bool:
@@ -299,8 +299,16 @@ def sharing_of(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
     return "maybe" if callee is None else _result_of(callee)
 
 
+ASTYPE = tuple(f for f in (np.ndarray.astype, getattr(np, "astype", None)) if f is not None)
+
+
 def _result_of(callee: Callee) -> str:
-    """`np.einsum` gives a view of one operand alone (its transpose, its diagonal), never of one among several."""
+    """`np.einsum` gives a view of one operand alone (its transpose, its diagonal), never of one among several.
+
+    `astype` copies unless `copy=` is given.
+    """
+    if callee.primitive in ASTYPE and "copy" not in callee.keywords and len(callee.args) <= 2 and not callee.starred:
+        return "fresh"
     if callee.primitive is np.einsum and len(callee.args) > 2 and not callee.starred:
         return "fresh"
     return registry.result_of(callee.primitive)

@@ -183,13 +183,13 @@ def _arrays_of_attributes(fn: core.Function, kinds: Mapping[str, Kind]) -> Mappi
     others: list[tuple[str, Any]] = []
     for stmt in own_statements(fn.tree.body):
         match stmt:
-            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Attribute() as value) if not isinstance(
-                kinds.get(name), Number
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Attribute() as value) if not (
+                isinstance(kinds.get(name), Number) or isinstance(kinds.get(core.path_of(value.value) or ""), Array)
             ):
                 root = (core.path_of(value) or "").partition(".")[0]
                 if root and not isinstance(fn.bindings.get(root), ModuleType):
                     owners[name] = frozenset([root])
-            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):  # `x.T` of an array is a view like any other
                 others.append((name, value))
     if not owners:
         return {}

@@ -62,9 +62,11 @@ def _whole(index: Any, kind: KindOf) -> int | None:
     return len(known.items) if isinstance(known, TupleOf) and all(map(_is_whole_number, known.items)) else None
 
 
-def is_item(index: Any, kind: KindOf) -> bool:
-    """True where an index is known to be one integer."""
-    return not isinstance(index, (gast.Tuple, gast.Slice)) and is_integer(kind(index))
+def is_place(index: Any, kind: KindOf) -> bool:
+    """True where an index is one integer, or several that are written out: one place of whatever has it."""
+    if isinstance(index, gast.Tuple):
+        return all(core.is_constant(part) and type(core.constant_value(part)) is int for part in index.elts)
+    return not isinstance(index, gast.Slice) and is_integer(kind(index))
 
 
 def is_element(index: Any, array: Kind | None, kind: KindOf) -> bool:

@@ -11,7 +11,7 @@ fact and not a guess. A fact only makes the text simpler; `UNKNOWN` is always ri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, MappingView, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,8 @@ Shape = tuple[Size | None, ...]
 ONE = Size(1)
 
 
+# What can be gone through, and has no index: generators, open files, `d.values()`.
+UNINDEXED = (Iterator, MappingView)
 ROWS = (type(np.r_), type(np.c_), type(np.s_))
 
 
@@ -169,6 +171,11 @@ def is_number(kind: Kind | None) -> bool:
 
 def is_array(kind: Kind | None) -> bool:
     return isinstance(kind, Array)
+
+
+def is_unindexed(kind: Kind | None) -> bool:
+    """Is this the kind of what a loop may go through, but no index?"""
+    return isinstance(kind, SetOf) or isinstance(kind, Instance) and issubclass(kind.cls, UNINDEXED)
 
 
 def is_sparse(kind: Kind | None) -> bool:
@@ -347,7 +354,7 @@ def kind_of(value: Any, size: Callable[[int], Size | None] = lambda n: None) -> 
         return Static(value)
     if type(value) in (set, frozenset):
         return SetOf()
-    if isinstance(value, (np.random.Generator, np.random.RandomState)):
+    if isinstance(value, (np.random.Generator, np.random.RandomState, *UNINDEXED)):
         return Instance(type(value))
     if hasattr(value, "__dict__") and not isinstance(value, (np.ndarray, dict, list, tuple)):
         found = {name: kind_of(v, size) for name, v in vars(value).items() if is_data(v)}

@@ -15,6 +15,7 @@ import numpy as np
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, dtype_of, is_sparse, kind_of
 from adjoint.errors import Problem, UnsupportedArgument, problem_at, raise_problems
 from adjoint.syntax import core
+from adjoint.syntax.said import said
 
 
 def refuse_odd_arrays(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> None:
@@ -97,5 +98,5 @@ def _of_indices(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[
                 name = core.path_of(value) or ""
                 read = sorted(n for n in core.names_read(index) & varied if dtype_of(kinds.get(n)) is not None)
                 if name and read and not is_plain(name):
-                    message = f"`{name}[…]` may depend on `{read[0]}`, and how is not known"
+                    message = f"`{name}[…]` may depend on {said(read[0], fn)}, and how is not known"
                     yield problem_at(stmt.value, message, "Use a function of arrays instead.")

@@ -20,9 +20,9 @@ import numpy as np
 from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_index, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS, can_be_mirrored, change_of, holds_objects, is_holder, is_nested
-from adjoint.analysis.indexing import is_item
+from adjoint.analysis.indexing import is_place
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, Unknown, can_vary
+from adjoint.analysis.kinds import COMPLEX, Array, Kind, ListOf, Number, TupleOf, Unknown, can_vary, dtype_of
 from adjoint.analysis.liveness import Liveness
 from adjoint.syntax import core
 
@@ -91,6 +91,9 @@ def _mirrored(
         mates = {n for n in classes.mates(name) if n in active or can_vary(kinds.get(n))}
         if all(can_be_mirrored(kinds.get(n)) and n in active for n in mates):
             found |= mates
+    for stmt in conflicts:
+        if not isinstance(stmt, tuple) and is_imaginary_part(stmt, kinds, fn.bindings):
+            found -= classes.mates(stmt.targets[0].id)
     for stmt in fn.statements:
         match stmt:
             case gast.Assign(targets=[gast.Tuple()]) if not is_swap(stmt):
@@ -111,7 +114,7 @@ def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
         match stmt:
             case gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=index)):
                 kind = kinds.get(name)
-                part = isinstance(kind, Unknown) and not is_item(index, of_index)
+                part = isinstance(kind, Unknown) and not is_place(index, of_index)
                 if part or isinstance(kind, (Array, *CONTAINERS)):
                     found.add(name)
     return found
@@ -207,6 +210,14 @@ REPEATING = (np.broadcast_to, np.broadcast_arrays, np.lib.stride_tricks.sliding_
 def _repeats_cells(value: Any, kinds: Mapping[str, Kind], fn: core.Function) -> bool:
     callee = callee_of(value, kinds, fn.bindings)
     return callee is not None and any(callee.primitive is primitive for primitive in REPEATING)
+
+
+def is_imaginary_part(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> bool:
+    """Does this bind `z.imag`? The cotangent of y in z = x + iy is -Im z_bar, which is no view of z_bar."""
+    callee = callee_of(stmt.value, kinds, bindings)
+    if callee is None or callee.primitive is not np.imag or not callee.args:
+        return False
+    return dtype_of(kind_of_expression(callee.args[0], kinds, bindings)) in (None, *COMPLEX)
 
 
 def _rebound_bases(fn: core.Function, tied: Mapping[str, Any], live: Liveness) -> list[Any]:

@@ -19,6 +19,7 @@ from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, proble
 from adjoint.rules import registry
 from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
+from adjoint.syntax.said import said
 
 # Functions of Python's that neither change nor keep their arguments.
 HARMLESS = (arrays.check_apart, arrays.check_alone, print, sorted, format, repr, str, isinstance, id, type)
@@ -162,7 +163,7 @@ def refuse_truncation(fn: core.Function, kinds: Mapping[str, Kind], varied: froz
         name = stored_name(stmt)
         kind = kinds.get(name or "")
         if name and isinstance(kind, Array) and not can_vary(kind) and core.names_read(stmt.value) & varied:
-            message = f"`{name}` is an array of {kind.dtype}, which cuts off the values stored here"
+            message = f"{said(name, fn)} is an array of {kind.dtype}, which cuts off the values stored here"
             problems.append(problem_at(stmt, message, f"Make `{name}` an array of floats."))
     if problems:
         raise_problems(UnsupportedMutation, problems, fn.origin)
@@ -210,11 +211,11 @@ def refuse_hidden_stores(fn: core.Function, kinds: Mapping[str, Kind], active: f
             case gast.Assign(targets=[gast.Attribute() as target]) if core.names_read(stmt.value) & active:
                 if core.is_name(target.value) and target.value.id in apart:
                     continue
-                what = f"`{core.path_of(stmt.targets[0])}`"
+                what = said(core.path_of(stmt.targets[0]) or "", fn)
             case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]) if core.names_read(
                 stmt.value
             ) & active and not (name in apart or isinstance(kinds.get(name), (Array, *CONTAINERS))):
-                what = f"`{name}[…]`"
+                what = said(f"{name}[…]", fn)
             case _:
                 continue
         message = f"a value that derivatives pass through is stored in {what}, which is no array"

@@ -40,6 +40,7 @@ from adjoint.normalize import tree
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.said import said
 
 Kinds = Mapping[str, Kind]
 Changes = Callable[[Any, core.Function, Kinds], Sequence[int]]
@@ -272,7 +273,7 @@ class _Outliner:
             if a != b and overlap(a, b) and isinstance(self.facts.kinds.get(a), Array)
         }
         check = self._named(arrays.check_alone, "check_alone") if pairs else ""
-        named = [(load(a), load(b), core.const(a), core.const(b)) for a, b in pairs.values()]
+        named = [(load(a), load(b), *(core.const(said(n, self.facts.fn)) for n in (a, b))) for a, b in pairs.values()]
         return [core.effect(core.call(check, *atoms), at=part.loop) for atoms in named]
 
     def _call(self, made: Any, name: str, part: _Part, outputs: Sequence[str], args: list[Any]) -> list[Any]:
@@ -323,17 +324,18 @@ class _Outliner:
         for name in part.changed:
             kind = facts.kinds.get(name)
             if not isinstance(kind, Array) and not (isinstance(kind, ListOf) and isinstance(kind.item, Number)):
-                message = f"checkpointed code changes `{name}`, which is no array that is known before the run"
+                message = f"checkpointed code changes {said(name, facts.fn)}, which is no array that is known before the run"
                 self._refuse(part.loop, message, "Let it work on arrays, or bind what is new.")
             if any(grown_name(s, facts.kinds) == name for s in core.statements(part.shape.body)):
                 message = (
-                    f"checkpointed code changes the length of `{name}`, so that each state kept would hold all of it"
+                    f"checkpointed code changes the length of {said(name, facts.fn)}, so that each state kept would hold all of it"
                 )
                 self._refuse(part.loop, message, "Store into an array that is made before.")
             others = facts.classes.mates(name) & part.after - part.bound
             if name in part.bound and (held := sorted(o for o in others if facts.share(o, name))):
                 message = (
-                    f"checkpointed code changes `{name}` and binds it anew, while `{held[0]}` may hold the same array"
+                    f"checkpointed code changes {said(name, facts.fn)} and binds it anew,"
+                    f" while {said(held[0], facts.fn)} may hold the same array"
                 )
                 self._refuse(part.loop, message, f"Copy the array before: `{name} = {name}.copy()`.")
 

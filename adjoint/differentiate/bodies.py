@@ -229,7 +229,9 @@ def _straight(block: Sequence[Any], scope: Scope) -> list[Any] | None:
                 found += inner
                 if inner and isinstance(inner[-1], gast.Return):
                     return found
-            case gast.Assign(targets=[gast.Name()]) | gast.Assign(targets=[gast.Tuple()]):
+            case gast.Assign(targets=[gast.Name()]):
+                found.append(scope.folded(stmt))
+            case gast.Assign(targets=[gast.Tuple(elts=parts)]) if all(map(core.is_name, parts)):
                 found.append(scope.folded(stmt))
             case gast.Return():
                 return [*found, scope.folded(stmt)]

@@ -24,7 +24,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.containers import CONTAINERS, is_object
-from adjoint.analysis.kinds import Array, ListOf, Number, SetOf, TupleOf
+from adjoint.analysis.kinds import UNINDEXED, Array, ListOf, Number, TupleOf, is_unindexed
 from adjoint.differentiate.deques import limits_of_deques
 from adjoint.differentiate.dicts import DictEditor
 from adjoint.differentiate.prepare import mapped
@@ -36,8 +36,8 @@ from adjoint.syntax.core import load
 
 def containers_changed(fn: core.Function, kinds: Any) -> core.Function:
     """Bring the changes of lists and dictionaries into the form that later passes know."""
-    outer = [v for v in fn.bindings.values() if isinstance(v, (dict, set, frozenset))]
-    if not outer and not any(isinstance(k, (TupleOf, SetOf, *CONTAINERS)) for k in kinds.values()):
+    outer = [v for v in fn.bindings.values() if isinstance(v, (dict, set, frozenset, *UNINDEXED))]
+    if not outer and not any(isinstance(k, (TupleOf, *CONTAINERS)) or is_unindexed(k) for k in kinds.values()):
         return fn
     writer = Writer(fn, kinds)
     lists, dicts = ListEditor(writer), DictEditor(writer)

@@ -25,7 +25,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import DictOf, ListOf, SetOf, kind_of
+from adjoint.analysis.kinds import DictOf, ListOf, is_unindexed, kind_of
 from adjoint.differentiate.writer import Writer
 from adjoint.syntax import core
 from adjoint.syntax.core import load
@@ -245,9 +245,8 @@ class DictEditor:
         for name in sorted(found):
             keys, first = self.writer.bound(core.call(self.writer.helper(list), load(name)), stmt, "keys")
             before.append(first)
-            stmt = core.place(
-                gast.For(stmt.target, stmt.iter, self.by_key(stmt.body, name, keys, counter), [], None), stmt
-            )
+            trips = core.copy(stmt.iter, {name: load(keys)})  # what can be read once has no length of its own
+            stmt = core.place(gast.For(stmt.target, trips, self.by_key(stmt.body, name, keys, counter), [], None), stmt)
         return [*before, stmt]
 
     def is_iteration(self, node: Any, counter: str) -> bool:
@@ -256,7 +255,7 @@ class DictEditor:
             return False
         outer = self.writer.fn.bindings.get(node.value.id)
         kind = self.kinds.get(node.value.id, kind_of(outer))
-        return isinstance(kind, (DictOf, SetOf))
+        return isinstance(kind, DictOf) or is_unindexed(kind)
 
     def by_key(self, body: Sequence[Any], name: str, keys: str, counter: str) -> list[Any]:
         def change(node: Any) -> Any:

@@ -36,6 +36,7 @@ from adjoint.rules import registry
 from adjoint.runtime import arrays, rows
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.said import said
 from adjoint.tidy.rebuild import is_bind
 
 EVERYTHING = Ellipsis
@@ -223,6 +224,8 @@ class _Editor:
         elif numpy_calls.draws_from(callee) and self.is_array(callee.args[:1]):
             if can_vary(self.kind(callee.args[0])):
                 return numpy_calls.drawn_from(stmt, callee.args[0], self)
+        if callee.primitive in (np.asarray, np.asanyarray) and is_bind(stmt):
+            return numpy_calls.as_it_is(stmt, callee, self) or [stmt]
         if _has_out(callee):
             return self.with_out(stmt, callee)
         if isinstance(callee.primitive, np.ufunc) and "where" in callee.keywords:
@@ -328,7 +331,7 @@ class _Editor:
     def unless_it_matters(self, stmt: Any, name: str, what: str, advice: str) -> list[Any]:
         if name and not can_vary(self.kinds.get(name)):
             return [stmt]
-        problem = problem_at(stmt, f"`{what}` changes values in a way that is not followed", advice)
+        problem = problem_at(stmt, f"{said(what, self.fn)} changes values in a way that is not followed", advice)
         return raise_problems(UnsupportedMutation, [problem], self.fn.origin)
 
     # Names

@@ -23,7 +23,7 @@ from adjoint.analysis.odd_arrays import refuse_odd_arrays
 from adjoint.analysis.record import Plan
 from adjoint.analysis.repeated import Again, done_again
 from adjoint.analysis.sets import refuse_sets
-from adjoint.analysis.storage import storage
+from adjoint.analysis.storage import is_imaginary_part, storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
 from adjoint.calls.dispatch import dispatched
 from adjoint.debug import stage
@@ -44,6 +44,7 @@ from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.said import said
 from adjoint.tidy import NUMBER
 from adjoint.tidy.effects import LIST
 
@@ -236,7 +237,7 @@ def _refuse_foreign_memory(fn: core.Function, plan: Plan) -> None:
     own = set(fn.params).union(*(fn.binds[s] for s in fn.statements))
     advice = "Copy the array at the beginning of the function, and change the copy."
     problems = [
-        problem_at(stmt, f"`{stored_name(stmt)}` is changed while its old values still matter", advice)
+        problem_at(stmt, f"{said(stored_name(stmt) or '', fn)} is changed while its old values still matter", advice)
         for stmt in sorted(plan.saved_cells, key=plan.places.begin.__getitem__)
         if stored_name(stmt) not in own
     ]
@@ -247,12 +248,16 @@ def _refuse_foreign_memory(fn: core.Function, plan: Plan) -> None:
 def _refuse_aliases(fn: core.Function, facts: Facts) -> None:
     problems = []
     for conflict in facts.storage.conflicts:
+        advice = "Write to a copy: replace one of them by its .copy()."
         if isinstance(conflict, tuple):
-            node, names = _binder(fn, conflict), " and ".join(f"`{n}`" for n in conflict)
+            node, names = _binder(fn, conflict), " and ".join(said(n, fn) for n in conflict)
             message = f"{names} share memory in a way that is known only when the program runs"
+        elif is_imaginary_part(conflict, facts.kinds, fn.bindings):
+            node, message = conflict, "the imaginary part of an array that changes is used, which is a view of it"
+            advice = "Use a copy: `z.imag.copy()`. To change that part, write `z[...] = z.real + 1j * …`."
         else:
             node, message = conflict, "which array this alias stands for is known only when the program runs"
-        problems.append(problem_at(node, message, "Write to a copy: replace one of them by its .copy()."))
+        problems.append(problem_at(node, message, advice))
     raise_problems(UnsupportedMutation, problems, fn.origin)
 
 

@@ -137,6 +137,29 @@ def with_arrays(stmt: Any, callee: Callee, to: Editor) -> tuple[list[Any], Any, 
     return out, core.place(new, stmt), callee._replace(args=tuple(args))
 
 
+def as_it_is(stmt: Any, callee: Callee, to: Editor) -> list[Any]:
+    """`y = np.asarray(x, dtype=float)` of an array: `y = x` where it is one of that dtype, else surely a copy."""
+    (target,), (x, *rest) = stmt.targets, callee.args
+    given = rest[0] if rest else callee.keywords.get("dtype")
+    kind = to.kind(x)
+    if len(rest) > 1 or callee.keywords.keys() - {"dtype"} or not (isinstance(kind, Array) and core.is_name(x)):
+        return []
+    if given is not None and (dtype := _dtype(given, to)) != np.dtype(kind.dtype):
+        copied = core.call(f"{x.id}.astype", core.copy(given), at=stmt.value)
+        return [] if dtype is None or x.id == target.id else [core.bind(target.id, copied, at=stmt)]
+    return [] if x.id == target.id else [core.bind(target.id, load(x.id, stmt.value), at=stmt)]
+
+
+def _dtype(node: Any, to: Editor) -> Any:
+    """The dtype that an argument names, None where that is not known."""
+    kind = to.kind(node)
+    value = core.constant_value(node) if core.is_constant(node) else getattr(kind, "value", None)
+    try:
+        return None if value is None else np.dtype(value)
+    except TypeError:
+        return None
+
+
 def _is_second(argument: Any, callee: Callee) -> bool:
     """Is this the second of two arrays of which a product is made, whose ranks its rule asks about?"""
     rule = registry.rule_of(callee.primitive)

@@ -26,6 +26,7 @@ from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.said import said
 from adjoint.syntax.traverse import changed
 
 COMPOUND = frozenset([gast.If, gast.For, gast.While, gast.With, core.Attempt])
@@ -103,7 +104,7 @@ def _cells_put_back(fn: core.Function, kinds: Mapping[str, Kind]) -> frozenset[s
 
 def _refuse(stmt: Any, fn: core.Function) -> None:
     name = stmt.target.id
-    message = f"`{name}` is a list or another object, which changes in place"
+    message = f"{said(name, fn)} is a list or another object, which changes in place"
     problem = problem_at(stmt, message, f"Write `{name} = {name} + …`.")
     raise_problems(UnsupportedMutation, [problem], fn.origin)
 

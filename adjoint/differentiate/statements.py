@@ -31,6 +31,7 @@ from adjoint.rules import registry
 from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.said import said
 
 
 def adjoin(stmt: Any, sweep: Sweep) -> None:
@@ -152,7 +153,7 @@ def flow(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> Non
 
 
 def refuse_attribute(value: Any, sweep: Text) -> NoReturn:
-    message = f"the array `{core.path_of(value)}` is changed by a value that derivatives pass through"
+    message = f"the array {said(core.path_of(value) or '', sweep.fn)} is changed by a value that derivatives pass through"
     problem = problem_at(value, message, "Change a copy of it that is kept in a variable.")
     raise_problems(UnsupportedMutation, [problem], sweep.fn.origin)
 

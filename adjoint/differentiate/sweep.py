@@ -13,7 +13,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.alias import stored_name
-from adjoint.analysis.indexing import components, is_basic, is_item
+from adjoint.analysis.indexing import components, is_basic, is_place
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import (
     COMPLEX,
@@ -286,7 +286,7 @@ class Sweep(Text):
     def add_item(self, name: str, index: Any, value: Any, out: Kind | None) -> None:
         """Add a contribution to the cells of a buffer at an index."""
         kind = self.facts.kinds.get(name)
-        slot = isinstance(kind, Unknown) and not self.is_buffer(name) and is_item(index, self.kind)
+        slot = isinstance(kind, Unknown) and not self.is_buffer(name) and is_place(index, self.kind)
         if isinstance(kind, TupleOf) or slot:
             self.add(name, core.call(self.helper(arrays.in_slot), load(name), core.copy(index), value), None)
             return

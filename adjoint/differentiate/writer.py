@@ -10,6 +10,7 @@ from adjoint.analysis.kinds import Array, Kind, Number
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.said import said
 
 ADVICE = "Write it with append, insert, pop, and stores to its items."
 
@@ -61,5 +62,5 @@ class Writer:
         return [first, core.store_item(name, core.copy(index), load(new), at=stmt)]
 
     def refuse(self, stmt: Any, what: str, advice: str = ADVICE, message: str = "") -> Any:
-        message = message or f"`{what}` changes values in a way that is not followed"
+        message = message or f"{said(what, self.fn)} changes values in a way that is not followed"
         raise_problems(UnsupportedMutation, [problem_at(stmt, message, advice)], self.fn.origin)

@@ -115,7 +115,7 @@ def one_number(value: Any) -> None:
 
 
 def in_slot(value: Any, k: int, g: Any) -> Any:
-    """The cotangent of a tuple, list or array of which only the item `k` matters, whose cotangent is `g`.
+    """The cotangent of a tuple, list, dict or array of which only the item `k` matters, whose cotangent is `g`.
 
     >>> in_slot((1.0, 2.0), 1, 5.0)
     (0.0, 5.0)
@@ -124,6 +124,8 @@ def in_slot(value: Any, k: int, g: Any) -> Any:
     """
     if isinstance(value, np.ndarray):
         return scattered(value, k, g)
+    if isinstance(value, dict):
+        return {k: g}
     items = [zeros_like(v) for v in value]
     items[k] = g
     return items if isinstance(value, list) else tuple(items)
@@ -351,7 +353,7 @@ def check_alone(changed: Any, other: Any, name: str, with_name: str) -> None:
     """
     if isinstance(changed, np.ndarray) and isinstance(other, np.ndarray) and np.shares_memory(changed, other):
         raise SharedMemory(
-            f"checkpointed code changes `{name}`, which shares memory with `{with_name}`\n"
+            f"checkpointed code changes {name}, which shares memory with {with_name}\n"
             "  Take the view inside that code, or copy it before."
         )
 

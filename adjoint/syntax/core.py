@@ -55,12 +55,16 @@ Stmt = ast.AST
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a function's text comes from: `line` is the number in `file` of `lines[0]`."""
+    """Where a function's text comes from: `line` is the number in `file` of `lines[0]`.
+
+    Of a text of ours, `sources` maps the lines that statements start on to the user's file and line.
+    """
 
     file: str
     line: int
     lines: tuple[str, ...]
     name: str
+    sources: Mapping[int, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

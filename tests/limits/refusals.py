@@ -740,5 +740,7 @@ UNSHOWN = {
     "binds names of the function around it": "two places of one message",
     "problem_at(stmt, message, f'Write `{name} = {name} + …`.')": "two places of one kind",
     "which is called here, returns an object": "takes an object that only the run can tell",
+    "a sparse matrix is computed with what varies": "takes SciPy; `tests/rules/test_scipy_interpolate.py`",
+    "derivatives do not pass through a matrix of `scipy.sparse`": "takes SciPy, and what only the run can tell",
     "problem_at(demotion.node": "takes an object that only the run can tell",
 }

@@ -139,7 +139,16 @@ def lazy_effects(x):
     return y * len(log) * z
 
 
+def views_of_a_dict_from_outside(x, counts):
+    total = 0.0
+    for v in counts:
+        total = total + x**v
+    return total + sum(x * v for v in counts)
+
+
 PROGRAMS = [
+    Program(views_of_a_dict_from_outside, numbers({"a": 2, "b": 3}.values())),
+    Program(views_of_a_dict_from_outside, numbers({2: "a", 3: "b"}.keys()), note="keys"),
     Program(extremes_by_key, lambda rng: (1.23, 0.87), ("x", "y")),
     Program(positions_of_extremes, lambda rng: (np.array([0.7, 1.5, 1.1]),)),
     Program(orders, lambda rng: (np.array([0.7, 1.5, 1.1]),)),

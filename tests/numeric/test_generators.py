@@ -108,3 +108,22 @@ def test_a_generator_that_stays_the_callers() -> None:
         return sum(v * x for v in values)
 
     np.testing.assert_allclose(adjoint.grad(total, wrt="x")([1.0, 2.0], 3.0), 3.0)
+
+
+def squares_over(x, numbers):
+    total = 0.0
+    for k in numbers:
+        total = total + k * x * x
+    return total
+
+
+@pytest.mark.parametrize(
+    "numbers", [lambda: (k for k in range(4)), lambda: iter([1, 2, 3]), lambda: map(int, "123"), lambda: zip()]
+)
+def test_an_iterator_from_outside_is_read_once(numbers):
+    expected = 2 * 1.5 * sum(numbers())
+    assert adjoint.grad(squares_over)(1.5, numbers()) == expected
+    assert adjoint.jvp(lambda x, n=numbers(): squares_over(x, n))(1.5, 1.0)[1] == expected
+    values = numbers()
+    adjoint.grad(squares_over)(1.5, values)
+    assert list(values) == []
