@@ -219,6 +219,8 @@ def nearest(lines: Mapping[int, tuple[str, int]], line: int) -> tuple[str, int] 
 
 def _place(problem: Problem, origin: Origin) -> list[str]:
     """The lines that show where: `file:line:column`, the text, and carets below it."""
+    if origin.sources:
+        return _place_of_user(nearest(origin.sources, problem.line or max(origin.sources)), origin)
     if problem.line is None:
         return [f"  {shown_path(origin.file)}:{origin.line}"]
     index = problem.line - origin.line
@@ -233,6 +235,14 @@ def _place(problem: Problem, origin: Origin) -> list[str]:
     space = re.sub(r"[^\t]", " ", text[:start])
     gutter = " " * len(str(problem.line))
     return [place, f"    {problem.line} | {text}", f"    {gutter} | {space}{'^' * max(stop - start, 1)}"]
+
+
+def _place_of_user(found: tuple[str, int] | None, origin: Origin) -> list[str]:
+    """The same for a line of a text of ours: the user's line that it is for."""
+    file, line = found or next(iter(origin.sources.values()))
+    text = linecache.getline(file, line).rstrip()
+    place = f"  {shown_path(file)}:{line}, in `{origin.name}`, which is differentiated again"
+    return [place, f"    {line} | {text}"] if text else [place]
 
 
 def _characters(text: str, column: int) -> int:

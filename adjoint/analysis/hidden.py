@@ -27,6 +27,7 @@ from adjoint.errors import Problem, UnsupportedMutation, problem_at, raise_probl
 from adjoint.runtime import dispatch
 from adjoint.runtime.outside import described
 from adjoint.syntax import core
+from adjoint.syntax.said import said
 
 Flows = list[tuple[str, str]]
 Sinks = list[tuple[Any, str]]
@@ -49,7 +50,7 @@ def refuse_hidden_flows(fn: core.Function, kinds: Mapping[str, Kind], sinks: Sin
     flows += [(OUTSIDE, name) for stmt in own_statements(fn.tree.body) for name in _found_outside(stmt, fn, kinds)]
     useful = _reached(core.names_read(fn.result), [(t, s) for s, t in flows if can_vary(kinds.get(t))])
     problems = [
-        _problem(stmt, described(found[0], fn.bindings.get(found[0])))
+        _problem(stmt, _named(found[0], fn))
         for stmt, container in sinks
         if (found := _read_again(stmt, container, fn, flows, kinds, useful))
     ]
@@ -130,8 +131,13 @@ def _stored_outside(fn: core.Function, varied: frozenset[str]) -> Iterator[str]:
             owner.update(dict.fromkeys(core.names_bound(stmt), owner[read[0]]))
 
 
+def _named(container: str, fn: core.Function) -> str:
+    outside = fn.bindings.get(container)
+    return said(container, fn) if outside is None else f"`{described(container, outside)}`"
+
+
 def _problem(stmt: Any, container: str) -> Problem:
-    message = f"a value that derivatives pass through is put into `{container}`, on which the result depends"
+    message = f"a value that derivatives pass through is put into {container}, on which the result depends"
     return problem_at(stmt, message, "Keep it in a variable or a list of the function's own as well, and read that.")
 
 

@@ -324,12 +324,13 @@ class _Outliner:
         for name in part.changed:
             kind = facts.kinds.get(name)
             if not isinstance(kind, Array) and not (isinstance(kind, ListOf) and isinstance(kind.item, Number)):
-                message = f"checkpointed code changes {said(name, facts.fn)}, which is no array that is known before the run"
+                message = (
+                    f"checkpointed code changes {said(name, facts.fn)}, which is no array that is known before the run"
+                )
                 self._refuse(part.loop, message, "Let it work on arrays, or bind what is new.")
             if any(grown_name(s, facts.kinds) == name for s in core.statements(part.shape.body)):
-                message = (
-                    f"checkpointed code changes the length of {said(name, facts.fn)}, so that each state kept would hold all of it"
-                )
+                message = f"checkpointed code changes the length of {said(name, facts.fn)}"
+                message += ", so that each state kept would hold all of it"
                 self._refuse(part.loop, message, "Store into an array that is made before.")
             others = facts.classes.mates(name) & part.after - part.bound
             if name in part.bound and (held := sorted(o for o in others if facts.share(o, name))):

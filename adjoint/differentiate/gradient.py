@@ -20,10 +20,9 @@ from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, Number, TupleOf
 from adjoint.analysis.laundering import refuse_laundering
 from adjoint.analysis.liveness import liveness
 from adjoint.analysis.odd_arrays import refuse_odd_arrays
-from adjoint.analysis.record import Plan
 from adjoint.analysis.repeated import Again, done_again
 from adjoint.analysis.sets import refuse_sets
-from adjoint.analysis.storage import is_imaginary_part, storage
+from adjoint.analysis.storage import storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
 from adjoint.calls.dispatch import dispatched
 from adjoint.debug import stage
@@ -37,14 +36,13 @@ from adjoint.differentiate.halfway import Halfway
 from adjoint.differentiate.ownership import memory_groups, owned_bars, settled, with_own_records
 from adjoint.differentiate.planning import planned, with_undoing
 from adjoint.differentiate.prepare import augmented, chosen, counted, iterated, separated
+from adjoint.differentiate.refusals import refuse_aliases, refuse_foreign_memory, refuse_lookups
 from adjoint.differentiate.reverse import reverse
 from adjoint.differentiate.sweep import Facts, Item, Sweep
 from adjoint.differentiate.text import Known, Text
-from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
-from adjoint.syntax.said import said
 from adjoint.tidy import NUMBER
 from adjoint.tidy.effects import LIST
 
@@ -114,6 +112,7 @@ def refuse(fn: core.Function, facts: Known, names: frozenset[str], known: frozen
 
     Returns where values that vary are put away (see `analysis.hidden`).
     """
+    refuse_lookups(fn)
     refuse_odd_arrays(fn, facts.kinds, names)
     refuse_truncation(fn, facts.kinds, names)
     refuse_hidden_stores(fn, facts.kinds, facts.active)
@@ -153,7 +152,7 @@ def swept(
 ) -> Sweeps:
     """Write both sweeps."""
     if facts.storage.conflicts:
-        _refuse_aliases(fn, facts)
+        refuse_aliases(fn, facts)
     namer = fn.namer()
     sweep = Sweep(fn, facts, namer, pairs)
     seed = namer.fresh("out_bar")
@@ -169,7 +168,7 @@ def swept(
     def region(name: str, index: Any) -> Kind | None:
         return kind_of_expression(core.item(load(name), index), facts.kinds, bindings)
 
-    _refuse_foreign_memory(fn, plan)
+    refuse_foreign_memory(fn, plan)
     halfway = Halfway(facts, plan, namer, sweep.helper)
     assembly = Assembly(fn, facts.kinds, plan, counters, namer, region, sweep.helper, halfway)
     top = plan.places.top
@@ -230,43 +229,6 @@ def is_stored(fn: core.Function, param: str, facts: Known) -> bool:
     if isinstance(facts.kinds.get(param), Array):  # what changes a container changes none of the arrays in it
         stores = {n for n in stores if not isinstance(facts.kinds.get(n or ""), CONTAINERS)}
     return any(param in facts.classes.sites.get(n, frozenset([n])) for n in stores if n is not None)
-
-
-def _refuse_foreign_memory(fn: core.Function, plan: Plan) -> None:
-    """Refuse a store into an array that is not the function's own, where the reverse sweep would have to undo it."""
-    own = set(fn.params).union(*(fn.binds[s] for s in fn.statements))
-    advice = "Copy the array at the beginning of the function, and change the copy."
-    problems = [
-        problem_at(stmt, f"{said(stored_name(stmt) or '', fn)} is changed while its old values still matter", advice)
-        for stmt in sorted(plan.saved_cells, key=plan.places.begin.__getitem__)
-        if stored_name(stmt) not in own
-    ]
-    if problems:
-        raise_problems(UnsupportedMutation, problems, fn.origin)
-
-
-def _refuse_aliases(fn: core.Function, facts: Facts) -> None:
-    problems = []
-    for conflict in facts.storage.conflicts:
-        advice = "Write to a copy: replace one of them by its .copy()."
-        if isinstance(conflict, tuple):
-            node, names = _binder(fn, conflict), " and ".join(said(n, fn) for n in conflict)
-            message = f"{names} share memory in a way that is known only when the program runs"
-        elif is_imaginary_part(conflict, facts.kinds, fn.bindings):
-            node, message = conflict, "the imaginary part of an array that changes is used, which is a view of it"
-            advice = "Use a copy: `z.imag.copy()`. To change that part, write `z[...] = z.real + 1j * …`."
-        else:
-            node, message = conflict, "which array this alias stands for is known only when the program runs"
-        problems.append(problem_at(node, message, advice))
-    raise_problems(UnsupportedMutation, problems, fn.origin)
-
-
-def _binder(fn: core.Function, names: Sequence[str]) -> Any:
-    """A statement that binds one of the names, for a message to point at."""
-    for stmt in fn.statements:
-        if core.names_bound(stmt) & set(names):
-            return stmt
-    return fn.tree
 
 
 def _gradients(sweep: Sweep, wrt: Sequence[str]) -> tuple[list[Any], list[Any]]:

@@ -153,7 +153,9 @@ def flow(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> Non
 
 
 def refuse_attribute(value: Any, sweep: Text) -> NoReturn:
-    message = f"the array {said(core.path_of(value) or '', sweep.fn)} is changed by a value that derivatives pass through"
+    message = (
+        f"the array {said(core.path_of(value) or '', sweep.fn)} is changed by a value that derivatives pass through"
+    )
     problem = problem_at(value, message, "Change a copy of it that is kept in a variable.")
     raise_problems(UnsupportedMutation, [problem], sweep.fn.origin)
 

@@ -39,7 +39,7 @@ import gast
 from adjoint import deep
 from adjoint.emit.names import Scope, codes, needs_no_cells, scope_of
 from adjoint.emit.printer import printed
-from adjoint.errors import AdjointError, InternalError, Problem, UnsupportedSyntax, render
+from adjoint.errors import AdjointError, InternalError, Problem, UnsupportedSyntax, nearest, render
 from adjoint.syntax import core
 
 MADE = "__made__"
@@ -79,8 +79,19 @@ def link(fn: core.Function, name: str | None = None) -> FunctionType:
         function = _compiled(text, filename, scope, itself)
     except SyntaxError as error:
         raise _refusal(error, text, fn) from error
-    _register(function.__code__, filename, text, {k: (fn.origin.file, line) for k, line in origins.items()})
+    _register(function.__code__, filename, text, {k: _of_user(fn.origin, line) for k, line in origins.items()})
     return function
+
+
+def sources_of(file: str) -> Mapping[int, tuple[str, int]]:
+    """The user's file and line for lines of a text of ours; nothing of other files."""
+    text = _texts.get(file)
+    return {} if text is None else text.lines
+
+
+def _of_user(origin: core.Origin, line: int) -> tuple[str, int]:
+    """Where a line of a function comes from: in a text of ours, where that line comes from."""
+    return nearest(origin.sources, line) or (origin.file, line)
 
 
 def source_of(linked: Any) -> str:

@@ -23,6 +23,7 @@ from typing import Any
 
 import gast
 
+from adjoint.emit.link import sources_of
 from adjoint.errors import Problem, SourceNotFound, UnsupportedSyntax, render
 from adjoint.frontend.codes import (
     Definition,
@@ -60,7 +61,7 @@ def parse(fn: Callable[..., Any]) -> core.Function:
     lines, node = _definition(target)
     first = code.co_firstlineno
     text = tuple(line.rstrip("\r\n") for line in lines[first - 1 : node.end_lineno])
-    origin = core.Origin(code.co_filename, first, text, target.__name__)
+    origin = core.Origin(code.co_filename, first, text, target.__name__, sources_of(code.co_filename))
     tree = _tree(node)
     name = enclosing_class(code)
     if name is not None and any("__" in line for line in text):

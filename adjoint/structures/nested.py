@@ -23,7 +23,6 @@ from adjoint.structures.taken import TakenOut, called, names_of, refuse, taken_o
 from adjoint.structures.values import Known, Pull, Record, Transformed, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
-from adjoint.syntax.said import said
 
 OPTIONS = ("f", "wrt", "mode")
 

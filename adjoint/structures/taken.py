@@ -24,6 +24,7 @@ from adjoint.structures.evaluator import Evaluator
 from adjoint.structures.values import Closure, Known, Partial, Record, State, Transformed, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.said import said
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def _refuse_changes(body: Sequence[Any], captured: Sequence[str], node: Any, ev:
 
 def _refuse_change(name: str, node: Any, ev: Evaluator) -> NoReturn:
     advice = "Let it work on a copy, and return what is new."
-    refuse(node, f"a function that is differentiated here changes `{name}`", advice, ev)
+    refuse(node, f"a function that is differentiated here changes {said(name, ev.fn)}", advice, ev)
 
 
 def _same_kind(name: str, atom: Any, ev: Evaluator) -> None:

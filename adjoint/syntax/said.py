@@ -64,7 +64,8 @@ def _segment(node: Any, origin: core.Origin) -> str | None:
     line, end = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
     if line is None or line != end or not 0 <= line - origin.line < len(origin.lines):
         return None
-    return origin.lines[line - origin.line].encode()[node.col_offset : node.end_col_offset].decode(errors="ignore")
+    cut: bytes = origin.lines[line - origin.line].encode()[node.col_offset : node.end_col_offset]
+    return cut.decode(errors="ignore")
 
 
 def _spelled(text: str | None, name: str) -> str | None:

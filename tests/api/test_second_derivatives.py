@@ -225,12 +225,31 @@ def renewed_in_a_loop(x):
     return u @ u
 
 
+def converted_and_changed(x):
+    y = np.asarray(x, dtype=complex).real
+    y[0] = 3 * x[1]
+    z = np.asarray(x).T
+    z[1] = z[0] * z[2]
+    return (y * y * x).sum() + (z.astype(complex) ** 2).real.sum()
+
+
 def sum_of_a_generator_expression(y, x):
     return sum(p * y * y for p in (x * k for k in range(3)))
 
 
 AT_NUMBER = [poly, while_loop, for_loop, recurrence, branches]
-AT_VECTOR = [elementary, norm_of_vector, sweep, broadcast, gathered, stored_twice, items, helped, renewed_in_a_loop]
+AT_VECTOR = [
+    elementary,
+    norm_of_vector,
+    sweep,
+    broadcast,
+    gathered,
+    stored_twice,
+    items,
+    helped,
+    renewed_in_a_loop,
+    converted_and_changed,
+]
 AT_MATRIX = [
     einsum,
     tensordot,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import adjoint
+from adjoint.rules.registry import vjp
 
 X = np.array([[1.0, 4.0, 2.5], [3.0, -1.0, 0.5]])
 WEIGHTS = np.array([1.0, 2.0])
@@ -62,3 +63,19 @@ MATRIX = np.array([[1 + 1j, 2.0], [0.5j, 1 - 2j]])
 )
 def test_a_real_operand_beside_a_complex_one(f):
     adjoint.check_grads(f, (np.array([1.0, 2.0]),))
+
+
+def test_a_body_that_unpacks_into_more_than_names() -> None:
+    def area(a, b):
+        return float(np.asarray(a) * np.asarray(b) ** 2)
+
+    @vjp(area)
+    def area_vjp(a, b, *, out_bar):
+        parts = [0.0, 0.0]
+        (parts[0], p), (q, *_) = (b**2, 2 * a), (b, None)
+        return out_bar * parts[0], out_bar * p * q
+
+    def f(x):
+        return area(x * x, x + 1) * x
+
+    assert adjoint.grad(f)(2.0) == 156.0

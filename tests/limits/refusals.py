@@ -390,6 +390,29 @@ MUTATIONS = (
         """
     ),
     mutation("def f(x):\n    y = x.copy()\n    y.shape = (3, 1)\n    return y.sum()"),
+    mutation("def f(x):\n    z = x * (1 + 1j)\n    z.imag[0] = x[1]\n    return abs(z).sum()"),
+    mutation(
+        """
+        def f(x):
+            y = x if x[0] > 0 else x[::-1]
+            y[0] = x[1] * x[2]
+            return (y * x).sum()
+        """,
+        "jacobian(grad(f))(x)",
+    ),
+    mutation(
+        """
+        def f(x, matrices):
+            s = 0.0
+            for A in matrices:
+                s = s + (A * x) @ x
+            return s
+
+        def slope(x, matrices):
+            return grad(f)(x, matrices) @ x
+        """,
+        "grad(slope)(x, [Options(), Options()])",
+    ),
 )
 
 ARGUMENTS = (

@@ -463,6 +463,16 @@ def import_beside_a_nonlocal(x, s):
     return m.tanh(t) * x
 
 
+def converted_and_changed(x):
+    y = np.asarray(x, dtype=complex).real
+    y[0] = 3 * x[1]
+    z = np.asarray(x)
+    z = np.asarray(z, float)
+    w = z.astype(complex)
+    w[1] = w[0] * w[2]
+    return (y * y).sum() + (w * w.conj()).real @ z
+
+
 def first_of_many(x):
     products = (x * k for k in range(1, 4))
     return next(products)
@@ -536,6 +546,7 @@ PROGRAMS = [
     Program(array_times_a_list, arrays(3)),
     Program(array_times_a_list_of_what_varies, arrays(3, rest=(0.7,)), ("x", "s")),
     Program(product_with_a_list_of_constants, arrays(3)),
+    Program(converted_and_changed, arrays(3)),
     Program(helper_with_a_generator_expression, numbers()),
     Program(import_beside_a_nonlocal, numbers(count=2), ("x", "s")),
 ]  # fmt: skip

@@ -98,3 +98,15 @@ def test_functions_of_matrices_have_second_derivatives() -> None:
     h = 1e-4
     expected = (first(a + h * dot) - first(a - h * dot)) / (2 * h)
     np.testing.assert_allclose(second(a), expected, rtol=1e-6, atol=1e-7)
+
+
+def test_an_item_of_what_may_be_complex_has_second_derivatives() -> None:
+    def corner(a: Any) -> Any:
+        return linalg.fractional_matrix_power(a, 0.5)[0, 1]
+
+    a, h = np.array([[2.0, 0.3], [0.1, 1.0]]), 1e-5
+    dot = np.array([[0.5, -1.0], [0.2, 0.7]])
+    expected = (adjoint.grad(corner)(a + h * dot) - adjoint.grad(corner)(a - h * dot)) / (2 * h)
+    np.testing.assert_allclose(adjoint.hvp(corner)(a, dot), expected, rtol=1e-7, atol=1e-8)
+    rows = adjoint.jacobian(adjoint.grad(corner))(a)
+    np.testing.assert_allclose(np.tensordot(rows, dot), expected, rtol=1e-7, atol=1e-8)
