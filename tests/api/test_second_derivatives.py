@@ -228,7 +228,7 @@ def renewed_in_a_loop(x):
 def converted_and_changed(x):
     y = np.asarray(x, dtype=complex).real
     y[0] = 3 * x[1]
-    z = np.asarray(x).T
+    z = x.T
     z[1] = z[0] * z[2]
     return (y * y * x).sum() + (z.astype(complex) ** 2).real.sum()
 

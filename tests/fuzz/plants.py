@@ -35,6 +35,9 @@ PLANTS = [
           "    return after | reads if kind is gast.AugAssign", "    return after if kind is gast.AugAssign"),
     Plant("analysis/overlap", "no later store hits what was read",
           "    return places.begin[store] > places.end[at]", "    return False"),
+    Plant("analysis/overlap", "negative and positive indices never meet",
+          "            if left.constant != right.constant and not _mixes_signs(left, right):",
+          "            if left.constant != right.constant:"),
     Plant("analysis/places", "a block inside is outside of its loop",
           "inner[stmt, name] = Block(stmt, nested, block, block.depth + 1)",
           "inner[stmt, name] = Block(None, nested, block, block.depth + 1)"),
@@ -96,6 +99,8 @@ PLANTS = [
           "            pass\n"),
     Plant("differentiate/private", "a sum that others see is private",
           "        return own and self._leaves_alone(stmt)\n", "        return own\n"),
+    Plant("differentiate/refusals", "names of one array are names of several",
+          "    raise_problems(UnsupportedMutation, _again(problems, fn.origin), fn.origin)", "    assert problems"),
     Plant("differentiate/reserved", "a name of a builtin's is the builtin",
           "    others = [name for name in sorted(taken) if fn.bindings.get(name) is not RESERVED[name]]",
           "    others: list[str] = []"),
@@ -126,7 +131,7 @@ PLANTS = [
     Plant("differentiate/forms", "the shape of another array stands in",
           "if same_shape(self.kinds.get(n), self.kinds[name]))", "if n is not None)"),
     Plant("differentiate/gradient", "arguments are changed in place",
-          "    copies = [core.bind(p, working_copy(p, sweep)) for p in changed]", "    copies: list[Any] = []"),
+          "[core.bind(p, working_copy(p, sweep)) for p in fn.params if p in mirrored or p in changed]", "list[Any]()"),
     Plant("differentiate/masks", "the cotangent is cut off on the side that was chosen",
           "(contribution, core.const(0.0)) if chosen else (core.const(0.0), contribution)",
           "(core.const(0.0), contribution) if chosen else (contribution, core.const(0.0))"),
@@ -228,9 +233,6 @@ PLANTS = [
 
 # These the small hunt does not find: what they need comes too seldom.
 ELUSIVE = [
-    Plant("analysis/overlap", "negative and positive indices never meet",
-          "            if left.constant != right.constant and not _mixes_signs(left, right):",
-          "            if left.constant != right.constant:"),
     Plant("tidy/inferred", "what a number is added to is a number",
           "            return _is_number(left, numbers) and _is_number(right, numbers)",
           "            return _is_number(left, numbers) or _is_number(right, numbers)"),

@@ -35,6 +35,13 @@ TRAPS = {
         "    c = x > 0.3\n    t = np.sqrt(x * x + s)\n    y = np.where(c, t, 0.0)\n    return y\n"
     ),
     "a number put where a mask is true": "    y = x * x\n    np.putmask(y, y > 0.5, s)\n    return y\n",
+    "a cell counted from the end and from the beginning": (
+        "    y = x * s\n    t = s\n    for k in range(3):\n        t = t * y[-1] * y[-2]\n        y[3] = t * s\n"
+        "        y[-2] = y[2] * y[0]\n    return y * t\n"
+    ),
+    "an imaginary part that is stored to": (
+        "    z = x * (1.0 + 2.0j)\n    z.imag[1] = s * x[0]\n    return (z * z).real.sum() + (z * z).imag.sum()\n"
+    ),
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
         "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"
