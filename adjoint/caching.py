@@ -25,6 +25,8 @@ from adjoint.errors import InternalError, note_user_line
 if TYPE_CHECKING:
     from adjoint.pipeline import Compiled
 
+    Answers = tuple[tuple[Any, bool], ...]  # see `analysis.extents`
+
 _EXACT = 512  # keys of a cache: the oldest goes, and costs a look at the kinds when it comes back
 _KINDS = 128  # entries of a cache: the one not used for longest goes, and costs a compilation when it comes back
 _ATTRIBUTE = "__adjoint__"
@@ -65,7 +67,9 @@ class Cache:
 
     def __init__(self) -> None:
         self.exact: dict[Hashable, Entry] = {}
-        self.variants: OrderedDict[Hashable, tuple[Compiled, Callable[[], bool]]] = OrderedDict()
+        self.variants: OrderedDict[tuple[Hashable, Answers], tuple[Compiled, Callable[[], bool]]] = OrderedDict()
+        # By kinds: what the compiler asked about sizes, and was told, for each variant.
+        self.answers: dict[Hashable, set[Answers]] = {}
         self.last: Compiled | None = None
 
     def entry(
@@ -89,13 +93,22 @@ class Cache:
     def variant(
         self, kinds: Hashable, compile: Callable[[], tuple[Compiled, Callable[[], bool]]]
     ) -> tuple[Compiled, Callable[[], bool]]:
-        """Find the variant for these kinds, or compile it."""
+        """Find the variant for these kinds, and sizes as they are here, or compile it."""
+        from adjoint.analysis import extents
+
         with _lock:
-            found = self.variants.get(kinds)
+            answers = next((a for a in self.answers.get(kinds, ()) if extents.hold(a)), None)
+            found = None if answers is None else self.variants.get((kinds, answers))
             if found is None or not found[1]():
                 self.drop_stale()
-                found = self.variants[kinds] = compile()
-            self.variants.move_to_end(kinds)
+                with extents.noted() as asked:
+                    found = compile()
+                answers = tuple(asked.items())
+                self.variants[kinds, answers] = found
+                self.answers.setdefault(kinds, set()).add(answers)
+            else:
+                extents.note(answers or ())
+            self.variants.move_to_end((kinds, answers))
             while len(self.variants) > _KINDS:
                 _, (dropped, _) = self.variants.popitem(last=False)
                 self.exact = {k: e for k, e in self.exact.items() if e.compiled is not dropped}
@@ -104,8 +117,8 @@ class Cache:
 
     def drop_stale(self) -> None:
         self.exact = {k: e for k, e in self.exact.items() if e.fresh()}
-        for kinds in [k for k, (_, fresh) in self.variants.items() if not fresh()]:
-            del self.variants[kinds]
+        for key in [k for k, (_, fresh) in self.variants.items() if not fresh()]:
+            del self.variants[key]
 
 
 class _Table(dict[Hashable, Cache]):

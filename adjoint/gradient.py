@@ -254,12 +254,16 @@ class Gradient(Generic[P, R]):
             values = self._bind(values, {})
         names = self._parameters.names
         arguments.check(names, values, self._names, self.title, self._mode in entries.OURS)
+        from adjoint.analysis import extents
+        from adjoint.analysis.kinds import Symbols
         from adjoint.analysis.structured import argument_kinds
 
-        kinds = argument_kinds(values, [names.index(n) for n in self._names], self._parameters.rest)
-        return values, self._cache.entry(
-            self._key(*values), kinds, lambda: self._compile(kinds), lambda *variant: self._ready(values, *variant)
-        )
+        size = Symbols()
+        kinds = argument_kinds(values, [names.index(n) for n in self._names], self._parameters.rest, size)
+        with extents.of_call(size.values):
+            return values, self._cache.entry(
+                self._key(*values), kinds, lambda: self._compile(kinds), lambda *variant: self._ready(values, *variant)
+            )
 
     def _ready(self, values: tuple[Any, ...], compiled: Any, fresh: Callable[[], bool]) -> Entry:
         names = self._parameters.names

@@ -8,6 +8,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from adjoint.analysis import extents
 from adjoint.analysis.kinds import (
     ONE,
     ROWS,
@@ -153,7 +154,7 @@ def _of_array(array: Array, index: Any, kind: KindOf) -> Kind:
         return _advanced(array, kinds)
     if any(k == SLICE and core.is_name(p) for p, k in zip(parts, kinds, strict=True)):
         return _counted(array, kinds)
-    shape = _basic_shape(array.shape, parts)
+    shape = _basic_shape(array.shape, parts, kind)
     if shape is None:
         return UNKNOWN
     is_array = shape or any(_is_constant(p, (Ellipsis,)) for p in parts)
@@ -167,7 +168,7 @@ def _as_array(kind: Kind | None) -> Kind | None:
     return kind
 
 
-def _basic_shape(shape: Shape | None, parts: list[Any]) -> Shape | None:
+def _basic_shape(shape: Shape | None, parts: list[Any], kind: KindOf) -> Shape | None:
     if shape is None:
         return None
     taken = sum(not _is_constant(p, (Ellipsis, None)) for p in parts)
@@ -183,23 +184,33 @@ def _basic_shape(shape: Shape | None, parts: list[Any]) -> Shape | None:
             result += rest[:middle]
             rest = rest[middle:]
         elif isinstance(part, gast.Slice):
-            result.append(_sliced(rest.pop(0), part))
+            result.append(_sliced(rest.pop(0), part, kind))
         else:
             rest.pop(0)
     return (*result, *rest)
 
 
-def _sliced(size: Size | None, part: Any) -> Size | None:
-    """The length of a slice: known where its bounds are constants that count from its own end of a symbolic length."""
+def _sliced(size: Size | None, part: Any, kind: KindOf) -> Size | None:
+    """The length of a slice, where its bounds are constants that count from its own end, or sizes in their order."""
     if size is None or not (part.step is None or _integer(part.step) == 1):
         return None
     lower = 0 if part.lower is None else _integer(part.lower)
     upper = 0 if part.upper is None else _integer(part.upper)
-    if lower is None or upper is None or lower < 0:
-        return None
-    if part.upper is None or upper < 0:
+    if lower is not None and upper is not None and lower >= 0 and (part.upper is None or upper < 0):
         return size + Size(upper - lower)
-    return None
+    first = Size(0) if part.lower is None else _size(part.lower, kind)
+    last = size if part.upper is None else _size(part.upper, kind)
+    if first is None or last is None:
+        return None
+    if not all(map(extents.at_least_zero, (first, last - first, size - last))):
+        return None
+    return extents.canonical(last - first)
+
+
+def _size(node: Any, kind: KindOf) -> Size | None:
+    """The number that a bound of a slice is, in terms of sizes."""
+    found = kind(node)
+    return found.size if isinstance(found, Number) else None
 
 
 def _integer(node: Any) -> int | None:

@@ -302,7 +302,7 @@ def kinds_of(values: Iterable[Any], reals: Sequence[int] = ()) -> tuple[Kind, ..
 
     An int at one of the positions `reals` stands for a real number that happens to be whole.
     """
-    size = sizes()
+    size = Symbols()
     kinds = [kind_of(value, size) for value in values]
     for i in reals:
         if is_integer(kinds[i]):
@@ -310,19 +310,29 @@ def kinds_of(values: Iterable[Any], reals: Sequence[int] = ()) -> tuple[Kind, ..
     return tuple(kinds)
 
 
-def sizes() -> Callable[[int], Size]:
-    """A function that gives equal sizes equal symbols."""
-    symbols: dict[int, str] = {}
-    return lambda n: _symbol(n, symbols)
+class Symbols:
+    """Gives equal sizes equal symbols.
 
+    >>> size = Symbols()
+    >>> size(7), size(1), size(3), size(7), size.values
+    (a, 1, b, a, {'a': 7, 'b': 3})
+    """
 
-def _symbol(n: int, symbols: dict[int, str]) -> Size:
-    if n == 1:
-        return ONE
-    if n not in symbols:
-        k = len(symbols)
-        symbols[n] = chr(ord("a") + k) if k < 26 else f"n{k}"
-    return Size(0, ((symbols[n], 1),))
+    def __init__(self) -> None:
+        self.known: dict[int, str] = {}
+
+    def __call__(self, n: int) -> Size:
+        if n == 1:
+            return ONE
+        if n not in self.known:
+            k = len(self.known)
+            self.known[n] = chr(ord("a") + k) if k < 26 else f"n{k}"
+        return Size(0, ((self.known[n], 1),))
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The size behind each symbol."""
+        return {symbol: n for n, symbol in self.known.items()}
 
 
 def kind_of(value: Any, size: Callable[[int], Size | None] = lambda n: None) -> Kind:

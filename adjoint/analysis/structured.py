@@ -21,11 +21,11 @@ from adjoint.analysis.kinds import (
     ListOf,
     Number,
     Size,
+    Symbols,
     TupleOf,
     can_vary,
     is_integer,
     kind_of,
-    sizes,
 )
 from adjoint.runtime.objects import fields_of, is_object
 
@@ -95,13 +95,15 @@ def _parts(value: Any) -> dict[Any, Any] | None:
     return fields_of(value) if is_object(value) else None
 
 
-def argument_kinds(values: Sequence[Any], reals: Sequence[int] = (), rest: int | None = None) -> tuple[Kind, ...]:
+def argument_kinds(
+    values: Sequence[Any], reals: Sequence[int] = (), rest: int | None = None, size: Symbols | None = None
+) -> tuple[Kind, ...]:
     """The kinds of a call's arguments, as `kinds_of`, but with the parts of those that have parts.
 
     Whole numbers in what stands at one of the positions `reals` stand for real numbers that happen to be whole. The
-    position `rest` is that of a parameter `*xs`, whose items are arguments themselves.
+    position `rest` is that of a parameter `*xs`, whose items are arguments themselves. `size` gives the symbols.
     """
-    size = sizes()
+    size = size or Symbols()
     kinds = [structure_of(value, size) or kind_of(value, size) for value in values]
     if rest is not None and len(values[rest]) <= ITEMS and not isinstance(kinds[rest], Structure):
         items = tuple((k, kind_of(value, size)) for k, value in enumerate(values[rest]))
