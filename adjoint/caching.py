@@ -97,28 +97,37 @@ class Cache:
         from adjoint.analysis import extents
 
         with _lock:
-            answers = next((a for a in self.answers.get(kinds, ()) if extents.hold(a)), None)
-            found = None if answers is None else self.variants.get((kinds, answers))
+            key = kinds, next((a for a in self.answers.get(kinds, ()) if extents.hold(a)), ())
+            found = self.variants.get(key)
             if found is None or not found[1]():
                 self.drop_stale()
                 with extents.noted() as asked:
                     found = compile()
-                answers = tuple(asked.items())
-                self.variants[kinds, answers] = found
-                self.answers.setdefault(kinds, set()).add(answers)
+                key = kinds, tuple(asked.items())
+                self.variants[key] = found
+                self.answers.setdefault(kinds, set()).add(key[1])
             else:
-                extents.note(answers or ())
-            self.variants.move_to_end((kinds, answers))
+                extents.note(key[1])
+            self.variants.move_to_end(key)
             while len(self.variants) > _KINDS:
-                _, (dropped, _) = self.variants.popitem(last=False)
-                self.exact = {k: e for k, e in self.exact.items() if e.compiled is not dropped}
+                oldest = next(iter(self.variants))
+                self.exact = {k: e for k, e in self.exact.items() if e.compiled is not self.variants[oldest][0]}
+                self.drop(oldest)
             self.last = found[0]
             return found
+
+    def drop(self, key: tuple[Hashable, Answers]) -> None:
+        """Forget a variant."""
+        del self.variants[key]
+        kinds, answers = key
+        self.answers[kinds].discard(answers)
+        if not self.answers[kinds]:
+            del self.answers[kinds]
 
     def drop_stale(self) -> None:
         self.exact = {k: e for k, e in self.exact.items() if e.fresh()}
         for key in [k for k, (_, fresh) in self.variants.items() if not fresh()]:
-            del self.variants[key]
+            self.drop(key)
 
 
 class _Table(dict[Hashable, Cache]):
