@@ -215,7 +215,7 @@ def derived(
     """Split the recursive calls of a function in Core form, and reverse it."""
     result_of: Any = recursion.result_of
     fn, new = reserved(reopened(without_fields(without_copies(fn))))
-    fn = replace(fn, apart=frozenset(new.get(name, name) for name in fn.apart))
+    fn = fn.known(apart=frozenset(new.get(name, name) for name in fn.apart))
     arguments = dict(zip(fn.params, kinds, strict=True))
     wrt = [new.get(name, name) for name in wrt]
     if not set(wrt).issubset(fn.params):

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import gast
@@ -17,16 +17,14 @@ from adjoint.syntax import core
 COMPOUND = frozenset([gast.If, gast.For, gast.While, gast.With, core.Attempt])
 
 
-def unbound_reads(
-    block: Sequence[Any], bound: Iterable[str], reads: Mapping[Any, frozenset[str]] | None = None
-) -> frozenset[str]:
+def unbound_reads(block: Sequence[Any], bound: Iterable[str], fn: core.Function | None = None) -> frozenset[str]:
     """The names bound in a block that some path to a read of them does not bind; `bound` are so before.
 
-    `reads` may tell what each statement reads.
+    `fn` may be a function that knows what some of the statements read and bind.
 
     The first trip of a loop has the fewest names bound, so that no loop need be gone through twice.
     """
-    reader = _Reader(block, bound, core.Reads() if reads is None else reads)
+    reader = _Reader(block, bound, fn)
     reader.run(block)
     return frozenset(reader.found)
 
@@ -34,11 +32,10 @@ def unbound_reads(
 class _Reader:
     """Goes through blocks; `known` are the names that are bound for certain, `found` those that may not be."""
 
-    def __init__(self, block: Sequence[Any], bound: Iterable[str], reads: Mapping[Any, frozenset[str]]) -> None:
-        self.reads = reads
+    def __init__(self, block: Sequence[Any], bound: Iterable[str], fn: core.Function | None) -> None:
+        self.reads, self.binds = (core.Reads(), core.Binds()) if fn is None else (fn.reads, fn.binds)
         self.known = set(bound)
-        self.binds = {stmt: core.names_bound(stmt) for stmt in core.statements(block)}
-        self.local = frozenset().union(*self.binds.values()) - self.known
+        self.local = frozenset().union(*map(self.binds.__getitem__, core.statements(block))) - self.known
         self.found: set[str] = set()
 
     def run(self, block: Sequence[Any]) -> set[str]:

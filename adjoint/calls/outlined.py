@@ -68,7 +68,7 @@ def outlined(
     body = outliner.block(fn.tree.body)
     bound = {*fn.params, *fn.bindings}.union(*(core.names_bound(s) for s in core.statements(body)))
     given = outliner.given() - outliner.bindings.keys()
-    if missing := given & unbound_reads(body, fn.params) | given - bound:
+    if missing := given & unbound_reads(body, fn.params, fn) | given - bound:
         outliner = _Outliner(facts, outliner.places, fn.namer(), missing)
         body = outliner.block(fn.tree.body)
     bindings = MappingProxyType({**fn.bindings, **outliner.bindings})

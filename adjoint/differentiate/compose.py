@@ -9,7 +9,7 @@ f_reverse(x, …, record, out_bar) -> (x_bar, …)
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -71,11 +71,11 @@ def joined(sweeps: Sweeps, mode: str, escaping: Callable[[], frozenset[str]] = f
         gradient = core.tuple_([core.copy(value), gradient])
     ahead = [*sweeps.copies, *sweeps.forward, *kept, *_apart(sweeps, escaping)]
     tail = [*sweeps.reverse, core.return_(gradient)]
-    late = unbound_reads([*ahead, *tail], fn.params, fn.reads)
+    late = unbound_reads([*ahead, *tail], fn.params, fn)
     check_bound(late & sweeps.bars - {sweeps.seed})
     if late:
         # Numbers are read behind the same branches again; of arrays, the shape is read for zeros.
-        early = unbound_reads(ahead, fn.params, fn.reads)
+        early = unbound_reads(ahead, fn.params, fn)
         late = frozenset(n for n in late if n in early or isinstance(sweeps.facts.kinds.get(n), Array))
     body = [*bound_first(late, fn, sweeps.facts.kinds), *ahead, core.Comment(""), *tail]
     return _function(sweeps, f"{fn.tree.name}_{mode}", [*fn.params, sweeps.seed], body, {sweeps.seed: core.const(1.0)})
@@ -104,12 +104,12 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     record_name = sweeps.namer.fresh("record")
     value = core.tuple_([core.copy(fn.tree.body[-1].value), core.tuple_([_for_later(n, outer, sweeps) for n in kept])])
     ahead = [*sweeps.copies, *sweeps.forward, core.return_(value)]
-    ahead = [*bound_first(unbound_reads(ahead, fn.params, fn.reads), fn, sweeps.facts.kinds), *ahead]
+    ahead = [*bound_first(unbound_reads(ahead, fn.params, fn), fn, sweeps.facts.kinds), *ahead]
     forward = _function(sweeps, f"{fn.tree.name}_forward", fn.params, ahead, {})
     unpack = [core.bind_several(kept, load(record_name))] if kept else []
     working = _working_copies(_written(sweeps), kept, sweeps)
     body = [*unpack, *working, *tail]
-    check_bound(unbound_reads(body, fn.params, fn.reads) & sweeps.bars - {sweeps.seed})
+    check_bound(unbound_reads(body, fn.params, fn) & sweeps.bars - {sweeps.seed})
     backward = _function(sweeps, f"{fn.tree.name}_reverse", [*fn.params, record_name, sweeps.seed], body, {})
     return forward, backward
 
@@ -181,7 +181,7 @@ def _working_copies(written: set[str | None], kept: list[str], sweeps: Sweeps) -
         return []
     # A name that was not bound on every path is recorded as None.
     made = [*sweeps.copies, *sweeps.forward, core.return_(core.tuple_([load(n) for n in inside]))]
-    late = unbound_reads(made, frozenset(sweeps.fn.params))
+    late = unbound_reads(made, sweeps.fn.params, sweeps.fn)
     arrays_only = all(isinstance(sweeps.facts.kinds.get(n), Array) and n not in late for n in inside)
     if arrays_only and not any(classes.may_overlap(a, b) for a in inside for b in inside if a != b):
         return [core.bind(n, core.call(f"{n}.copy")) for n in inside]
@@ -193,7 +193,7 @@ def _function(
     sweeps: Sweeps, name: str, params: Sequence[str], body: list[Any], defaults: Mapping[str, Any]
 ) -> core.Function:
     tree = core.function_def(name, params, body, defaults)
-    return replace(sweeps.fn, tree=tree, bindings=sweeps.bindings, temps=sweeps.temps)
+    return sweeps.fn.with_tree(tree, bindings=sweeps.bindings, temps=sweeps.temps)
 
 
 def memory_of(fn: core.Function, sweeps: Sweeps) -> dict[str, Hashable]:

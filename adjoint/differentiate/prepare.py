@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -241,9 +242,8 @@ def without_copies(fn: core.Function) -> core.Function:
     """
     if not any(_is_copy(stmt, fn) for stmt in fn.statements):
         return fn
-    names = [n for n in core.walk(*fn.tree.body) if type(n) is gast.Name]
-    reads = Counter([n.id for n in names if type(n.ctx) is gast.Load])
-    binds = Counter([n for stmt in fn.statements for n in fn.binds[stmt]])
+    reads = Counter(chain.from_iterable(map(fn.reads.__getitem__, fn.statements)))  # how many statements read a name
+    binds = Counter(chain.from_iterable(map(fn.binds.__getitem__, fn.statements)))
     binds.update(s.target.id for s in fn.statements if _is_op_on_name(s))
     captured = {n for s in fn.statements if isinstance(s, gast.FunctionDef) for n in core.all_names(s)}
 

@@ -25,7 +25,7 @@ ZEROS = {"bool": False, "int": 0, "float": 0.0}
 
 def bound_first(names: frozenset[str], fn: core.Function, kinds: Mapping[str, Kind]) -> list[Any]:
     """Binds, for the beginning of generated code, of the names that it may read unbound."""
-    by_user = unbound_reads(fn.tree.body, fn.params) if names else names
+    by_user = unbound_reads(fn.tree.body, fn.params, fn) if names else names
     return [core.bind(n, core.const(None if n in by_user else _zero(kinds.get(n)))) for n in sorted(names)]
 
 

@@ -26,13 +26,17 @@ from adjoint.syntax import core
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 SCOPES = frozenset([*COMPREHENSIONS, gast.FunctionDef, gast.Lambda])
 ABSENT = object()
+NOTHING: frozenset[str] = frozenset()
+# Where the names that statements mention, and bind, do not tell all.
+INVOLVED = frozenset([*COMPREHENSIONS, gast.Lambda, gast.AnnAssign, gast.Delete, gast.Try, gast.Match])
+DECLARING = frozenset([gast.FunctionDef, gast.ClassDef, gast.Global, gast.Nonlocal])
 
 
 def resolve(fn: core.Function) -> core.Function:
     """Return `fn` with a binding for each free path in it that stands for an object now."""
     roots = _roots(fn.target)
     bindings: dict[str, Any] = dict(fn.bindings)
-    for path in dict.fromkeys(free_paths(fn.tree)):
+    for path in dict.fromkeys(_paths(fn)):
         _bind(path, roots, bindings)
     return fn.known(bindings=MappingProxyType(bindings))
 
@@ -75,6 +79,22 @@ def free_paths(tree: core.Node) -> list[str]:
     """The dotted paths in a function that start at a free name, in the order of the text."""
     found: list[str] = []
     _add_uses(tree, frozenset(), found)
+    return found
+
+
+def _paths(fn: core.Function) -> list[str]:
+    """What `free_paths` gives, without going over statements that name nothing but the function's own variables."""
+    if not (fn.forms.isdisjoint(INVOLVED) and DECLARING.isdisjoint(map(type, fn.statements))):
+        return free_paths(fn.tree)
+    own = frozenset(fn.params).union(*[fn.mentions[stmt][1] for stmt in fn.statements])
+    found: list[str] = []
+    arguments = fn.tree.args
+    for around in (*fn.tree.decorator_list, *arguments.defaults, *filter(None, arguments.kw_defaults)):
+        _add_uses(around, NOTHING, found)
+    for stmt in fn.statements:
+        if not fn.mentions[stmt][0] <= own:
+            for node in core.heads(stmt):
+                _add_uses(node, own, found)
     return found
 
 

@@ -78,7 +78,9 @@ class _Loops:
 
     def _loop(self, loop: Any) -> list[Any]:
         out: list[Any] = []
-        resized = _resized(loop.body) if self._resizes else NOTHING
+        # What `range` is given by name is a number, and no list whose length might change.
+        plain = self._is_range(loop.iter) and all(map(core.is_atom, loop.iter.args))
+        resized = _resized(loop.body) if not plain and self._resizes else NOTHING
         if core.is_name(loop.iter) and loop.iter.id in resized:
             return self._generic(loop, out)
         rebound = core.identifiers(loop.target)[1] | self._bound_in(loop) | resized | self.scope.shared

@@ -23,7 +23,6 @@ From here on a compound statement's position is its header's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import gast
@@ -38,7 +37,7 @@ def plain(fn: core.Function) -> core.Function:
     scope = Scope(fn)
     body = _Plain(scope).block(fn.tree.body)
     bare = tree.replace(fn.tree, args=_arguments(fn.tree.args), decorator_list=[], returns=None)
-    return replace(scope.done(body), tree=tree.replace(bare, body=body))
+    return scope.done(body).with_tree(tree.replace(bare, body=body))
 
 
 class _Plain:

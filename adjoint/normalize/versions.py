@@ -49,6 +49,7 @@ from adjoint.syntax.traverse import FIELDS
 Bind = tuple[Any, str]
 State = Mapping[str, frozenset[Bind]]
 
+NOTHING: frozenset[str] = frozenset()
 BINDING = (gast.Assign, gast.With, gast.FunctionDef, core.Attempt)
 
 
@@ -59,21 +60,21 @@ def versions(fn: core.Function) -> core.Function:
 
 
 def _function(definition: Any, scope: Scope) -> list[Any]:
-    webs = _Webs(definition, scope.fn.reads)
+    webs = _Webs(definition, scope.fn)
     return _Rename(webs, webs.names(scope), scope).block(definition.body)
 
 
 class _Webs:
     """The binds of a function's names, joined where one read may see both; names bound once are left out."""
 
-    def __init__(self, definition: Any, reads: Mapping[Any, frozenset[str]]) -> None:
+    def __init__(self, definition: Any, fn: core.Function) -> None:
         self.statements = list(tree.statements(definition.body))
         self.params = core.parameters(definition.args)
         writes = {stmt: _writes(stmt) for stmt in self.statements}
         counts = Counter(chain(self.params, *writes.values()))
         several = frozenset(name for name, count in counts.items() if count > 1)
         self.writes = {stmt: several.intersection(names) for stmt, names in writes.items()}
-        self.reads = {stmt: _reads(stmt, reads) & several for stmt in self.statements} if several else {}
+        self.reads = {stmt: _reads(stmt, fn, several) for stmt in self.statements} if several else {}
         self.parents: dict[Bind, Bind] = {}
         self.before: Mapping[Any, State] = {}
         if several:
@@ -180,11 +181,14 @@ def _join(a: State, b: State) -> State:
     return joined
 
 
-def _reads(stmt: Any, known: Mapping[Any, frozenset[str]]) -> frozenset[str]:
-    if isinstance(stmt, gast.FunctionDef):
-        return tree.read(stmt.args)
-    reads = known[stmt]
-    return reads.union(_writes(stmt)) if isinstance(stmt, core.Attempt) else reads
+def _reads(stmt: Any, fn: core.Function, several: frozenset[str]) -> frozenset[str]:
+    """Those of some names that the statement itself reads."""
+    kind = type(stmt)
+    if kind is gast.FunctionDef:
+        return several & tree.read(stmt.args)
+    if kind is core.Attempt:
+        return several & fn.reads[stmt].union(_writes(stmt))
+    return NOTHING if several.isdisjoint(fn.mentions[stmt][0]) else several & fn.reads[stmt]
 
 
 def _writes(stmt: Any) -> tuple[str, ...]:

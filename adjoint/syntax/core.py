@@ -36,6 +36,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain, compress, count
 from types import MappingProxyType
 from typing import Any
 
@@ -97,9 +98,12 @@ class Function:
         if body is old.body and all(getattr(self, name) == value for name, value in changes.items()):
             return self
         tree = gast.FunctionDef(old.name, old.args, list(body), [], None, None, [])
-        new = replace(self, tree=place(tree, old), **changes)
-        # Most statements stay, and none is ever changed in place.
-        for name in ("reads", "binds", "mentions"):
+        return self.with_tree(place(tree, old), **changes)
+
+    def with_tree(self, tree: gast.FunctionDef, **changes: Any) -> Function:
+        """This function with another tree: most statements are still the same, and none is ever changed in place."""
+        new = replace(self, tree=tree, **changes)
+        for name in TABLES:
             new.__dict__[name] = getattr(self, name)
         return new
 
@@ -116,7 +120,7 @@ class Function:
     def known(self, **changes: Any) -> Function:
         """This function with more known of it: the tree is the same."""
         new = replace(self, **changes)
-        for name in ("binds", "forms", "identifiers", "mentions", "reads", "statements"):
+        for name in (*TABLES, "forms", "identifiers", "statements"):
             if name in self.__dict__:
                 new.__dict__[name] = self.__dict__[name]
         return new
@@ -124,22 +128,28 @@ class Function:
     @cached_property
     def forms(self) -> frozenset[type]:
         """The classes of all nodes: a pass that looks for a construct need not go over the tree for it."""
-        return frozenset(map(type, walk(self.tree)))
+        found = frozenset(map(type, walk(self.tree.args)))
+        return found.union([type(self.tree)], *map(self.classes.__getitem__, self.statements))
 
     @cached_property
-    def reads(self) -> Mapping[Any, frozenset[str]]:
+    def classes(self) -> Mapping[Any, frozenset[type]]:
+        """By statement: the classes of its nodes, without those in its blocks."""
+        return _Classes()
+
+    @cached_property
+    def reads(self) -> dict[Any, frozenset[str]]:
         """By statement: the names that it reads (see `names_read`)."""
         return Reads()
 
     @cached_property
     def binds(self) -> Mapping[Any, frozenset[str]]:
         """By statement: the names that it binds (see `names_bound`)."""
-        return _Binds()
+        return Binds()
 
     @cached_property
     def mentions(self) -> Mapping[Any, Identifiers]:
         """By statement: the identifiers in it, without those in its blocks."""
-        return _Mentions()
+        return _Mentions(self.reads)
 
     @cached_property
     def identifiers(self) -> Identifiers:
@@ -165,6 +175,10 @@ class Function:
         return value.elts[0] if self.aux else value  # type: ignore[no-any-return]
 
 
+# What a function keeps of its statements, and hands on.
+TABLES = ("reads", "binds", "mentions", "classes")
+
+
 class Reads(dict[Any, frozenset[str]]):
     """The names that statements read, each looked at once."""
 
@@ -173,7 +187,7 @@ class Reads(dict[Any, frozenset[str]]):
         return found
 
 
-class _Binds(dict[Any, frozenset[str]]):
+class Binds(dict[Any, frozenset[str]]):
     """The names that statements bind, each looked at once."""
 
     def __missing__(self, stmt: Any) -> frozenset[str]:
@@ -185,17 +199,39 @@ Identifiers = tuple[frozenset[str], frozenset[str]]
 
 
 class _Mentions(dict[Any, Identifiers]):
-    """The identifiers in statements, each looked at once."""
+    """The identifiers in statements, each looked at once; what they read is noted on the way."""
+
+    def __init__(self, reads: dict[Any, frozenset[str]]) -> None:
+        super().__init__()
+        self.reads = reads
 
     def __missing__(self, stmt: Any) -> Identifiers:
-        inside = [
-            part for inner in (*getattr(stmt, "handlers", ()), *getattr(stmt, "cases", ())) for part in heads(inner)
-        ]
-        names, bound = identifiers(*heads(stmt), *inside, *getattr(stmt, "decorator_list", ()))
-        if type(stmt) is gast.FunctionDef:
-            bound |= {stmt.name}
-        self[stmt] = names, bound
-        return names, bound
+        kind = type(stmt)
+        if not _BLOCK_FIELDS[kind]:
+            loaded, others, bound = _told(named(stmt))
+            if kind is not gast.AugAssign:
+                self.reads[stmt] = frozenset(loaded)
+            found = frozenset(loaded | others), frozenset(bound)
+        else:
+            inside = [
+                part for inner in (*getattr(stmt, "handlers", ()), *getattr(stmt, "cases", ())) for part in heads(inner)
+            ]
+            names, binds = identifiers(*heads(stmt), *inside, *getattr(stmt, "decorator_list", ()))
+            found = names, binds | {stmt.name} if kind is gast.FunctionDef else binds
+        self[stmt] = found
+        return found
+
+
+class _Classes(dict[Any, frozenset[type]]):
+    """The classes of the nodes in statements, each looked at once."""
+
+    def __missing__(self, stmt: Any) -> frozenset[type]:
+        nodes = [stmt, *walk(*heads(stmt))] if type(stmt) in _WITH_HEADS else walk(stmt)
+        self[stmt] = found = frozenset(map(type, nodes))
+        return found
+
+
+_WITH_HEADS = frozenset([gast.If, gast.For, gast.While, gast.With])
 
 
 class Shared(gast.stmt):
@@ -453,15 +489,11 @@ def blocks(stmt: Stmt) -> list[list[Any]]:
 
 def statements(block: Iterable[Stmt]) -> list[Any]:
     """Every statement of a block and of the blocks inside it, in textual order."""
-    own = list(block)
-    if _NESTING.isdisjoint(map(type, own)):
-        return own
-    found: list[Any] = []
-    for stmt in own:
-        found.append(stmt)
-        if type(stmt) in _NESTING:
-            for inner in blocks(stmt):
-                found += statements(inner)
+    found = list(block)
+    if not _NESTING.isdisjoint(map(type, found)):
+        nested = list(compress(count(), map(_NESTING.__contains__, map(type, found))))
+        for k in reversed(nested):
+            found[k + 1 : k + 1] = chain.from_iterable(map(statements, blocks(found[k])))
     return found
 
 
@@ -655,19 +687,30 @@ class Namer:
 
 def identifiers(*roots: Any) -> Identifiers:
     """All names in the trees, and those that the trees bind: targets, parameters, nested functions."""
-    found: set[str] = set()
+    loaded, others, bound = _told(named(*roots))
+    return frozenset(loaded | others), frozenset(bound)
+
+
+def _told(nodes: Iterable[Any]) -> tuple[set[str], set[str], set[str]]:
+    """Of nodes that hold identifiers: the names that are loaded, the other names, and what is bound."""
+    loaded: set[str] = set()
+    others: set[str] = set()
     bound: set[str] = set()
-    for node in named(*roots):
+    for node in nodes:
         kind = type(node)
         if kind is gast.Name:
-            found.add(node.id)
-            if type(node.ctx) is not gast.Load and type(node.ctx) is not gast.Del:
-                bound.add(node.id)
+            ctx = type(node.ctx)
+            if ctx is gast.Load:
+                loaded.add(node.id)
+            else:
+                others.add(node.id)
+                if ctx is not gast.Del:
+                    bound.add(node.id)
         elif kind is gast.FunctionDef:
             bound.add(node.name)
         else:
             bound.update(filter(None, captured(node)))
-    return frozenset(found), frozenset(bound)
+    return loaded, others, bound
 
 
 def all_names(tree: Node) -> frozenset[str]:

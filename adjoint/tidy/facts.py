@@ -125,7 +125,7 @@ class Facts:
         self.pinned: set[str] = set()  # names that a nested function or comprehension closes over
         self.memory: dict[str, Hashable] = {}
         everything = fn.statements
-        self.locals = frozenset(fn.params).union(*(core.names_bound(s) for s in everything))
+        self.locals = frozenset(fn.params).union(*map(fn.binds.__getitem__, everything))
         self.memory = {**inferred(self, fn, everything), **memory}
         lists = {n for n, group in self.memory.items() if is_list(group)}
         for stmt in [s for s, e in self.known.items() if not e.reads.isdisjoint(lists)]:
