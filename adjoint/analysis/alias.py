@@ -22,6 +22,7 @@ from adjoint.analysis.kinds import Kind, ListOf, MaybeNumber, Number, OneOf, Sta
 from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
+from adjoint.syntax.core import stored_name as stored_name
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
     permuted: list[set[str]] = []
     aliased: set[str] = set()
     given: set[str] = set()  # names to which an alias of another name is bound
-    stores: set[str] = set()
+    stores = set(fn.stores.values())
     edges: list[tuple[str, str]] = []
     for stmt in fn.statements:
         if is_swap(stmt):
@@ -91,7 +92,8 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
             given.add(target)
             unite(target, source)
             edges.append((source, target))
-        stores.update(n for n in (stored_name(stmt), grown_name(stmt, kinds)) if n is not None)
+        if (grown := grown_name(stmt, kinds)) is not None:
+            stores.add(grown)
     members: dict[str, set[str]] = {}
     for name in {*root, *stores, *aliased}.union(*permuted):
         members.setdefault(find(name), set()).add(name)
@@ -158,24 +160,8 @@ def is_swap(stmt: Any) -> bool:
     return False
 
 
-def stored_name(stmt: Any) -> str | None:
-    """The name of the array (or list) whose cells a statement writes."""
-    kind = type(stmt)
-    if kind is gast.Assign and len(stmt.targets) == 1:
-        target = stmt.targets[0]
-    elif kind is gast.AugAssign:
-        target = stmt.target
-    else:
-        return None
-    if type(target) is gast.Subscript and type(target.value) is gast.Name:
-        return str(target.value.id)
-    return None
-
-
 def grown_name(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
     """The name of the container that a statement makes longer or shorter."""
-    if not isinstance(getattr(stmt, "value", None), gast.Call):
-        return None
     change = change_of(stmt, kinds)
     return None if change is None else change.name
 

@@ -61,8 +61,8 @@ def change_of(stmt: Any, kinds: Mapping[str, Kind]) -> Change | None:
     >>> change_of(gast.parse("d.append(k)").body[0], kinds) is None
     True
     """
-    called: Any = type(getattr(stmt, "value", None))
-    if called is not gast.Call:
+    kind: Any = type(stmt)
+    if (kind is not gast.Assign and kind is not gast.Expr) or type(stmt.value) is not gast.Call:
         return None
     match stmt:
         case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr=method), args=args)):

@@ -171,7 +171,7 @@ class _Recorder:
         for stmt in fn.statements:
             for name in self.fn.binds[stmt]:
                 self.binders.setdefault(name, []).append(stmt)
-            if stored_name(stmt) is not None or grown_name(stmt, kinds) is not None:
+            if stmt in fn.stores or grown_name(stmt, kinds) is not None:
                 self.stores.append(stmt)
         grown = {_resized(s, kinds) for s in self.stores} - {None}
         self.lists = frozenset(
@@ -417,9 +417,9 @@ class _Recorder:
                 if name not in saved:
                     saved.append(name)
                 needed -= lost
-            if len(about) > len(lost) and self.classes.mates(name) <= {name} and stored_name(stmt) is None:
+            if len(about) > len(lost) and self.classes.mates(name) <= {name} and stmt not in self.fn.stores:
                 needed = frozenset(t for t in needed if isinstance(t, NameToken) or t.name != name)
-        target = stored_name(stmt)
+        target = self.fn.stores.get(stmt)
         if target is not None and any(self.hits(stmt, target, t) for t in needed if isinstance(t, CellToken)):
             self.result.saved_cells.add(stmt)
         grown = grown_name(stmt, self.kinds)

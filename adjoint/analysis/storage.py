@@ -17,7 +17,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_index, stored_name
+from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_index
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS, can_be_mirrored, change_of, holds_objects, is_holder, is_nested
 from adjoint.analysis.indexing import is_place
@@ -45,7 +45,7 @@ def storage(
     buffers = {n for n in _indexed(fn, kinds) if n in active}
     observed = _with_choices(_observed(fn, kinds, classes, live), fn, kinds, classes)
     # A view that lives while nothing is stored to its class is a value like any other.
-    written = {n for pair in observed for n in pair} | {stored_name(s) for s in fn.statements}
+    written = {n for pair in observed for n in pair} | set(fn.stores.values())
     buffers |= {n for n in active & written if not isinstance(kinds.get(n), Number)}
     for stmt in fn.statements:
         if is_swap(stmt):
@@ -123,9 +123,9 @@ def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
 def _is_plain_alias(stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], classes: Classes) -> bool:
     """Is this another name of a list of numbers, of which no part is replaced at once?"""
     mates = classes.mates(core.path_of(stmt.targets[0]) or "")
-    replaced = {stored_name(s) for s in fn.statements if stored_name(s) and _stores_part(s)}
+    replaced = {name for stmt, name in fn.stores.items() if _stores_part(stmt)}
     numbers = all(isinstance(kinds.get(n), ListOf) and isinstance(kinds[n].item, Number) for n in mates)  # type: ignore[attr-defined]
-    return core.is_name(stmt.value) and numbers and mates.isdisjoint(replaced - {None})
+    return core.is_name(stmt.value) and numbers and mates.isdisjoint(replaced)
 
 
 def _stores_part(stmt: Any) -> bool:
@@ -146,7 +146,7 @@ def _observed(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, li
     pairs: set[tuple[str, str]] = set()
     for stmt in fn.statements:
         grown = grown_name(stmt, kinds)
-        target = grown or stored_name(stmt)
+        target = grown or fn.stores.get(stmt)
         if target is None:
             continue
         seen = [n for n in live.after[stmt] if n != target and classes.may_overlap(target, n)]
@@ -188,7 +188,7 @@ def _changed_items(
     """Arrays and containers that change while a container may hold them, or while they hold containers, in pairs."""
     found = []
     for stmt in fn.statements:
-        name = stored_name(stmt) or grown_name(stmt, kinds)
+        name = fn.stores.get(stmt) or grown_name(stmt, kinds)
         if name in active and isinstance(kinds.get(name), (Array, *CONTAINERS)):
             mates = classes.mates(name)
             others = sorted(mates & active & live.after[stmt] - {name})

@@ -10,7 +10,6 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.alias import stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.kinds import Array, Kind, MaybeNumber, Number, OneOf, SetOf, Static, Text, TupleOf, can_vary
@@ -159,10 +158,9 @@ def _refused_method(path: str, fn: core.Function) -> str | None:
 def refuse_truncation(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> None:
     """Raise for a store of a value that derivatives pass through into an array of integers, which cuts it off."""
     problems = []
-    for stmt in fn.statements:
-        name = stored_name(stmt)
-        kind = kinds.get(name or "")
-        if name and isinstance(kind, Array) and not can_vary(kind) and core.names_read(stmt.value) & varied:
+    for stmt, name in fn.stores.items():
+        kind = kinds.get(name)
+        if isinstance(kind, Array) and not can_vary(kind) and core.names_read(stmt.value) & varied:
             message = f"{said(name, fn)} is an array of {kind.dtype}, which cuts off the values stored here"
             problems.append(problem_at(stmt, message, f"Make `{name}` an array of floats."))
     if problems:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import gast
 
-from adjoint.analysis.alias import Classes, alias_classes, grown_name, stored_name
+from adjoint.analysis.alias import Classes, alias_classes, grown_name
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.kinds import Array, DictOf, Kind
 from adjoint.differentiate.prepare import mapped
@@ -29,7 +29,7 @@ ChangesOf = Callable[[Any], Changes]  # of the function that a statement calls, 
 def changed_by(fn: core.Function, kinds: Mapping[str, Kind], changes_of: ChangesOf) -> Changes:
     """The positions of the parameters whose cells (or items) a function changes."""
     fn = _with_stores(fn, changes_of)
-    found = (stored_name(s) or grown_name(s, kinds) for s in fn.statements)
+    found = (fn.stores.get(s) or grown_name(s, kinds) for s in fn.statements)
     stores = {name for name in found if name is not None}
     if not stores:
         return ()

@@ -225,7 +225,7 @@ def asks_for_a_view(fn: core.Function, param: str, facts: Known) -> bool:
 
 def is_stored(fn: core.Function, param: str, facts: Known) -> bool:
     """Is an array or container that the parameter may hold stored to?"""
-    stores = {stored_name(s) or grown_name(s, facts.kinds) for s in fn.statements} - {None}
+    stores = {fn.stores.get(s) or grown_name(s, facts.kinds) for s in fn.statements} - {None}
     if isinstance(facts.kinds.get(param), Array):  # what changes a container changes none of the arrays in it
         stores = {n for n in stores if not isinstance(facts.kinds.get(n or ""), CONTAINERS)}
     return any(param in facts.classes.sites.get(n, frozenset([n])) for n in stores if n is not None)

@@ -12,7 +12,6 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.alias import stored_name
 from adjoint.analysis.indexing import components, is_basic, is_place
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import (
@@ -146,8 +145,7 @@ class Sweep(Text):
     @cached_property
     def restored(self) -> frozenset[str]:
         """The classes of lists of which items are stored anew."""
-        stored = (stored_name(s) for s in self.fn.statements)
-        lists = (n for n in stored if n is not None and isinstance(self.facts.kinds.get(n), ListOf))
+        lists = (n for n in self.fn.stores.values() if isinstance(self.facts.kinds.get(n), ListOf))
         return frozenset(map(self.facts.classes.of, lists))
 
     def has_alias(self, name: str) -> bool:

@@ -62,6 +62,7 @@ LEVELS: dict[type, Level] = {
     gast.IfExp: Level.TEST,
     gast.Compare: Level.COMPARE,
     gast.Await: Level.AWAIT,
+    **dict.fromkeys((gast.Name, gast.Attribute, gast.Subscript, gast.Call, gast.List), Level.ATOM),
 }
 
 
@@ -70,20 +71,21 @@ def level_of(node: Any) -> Level:
     kind = type(node)
     if kind is gast.BinOp:
         return OPERATORS[type(node.op)][1]
+    level = LEVELS.get(kind)
+    if level is not None:
+        return level
     if kind is gast.UnaryOp:
         return Level.NOT if isinstance(node.op, gast.Not) else Level.FACTOR
     if kind is gast.BoolOp:
         return Level.AND if isinstance(node.op, gast.And) else Level.OR
     if kind is gast.Tuple:
         return Level.TUPLE if len(node.elts) > 1 else Level.ATOM
-    if kind is gast.Name:
-        return Level.ATOM
     if kind is gast.Constant and isinstance(node.value, (int, float, complex)):
         if not isinstance(node.value, complex) and node.value > 0:
             return Level.ATOM
         text = literal(node.value)
         return Level.SUM if " " in text else Level.FACTOR if text[0] == "-" else Level.ATOM
-    return LEVELS.get(kind, Level.ATOM)
+    return Level.ATOM
 
 
 def is_simple_power(node: Any) -> bool:

@@ -37,7 +37,6 @@ from adjoint.frontend.codes import (
 )
 from adjoint.frontend.converted import converted
 from adjoint.syntax import core
-from adjoint.syntax.traverse import named
 
 # A block that does not parse grows to the next line that may end it; after so many the whole file is parsed.
 ATTEMPTS = 20
@@ -204,12 +203,11 @@ def _tree(node: Definition) -> Any:
         body = [core.return_(tree.body, tree.body)]
         tree = core.place(gast.FunctionDef(name, tree.args, body, [], None, None, []), tree)
     tree.decorator_list, tree.type_params = [], []
-    for inner in named(tree):
-        kind = type(inner)
-        if kind is gast.FunctionDef:
-            inner.returns = None
-        elif kind is gast.Name and type(inner.ctx) is gast.Param:
-            inner.annotation = None
+    for stmt in core.statements([tree]):
+        if type(stmt) is gast.FunctionDef:
+            stmt.returns = None
+            for param in core.parameter_nodes(stmt.args):
+                param.annotation = None
     return tree
 
 

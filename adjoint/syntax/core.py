@@ -120,7 +120,7 @@ class Function:
     def known(self, **changes: Any) -> Function:
         """This function with more known of it: the tree is the same."""
         new = replace(self, **changes)
-        for name in (*TABLES, "forms", "identifiers", "statements"):
+        for name in (*TABLES, "forms", "identifiers", "statements", "stores"):
             if name in self.__dict__:
                 new.__dict__[name] = self.__dict__[name]
         return new
@@ -162,6 +162,12 @@ class Function:
     def statements(self) -> tuple[Any, ...]:
         """Every statement, those of the blocks inside others too, in textual order."""
         return tuple(statements(self.tree.body))
+
+    @cached_property
+    def stores(self) -> Mapping[Any, str]:
+        """The statements that write cells of an array (or list), with its name."""
+        found = ((stmt, stored_name(stmt)) for stmt in self.statements)
+        return {stmt: name for stmt, name in found if name is not None}
 
     @property
     def params(self) -> tuple[str, ...]:
@@ -445,8 +451,13 @@ def path_of(node: Node | None) -> str | None:
 
 def parameters(arguments: Any) -> tuple[str, ...]:
     """The names of all parameters of a gast `arguments`, in the order of the signature."""
+    return tuple([n.id for n in parameter_nodes(arguments)])
+
+
+def parameter_nodes(arguments: Any) -> list[Any]:
+    """The nodes of all parameters of a gast `arguments`, in the order of the signature."""
     nodes = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
-    return tuple(n.id for n in nodes if n is not None)
+    return [n for n in nodes if n is not None]
 
 
 class _BlockFields(dict[type, tuple[str, ...]]):
@@ -591,6 +602,20 @@ def names_bound(stmt: Stmt) -> frozenset[str]:
 
 
 _UNBINDING = frozenset([gast.If, gast.While, gast.Expr, gast.Return, gast.Break, gast.Pass])
+
+
+def stored_name(stmt: Any) -> str | None:
+    """The name of the array (or list) whose cells a statement writes."""
+    kind = type(stmt)
+    if kind is gast.Assign and len(stmt.targets) == 1:
+        target = stmt.targets[0]
+    elif kind is gast.AugAssign:
+        target = stmt.target
+    else:
+        return None
+    if type(target) is gast.Subscript and type(target.value) is gast.Name:
+        return str(target.value.id)
+    return None
 
 
 # Patterns of `match` that give names, which they hold as text.

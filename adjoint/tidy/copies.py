@@ -68,12 +68,13 @@ class _Copies:
     def block(self, block: list[Any], known: Copied) -> list[Any]:
         out = []
         for stmt in block:
-            if type(stmt) in COMPOUND:
+            kind = type(stmt)
+            if kind in COMPOUND:
                 stmt = self.compound(stmt, known)
                 self.forget(stmt, known)
-            elif type(stmt) is not core.Comment:
+            elif kind is not core.Comment:
                 stmt = self.replaced(stmt, known)
-                name = stmt.targets[0].id if is_bind(stmt) else None
+                name = stmt.targets[0].id if kind is gast.Assign and is_bind(stmt) else None
                 if name is not None and core.is_name(stmt.value, name):
                     continue  # `x_bar = t_bar`, where t_bar is x_bar
                 self.forget(stmt, known)

@@ -91,7 +91,7 @@ class _Marker:
         if effects.impure:
             return True
         if effects.written:
-            if type(stmt) is gast.AugAssign and core.is_name(stmt.target) and self.facts.is_number(stmt.target.id):
+            if _is_number_changed(stmt, self.facts):
                 return stmt.target.id in live
             return not self.private.issuperset(effects.written) or not live.isdisjoint(effects.written)
         if type(stmt) is gast.Expr and core.is_constant(stmt.value):
@@ -195,7 +195,17 @@ def opposite(test: Any) -> Any:
     return core.unary(gast.Not, test, test)  # not (a < b) is no a >= b: think of NaN
 
 
+def _is_number_changed(stmt: Any, facts: Facts) -> bool:
+    """Is this `x += e` on a number, which binds x anew?"""
+    return type(stmt) is gast.AugAssign and type(stmt.target) is gast.Name and facts.is_number(stmt.target.id)
+
+
 def _private(facts: Facts, fn: core.Function) -> set[str]:
     """Arrays and lists made here that no other name can share: a store into one matters to its own readers only."""
-    fresh = {s.targets[0].id for s in fn.statements if type(s) is gast.Assign and core.is_name(s.targets[0])}
-    return fresh.difference(fn.params, facts.pinned, *[facts.shared[s] for s in fn.statements])
+    effects = [(s, facts.of(s)) for s in fn.statements]
+    written = set().union(*[e.written for s, e in effects if e.written and not _is_number_changed(s, facts)])
+    fresh = {s.targets[0].id for s in fn.statements if type(s) is gast.Assign and core.is_name(s.targets[0])} & written
+    if not fresh:
+        return fresh
+    near = [s for s, e in effects if not (fresh.isdisjoint(e.reads) and fresh.isdisjoint(e.binds))]
+    return fresh.difference(fn.params, facts.pinned, *[facts.shared[s] for s in near])

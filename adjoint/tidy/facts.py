@@ -57,7 +57,7 @@ class _Within(dict[Any, Effects]):
             return own
         parts = [own, *(self[s] for block in core.blocks(stmt) for s in block)]
         self[stmt] = found = Effects(
-            tuple(n for p in parts for n in p.loads),
+            tuple(chain.from_iterable([p.loads for p in parts])),
             frozenset().union(*[p.binds for p in parts]),
             frozenset().union(*[p.touched for p in parts]),
             frozenset().union(*[p.written for p in parts]),
@@ -126,7 +126,7 @@ class Facts:
         self.memory: dict[str, Hashable] = {}
         everything = fn.statements
         self.locals = frozenset(fn.params).union(*map(fn.binds.__getitem__, everything))
-        self.memory = {**inferred(self, fn, everything), **memory}
+        self.memory = {**inferred(self, fn, everything, memory), **memory}
         lists = {n for n, group in self.memory.items() if is_list(group)}
         for stmt in [s for s, e in self.known.items() if not e.reads.isdisjoint(lists)]:
             del self.known[stmt]

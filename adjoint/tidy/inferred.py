@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -17,38 +17,54 @@ if TYPE_CHECKING:
     from adjoint.tidy.facts import Facts
 
 
-def inferred(facts: Facts, fn: core.Function, everything: Sequence[Any]) -> dict[str, Hashable]:
-    """Classes that need no analysis: counters and lengths are numbers, a list only appended to and read is its own."""
+def inferred(facts: Facts, fn: core.Function, everything: Sequence[Any], known: Container[str]) -> dict[str, Hashable]:
+    """Classes that need no analysis: counters and lengths are numbers, a list only appended to and read is its own.
+
+    Of the names that are known nothing is asked.
+    """
     values: dict[str, list[Any]] = {}
     other = set(fn.params)  # names bound in ways that say nothing, or used so that they may be shared
     uses = Counter(chain.from_iterable([facts.of(stmt).loads for stmt in everything]))
     for stmt in everything:
-        if is_bind(stmt):
+        kind = type(stmt)
+        if kind is gast.Assign and is_bind(stmt):
             values.setdefault(stmt.targets[0].id, []).append(stmt.value)
-        elif type(stmt) is gast.AugAssign and type(stmt.target) is gast.Name:
+        elif kind is gast.AugAssign and type(stmt.target) is gast.Name:
             values.setdefault(stmt.target.id, []).append(stmt.value)
-        elif type(stmt) is gast.For and type(stmt.target) is gast.Name and is_range(stmt.iter):
+        elif kind is gast.For and type(stmt.target) is gast.Name and is_range(stmt.iter):
             values.setdefault(stmt.target.id, [])
         else:
             other |= facts.of(stmt).binds
-    numbers = set(values) - other
-    size = -1
-    while len(numbers) != size:
-        size = len(numbers)
-        for name in [n for n in values if n in numbers]:  # in textual order: one or two sweeps mostly do
-            if not all(_is_number(v, numbers) for v in values[name]):
-                numbers.discard(name)
-    found: dict[str, Hashable] = dict.fromkeys(numbers, NUMBER)
-    lists = {n for n, bound in values.items() if bound and n not in other and all(_is_empty_list(v) for v in bound)}
+    asked = {n: bound for n, bound in values.items() if n not in other and n not in known}
+    found: dict[str, Hashable] = dict.fromkeys(asked.keys() & _numbers(asked, values, other), NUMBER)
+    lists = {n for n, bound in asked.items() if bound and all(_is_empty_list(v) for v in bound)}
     counted = _list_uses(facts, everything, lists)
-    for name, bound in values.items():
-        if name in other or not bound:
+    for name, bound in asked.items():
+        if not bound:
             continue
         if name in lists and uses.get(name, 0) == counted.get(name, 0):
             found[name] = (LIST, name)
         elif uses.get(name, 0) == 1 and name in facts.temps and all(facts.is_fresh(v) for v in bound):
             found.setdefault(name, ("fresh temporary", name))
     return found
+
+
+def _numbers(asked: Iterable[str], values: Mapping[str, list[Any]], other: set[str]) -> set[str]:
+    """Names that hold numbers only, as far as those that are asked for are made of them."""
+    numbers: set[str] = set()
+    waiting = list(asked)
+    while waiting:
+        name = waiting.pop()
+        if name in values and name not in other and name not in numbers:
+            numbers.add(name)
+            waiting += core.names_read_in(values[name])
+    size = -1
+    while len(numbers) != size:
+        size = len(numbers)
+        for name in [n for n in values if n in numbers]:  # in textual order: one or two sweeps mostly do
+            if not all(_is_number(v, numbers) for v in values[name]):
+                numbers.discard(name)
+    return numbers
 
 
 def _is_number(value: Any, numbers: set[str]) -> bool:
@@ -94,13 +110,19 @@ def _list_uses(facts: Facts, everything: Sequence[Any], lists: set[str]) -> dict
 
 def generated(facts: Facts, everything: Sequence[Any]) -> frozenset[str]:
     """Names of values that only the compiler's statements read: bars, records, and what only these are made of."""
-    inner = {n for n in facts.temps if not INTERMEDIATE.match(n)}
+    records = {n for n in facts.temps if not INTERMEDIATE.match(n)}
+    inner = set(records)
     theirs: set[str] = set()  # names that statements of the user's read
     for stmt in reversed(everything):
-        effects = facts.of(stmt)
-        name = root_name(stmt.targets[0]) if isinstance(stmt, gast.Assign) else None
-        if name is not None and name in facts.temps and (name in inner or name not in theirs):
-            inner.add(name)
-        elif not (isinstance(stmt, (gast.Return, core.Comment)) or root_name(getattr(stmt, "target", None)) in inner):
-            theirs |= effects.reads
-    return frozenset(inner - (theirs - {n for n in facts.temps if not INTERMEDIATE.match(n)}))
+        kind = type(stmt)
+        if kind is gast.Assign:
+            name = root_name(stmt.targets[0])
+            if name is not None and name in facts.temps and (name in inner or name not in theirs):
+                inner.add(name)
+                continue
+        elif kind is gast.Return or kind is core.Comment:
+            continue
+        elif (kind is gast.AugAssign or kind is gast.For) and root_name(stmt.target) in inner:
+            continue
+        theirs |= facts.of(stmt).reads
+    return frozenset(inner - (theirs - records))

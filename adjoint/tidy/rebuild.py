@@ -41,6 +41,9 @@ def map_parts(node: Any, change: Callable[[Any], Any]) -> Any:
     """A node with its direct child expressions changed (of a compound statement: those of its head)."""
     kind = type(node)
     own = node.__dict__
+    if kind is gast.BinOp:  # most are
+        left, right = change(node.left), change(node.right)
+        return node if left is node.left and right is node.right else changed(node, left=left, right=right)
     fields = {}
     for name in FIELDS[kind]:
         value = own.get(name)

@@ -46,8 +46,9 @@ def rename(fn: core.Function, memory: Known = None) -> core.Function:
     lives = _lives(fn, facts)
     # What a function inside mentions goes by one name there and here.
     inside = {n for d in fn.statements if isinstance(d, gast.FunctionDef) for n in core.all_names(d)}
-    mine = {n for n in fn.temps if INTERMEDIATE.match(n) or DERIVED.match(n)} - inside
-    taken = ({*lives, *fn.params, *(p.split(".")[0] for p in fn.bindings)} | facts.pinned | inside) - mine
+    there = {*lives, *fn.params, *(p.partition(".")[0] for p in fn.bindings)} | facts.pinned | inside
+    mine = {n for n in there & fn.temps if INTERMEDIATE.match(n) or DERIVED.match(n)} - inside
+    taken = there - mine
     fresh = _names("t", "", taken)
     new = {n: next(fresh) for n in lives if n in mine and INTERMEDIATE.match(n)}
     derived = [n for n in lives if n in mine and n not in new]
@@ -107,8 +108,7 @@ def _add_lives(block: Sequence[Any], here: Block, facts: Facts, lives: dict[str,
         end: list[float] = [now]
         effects = facts.of(stmt)
         for name in effects.loads:
-            _extend(lives, name, here, end)
-            lives[name].is_unread = False
+            _extend(lives, name, here, end).is_unread = False
         for name in sorted(effects.binds):
             if name not in lives:
                 lives[name] = Life(here, now, end, isinstance(stmt, gast.For))
@@ -123,11 +123,12 @@ def _add_lives(block: Sequence[Any], here: Block, facts: Facts, lives: dict[str,
     return last
 
 
-def _extend(lives: dict[str, Life], name: str, here: Block, end: list[float]) -> None:
+def _extend(lives: dict[str, Life], name: str, here: Block, end: list[float]) -> Life:
+    """The life of a name that is used in a block, up to an end."""
     life = lives.get(name)
     if life is None:  # read before it is bound
-        lives[name] = Life(here, 0, [ALWAYS])
-        return
+        lives[name] = life = Life(here, 0, [ALWAYS])
+        return life
     block: Block | None = here
     while block is not None and block is not life.home:
         end, block = block.end, block.parent
@@ -135,6 +136,7 @@ def _extend(lives: dict[str, Life], name: str, here: Block, end: list[float]) ->
         life.first, life.end = 0, [ALWAYS]
     elif life.end[0] < ALWAYS:
         life.end = end
+    return life
 
 
 def _shared(bars: list[tuple[str, Life]], fresh: Iterator[str]) -> dict[str, str]:
