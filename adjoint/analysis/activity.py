@@ -68,28 +68,33 @@ def flows_of(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) 
 
 
 def _flows_of(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    match stmt:
-        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=target))]):
-            yield from ((s, target) for s in operands(stmt.value, kinds, bindings))
-        case gast.Assign(targets=[gast.Name(id=target)]) if (change := change_of(stmt, kinds)) is not None:
-            yield change.name, target
-        case gast.Assign(targets=[gast.Name(id=target)]):
-            yield from ((s, target) for s in operands(stmt.value, kinds, bindings))
-        case gast.Assign(targets=[gast.Tuple(elts=targets)]) if isinstance(stmt.value, gast.Tuple):
-            for target, value in zip(targets, stmt.value.elts, strict=True):
-                yield value.id, target.id
-        case gast.Assign(targets=[gast.Tuple(elts=targets)]):
-            for target in targets:
-                yield from ((s, target.id) for s in operands(stmt.value, kinds, bindings))
-        case gast.AugAssign():
-            target = stmt.target.value if isinstance(stmt.target, gast.Subscript) else stmt.target
-            yield from ((s, target.id) for s in operands(stmt.value, kinds, bindings))
-        case gast.For(iter=gast.Name(id=source)):
-            yield source, stmt.target.id
-        case gast.FunctionDef():  # what a function takes from around it, it carries
-            yield from ((s, stmt.name) for s in sorted(free_names(stmt)))
-        case gast.Expr() if (change := change_of(stmt, kinds)) is not None:
-            yield from ((s, change.name) for s in operands(change.item, kinds, bindings))
+    kind = type(stmt)
+    if kind is gast.Assign:
+        yield from _flows_of_bind(stmt, stmt.targets[0], kinds, bindings)
+    elif kind is gast.AugAssign:
+        target = stmt.target.value if isinstance(stmt.target, gast.Subscript) else stmt.target
+        yield from ((s, target.id) for s in operands(stmt.value, kinds, bindings))
+    elif kind is gast.For and type(stmt.iter) is gast.Name:
+        yield stmt.iter.id, stmt.target.id
+    elif kind is gast.FunctionDef:  # what a function takes from around it, it carries
+        yield from ((s, stmt.name) for s in sorted(free_names(stmt)))
+    elif kind is gast.Expr and (change := change_of(stmt, kinds)) is not None:
+        yield from ((s, change.name) for s in operands(change.item, kinds, bindings))
+
+
+def _flows_of_bind(
+    stmt: Any, target: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    if type(target) is gast.Name:
+        change = change_of(stmt, kinds)
+        sources = operands(stmt.value, kinds, bindings) if change is None else [change.name]
+        yield from ((s, target.id) for s in sources)
+    elif isinstance(target, gast.Subscript) and type(target.value) is gast.Name:
+        yield from ((s, target.value.id) for s in operands(stmt.value, kinds, bindings))
+    elif isinstance(target, gast.Tuple) and isinstance(stmt.value, gast.Tuple):
+        yield from ((value.id, t.id) for t, value in zip(target.elts, stmt.value.elts, strict=True))
+    elif isinstance(target, gast.Tuple):
+        yield from ((s, t.id) for t in target.elts for s in operands(stmt.value, kinds, bindings))
 
 
 def operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> list[str]:

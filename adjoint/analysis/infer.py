@@ -476,13 +476,14 @@ def _lacks(kinds: Iterable[Kind | None]) -> bool:
 
 
 # Where None stands in the place of a number, these raise.
-ARITHMETIC = frozenset(
+OPERATIONS = frozenset(
     map(
         id,
         [operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod, operator.pow]
-        + [operator.neg, operator.pos, operator.lt, operator.le, operator.gt, operator.ge, abs, float, int],
+        + [operator.neg, operator.pos, operator.lt, operator.le, operator.gt, operator.ge],
     )
 )
+ARITHMETIC = OPERATIONS.union(map(id, [abs, float, int]))
 
 
 def _result(callee: Callee, asked: _Asked) -> Kind | None:
@@ -500,6 +501,8 @@ def _result(callee: Callee, asked: _Asked) -> Kind | None:
     size = _size(callee.primitive, known)
     if size is not None:
         return Number("int", size)
+    if id(callee.primitive) in OPERATIONS:
+        return None if any(map(is_open, known)) else _of_sample(callee.primitive, known, named)
     if callee.primitive in CONVERSIONS:
         converted = _of_sample(callee.primitive, known, named)
         return CONVERSIONS[callee.primitive] if converted is UNKNOWN else converted

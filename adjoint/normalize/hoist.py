@@ -45,6 +45,9 @@ from adjoint.syntax import core
 
 WANTED = (gast.IfExp, gast.Compare, gast.BoolOp, gast.NamedExpr, gast.Lambda, *comprehensions.COMPREHENSIONS)
 DISPLAYS = (gast.Tuple, gast.List, gast.Dict, gast.Set)
+# A simple statement without any of these stays as it is.
+HOISTED = frozenset([*WANTED, *DISPLAYS, gast.Starred])
+SIMPLE = frozenset([gast.Assign, gast.AugAssign, gast.Expr, gast.Return])
 MAYBE_WANTED = frozenset([*WANTED, *DISPLAYS, gast.Call])
 
 
@@ -64,6 +67,8 @@ class _Hoist:
 
     def statement(self, stmt: Any) -> list[Any]:
         """A statement, after those that work out parts of it."""
+        if type(stmt) in SIMPLE and self.scope.fn.classes[stmt].isdisjoint(HOISTED):
+            return [stmt]
         out: list[Any] = []
         match stmt:
             case gast.Assign():

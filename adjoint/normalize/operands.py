@@ -50,6 +50,9 @@ class Operands:
 
     def rhs(self, node: Any) -> Any:
         """One operation over atoms."""
+        if type(node) is gast.BinOp and not self.scope.shared:
+            left, right = self.atom(node.left), self.atom(node.right)
+            return node if left is node.left and right is node.right else tree.replace(node, left=left, right=right)
         match node:
             case gast.Call():
                 return self._call(node)

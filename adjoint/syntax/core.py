@@ -420,18 +420,20 @@ def function_def(name: str, params: Sequence[str], body: Sequence[Stmt], default
 
 
 def is_name(node: Node | None, name: str | None = None) -> bool:
-    return isinstance(node, gast.Name) and (name is None or node.id == name)
+    return type(node) is gast.Name and (name is None or node.id == name)  # type: ignore[union-attr]
 
 
 def is_constant(node: Node | None) -> bool:
     """True of a constant, a negated number and `...`."""
-    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub):
-        return isinstance(node.operand, gast.Constant) and isinstance(node.operand.value, (int, float, complex))
-    return isinstance(node, gast.Constant)
+    kind: Any = type(node)
+    if kind is gast.UnaryOp and type(node.op) is gast.USub:  # type: ignore[union-attr]
+        operand = node.operand  # type: ignore[union-attr]
+        return type(operand) is gast.Constant and isinstance(operand.value, (int, float, complex))
+    return kind is gast.Constant
 
 
 def is_atom(node: Node | None) -> bool:
-    return is_name(node) or is_constant(node)
+    return type(node) is gast.Name or is_constant(node)
 
 
 def constant_value(node: Node) -> Any:

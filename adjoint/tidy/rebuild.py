@@ -66,7 +66,7 @@ def is_compound(stmt: Any) -> bool:
 
 def is_bind(stmt: Any) -> bool:
     """True of `name = value`."""
-    return type(stmt) is gast.Assign and len(stmt.targets) == 1 and type(stmt.targets[0]) is gast.Name
+    return type(stmt) is gast.Assign and type(stmt.targets[0]) is gast.Name
 
 
 def same_items(one: Sequence[Any], other: Sequence[Any]) -> bool:
