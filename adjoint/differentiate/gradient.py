@@ -12,7 +12,7 @@ import numpy as np
 
 from adjoint import debug
 from adjoint.analysis.activity import activity, varied
-from adjoint.analysis.alias import alias_classes, alias_sources, grown_name, sharing_of, stored_name
+from adjoint.analysis.alias import alias_classes, alias_sources, grown_name, sharing_of
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import escaping, put_away, refuse_hidden_flows, sinks_of
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression, unknown_result
