@@ -7,7 +7,7 @@ at the same time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from adjoint.analysis.callees import Callee, callee_of
 from adjoint.analysis.containers import CONTAINERS, change_of, holds_objects, is_maker, shares_items
 from adjoint.analysis.indexing import is_basic
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Kind, ListOf, MaybeNumber, Number, OneOf, Static, TupleOf
+from adjoint.analysis.kinds import Array, Kind, ListOf, MaybeNumber, Number, OneOf, Static, TupleOf
 from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -250,7 +250,7 @@ def alias_sources(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, 
         return [args[k].id for k in shared if core.is_name(args[k])]
     if is_maker(callee.primitive) and not shares_items(kind(value)):
         return []
-    if _result_of(callee) == "fresh" and not is_maker(callee.primitive):
+    if _result_of(callee, kind) == "fresh" and not is_maker(callee.primitive):
         return []
     return [n for a in callee.args if core.is_name(a) for n in alias_sources(a, kinds, bindings)]
 
@@ -282,21 +282,25 @@ def sharing_of(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
     callee = callee_of(value, kinds, bindings)
     if callee is not None and is_maker(callee.primitive):
         return "fresh"  # a container of its own, whatever is in it
-    return "maybe" if callee is None else _result_of(callee)
+    if callee is None:
+        return "maybe"
+    return _result_of(callee, lambda e: kind_of_expression(e, kinds, bindings))
 
 
 ASTYPE = tuple(f for f in (np.ndarray.astype, getattr(np, "astype", None)) if f is not None)
 
 
-def _result_of(callee: Callee) -> str:
+def _result_of(callee: Callee, kind: Callable[[Any], Kind | None]) -> str:
     """`np.einsum` gives a view of one operand alone (its transpose, its diagonal), never of one among several.
 
-    `astype` copies unless `copy=` is given.
+    `astype` copies unless `copy=` is given; `np.diag` makes a matrix of a vector, and a view of a matrix.
     """
     if callee.primitive in ASTYPE and "copy" not in callee.keywords and len(callee.args) <= 2 and not callee.starred:
         return "fresh"
     if callee.primitive is np.einsum and len(callee.args) > 2 and not callee.starred:
         return "fresh"
+    if callee.primitive is np.diag and callee.args and isinstance(known := kind(callee.args[0]), Array):
+        return "maybe" if known.rank is None else "fresh" if known.rank == 1 else "view"
     return registry.result_of(callee.primitive)
 
 

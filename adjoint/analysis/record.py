@@ -2,12 +2,17 @@
 
 A name that is bound once, outside loops, keeps its value: nothing to do. In a loop, a value that is cheap to compute
 from what is at hand is *recomputed* in the reverse trip. Else it is recorded: a name that lives within one trip at the
-end of its block, a name carried from trip to trip before it is bound anew, a cell before it is overwritten.
+end of its block, a name carried from trip to trip before it is bound anew, a cell before it is overwritten. A cell that
+a loop overwrites again and again, and nobody reads meanwhile, is recorded once, before the loop:
+
+    for k in range(i + 1, m):                 ->   b_stack.append(b[i, j])
+        b[i, j] += a[k, i] * b[k, j]               for k in range(i + 1, m):
+    b[i, j] = alpha * b[i, j]                          b[i, j] += a[k, i] * b[k, j] …
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -15,20 +20,20 @@ from typing import Any, NamedTuple
 import gast
 import numpy as np
 
-from adjoint.analysis.alias import Classes, grown_name, is_swap, sharing_of, stored_index, stored_name
+from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_index, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.indexing import components
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, DictOf, Kind, Number, SetOf
 from adjoint.analysis.liveness import Liveness
-from adjoint.analysis.overlap import differ_here, written_later
+from adjoint.analysis.overlap import Scope, differ_here, written_later
 from adjoint.analysis.places import Block, Places, places
 from adjoint.analysis.shapes import is_elementwise
 from adjoint.rules import registry
 from adjoint.runtime import arrays, shapes
 from adjoint.syntax import core
-from adjoint.syntax.traverse import spelled
+from adjoint.syntax.traverse import spelled, walk
 
 SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_like, np.empty_like, len)
 SMALL = (len, abs, min, max)
@@ -75,7 +80,7 @@ class Plan:
     places: Places
     recompute: dict[Any, list[Any]] = field(default_factory=dict)
     saved_names: dict[Any, list[str]] = field(default_factory=dict)
-    saved_cells: set[Any] = field(default_factory=set)
+    saved_cells: dict[Any, list[Any]] = field(default_factory=dict)  # before a statement, what which stores overwrite
     at_end: dict[Block, list[str]] = field(default_factory=dict)
     swapped_back: set[Any] = field(default_factory=set)
     regrown: set[Any] = field(default_factory=set)  # what appends to a list or pops: undone by the opposite
@@ -168,11 +173,16 @@ class _Recorder:
         self.places = self.result.places
         self.binders: dict[str, list[Any]] = {}
         self.stores: list[Any] = []
+        self.single: set[Any] = set()  # stores that save their cells themselves
+        self.sites: dict[Any, Any] = {}  # by store, the statement before which its cells are saved
+        self.covers: dict[tuple[str, str], dict[Any, frozenset[CellToken]]] = {}  # and for which reads
         for stmt in fn.statements:
             for name in self.fn.binds[stmt]:
                 self.binders.setdefault(name, []).append(stmt)
             if stmt in fn.stores or grown_name(stmt, kinds) is not None:
                 self.stores.append(stmt)
+        self.renewed = frozenset(n for n, binders in self.binders.items() if len(binders) == 1 and self.is_renewed(n))
+        self.extent = Scope(self.places, self.binders, fn.bindings)
         grown = {_resized(s, kinds) for s in self.stores} - {None}
         self.lists = frozenset(
             m for n in grown for m in classes.mates(n or "") if not isinstance(kinds.get(m), (Array, Number))
@@ -220,6 +230,22 @@ class _Recorder:
         if len(binders) == 1 and isinstance(binders[0], gast.For):
             return False
         return len(binders) > 1 or any(self.places.block[s].loops() for s in binders)
+
+    def is_renewed(self, name: str) -> bool:
+        """Does a name get memory of its own where it is bound, and are cells of this memory stored to by it alone?
+
+        Then no later store hits what was read before it was bound.
+        """
+        value = getattr(self.binders[name][0], "value", None)
+        mates = self.classes.mates(name)
+        if len(mates) < 2 or not isinstance(value, gast.Call) or not self.classes.is_changed(name):
+            return False
+        if not mates.isdisjoint(alias_sources(value, self.kinds, self.fn.bindings)):
+            return False
+        return all((stored_name(s) or grown_name(s, self.kinds)) == name for s in self.stores if self.is_in(s, mates))
+
+    def is_in(self, store: Any, mates: Set[str]) -> bool:
+        return (stored_name(store) or grown_name(store, self.kinds)) in mates
 
     # Recomputing
 
@@ -312,7 +338,7 @@ class _Recorder:
         return not isinstance(self.kind(value), Number) and self.is_view(value)
 
     def differ_here(self, index: Any, store: Any) -> bool:
-        return differ_here(index, stored_index(store), store, self.places, self.binders)
+        return differ_here(index, stored_index(store), store, self.extent)
 
     def is_view(self, value: Any) -> bool:
         shares = isinstance(value, (gast.Subscript, gast.Attribute))
@@ -417,11 +443,17 @@ class _Recorder:
                 if name not in saved:
                     saved.append(name)
                 needed -= lost
-            if len(about) > len(lost) and self.classes.mates(name) <= {name} and stmt not in self.fn.stores:
+            if name in self.renewed and stmt not in self.fn.stores:
+                mates = self.classes.mates(name)
+                needed = frozenset(t for t in needed if isinstance(t, NameToken) or t.name not in mates)
+            elif len(about) > len(lost) and self.classes.mates(name) <= {name} and stmt not in self.fn.stores:
                 needed = frozenset(t for t in needed if isinstance(t, NameToken) or t.name != name)
         target = self.fn.stores.get(stmt)
-        if target is not None and any(self.hits(stmt, target, t) for t in needed if isinstance(t, CellToken)):
-            self.result.saved_cells.add(stmt)
+        hit = [t for t in needed if isinstance(t, CellToken) and self.hits(stmt, target, t)] if target else []
+        if target is not None and hit and not all(self.is_covered(t, target, stmt) for t in hit):
+            self.save_cells(stmt, target, hit)
+            # Put back here, last of all before they are read, the cells are what they were: later stores do not matter.
+            needed = needed.difference([t for t in hit if self.is_settled(t, target, stmt)])
         grown = grown_name(stmt, self.kinds)
         if grown is not None and any(t.name in self.lists and self.classes.may_overlap(t.name, grown) for t in needed):
             self.result.regrown.add(stmt)
@@ -432,7 +464,94 @@ class _Recorder:
             return False
         if token.name != target or self.is_rebound(token.name) or token.at is None:
             return True
-        return written_later(token.index, token.at, stored_index(store), store, self.places, self.binders)
+        return written_later(token.index, token.at, stored_index(store), store, self.extent)
+
+    def is_settled(self, token: CellToken, target: str, store: Any) -> bool:
+        """Does a store, once in each run of the block in which a token's cells were read, write just these cells?"""
+        if token.name != target or token.at is None or token.index is None or token.key != _key(stored_index(store)):
+            return False
+        same = self.places.block[token.at] is self.places.block[store]
+        return same and self.is_plain(token.index) and not self.is_bound_between(token.at, store, target, token.index)
+
+    def is_bound_between(self, first: Any, last: Any, target: str, index: Any) -> bool:
+        """Is an array's name, or one in an index, bound between two statements, or is the last one not later?"""
+        start, end = self.places.begin[first], self.places.begin[last]
+        binders = (s for n in {target, *core.names_read(index)} for s in self.binders.get(n, ()))
+        return start >= end or any(start <= self.places.begin[s] <= end for s in binders)
+
+    def save_cells(self, store: Any, target: str, hit: list[CellToken]) -> None:
+        """Record what a store overwrites: before it, or before a loop whose trips all write the same cells."""
+        site = store
+        if store not in self.single:
+            for loop in reversed(self.places.block[store].loops()):
+                if not self.holds_through(loop, store, target, hit):
+                    break
+                site = loop
+            if site is store:
+                self.single.add(store)
+        self.covers.setdefault((target, _key(stored_index(store))), {})[store] = frozenset(hit)
+        former = self.sites.get(store)
+        if former is site:
+            return
+        saved = self.result.saved_cells
+        if former is not None:
+            saved[former] = [s for s in saved[former] if s is not store]
+            if not saved[former]:
+                del saved[former]
+        saved.setdefault(site, []).append(store)
+        self.sites[store] = site
+
+    def is_covered(self, token: CellToken, target: str, store: Any) -> bool:
+        """Have a store's cells been saved before in the same run of its block, for a read that is not in between?"""
+        index, begin = stored_index(store), self.places.begin
+        for other, tokens in self.covers.get((target, _key(index)), {}).items():
+            site = self.sites[other]
+            if other is store or token not in tokens or self.places.block[site] is not self.places.block[store]:
+                continue
+            if self.is_bound_between(site, store, target, index) or not self.is_plain(index):
+                continue
+            if token.at is not None and not self.places.end[site] < begin[token.at] <= begin[store]:
+                return True
+        return False
+
+    def holds_through(self, loop: Any, store: Any, target: str, hit: list[CellToken]) -> bool:
+        """Does a store write the same cells in all trips of a loop, which exist, and which are not read meanwhile?"""
+        index, block = stored_index(store), self.places.block[loop]
+        inside = self.places.begin[loop], self.places.end[loop]
+        names = {target, *core.names_read(index)}
+        if not self.is_plain(index) or not isinstance(self.kinds.get(target), Array):
+            return False
+        if any(inside[0] <= self.places.begin[s] <= inside[1] for n in names for s in self.binders.get(n, ())):
+            return False
+        for token in hit:
+            if token.at is None:
+                return False
+            if inside[0] <= self.places.begin[token.at] <= inside[1] and self.meets_within(loop, store, target, token):
+                return False
+        return any(self.touches(other, target, index, loop) for other in block.statements)
+
+    def meets_within(self, loop: Any, store: Any, target: str, token: CellToken) -> bool:
+        """May a store hit cells that were read in the same run of a loop?"""
+        if token.name != target or self.is_rebound(target):
+            return True
+        return written_later(token.index, token.at, stored_index(store), store, self.extent, loop)
+
+    def touches(self, stmt: Any, target: str, index: Any, loop: Any) -> bool:
+        """Does a statement of a loop's own block read or write the same cells, so that they exist?"""
+        if isinstance(stmt, (gast.For, gast.While, gast.If, gast.With, core.Attempt)) or stmt is loop:
+            return False
+        first, last = sorted((stmt, loop), key=self.places.begin.__getitem__)
+        if self.is_bound_between(first, last, target, index):
+            return False
+        key = _key(index)
+        found = [n for n in walk(stmt) if isinstance(n, gast.Subscript) and core.is_name(n.value)]
+        return any(n.value.id == target and _key(n.slice) == key for n in found)
+
+    def is_plain(self, index: Any) -> bool:
+        """Is an index made of numbers alone, so that it means the same cells as long as its names keep their values?"""
+        if any(isinstance(node, (gast.Subscript, gast.Attribute, gast.Call)) for node in walk(index)):
+            return False
+        return all(isinstance(self.kinds.get(n), Number) for n in core.names_read(index))
 
     def is_rebound(self, name: str) -> bool:
         """May a name hold an array now, and another that shares memory with it later?"""

@@ -60,8 +60,8 @@ class Assembly:
             block = self.plan.places.block[stmt]
             for name in self.plan.saved_names.get(stmt, ()):
                 self.sites[stmt, name] = self.site(block, name)
-            if stmt in self.plan.saved_cells:
-                self.sites[stmt] = self.site(block, stored_name(stmt) or "")
+            for store in self.plan.saved_cells.get(stmt, ()):
+                self.sites[store] = self.site(block, stored_name(store) or "")
         for block, names in self.plan.at_end.items():
             for name in names:
                 self.sites[block, name] = self.site(block, name)
@@ -99,8 +99,7 @@ class Assembly:
                 result += self.empty_stacks(stmt)
             result += self.halfway.before(stmt, block)
             result += [self.keep(self.sites[stmt, n], load(n)) for n in self.plan.saved_names.get(stmt, ())]
-            if stmt in self.plan.saved_cells:
-                result.append(self.keep(self.sites[stmt], self.old_cells(stmt)))
+            result += [self.keep(self.sites[s], self.old_cells(s)) for s in self.plan.saved_cells.get(stmt, ())]
             new = self.rebuilt(stmt)
             result += [*self.halfway.start(stmt), new, *self.halfway.after(stmt, block)]
         for name in self.plan.at_end.get(block, ()):
@@ -219,8 +218,7 @@ class Assembly:
         result = []
         if stmt in self.plan.regrown:
             result.append(self.regrown(stmt))
-        if stmt in self.plan.saved_cells:
-            result.append(self.put_back(stmt))
+        result += [self.put_back(store) for store in self.plan.saved_cells.get(stmt, ())]
         for name in self.plan.saved_names.get(stmt, ()):
             result.append(core.bind(name, self.kept(self.sites[stmt, name])))
         if stmt in self.plan.swapped_back:

@@ -101,9 +101,10 @@ def _for_bringing_back(
 ) -> dict[Any, Need]:
     """What the statements that bring values back read themselves, and the compound ones around them."""
     found: dict[Any, Need] = {}
-    for stmt in plan.saved_cells:
-        index = needs_of([stored_index(stmt)], frozenset(), bindings)
-        found[stmt] = Need(index.names | {stored_name(stmt) or ""}, index.cells)
+    for stmt, stores in plan.saved_cells.items():
+        for store in stores:
+            index = needs_of([stored_index(store)], frozenset(), bindings)
+            found[stmt] = _joined(found.get(stmt), Need(index.names | {stored_name(store) or ""}, index.cells))
     for stmt in plan.regrown:
         # What was taken out is put in again, where it was.
         found[stmt] = _joined(found.get(stmt), Need(core.names_bound(stmt)))
@@ -121,7 +122,7 @@ def _for_bringing_back(
 
 def undone(plan: Plan) -> set[Any]:
     """The statements whose effects on names and cells the reverse sweep undoes."""
-    return plan.saved_cells | set(plan.saved_names) | plan.swapped_back | plan.regrown
+    return set(plan.saved_cells) | set(plan.saved_names) | plan.swapped_back | plan.regrown
 
 
 def _joined(a: Need | None, b: Need) -> Need:

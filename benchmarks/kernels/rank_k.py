@@ -24,19 +24,6 @@ def syrk_loss(alpha, beta, c, a, seed):
     return np.sum(seed * syrk(alpha, beta, c, a))
 
 
-def syrk_loops(alpha, beta, c, a, seed):
-    """With the two inner loops exchanged the innermost one runs along rows."""
-    c = c.copy()
-    n, m = a.shape
-    for i in range(n):
-        for j in range(i + 1):
-            s = 0.0
-            for k in range(m):
-                s += a[i, k] * a[j, k]
-            c[i, j] = beta * c[i, j] + alpha * s
-    return np.sum(seed * c)
-
-
 def syrk_by_hand(alpha, beta, c, a, seed):
     n, m = a.shape
     value, alpha_bar, beta_bar = 0.0, 0.0, 0.0
@@ -113,7 +100,6 @@ KERNELS = [
         ("alpha", "beta", "c", "a"),
         lambda rng, m, n: (1.5, 1.2, rng.normal(size=(n, n)), rng.normal(size=(n, m)), rng.normal(size=(n, n))),
         {"tiny": {"m": 3, "n": 4}, "S": {"m": 50, "n": 70}, "M": {"m": 150, "n": 200}},
-        loops=syrk_loops,
         by_hand=syrk_by_hand,
         jax=syrk_jax,
         jax_loops=syrk_jax_loops,

@@ -23,19 +23,6 @@ def trmm_loss(alpha, a, b, seed):
     return np.sum(seed * trmm(alpha, a, b))
 
 
-def trmm_loops(alpha, a, b, seed):
-    """With the two inner loops exchanged the innermost one runs along rows."""
-    b = b.copy()
-    m, n = b.shape
-    for i in range(m):
-        for k in range(i + 1, m):
-            for j in range(n):
-                b[i, j] += a[k, i] * b[k, j]
-        for j in range(n):
-            b[i, j] = alpha * b[i, j]
-    return np.sum(seed * b)
-
-
 def trmm_by_hand(alpha, a, b, seed):
     m, n = b.shape
     alpha_bar = 0.0
@@ -189,7 +176,6 @@ KERNELS = [
         ("alpha", "a", "b"),
         lambda rng, m, n: (1.5, rng.normal(size=(m, m)) / m, rng.normal(size=(m, n)), rng.normal(size=(m, n))),
         {"tiny": {"m": 4, "n": 3}, "S": {"m": 65, "n": 80}, "M": {"m": 200, "n": 250}},
-        loops=trmm_loops,
         by_hand=trmm_by_hand,
         jax=trmm_jax,
         jax_loops=trmm_jax_loops,

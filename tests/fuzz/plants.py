@@ -44,7 +44,7 @@ PLANTS = [
     Plant("analysis/record", "a name that is bound anew is not recorded",
           "                if name not in saved:\n                    saved.append(name)\n", ""),
     Plant("analysis/record", "cells that are overwritten are not recorded",
-          "            self.result.saved_cells.add(stmt)\n", "            pass\n"),
+          "            self.save_cells(stmt, target, hit)\n", "            pass\n"),
     Plant("analysis/record", "what is recomputed may have changed",
           "                if not apart:\n                    return True", "                if not apart:\n                    pass"),
     Plant("analysis/repeated", "what is drawn twice is the same",
