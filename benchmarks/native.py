@@ -7,7 +7,8 @@
 
 Each kernel, size and side is measured in a process of its own, on one thread and pinned to one core; a process that
 fails or takes too long leaves its reason, and is tried again in the next run. Before it is timed, a side's value and
-gradients must agree with those of the sides before it. Results go to a file as they come (`--results`); what is in it is not measured again unless `--again`.
+gradients must agree with those of the sides before it. Results go to a file as they come (`--results`); what is in it
+is not measured again unless `--again`.
 
 What is measured: "first", from the start of the imports to the first value and gradients; "least" and "median" of
 repeated warm calls; "memory", by how much a warm call raises the peak of the process; "record", the bytes that the
