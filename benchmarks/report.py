@@ -42,10 +42,10 @@ cotangent and the gradients by all its float arguments, of double precision, on 
 fast-math on any side. Times are the least of repeated warm calls; before a side is timed its gradients are compared
 with the others'. "primal" is the better of `numba.njit` of the kernel as it stands and of the same as explicit loops;
 "by hand" an adjoint written by hand, also under Numba; "into buffers" the native gradients written into arrays that
-the caller keeps. "JAX" is the best rewriting by `scan` and `fori_loop` that we found, "JAX, loops" the kernel loop for loop,
-its innermost loops as array operations; "JAX, algebra" leaves the loops behind for matrix algebra or a routine of JAX's
-own. Numbers in brackets say how many times as long as the native gradient a side takes. Sizes S and M are NPBench's
-where it has the kernel.
+the caller keeps. "JAX" is the best rewriting by `scan` and `fori_loop` that we found, "JAX, loops" the kernel loop for
+loop, its innermost loops as array operations; "JAX, algebra" leaves the loops behind for matrix algebra or a routine
+of JAX's own. Numbers in brackets say how many times as long as the native gradient a side takes. Sizes S and M are
+NPBench's where it has the kernel.
 """
 
 
