@@ -231,44 +231,6 @@ def is_stored(fn: core.Function, param: str, facts: Known) -> bool:
     return any(param in facts.classes.sites.get(n, frozenset([n])) for n in stores if n is not None)
 
 
-<<<<<<< HEAD
-=======
-def _refuse_foreign_memory(fn: core.Function, plan: Plan) -> None:
-    """Refuse a store into an array that is not the function's own, where the reverse sweep would have to undo it."""
-    own = set(fn.params).union(*(fn.binds[s] for s in fn.statements))
-    advice = "Copy the array at the beginning of the function, and change the copy."
-    problems = [
-        problem_at(stmt, f"`{stored_name(stmt)}` is changed while its old values still matter", advice)
-        for stmt in sorted(
-            (s for stores in plan.saved_cells.values() for s in stores), key=plan.places.begin.__getitem__
-        )
-        if stored_name(stmt) not in own
-    ]
-    if problems:
-        raise_problems(UnsupportedMutation, problems, fn.origin)
-
-
-def _refuse_aliases(fn: core.Function, facts: Facts) -> None:
-    problems = []
-    for conflict in facts.storage.conflicts:
-        if isinstance(conflict, tuple):
-            node, names = _binder(fn, conflict), " and ".join(f"`{n}`" for n in conflict)
-            message = f"{names} share memory in a way that is known only when the program runs"
-        else:
-            node, message = conflict, "which array this alias stands for is known only when the program runs"
-        problems.append(problem_at(node, message, "Write to a copy: replace one of them by its .copy()."))
-    raise_problems(UnsupportedMutation, problems, fn.origin)
-
-
-def _binder(fn: core.Function, names: Sequence[str]) -> Any:
-    """A statement that binds one of the names, for a message to point at."""
-    for stmt in fn.statements:
-        if core.names_bound(stmt) & set(names):
-            return stmt
-    return fn.tree
-
-
->>>>>>> b01b178 (Records: cells that a loop overwrites again and again are kept once, before it, or not at all; y[i - k] is a cell before y[i]; a diagonal matrix shares nothing)
 def _gradients(sweep: Sweep, wrt: Sequence[str]) -> tuple[list[Any], list[Any]]:
     """The expressions of the gradients, and what has to be computed for them at the end."""
     with sweep.collected() as lines:

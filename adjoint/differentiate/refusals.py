@@ -27,9 +27,10 @@ def refuse_foreign_memory(fn: core.Function, plan: Plan) -> None:
     """Refuse a store into an array that is not the function's own, where the reverse sweep would have to undo it."""
     own = set(fn.params).union(*(fn.binds[s] for s in fn.statements))
     advice = "Copy the array at the beginning of the function, and change the copy."
+    stores = [store for saved in plan.saved_cells.values() for store in saved]
     problems = [
         problem_at(stmt, f"{said(stored_name(stmt) or '', fn)} is changed while its old values still matter", advice)
-        for stmt in sorted(plan.saved_cells, key=plan.places.begin.__getitem__)
+        for stmt in sorted(stores, key=plan.places.begin.__getitem__)
         if stored_name(stmt) not in own
     ]
     if problems:
