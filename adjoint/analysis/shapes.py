@@ -15,6 +15,7 @@ import numpy as np
 
 from adjoint.analysis.kinds import ONE, Array, Kind, ListOf, Number, Shape, Size, Static, TupleOf
 from adjoint.rules import registry
+from adjoint.runtime import arrays
 
 MATMUL = (operator.matmul, np.matmul, np.dot)
 REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.prod, np.std, np.var, np.amax, np.amin, np.any, np.all)
@@ -35,7 +36,7 @@ def _shape(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -
     if is_elementwise(primitive):
         shapes = [own_shape(k) for k in (*args, *keywords.values())]
         return None if None in shapes else broadcast([s for s in shapes if s is not None])
-    if primitive in SAME:
+    if primitive in SAME or primitive is np.ndarray.astype:
         return first
     if primitive in MATMUL and len(args) == 2:
         return matmul(first, own_shape(args[1]))
@@ -45,6 +46,10 @@ def _shape(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -
         return reduced(first, args[1] if len(args) > 1 else keywords.get("axis"), keywords.get("keepdims"))
     if primitive in FILLED:
         return wanted_shape(args[0] if args else keywords.get("shape"))
+    if primitive is np.broadcast_to and len(args) == 2:
+        return wanted_shape(args[1])
+    if primitive is arrays.unbroadcast and len(args) == 2:
+        return own_shape(args[1])
     if primitive is np.reshape and len(args) == 2:
         return reshaped(first, wanted_shape(args[1]))
     if primitive is np.expand_dims and first is not None and len(args) == 2:

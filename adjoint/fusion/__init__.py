@@ -1,0 +1,28 @@
+"""Array statements as loops over numbers, for the native backend. (Interpreted, NumPy's own loops are the fast ones.)"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adjoint.analysis.kinds import Kind
+from adjoint.fusion.context import Context
+from adjoint.fusion.contract import contracted
+from adjoint.fusion.gather import gathered
+from adjoint.fusion.join import joined
+from adjoint.fusion.lower import lowered
+from adjoint.fusion.unused import unused
+from adjoint.normalize.versions import versions
+from adjoint.syntax import core
+
+__all__ = ["fused"]
+
+PASSES = (lowered, gathered, unused, joined, contracted)
+
+
+def fused(fn: core.Function, arguments: Mapping[str, Kind]) -> core.Function:
+    """Turn the array statements of a finished function into fused loops; `arguments` are its parameters' kinds."""
+    fn = versions(fn)
+    context = Context(fn, arguments)
+    for run in PASSES:
+        fn = run(fn, context)
+    return fn
