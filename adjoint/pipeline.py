@@ -38,6 +38,7 @@ from adjoint.frontend.imports import imports
 from adjoint.frontend.outside import NONE, Assigned, Places, outside
 from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse, too_deep
+from adjoint.fusion.sweeps import Sweeps
 from adjoint.guards import ClassGuard, Guard, Parts, guards_of
 from adjoint.normalize import normalize
 from adjoint.outcome import PLAIN, Outcome, with_aux, with_check, with_output
@@ -149,7 +150,10 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
     recursion = Recursion(read)
     with explained(inlined.reasons, fn.origin):
         derivative = derived(stage("inline", plain), layout.kinds, layout.wrt, request.mode, recursion, request.outcome)
-    functions = finished(derivative, layout if request.backend is None else None)
+    if request.backend is None:
+        functions = finished(derivative, layout)
+    else:
+        functions = finished(derivative, fusion=_fusion(request, layout, derivative.result))
     several = None
     if request.mode == "jvps":
         several = shared(functions[0], functions[0].params[-len(layout.asked) :], derivative.primal)
@@ -184,6 +188,13 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
         dispatchers,
         next(filter(None, [derivative.again, *(c.again for c in callees)]), None),
     )
+
+
+def _fusion(request: Request, layout: Layout, result: Kind) -> Sweeps | None:
+    """What is known for fusion, where that is wanted."""
+    if request.backend is None or not request.backend.fuse or request.mode == "jvps":
+        return None
+    return Sweeps(layout.kinds, layout.params, layout.wrt if request.mode == "jvp" else (), result)
 
 
 def _linked(
@@ -283,8 +294,10 @@ def _linked_pair(pair: Pair, recursion: Recursion, mode: Mode, option: Numba | N
     return Compiled(linked[0], reverse, text, (), (), UNKNOWN, (), again=derivative.again)
 
 
-def finished(derivative: Derivative, structure: Layout | None = None) -> list[core.Function]:
-    """The generated functions, tidied and laid out for reading."""
+def finished(
+    derivative: Derivative, structure: Layout | None = None, fusion: Sweeps | None = None
+) -> list[core.Function]:
+    """The generated functions, tidied and laid out for reading; their array statements as loops, with `fusion`."""
     for fn in derivative.functions:
         stage("differentiate", fn, folded=True)
     first, *others = derivative.functions
@@ -293,6 +306,8 @@ def finished(derivative: Derivative, structure: Layout | None = None) -> list[co
     if tidied:
         first, tidied[0] = agreed(first, tidied[0])
     ready = [stage("tidy", fn, folded=True) for fn in (tidy(first, memory), *tidied)]
+    if fusion is not None:
+        ready = fusion.fused(ready)
     return [layout(fn if structure is None else assembled(fn, structure, k)) for k, fn in enumerate(ready)]
 
 

@@ -1,7 +1,7 @@
 """The option `backend` of the transformations: what runs the generated text.
 
 >>> backend_of("numba")
-Numba(boundscheck=False, nogil=False)
+Numba(boundscheck=False, nogil=False, fuse=True)
 >>> backend_of(None) is None
 True
 """
@@ -26,10 +26,14 @@ class Numba:
         other memory.
     nogil
         Let other threads of Python run meanwhile. Nobody may change the arguments until the call is done.
+    fuse
+        Write array statements as loops over their elements, several statements in one loop. Without it they are what
+        Numba makes of them, each with a temporary array.
     """
 
     boundscheck: bool = False
     nogil: bool = False
+    fuse: bool = True
 
 
 @dataclass(frozen=True)

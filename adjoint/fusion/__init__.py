@@ -1,4 +1,4 @@
-"""Array statements as loops over numbers, for the native backend. (Interpreted, NumPy's own loops are the fast ones.)"""
+"""Array statements as loops over numbers, for the native backend; interpreted, NumPy's own loops are the fast ones."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the passes of fusion know of a function: kinds, memory, new names, the lengths of axes as text.
 
-A length is a `Size`, a sum of symbols. The symbols of the arguments' axes come with their kinds; an integer parameter,
-and an integer bound once outside loops, is a symbol of its own, so that `np.zeros(n)` has a length that others may equal.
+A length is a `Size`, a sum of symbols. The symbols of the arguments' axes come with their kinds; an integer parameter
+is a symbol of its own, so that `np.zeros(n)` has a length that others may equal.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def _head(stmt: Any) -> Any:
 
 
 def _axes(name: str, uses: _Uses, context: Context) -> tuple[int, ...]:
-    """The axes along which all indices are one loop's variable, for an array whose cells are set before they are read."""
+    """The axes along which all indices are one loop's variable, if cells are set before they are read."""
     if not uses.writes[0]:
         return ()
     first, *others = uses.indices

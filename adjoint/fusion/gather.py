@@ -35,7 +35,7 @@ from adjoint.fusion.accesses import by_cells_alone, cells, parts
 from adjoint.fusion.context import Context, length, plus
 from adjoint.normalize import tree
 from adjoint.syntax import core
-from adjoint.syntax.traverse import changed, mapped
+from adjoint.syntax.traverse import changed, mapped, names_in
 
 Offset = tuple[int, ...]
 Terms = dict[str, float]  # by array: what its element is multiplied by
@@ -141,7 +141,7 @@ class _Groups:
         if isinstance(stmt, core.Comment):
             return True
         if _made(stmt, self.context) is not None:
-            return group.target not in core.names_in(stmt)
+            return group.target not in names_in(stmt)
         if nest is None or isinstance(nest.stmt, gast.AugAssign) or not self.is_ours(nest.cell.value.id):
             return False
         memory = self.context.memory

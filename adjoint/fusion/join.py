@@ -37,7 +37,7 @@ from adjoint.fusion.accesses import Access, bound, cells, mentioned, touched, va
 from adjoint.fusion.context import Context
 from adjoint.normalize import tree
 from adjoint.syntax import core
-from adjoint.syntax.traverse import changed
+from adjoint.syntax.traverse import changed, names_in
 
 
 def joined(fn: core.Function, context: Context) -> core.Function:
@@ -86,7 +86,7 @@ def _may_pass(stmt: Any, loop: Any, context: Context) -> bool:
     reads = touched([stmt])
     return (
         bound([stmt]).isdisjoint(mentioned([loop]))
-        and core.names_in(stmt).isdisjoint(bound([loop]))
+        and names_in(stmt).isdisjoint(bound([loop]))
         and not any(context.memory.may_share(r, w) for r in reads for w in written([loop]) if context.is_memory(r))
     )
 

@@ -38,7 +38,7 @@ from adjoint.fusion.reductions import STEMS, Reduction, reduction_of
 from adjoint.normalize import tree
 from adjoint.runtime import arrays, numbers
 from adjoint.syntax import core
-from adjoint.syntax.traverse import mapped, spelled
+from adjoint.syntax.traverse import mapped, names_in, spelled
 
 VIEWS = (gast.Subscript, gast.Attribute)
 
@@ -50,7 +50,7 @@ def lowered(fn: core.Function, context: Context) -> core.Function:
 
 
 class _Block:
-    """Goes through a block; `views` are the names that stand for a slice or transpose of another, until that changes."""
+    """Goes through a block; `views` are the names that stand for a slice or transpose of another, while they do."""
 
     def __init__(self, context: Context, views: Mapping[str, Any]) -> None:
         self.context = context
@@ -60,8 +60,9 @@ class _Block:
         out: list[Any] = []
         for stmt in block:
             new = self.statement(stmt)
-            for part in core.statements(new):
-                self.forget(part)
+            for part in new:
+                self.forget(core.statements([part]))
+                self.learn(part)
             out += new
         return out
 
@@ -69,8 +70,7 @@ class _Block:
         if isinstance(stmt, tree.COMPOUND):
             if isinstance(stmt, gast.FunctionDef):
                 return [stmt]
-            for inner in core.statements([stmt]):
-                self.forget(inner)
+            self.forget(core.statements([stmt]))
             return [tree.map_blocks(stmt, lambda block: _Block(self.context, self.views).run(block))]
         if isinstance(stmt, core.Comment) or not self.context.is_pure(*core.heads(stmt)):
             return [stmt]
@@ -80,14 +80,17 @@ class _Block:
         except Unfit:
             return [stmt]
 
-    def forget(self, stmt: Any) -> None:
-        """Take note of what a statement binds."""
-        bound = core.names_bound(stmt)
+    def forget(self, stmts: Sequence[Any]) -> None:
+        """Forget the views that names no longer stand for, or of names that are bound anew."""
+        bound = frozenset().union(*map(core.names_bound, stmts))
         if bound:
-            self.views = {n: e for n, e in self.views.items() if n not in bound and bound.isdisjoint(core.names_in(e))}
+            self.views = {n: e for n, e in self.views.items() if n not in bound and bound.isdisjoint(names_in(e))}
+
+    def learn(self, stmt: Any) -> None:
+        """Note a view that a statement gives a name."""
         match stmt:
             case gast.Assign(targets=[gast.Name(id=name)], value=value) if is_view(value, self.context):
-                if name not in core.names_in(value):
+                if name not in names_in(value):
                     self.views[name] = value
 
 
@@ -197,7 +200,7 @@ class _Statement:
 
     def loops(self, variables: Mapping[int, str], inner: list[Any], elements: Elements) -> list[Any]:
         block = inner
-        for k in reversed(variables):
+        for k in sorted(variables, reverse=True):
             size = self.context.sizes[variables[k]]
             trips = core.call(self.context.scope.builtin("range"), length(size, elements.axes))
             block = [core.for_(variables[k], trips, block, at=self.at)]
@@ -270,7 +273,7 @@ class _Statement:
 
     def own_name(self, name: str | None, expr: Any, kind: Kind) -> str:
         """The name itself, if this is all that is ever bound to it, else a new one."""
-        if name is not None and name in self.context.once and name not in core.names_in(expr):
+        if name is not None and name in self.context.once and name not in names_in(expr):
             self.context.made.add(name)
             return name
         return self.context.temporary("t", kind)

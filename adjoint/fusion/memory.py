@@ -23,6 +23,7 @@ from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, Number
 from adjoint.rules import registry
 from adjoint.syntax import core
+from adjoint.syntax.traverse import names_in
 from adjoint.tidy.effects import FORM, is_range
 
 OUTSIDE = "?"  # stands for all memory that is not the function's own
@@ -72,7 +73,7 @@ class Memory:
             case gast.AugAssign(target=target):
                 name = target.id if isinstance(target, gast.Name) else core.path_of(getattr(target, "value", None))
                 if name is None or not isinstance(self.kinds.get(name), (Array, Number)):
-                    self.join([OUTSIDE, *core.names_in(stmt), *core.names_bound(stmt)])
+                    self.join([OUTSIDE, *names_in(stmt), *core.names_bound(stmt)])
             case gast.For(target=gast.Name(id=name)):
                 if not is_range(stmt.iter):
                     self.join([name, *self.sources(stmt.iter)])
@@ -81,7 +82,7 @@ class Memory:
             case gast.If() | gast.While() | gast.Return() | gast.Break() | gast.Pass() | core.Comment() | gast.Assert():
                 pass
             case _:
-                self.join([OUTSIDE, *core.names_in(*core.heads(stmt)), *core.names_bound(stmt)])
+                self.join([OUTSIDE, *names_in(*core.heads(stmt)), *core.names_bound(stmt)])
 
     def sources(self, value: Any) -> list[str]:
         """The names with which the value of an expression may share memory."""
@@ -105,12 +106,13 @@ class Memory:
                 return [*self.sources(value.body), *self.sources(value.orelse)]
             case gast.Call():
                 callee = callee_of(value, self.kinds, self.fn.bindings)
-                known = callee is not None and not callee.starred
-                if known and registry.result_of(callee.primitive) == "fresh":
+                if callee is None or callee.starred:
+                    return [OUTSIDE, *names_in(value)]
+                if registry.result_of(callee.primitive) == "fresh":
                     return []
-                if known and registry.is_pure(callee.primitive):
+                if registry.is_pure(callee.primitive):
                     return [n for part in (*callee.args, *callee.keywords.values()) for n in self.sources(part)]
-        return [OUTSIDE, *core.names_in(value)]
+        return [OUTSIDE, *names_in(value)]
 
 
 def shared_memory(fn: core.Function, kinds: Mapping[str, Kind]) -> Memory:

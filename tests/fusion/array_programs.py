@@ -245,3 +245,16 @@ def strides(x, y):
     z = x + y
     z[::2] = 0.0
     return z, x[::-1] * 2.0
+
+
+@program(two)
+def aliases_of_a_loop(x, y):
+    h = x * 2.0
+    g = h
+    for k in range(3):
+        t = np.sin(h) * g
+        kept = h[:]
+        h = t * y
+        y = kept + t
+        g = y
+    return h**2 + g, y - h

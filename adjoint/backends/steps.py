@@ -1,0 +1,67 @@
+"""What `adjoint.runtime.numbers` is under Numba: an instruction each, which many trips of a loop may do at once.
+
+A sum may be taken in any order: without that a processor would wait for each term. No other operation is loosened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic, overload
+
+from adjoint.runtime import numbers
+
+OVERLOADED = (numbers.added, numbers.larger, numbers.smaller)
+
+Build = Callable[[Any, Any, Any], Any]
+
+
+def _step(build: Build) -> Any:
+    """An operation on two floats of the wider type of both."""
+
+    @intrinsic
+    def step(typing: Any, one: Any, other: Any) -> Any:
+        if not (isinstance(one, types.Float) and isinstance(other, types.Float)):
+            return None
+        wide = max(one, other, key=lambda kind: kind.bitwidth)
+
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            values = [context.cast(builder, v, kind, wide) for v, kind in zip(args, signature.args, strict=True)]
+            return build(builder, context.get_value_type(wide), values)
+
+        return wide(one, other), code
+
+    return step
+
+
+def _extreme(name: str) -> Build:
+    def build(builder: Any, kind: Any, values: Any) -> Any:
+        function = builder.module.declare_intrinsic(name, [kind], ir.FunctionType(kind, [kind, kind]))
+        return builder.call(function, values)
+
+    return build
+
+
+_added = _step(lambda builder, kind, values: builder.fadd(*values, flags=("reassoc",)))
+_larger = _step(_extreme("llvm.maximum"))
+_smaller = _step(_extreme("llvm.minimum"))
+
+
+@overload(numbers.added, strict=False)
+def added(total: Any, value: Any) -> Callable[..., Any]:
+    if not (isinstance(total, types.Float) and isinstance(value, types.Float)):
+        return lambda total, value: total + value
+    return lambda total, value: _added(total, value)
+
+
+@overload(numbers.larger, strict=False)
+def larger(best: Any, value: Any) -> Callable[..., Any]:
+    return lambda best, value: _larger(best, value)
+
+
+@overload(numbers.smaller, strict=False)
+def smaller(best: Any, value: Any) -> Callable[..., Any]:
+    return lambda best, value: _smaller(best, value)
