@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
 
+from adjoint.backends import elementary
 from adjoint.runtime import numbers
 
-OVERLOADED = (numbers.added, numbers.larger, numbers.smaller)
+OVERLOADED = (
+    numbers.added, numbers.larger, numbers.smaller, numbers.exp, numbers.log, numbers.tanh, numbers.half_power
+)  # fmt: skip
 
 Build = Callable[[Any, Any, Any], Any]
 
@@ -65,3 +69,52 @@ def larger(best: Any, value: Any) -> Callable[..., Any]:
 @overload(numbers.smaller, strict=False)
 def smaller(best: Any, value: Any) -> Callable[..., Any]:
     return lambda best, value: _smaller(best, value)
+
+
+def _function(build: Any) -> Any:
+    """A function of one double."""
+
+    @intrinsic
+    def function(typing: Any, x: Any) -> Any:
+        if not isinstance(x, types.Float) or x.bitwidth != 64:
+            return None
+        return types.float64(types.float64), lambda context, builder, signature, args: build(builder, args[0])
+
+    return function
+
+
+_exp, _log, _tanh = map(_function, (elementary.exp, elementary.log, elementary.tanh))
+
+
+@overload(numbers.exp, strict=False)
+def exp(x: Any) -> Callable[..., Any]:
+    return (lambda x: _exp(x)) if x == types.float64 else (lambda x: np.exp(x))
+
+
+@overload(numbers.log, strict=False)
+def log(x: Any) -> Callable[..., Any]:
+    return (lambda x: _log(x)) if x == types.float64 else (lambda x: np.log(x))
+
+
+@overload(numbers.tanh, strict=False)
+def tanh(x: Any) -> Callable[..., Any]:
+    return (lambda x: _tanh(x)) if x == types.float64 else (lambda x: np.tanh(x))
+
+
+@intrinsic(prefer_literal=True)
+def _half_power(typing: Any, x: Any, halves: Any) -> Any:
+    if x != types.float64 or not isinstance(halves, types.IntegerLiteral):
+        return None
+    count = halves.literal_value
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return elementary.half_power(builder, args[0], count)
+
+    return types.float64(x, halves), code
+
+
+@overload(numbers.half_power, strict=False, prefer_literal=True)
+def half_power(x: Any, halves: Any) -> Callable[..., Any]:
+    if x == types.float64 and isinstance(halves, types.IntegerLiteral):
+        return lambda x, halves: _half_power(x, halves)
+    return lambda x, halves: x ** (halves / 2)

@@ -10,13 +10,14 @@ from adjoint.fusion.contract import contracted
 from adjoint.fusion.gather import gathered
 from adjoint.fusion.join import joined
 from adjoint.fusion.lower import lowered
+from adjoint.fusion.named import named
 from adjoint.fusion.unused import unused
 from adjoint.normalize.versions import versions
 from adjoint.syntax import core
 
 __all__ = ["fused"]
 
-PASSES = (lowered, gathered, unused, joined, contracted)
+PASSES = (lowered, gathered, unused, joined, contracted, named)
 
 
 def fused(fn: core.Function, arguments: Mapping[str, Kind]) -> core.Function:

@@ -36,6 +36,7 @@ class Context:
     """One function on its way; names that passes make are entered as they are made."""
 
     def __init__(self, fn: core.Function, arguments: Mapping[str, Kind]) -> None:
+        self.arguments = arguments
         self.bindings = dict(fn.bindings)
         self.fn = fn = fn.known(bindings=self.bindings)
         self.scope = Scope(fn)

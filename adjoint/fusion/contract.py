@@ -13,7 +13,7 @@
 def f(x):
     t = 0.0
     for i in range(x.shape[0]):
-        y = np.exp(x[i])
+        y = exp(x[i])
         t = added(t, y * y)
     return t
 """

@@ -19,7 +19,7 @@ import numpy as np
 from adjoint.analysis.indexing import components
 from adjoint.analysis.kinds import ONE, Array, Number, Size
 from adjoint.fusion.context import PLAIN, Context, Lengths, Unfit, plus
-from adjoint.runtime import arrays
+from adjoint.runtime import arrays, numbers
 from adjoint.syntax import core
 
 Index = tuple[Any, ...]
@@ -32,6 +32,8 @@ UFUNCS = frozenset(
     + [np.arctanh, np.hypot, np.abs, np.fabs, np.maximum, np.minimum, np.fmax, np.fmin, np.sign, np.isnan, np.isinf]
     + [np.isfinite, np.negative, np.add, np.subtract, np.multiply, np.divide, np.floor, np.ceil, np.reciprocal]
 )
+OURS: Mapping[Any, Any] = {np.exp: numbers.exp, np.log: numbers.log, np.tanh: numbers.tanh}
+HALVES = frozenset(k + 0.5 for k in range(-4, 4))
 COPIES = (np.copy, np.array, np.ascontiguousarray, arrays.owned)
 ZEROS = (np.zeros, np.zeros_like, arrays.zeros_like)
 ONES = (np.ones, np.ones_like)
@@ -70,7 +72,9 @@ class Elements:
             case gast.BinOp(op=op) if isinstance(op, ARITHMETIC):
                 self.check_arithmetic(expr, kind)
                 left, right = self.operands((expr.left, expr.right), index, shape)
-                return power(left, right) if isinstance(op, gast.Pow) else core.binary(left, op, right, at=expr)
+                if isinstance(op, gast.Pow):
+                    return self.power(left, right)
+                return core.binary(left, op, right, at=expr)
             case gast.UnaryOp(op=gast.USub()) if kind.dtype != "bool":
                 return core.unary(gast.USub, self.at(expr.operand, index))
             case gast.UnaryOp(op=gast.Invert()) if kind.dtype == "bool":
@@ -120,6 +124,13 @@ class Elements:
         if kind.dtype != "int64" or not set(parts) <= {"int64", "int"} or isinstance(expr.op, (gast.Pow, gast.Div)):
             raise Unfit
 
+    def power(self, base: Any, exponent: Any) -> Any:
+        """A power; by way of the square root for an exponent such as -1.5."""
+        value = core.constant_value(exponent) if core.is_constant(exponent) else None
+        if type(value) is float and value in HALVES:
+            return core.call(self.context.helper(numbers.half_power), base, core.const(int(2 * value)))
+        return core.binary(base, gast.Pow, exponent)
+
     def call(self, expr: Any, index: Index, shape: Lengths) -> Any:
         callee = self.context.callee(expr)
         if callee is None or callee.starred:
@@ -127,7 +138,9 @@ class Elements:
         primitive, args = callee.primitive, callee.args
         if primitive in UFUNCS:
             self.check_ufunc(expr, callee)
-            return core.call(core.copy(expr.func), *self.operands(args, index, shape), at=expr)
+            ours = OURS.get(primitive)
+            func = core.copy(expr.func) if ours is None else self.context.helper(ours)
+            return core.call(func, *self.operands(args, index, shape), at=expr)
         if primitive is np.where and len(args) == 3 and not callee.keywords:
             test, body, orelse = self.operands(args, index, shape)
             return core.ternary(test, body, orelse)
@@ -207,10 +220,6 @@ def sliced(part: Any, index: Any) -> Any:
     if type(lower) is not int or lower < 0:
         raise Unfit
     return plus(core.copy(index), lower)
-
-
-def power(base: Any, exponent: Any) -> Any:
-    return core.binary(base, gast.Pow, exponent)
 
 
 def is_simple(expr: Any) -> bool:

@@ -9,7 +9,7 @@
     def f(x, b):
         y = np.empty(max(x.shape[0] - 1, 0))
         for i in range(x.shape[0] - 1):
-            y[i] = 2.0 * x[i + 1] + np.exp(b[i])
+            y[i] = 2.0 * x[i + 1] + exp(b[i])
         for i_1 in range(x.shape[0] - 1):
             x[i_1 + 1] += y[i_1]
         t = 0.0

@@ -12,7 +12,7 @@
     def f(x):
         y = np.empty(max(x.shape[0] - 1, 0))
         for i in range(x.shape[0] - 1):
-            y[i] = np.exp(x[i + 1])
+            y[i] = exp(x[i + 1])
         return y
 
 Only what passes of fusion made, and the compiler's own temporaries, is dropped.

@@ -1,12 +1,14 @@
-"""Steps of sums and maxima over loops, in which order does not matter to a few last bits.
+"""Functions of numbers that loops consist of; Numba compiles them so that a processor does many trips at a time.
 
 In plain Python they are what they look like. Under Numba a loop of `total = added(total, x[i])` may keep several
-partial sums, as NumPy's own sums do, so that processors add many numbers at a time.
+partial sums, as NumPy's own sums do, and the others may differ from NumPy's in the last bit.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
 
 
 def added(total: Any, value: Any) -> Any:
@@ -34,3 +36,39 @@ def smaller(best: Any, value: Any) -> Any:
     (1.0, nan)
     """
     return best if best != best or best <= value else value
+
+
+def exp(x: Any) -> Any:
+    """The exponential.
+
+    >>> float(exp(0.0))
+    1.0
+    """
+    return np.exp(x)
+
+
+def log(x: Any) -> Any:
+    """The natural logarithm.
+
+    >>> float(log(1.0))
+    0.0
+    """
+    return np.log(x)
+
+
+def tanh(x: Any) -> Any:
+    """The hyperbolic tangent.
+
+    >>> float(tanh(0.0))
+    0.0
+    """
+    return np.tanh(x)
+
+
+def half_power(x: Any, halves: int) -> Any:
+    """`x ** (halves / 2)`, by way of the square root.
+
+    >>> float(half_power(4.0, -3))
+    0.125
+    """
+    return np.power(x, halves / 2)

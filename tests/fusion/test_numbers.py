@@ -81,4 +81,4 @@ def test_most_programs_become_loops() -> None:
 
 
 def test_passes_are_pure() -> None:
-    assert [run.__name__ for run in PASSES] == ["lowered", "gathered", "unused", "joined", "contracted"]
+    assert [run.__name__ for run in PASSES] == ["lowered", "gathered", "unused", "joined", "contracted", "named"]
