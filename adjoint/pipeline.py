@@ -38,7 +38,6 @@ from adjoint.frontend.imports import imports
 from adjoint.frontend.outside import NONE, Assigned, Places, outside
 from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse, too_deep
-from adjoint.fusion.sweeps import Sweeps
 from adjoint.guards import ClassGuard, Guard, Parts, guards_of
 from adjoint.normalize import normalize
 from adjoint.outcome import PLAIN, Outcome, with_aux, with_check, with_output
@@ -150,15 +149,12 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
     recursion = Recursion(read)
     with explained(inlined.reasons, fn.origin):
         derivative = derived(stage("inline", plain), layout.kinds, layout.wrt, request.mode, recursion, request.outcome)
-    if request.backend is None:
-        functions = finished(derivative, layout)
-    else:
-        functions = finished(derivative, fusion=_fusion(request, layout, derivative.result))
+    functions = finished(derivative, layout if request.backend is None else None)
     several = None
     if request.mode == "jvps":
         several = shared(functions[0], functions[0].params[-len(layout.asked) :], derivative.primal)
     functions = functions if several is None else [several]
-    made = _linked(functions, derivative, layout, request.backend)
+    made = _linked(functions, derivative, layout, request.backend, several is not None)
     linked = [m.linked for m in made]
     callees = _linked_pairs(recursion, request.mode, request.backend)
     for name, value in recursion.put:
@@ -190,21 +186,14 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
     )
 
 
-def _fusion(request: Request, layout: Layout, result: Kind) -> Sweeps | None:
-    """What is known for fusion, where that is wanted."""
-    if request.backend is None or not request.backend.fuse or request.mode == "jvps":
-        return None
-    return Sweeps(layout.kinds, layout.params, layout.wrt if request.mode == "jvp" else (), result)
-
-
 def _linked(
-    functions: Sequence[core.Function], derivative: Derivative, layout: Layout, option: Numba | None
+    functions: Sequence[core.Function], derivative: Derivative, layout: Layout, option: Numba | None, several: bool
 ) -> list[Linked]:
     """The functions as Python or a backend runs them."""
     watchful = [watched(f, derivative.hidden) for f in functions]
     if option is None:
         return [Linked(made, made) for made in map(link, watchful)]
-    backend = _native().Backend(option, layout, derivative.result)
+    backend = _native().Backend(option, layout, derivative.result, several)
     return [backend.native(f, k, split=len(watchful) > 1) for k, f in enumerate(watchful)]
 
 
@@ -294,10 +283,8 @@ def _linked_pair(pair: Pair, recursion: Recursion, mode: Mode, option: Numba | N
     return Compiled(linked[0], reverse, text, (), (), UNKNOWN, (), again=derivative.again)
 
 
-def finished(
-    derivative: Derivative, structure: Layout | None = None, fusion: Sweeps | None = None
-) -> list[core.Function]:
-    """The generated functions, tidied and laid out for reading; their array statements as loops, with `fusion`."""
+def finished(derivative: Derivative, structure: Layout | None = None) -> list[core.Function]:
+    """The generated functions, tidied and laid out for reading."""
     for fn in derivative.functions:
         stage("differentiate", fn, folded=True)
     first, *others = derivative.functions
@@ -306,8 +293,6 @@ def finished(
     if tidied:
         first, tidied[0] = agreed(first, tidied[0])
     ready = [stage("tidy", fn, folded=True) for fn in (tidy(first, memory), *tidied)]
-    if fusion is not None:
-        ready = fusion.fused(ready)
     return [layout(fn if structure is None else assembled(fn, structure, k)) for k, fn in enumerate(ready)]
 
 

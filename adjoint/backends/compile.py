@@ -11,7 +11,7 @@ Where there is nothing to read, the dispatcher itself is what is called.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 import gast
 import numba
 
-from adjoint.analysis.kinds import UNKNOWN, Kind, Number, kind_of
+from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, kind_of
 from adjoint.backends.lower import is_simple, lowered, record_kind
 from adjoint.backends.option import Linked, Numba
 from adjoint.backends.outside import FROZEN, Inside, frozen_guards, inside
 from adjoint.backends.overloads import OVERLOADED
 from adjoint.emit.link import link
+from adjoint.fusion import fused
 from adjoint.guards import Guard
 from adjoint.structures.layout import Layout, assembled
 from adjoint.syntax import core
@@ -37,11 +38,12 @@ NATIVE = "native"
 
 @dataclass(frozen=True)
 class Backend:
-    """Numba with its options, for the functions of one derivative."""
+    """Numba with its options, for the functions of one derivative; `several` tangents come in lists."""
 
     option: Numba
     layout: Layout
     result: Kind
+    several: bool = False
     record: list[Kind | None] = field(default_factory=list)
 
     def native(self, fn: core.Function, half: int, split: bool) -> Linked:
@@ -53,11 +55,20 @@ class Backend:
             self.record.append(record_kind(found.fn, kinds))
         recorded = split and not is_simple(self.record[0])
         takes = found.fn.params[-2] if recorded and half == 1 else None
-        linked = link(lowered(found.fn, kinds, recorded and half == 0, takes))
+        text = self.with_loops(found.fn, kinds)
+        linked = link(lowered(text, kinds, recorded and half == 0, takes))
         dispatcher = jitted(linked, self.option)
         if not found.passed and layout.is_plain:
             return Linked(dispatcher, linked, dispatcher)
         return Linked(link(assembled(_entry(fn, found, dispatcher, layout), layout, half)), linked, dispatcher)
+
+    def with_loops(self, fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
+        """The function with loops for array statements."""
+        if not self.option.fuse or self.several:
+            return fn
+        if isinstance(self.result, Array) and fn.tree.args.defaults:  # its seed may be anything
+            kinds = {**kinds, fn.params[-1]: UNKNOWN}
+        return fused(fn, kinds)
 
     def kinds(self, found: Inside, half: int) -> dict[str, Kind]:
         """The kinds of a function's parameters."""

@@ -26,6 +26,7 @@ import gast
 from adjoint.emit.blocks import COMPOUND
 from adjoint.emit.printer import to_source
 from adjoint.syntax import core
+from adjoint.syntax.traverse import changed
 
 WIDTH = 88
 
@@ -33,6 +34,24 @@ WIDTH = 88
 def layout(fn: core.Function) -> core.Function:
     """The function with each comment where it reads best; the statements stay what they are."""
     return fn.with_body(arranged(fn.tree.body, 1))
+
+
+def leading(fn: core.Function) -> core.Function:
+    """The function with each comment ahead of what it explains, as passes leave them."""
+    return fn.with_body(_led(fn.tree.body))
+
+
+def _led(block: Sequence[Any]) -> list[Any]:
+    out: list[Any] = []
+    for stmt in block:
+        if isinstance(stmt, core.Comment) and stmt.trailing:
+            out.insert(len(out) - 1, core.place(core.Comment(stmt.text), stmt))
+        elif isinstance(stmt, (*COMPOUND, gast.ExceptHandler, gast.match_case)):
+            own = {f: getattr(stmt, f, None) for f in ("body", "orelse", "finalbody")}
+            out.append(changed(stmt, **{f: _led(v) for f, v in own.items() if isinstance(v, list)}))
+        else:
+            out.append(stmt)
+    return out
 
 
 def arranged(block: Sequence[Any], depth: int = 0, around: Any = None) -> list[Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from adjoint.analysis.kinds import Kind
+from adjoint.emit.comments import layout, leading
+from adjoint.fusion.checked import checked
 from adjoint.fusion.context import Context
 from adjoint.fusion.contract import contracted
 from adjoint.fusion.gather import gathered
@@ -22,8 +24,8 @@ PASSES = (lowered, gathered, unused, joined, contracted, named)
 
 def fused(fn: core.Function, arguments: Mapping[str, Kind]) -> core.Function:
     """Turn the array statements of a finished function into fused loops; `arguments` are its parameters' kinds."""
-    fn = versions(fn)
-    context = Context(fn, arguments)
+    new = versions(leading(fn))
+    context = Context(new, arguments)
     for run in PASSES:
-        fn = run(fn, context)
-    return fn
+        new = run(new, context)
+    return layout(checked(new, arguments)) if context.sizes else fn
