@@ -30,7 +30,6 @@ import gast
 from adjoint.fusion.context import INDICES, Context
 from adjoint.normalize import tree
 from adjoint.syntax import core
-from adjoint.syntax.traverse import changed
 
 VERSION = re.compile(r"(.+)_\d+$")
 
@@ -38,7 +37,7 @@ VERSION = re.compile(r"(.+)_\d+$")
 def named(fn: core.Function, context: Context) -> core.Function:
     """Rename the variables of loops, and copies of parameters."""
     names = fn.identifiers[0] | {path.partition(".")[0] for path in fn.bindings}
-    body = _Loops(context, frozenset(names) - context.sizes.keys()).block(fn.tree.body, ())
+    body = _Loops(context, frozenset(names) - context.sizes.keys()).block(fn.tree.body)
     for param in fn.params:
         body = _copied(body, param)
     return context.scope.done(body)
@@ -49,18 +48,27 @@ class _Loops:
         self.context = context
         self.free = [n for n in INDICES if n not in taken]
 
-    def block(self, block: Sequence[Any], around: tuple[str, ...]) -> list[Any]:
-        return [self.statement(s, around) for s in block]
+    def block(self, block: Sequence[Any]) -> list[Any]:
+        return [self.statement(stmt) for stmt in block]
 
-    def statement(self, stmt: Any, around: tuple[str, ...]) -> Any:
+    def statement(self, stmt: Any) -> Any:
         if not isinstance(stmt, tree.COMPOUND) or isinstance(stmt, gast.FunctionDef):
             return stmt
-        if isinstance(stmt, gast.For) and core.is_name(stmt.target) and stmt.target.id in self.context.sizes:
-            new = next((n for n in self.free if n not in around), stmt.target.id)
-            around = (*around, new)
-            body = core.copy(stmt.body, {stmt.target.id: new})
-            stmt = changed(stmt, target=core.store(new), body=body)
-        return tree.map_blocks(stmt, lambda inner: self.block(inner, around))
+        # All at once: a name that one loop gets may be that which another one had.
+        new = self.names(stmt, 0)
+        return core.copy(stmt, new) if new else tree.map_blocks(stmt, self.block)
+
+    def names(self, stmt: Any, depth: int) -> dict[str, str]:
+        """The new names of the variables of loops inside one another; nothing for a statement of another kind."""
+        if not isinstance(stmt, gast.For) or not core.is_name(stmt.target) or depth == len(self.free):
+            return {}
+        old = stmt.target.id
+        if old not in self.context.sizes:
+            return {}
+        found = {old: self.free[depth]}
+        for inner in stmt.body:
+            found |= self.names(inner, depth + 1)
+        return found
 
 
 def _copied(body: list[Any], param: str) -> list[Any]:

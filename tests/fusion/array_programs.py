@@ -258,3 +258,13 @@ def aliases_of_a_loop(x, y):
         y = kept + t
         g = y
     return h**2 + g, y - h
+
+
+@program(matrix)
+def loops_of_its_own(x):
+    h = np.tanh(x) * 0.5
+    for i in range(3):
+        h = h * np.sin(h).sum(axis=0)
+        for k in range(x.shape[0]):
+            h[k] = h[k] * 2.0 - x[k]
+    return h**2 / 3.0
