@@ -19,6 +19,8 @@ from adjoint.errors import UnsupportedArgument
 from adjoint.runtime import trees
 from adjoint.runtime.objects import fields_of, is_object
 
+Real = Callable[[tuple[Any, ...]], tuple[Any, ...]]
+
 _DEPTH = 8  # how deep the parts of objects are told apart
 
 # The exact key of a value of these types is its type.
@@ -39,6 +41,28 @@ def key_of(count: int) -> Callable[..., tuple[Any, ...]]:
     space: dict[str, Any] = {"ndarray": np.ndarray, "plain": PLAIN, "exact": exact}
     exec(f"def key({', '.join(names)}): return ({keys})", space)
     made: Callable[..., tuple[Any, ...]] = space["key"]
+    return made
+
+
+def is_whole(value: Any) -> bool:
+    """Is this a whole number, and no truth value?"""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def real(chosen: Sequence[bool]) -> Real:
+    """Return the function that makes real numbers of the chosen ones among some arguments.
+
+    >>> real([True, False])((1, 2, 3))
+    (1.0, 2, 3)
+    """
+    places = [k for k, c in enumerate(chosen) if c]
+
+    def made(values: tuple[Any, ...]) -> tuple[Any, ...]:
+        new = list(values)
+        for k in places:
+            new[k] = np.float64(new[k]) if isinstance(new[k], np.integer) else float(new[k])
+        return tuple(new)
+
     return made
 
 

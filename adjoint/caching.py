@@ -54,12 +54,16 @@ def _true() -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A compiled variant, ready to call: `finish(run(*arguments))` while `fresh()`."""
+    """A compiled variant, ready to call: `finish(run(*arguments))` while `fresh()`.
+
+    `real` makes real numbers of whole ones among the arguments, as `run` does by itself.
+    """
 
     run: Callable[..., Any]
     finish: Callable[[Any], Any]
     fresh: Callable[[], bool]
     compiled: Compiled
+    real: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
 
 
 class Cache:

@@ -100,6 +100,14 @@ def _with_reals(call: Call, compiled: Any) -> Any:
     return replace(compiled, run=converting(compiled.run), reverse=None if reverse is None else converting(reverse))
 
 
+def of_real(entry: Entry, real: Callable[[tuple[Any, ...]], tuple[Any, ...]], mode: Mode) -> Entry:
+    """The same for arguments with whole numbers in the place of real ones."""
+    run = entry.run
+    if mode == "jvp":
+        return replace(entry, run=lambda args, dots: run(real(tuple(args)), dots), real=real)
+    return replace(entry, run=lambda *args: run(*real(args)), real=real)
+
+
 def _grad(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     if call.outcome.has_aux:
         run, finish = _value_and_grad(call, compiled)

@@ -212,7 +212,9 @@ class Gradient(Generic[P, R]):
     def ready_for(self, values: tuple[Any, ...]) -> tuple[tuple[Any, ...], Entry]:
         """The same, for the values of all parameters."""
         entry = self._cache.exact.get(self._key(*values))
-        return self._find(values) if entry is None or not entry.fresh() else (values, entry)
+        if entry is None or not entry.fresh():
+            return self._find(values)
+        return values if entry.real is None else entry.real(values), entry
 
     @property
     def skipped(self) -> int:
@@ -258,18 +260,46 @@ class Gradient(Generic[P, R]):
         from adjoint.analysis.kinds import Symbols
         from adjoint.analysis.structured import argument_kinds
 
+        real = self._real(values)
+        shown = real(values) if real is not None else values
         size = Symbols()
-        kinds = argument_kinds(values, [names.index(n) for n in self._names], self._parameters.rest, size)
+        kinds = argument_kinds(shown, [names.index(n) for n in self._names], self._parameters.rest, size)
         with extents.of_call(size.values):
-            return values, self._cache.entry(
-                self._key(*values), kinds, lambda: self._compile(kinds), lambda *variant: self._ready(values, *variant)
+            entry = self._cache.entry(
+                self._key(*values),
+                kinds,
+                lambda: self._compile(kinds),
+                lambda *variant: self._ready(values, real, *variant),
             )
+        return shown, entry
 
-    def _ready(self, values: tuple[Any, ...], compiled: Any, fresh: Callable[[], bool]) -> Entry:
+    def _real(self, values: tuple[Any, ...]) -> arguments.Real | None:
+        """What makes real numbers of the whole ones that derivatives are by; None where there are none."""
+        names = self._parameters.names
+        by = {*self._names, *(self._inner.all_wrt if isinstance(self._inner, Gradient) else ())}
+        whole = [n for n, v in zip(names, values) if n in by and arguments.is_whole(v)]
+        if not whole:
+            return None
+        from adjoint import pipeline
+        from adjoint.analysis.structured import argument_kinds
+
+        kinds = argument_kinds(values, [names.index(n) for n in whole], self._parameters.rest)
+        numbers = pipeline.used_as_numbers(self.primal, kinds, whole)
+        return arguments.real([n in numbers for n in names]) if numbers else None
+
+    @property
+    def all_wrt(self) -> frozenset[str]:
+        """The parameters that this gradient, or one that it is a gradient of, is by."""
+        return frozenset(self._names) | (self._inner.all_wrt if isinstance(self._inner, Gradient) else frozenset())
+
+    def _ready(
+        self, values: tuple[Any, ...], real: arguments.Real | None, compiled: Any, fresh: Callable[[], bool]
+    ) -> Entry:
         names = self._parameters.names
         call = entries.Call(self._mode, self.title, names, self._names, self._single, values, self.extra, self._outcome)
         call = replace(call, other=self.other)
-        return entries.ready(call, compiled, fresh)
+        entry = entries.ready(call, compiled, fresh)
+        return entry if real is None else entries.of_real(entry, real, self._mode)
 
     @property
     def extra(self) -> tuple[float, ...]:

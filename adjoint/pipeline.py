@@ -31,7 +31,7 @@ from adjoint.differentiate.reserved import guards_of_reserved, reserved
 from adjoint.differentiate.several import shared
 from adjoint.emit.comments import layout
 from adjoint.emit.link import link, source_of
-from adjoint.errors import InternalError, UnsupportedMutation, problem_at, raise_problems
+from adjoint.errors import AdjointError, InternalError, UnsupportedMutation, problem_at, raise_problems
 from adjoint.frontend.check import check, check_result
 from adjoint.frontend.classes import classes
 from adjoint.frontend.imports import imports
@@ -48,6 +48,7 @@ from adjoint.structures.reasons import explained
 from adjoint.syntax import core
 from adjoint.templates import LEAF, Template, without_objects
 from adjoint.tidy import tidy
+from adjoint.whole_numbers import used_as_numbers as numbers_of
 
 Mode = Literal["grad", "value_and_grad", "split", "jvp", "jvps"]
 
@@ -126,6 +127,18 @@ def compile(request: Request) -> Compiled:
             return deep.run(lambda: _compiled(request))
     except RecursionError:
         raise too_deep(request.target) from None
+
+
+def used_as_numbers(target: FunctionType, kinds: Sequence[Kind], names: Sequence[str]) -> frozenset[str]:
+    """Those of the parameters `names` that a function uses as numbers only."""
+    read: Any = lru_cache(None)(core_of)
+    try:
+        with resting():
+            fn = read(target)
+            inlined = deep.run(lambda: inline(fn, read, kinds=dict(zip(fn.params, kinds, strict=True)), wrt=names))
+    except (AdjointError, Assigned, RecursionError):  # what is refused is said when it is compiled
+        return frozenset()
+    return numbers_of(inlined.fn, names)
 
 
 def _compiled(request: Request) -> Compiled:

@@ -118,6 +118,9 @@ OF_SEQUENCES = frozenset(
 )  # fmt: skip
 
 
+OF_ARRAYS = frozenset(["shape", "dtype", "ndim", "size", "T"])
+
+
 def with_arrays(stmt: Any, callee: Callee, to: Editor) -> tuple[list[Any], Any, Callee]:
     """`np.max([a, b])` -> `t = np.asarray([a, b])`, and then `np.max(t)`; the statement and its callee anew."""
     path = getattr(callee.primitive, "__module__", None) or "numpy" * isinstance(callee.primitive, np.ufunc)
@@ -125,6 +128,10 @@ def with_arrays(stmt: Any, callee: Callee, to: Editor) -> tuple[list[Any], Any, 
     if known is None or path.partition(".")[0] != "numpy" or callee.method:
         return [], stmt, callee
     sequences = [a for a in callee.args if _is_sequence(to.kind(a)) and (can_vary(to.kind(a)) or _is_second(a, callee))]
+    if known.form != "elementwise" and asks_arrays(known):
+        sequences += [
+            a for a in callee.args[: len(known.operands)] if isinstance(k := to.kind(a), Number) and can_vary(k)
+        ]
     if not sequences:
         return [], stmt, callee
     if callee.primitive.__name__ in OF_SEQUENCES or any(o.startswith("*") for o in known.operands):
@@ -158,6 +165,11 @@ def _dtype(node: Any, to: Editor) -> Any:
         return None if value is None else np.dtype(value)
     except TypeError:
         return None
+
+
+def asks_arrays(rule: registry.Rule) -> bool:
+    """Does a rule's body ask of an operand what only arrays know?"""
+    return not OF_ARRAYS.isdisjoint(rule.body.__code__.co_names)
 
 
 def _is_second(argument: Any, callee: Callee) -> bool:

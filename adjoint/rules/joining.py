@@ -128,8 +128,10 @@ def array_jvp(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 
 def array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, out: Any, out_bar: Any) -> Any:
     if isinstance(object, np.ndarray) and object.dtype == np.result_type(out) and ndmin == 0:
         return out_bar
-    else:
+    elif isinstance(object, (np.ndarray, list, tuple)):
         return like_nested(object, np.reshape(inexact(out, out_bar), out.shape[max(out.ndim - nesting(object), 0) :]))
+    else:  # of a number
+        return np.sum(out_bar) if np.result_type(out).kind in "fc" else 0.0
 
 
 @jvp(np.asarray, np.asanyarray, np.asarray_chkfinite, np.ascontiguousarray, np.asfortranarray)
@@ -154,8 +156,10 @@ def asarray_jvp(a: Any, dtype: Any = None, *, out: Any, a_dot: Any) -> Any:
 def asarray(a: Any, dtype: Any = None, *, out: Any, out_bar: Any) -> Any:
     if isinstance(a, np.ndarray) and a.dtype == np.result_type(out):
         return out_bar
-    else:
+    elif isinstance(a, (np.ndarray, list, tuple)):
         return like_nested(a, np.reshape(inexact(out, out_bar), out.shape[out.ndim - nesting(a) :]))
+    else:  # of a number
+        return np.sum(out_bar) if np.result_type(out).kind in "fc" else 0.0
 
 
 def nesting(tree: Any) -> int:
@@ -189,8 +193,10 @@ def require_jvp(a: Any, dtype: Any = None, requirements: Any = None, *, out: Any
 def require(a: Any, dtype: Any = None, requirements: Any = None, *, out: Any, out_bar: Any) -> Any:
     if isinstance(a, np.ndarray) and a.dtype == np.result_type(out):
         return out_bar
-    else:
+    elif isinstance(a, (np.ndarray, list, tuple)):
         return like_nested(a, np.reshape(inexact(out, out_bar), out.shape[out.ndim - nesting(a) :]))
+    else:  # of a number
+        return np.sum(out_bar) if np.result_type(out).kind in "fc" else 0.0
 
 
 @jvp(np.fromiter)

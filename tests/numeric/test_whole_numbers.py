@@ -1,0 +1,82 @@
+"""An int counts as a float: derivatives at 3 are those at 3.0, and NumPy's functions of numbers are differentiated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from adjoint import grad, hessian, hvp, jacfwd, jacrev, jvp, linearize, value_and_grad, vjp
+
+
+def stored(u: Any, x: Any) -> Any:
+    a = np.zeros(3)
+    a[0] = u * u
+    a[1] = u
+    return a.sum() * x
+
+
+def in_a_loop(u: Any, x: Any) -> Any:
+    t = 0
+    for _ in range(3):
+        t = t + u * u
+    return np.sum(t) * x
+
+
+FUNCTIONS: list[Callable[[Any, Any], Any]] = [
+    lambda u, x: np.sum(u * u) * x,
+    lambda u, x: np.mean(u * u) * x,
+    lambda u, x: np.ravel(u * u)[0] * x,
+    lambda u, x: np.reshape(u * u, (1,))[0] * x,
+    lambda u, x: np.array([u * u]).item() * x,
+    lambda u, x: np.sort(np.array([u * u, u]))[1] * x,
+    lambda u, x: np.diff(np.array([u * u, u]))[0] * x,
+    lambda u, x: np.cumsum(u * u)[0] * x,
+    lambda u, x: np.max(u * u) * x,
+    lambda u, x: np.sum(np.tile(u * u, 3)) * x,
+    lambda u, x: np.asarray(u * u) * x,
+    lambda u, x: np.asarray(u * u, dtype=float) * x,
+    lambda u, x: np.sum(np.array([u, u * u]) * x),
+    lambda u, x: np.prod(u * u) * x,
+    lambda u, x: (u**3 + u) * x,
+    stored,
+    in_a_loop,
+]
+
+
+@pytest.mark.parametrize("f", FUNCTIONS, ids=range(len(FUNCTIONS)))
+def test_derivatives_at_a_whole_number(f: Callable[[Any, Any], Any]) -> None:
+    h = 1e-5
+    expected = (f(3 + h, 1.5) - f(3 - h, 1.5)) / (2 * h)
+    for u in (3, 3.0, np.int64(3)):
+        found = [
+            grad(f)(u, 1.5),
+            value_and_grad(f)(u, 1.5)[1],
+            vjp(f)(u, 1.5)[1](1.0),
+            jvp(f)((u, 1.5), 1.0)[1],
+            linearize(f)(u, 1.5)[1](1.0),
+            jacfwd(f)(u, 1.5),
+            jacrev(f)(u, 1.5),
+        ]
+        np.testing.assert_allclose(found, [expected] * len(found), rtol=1e-8)
+    second = (f(3 + 1e-3, 1.5) - 2 * f(3.0, 1.5) + f(3 - 1e-3, 1.5)) / 1e-6
+    for u in (3, 3.0):
+        found = [hessian(f)(u, 1.5), hvp(f)(u, 1.5, 1.0), grad(grad(f))(u, 1.5)]
+        np.testing.assert_allclose(found, [second] * 3, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(grad(grad(f), wrt=1)(3, 1.5), expected / 1.5, rtol=1e-8)
+
+
+def test_a_number_that_is_also_an_index_stays_one() -> None:
+    def f(x: Any, n: Any) -> Any:
+        return x[n] * n + sum(x[k] for k in range(n))
+
+    gradients = grad(f, wrt=(0, 1))(np.array([1.0, 2.0, 3.0]), 2)
+    np.testing.assert_array_equal(gradients[0], [1.0, 1.0, 2.0])
+    assert gradients[1] == 3.0
+
+
+def test_the_type_of_a_gradient_is_a_real_ones() -> None:
+    assert type(grad(lambda u: u * u)(3)) is float
+    assert type(grad(lambda u: u * u)(np.int64(3))) is np.float64
