@@ -10,7 +10,7 @@ A bind of any other alias or view may be treated as if it copied, since no one c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,7 @@ def storage(
                     lost = lost or _repeats_cells(stmt.value, kinds, fn)
                     (conflicts.append(stmt) if lost else tied.__setitem__(name, stmt))
                     buffers |= set(sources)  # those of a choice too that nobody looks at afterwards
+    tied.update(_rows(fn, kinds, classes, live, buffers & active, tied))
     conflicts += _rebound_bases(fn, tied, live)
     conflicts += _several(fn, tied) + _outliving(fn, tied, live)
     conflicts += _unbound_pairs(observed, tied, kinds, fn.bindings, active)
@@ -76,6 +77,32 @@ def storage(
     tied = {n: stmt for n, stmt in tied.items() if n not in mirrored}
     holders = frozenset(n for n in mirrored if is_holder(kinds.get(n)))
     return Storage(frozenset(buffers) | mirrored, tied, left, mirrored - holders, holders)
+
+
+def _rows(
+    fn: core.Function,
+    kinds: Mapping[str, Kind],
+    classes: Classes,
+    live: Liveness,
+    buffers: Set[str],
+    tied: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Parts that are taken of arrays which never change, and read by index: they need no cotangents of their own.
+
+    `row_bar = A_bar[i]` is added to in place, where it would be made of zeros and then added to `A_bar[i]`.
+    """
+    found: dict[str, Any] = {}
+    for stmt in fn.statements:
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Subscript(value=gast.Name(id=whole))):
+                wanted = {name, whole} <= buffers and name != whole and not {name, whole} & tied.keys()
+                arrays = all(isinstance(kinds.get(n), Array) for n in (name, whole))
+                if wanted and arrays and not classes.is_changed(whole) and not classes.is_changed(name):
+                    alone = {name: stmt}
+                    lost = sharing_of(stmt.value, kinds, fn.bindings) != "view" or _rebound_bases(fn, alone, live)
+                    if not (lost or _several(fn, alone) or _outliving(fn, alone, live)):
+                        found[name] = stmt
+    return found
 
 
 def _names(conflict: Any) -> frozenset[str]:

@@ -99,12 +99,25 @@ def _loop(stmt: Any, sweep: Sweep) -> Item | None:
         return None
     with sweep.collected() as before:
         _define(touched & sweep.facts.live.at_head(stmt), sweep)
+        rows = _rows(stmt, touched, sweep)
+        for name in rows:
+            sweep.define(name)
     outside = sweep.untied(sweep.defined)
-    sweep.defined = set(outside)
+    sweep.defined = outside.union(rows)
     block = reverse_block(stmt.body, sweep)
     _fill(block, outside - sweep.defined, sweep.defined, sweep)
     sweep.defined = outside
     return Item(stmt, before, blocks=[block])
+
+
+def _rows(loop: Any, touched: set[str], sweep: Sweep) -> list[str]:
+    """Parts of arrays that never change, taken before a loop: so are those of the arrays' cotangents."""
+    tied = touched & sweep.facts.storage.tied.keys()
+    if not tied:
+        return []
+    bound = {n for s in core.statements([loop]) for n in sweep.fn.binds[s]}
+    still = [n for n in tied if not sweep.facts.classes.is_changed(n)]
+    return sorted(n for n in still if bound.isdisjoint({n, *core.names_read(sweep.facts.storage.tied[n].value)}))
 
 
 def _define(names: Iterable[str], sweep: Sweep) -> None:

@@ -115,7 +115,58 @@ def quotient_by_a_flag(x, y):
     return x @ y
 
 
+def rows_in_two_loops(A, x):
+    s = 0.0
+    for i in range(A.shape[0]):
+        r = A[i]
+        for j in range(len(r)):
+            s += r[j] * x[j] * r[j - 1]
+    return s
+
+
+def rows_and_their_array(A, x):
+    r = A[0]
+    t = A[1:, 1:]
+    return r[0] * t[0, 0] + t[1] @ x[1:] + A[0, 1] * r[2]
+
+
+def rows_by_a_branch(A, x):
+    s = 0.0
+    for i in range(A.shape[0]):
+        r = A[i] if x[i] > 1.0 else A[0]
+        if r[0] > 0.9:
+            q = r[1:]
+            s += q[0] * q[1]
+        s += r[2] * r[2]
+    return s
+
+
+def rows_carried_on(A, x):
+    r = A[0]
+    s = 0.0
+    for i in range(A.shape[0]):
+        s += r[i] * x[i]
+        r = A[i]
+        s += r[0] * r[1]
+    return s
+
+
+def rows_of_rows(A, x):
+    s = 0.0
+    for i in range(A.shape[0]):
+        r = A[i]
+        while s < 3.0 + i:
+            q = r[1:]
+            s += q[0] * q[0] + q[1] * x[i]
+    return s
+
+
 PROGRAMS = [
+    Program(rows_in_two_loops, positive((3, 3), 3)),
+    Program(rows_and_their_array, positive((3, 3), 3)),
+    Program(rows_by_a_branch, positive((3, 3), 3)),
+    Program(rows_carried_on, positive((3, 3), 3)),
+    Program(rows_of_rows, positive((3, 3), 3)),
     Program(quotients_in_place, positive(5, 5)),
     Program(quotient_overwritten_later, positive(5, 5)),
     Program(quotient_overwritten_by_the_next_trip, positive(5, 5)),
