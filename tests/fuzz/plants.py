@@ -8,8 +8,8 @@ from planted import Plant
 PLANTS = [
     # The analyses
     Plant("analysis/activity", "what is added to a name does not make it vary",
-          "        case gast.AugAssign():\n            target = stmt.target.value",
-          "        case gast.AugAssign() if False:\n            target = stmt.target.value"),
+          "    elif kind is gast.AugAssign:\n        target = stmt.target.value",
+          "    elif kind is NameError:\n        target = stmt.target.value"),
     Plant("analysis/activity", "names that share memory are active by themselves",
           "        waiting += classes.changed_mates(name)\n", ""),
     Plant("analysis/alias", "a slice is a copy",
@@ -29,8 +29,10 @@ PLANTS = [
     Plant("analysis/infer", "kinds that meet are not joined",
           "            new = join(old, kind)", "            new = kind if old is None else old"),
     Plant("analysis/kinds", "all sizes are equal",
-          "    if n == 1:\n        return ONE\n    if n not in symbols:",
-          "    n = 2\n    if n not in symbols:"),
+          "        if n == 1:\n            return ONE\n        if n not in self.known:",
+          "        n = 2\n        if n not in self.known:"),
+    Plant("analysis/extents", "every slice is as long as its bounds ask",
+          '    return value == 0 if question.sign == "==" else value >= 0', "    return True"),
     Plant("analysis/liveness", "what is added to is not read",
           "    return after | reads if kind is gast.AugAssign", "    return after if kind is gast.AugAssign"),
     Plant("analysis/overlap", "no later store hits what was read",

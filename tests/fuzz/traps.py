@@ -42,6 +42,9 @@ TRAPS = {
     "an imaginary part that is stored to": (
         "    z = x * (1.0 + 2.0j)\n    z.imag[1] = s * x[0]\n    return (z * z).real.sum() + (z * z).imag.sum()\n"
     ),
+    "a slice that asks for more than there is": (
+        "    n = len(x)\n    y = x[: n - 3] * s\n    t = y[: n - 2] * x\n    return t * t\n"
+    ),
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
         "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"
