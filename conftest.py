@@ -1,9 +1,14 @@
 """What pytest leaves out where an optional package is missing."""
 
+import os
+import tempfile
 from importlib.util import find_spec
 
+# Tests keep machine code apart from the user's.
+os.environ.setdefault("ADJOINT_CACHE_DIR", os.path.join(tempfile.gettempdir(), f"adjoint-tests-{os.getuid()}"))
+
 # What Numba compiles
-_NUMBA = ["checks", "compile", "copies", "lower", "overloads", "records"]
+_NUMBA = ["checks", "compile", "copies", "disk", "lower", "overloads", "records"]
 collect_ignore = [] if find_spec("numba") else [f"adjoint/backends/{name}.py" for name in _NUMBA]
 # The tests of SciPy's rules leave themselves out; these are modules whose doctests would be looked for.
 collect_ignore_glob = (

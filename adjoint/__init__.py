@@ -46,6 +46,7 @@ from adjoint.errors import (
 )
 
 if TYPE_CHECKING:
+    from adjoint.backends.store import clear_cache
     from adjoint.graphs import graph
     from adjoint.numeric import check_grads
     from adjoint.showing import show, source
@@ -68,6 +69,7 @@ __all__ = [
     "UnsupportedSyntax",
     "check_grads",
     "checkpoint",
+    "clear_cache",
     "constant",
     "elementwise_grad",
     "grad",
@@ -88,7 +90,13 @@ __all__ = [
 
 # Found when first asked for: a program that computes gradients needs none of these. No module is called like what is in
 # it: an import of the module would put it in the place of the function.
-_LATER = {"check_grads": "numeric", "graph": "graphs", "show": "showing", "source": "showing"}
+_LATER = {
+    "check_grads": "numeric",
+    "clear_cache": "backends.store",
+    "graph": "graphs",
+    "show": "showing",
+    "source": "showing",
+}
 
 
 def __getattr__(name: str) -> Any:

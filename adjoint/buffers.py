@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from adjoint.backends.option import Numba
 from adjoint.caching import Entry, all_compiled, explain
 from adjoint.errors import SharedMemory, UnsupportedArgument
 from adjoint.runtime import trees
@@ -72,8 +73,8 @@ class Writer:
             valued = gradient.mode == "value_and_grad"
             arrays = all(isinstance(values[gradient.parameters.index(n)], np.ndarray) for n in gradient.wrt)
             direct = None
-            if arrays and compiled.reverse is None and isinstance(compiled.run, FunctionType):
-                direct = writing(compiled.run, compiled.text, len(targets), valued)
+            if arrays and compiled.reverse is None:
+                direct = _direct(compiled, len(targets), valued, gradient.backend)
             self._made = compiled, direct
         direct = self._made[1]
         if direct is None:
@@ -105,6 +106,19 @@ class Writer:
                         f"the buffer for the gradient by `{name}` shares memory with the argument `{other}`\n"
                         f"  Give an array of its own: `np.empty_like({name})`."
                     )
+
+
+def _direct(compiled: Compiled, count: int, valued: bool, option: Numba | None) -> Callable[..., Any] | None:
+    """The generated function, taking buffers behind its arguments; None where it cannot be told to."""
+    if isinstance(compiled.run, FunctionType):
+        return None if compiled.dispatchers else writing(compiled.run, compiled.text, count, valued)
+    made = writing(compiled.run.py_func, compiled.text, count, valued, native=True)
+    if made is None or option is None:
+        return None
+    from adjoint.backends.compile import with_callees
+
+    direct: Callable[..., Any] = with_callees(made, option)  # type: ignore[arg-type]
+    return direct
 
 
 def _check_buffers(names: Sequence[str], buffers: Sequence[Any]) -> None:

@@ -14,7 +14,7 @@ from types import FunctionType, MethodType
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from adjoint import arguments, entries
-from adjoint.backends.option import Backend, Numba, backend_of
+from adjoint.backends.option import Backend, Numba, backend_of, python_of
 from adjoint.binding import Parameters, Wrt, parameters_of, resolve_wrt
 from adjoint.caching import Entry, all_compiled, cache_of, explain
 from adjoint.checkpoints import Checkpointed
@@ -115,8 +115,13 @@ class Gradient(Generic[P, R]):
         return Writer(self, buffers, add=True)
 
     def compiled(self, *args: P.args, **kwargs: P.kwargs) -> Callable[..., Any]:
-        """Return the generated function for arguments of these kinds, as it is: no checks, no copies."""
-        run: Callable[..., Any] = self.entry(*args, **kwargs)[1].compiled.run
+        """Return the generated function for arguments of these kinds, as it is: no checks, no copies.
+
+        With `backend="numba"` it is one that Numba's own functions may call: it takes the parts of arguments (of a
+        dictionary, say) one by one, and what stands outside is what it was now.
+        """
+        compiled = self.entry(*args, **kwargs)[1].compiled
+        run: Callable[..., Any] = compiled.run if compiled.closed is None else compiled.closed()
         return run
 
     def generated(self, kinds: tuple[Any, ...]) -> FunctionType:
@@ -410,6 +415,8 @@ def _unbound(function: Any) -> tuple[FunctionType | Gradient[..., Any], tuple[An
     if isinstance(function, MethodType):
         inner, prefix = _unbound(function.__func__)
         return inner, (*prefix, function.__self__)
+    if (compiled := python_of(function)) is not None:
+        return compiled, ()
     if isinstance(function, Checkpointed):
         return _unbound(function.function)  # what is kept of a call is no matter where that is the whole
     if isinstance(function, (staticmethod, classmethod)):

@@ -247,6 +247,7 @@ def _functions(value: Any) -> list[FunctionType]:
     if isinstance(value, property):
         return [f for f in (value.fget, value.fset) if isinstance(f, FunctionType)]
     inner = value.__func__ if isinstance(value, (staticmethod, classmethod)) else getattr(value, "func", value)
+    inner = getattr(inner, "py_func", inner)  # what Numba has compiled
     return [inner] if isinstance(inner, FunctionType) else []
 
 

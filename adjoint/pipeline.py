@@ -79,7 +79,8 @@ class Compiled:
     `outer` are the arrays of globals and closures among the guards that it changes,
     `hidden` names objects into which it puts values that vary, `parts` the arguments of which it binds a part anew.
     `several` says that a forward sweep takes and gives lists of tangents.
-    `checkpointed` is true where what is checkpointed is computed again. `dispatchers` are Numba's, of each function.
+    `checkpointed` is true where what is checkpointed is computed again. `dispatchers` are Numba's, of each function;
+    `closed` makes one of the first that takes no more than the function's parameters, where it takes more.
     `again` is what a second run of the function would do again, or differently.
     """
 
@@ -97,6 +98,7 @@ class Compiled:
     several: bool = False
     checkpointed: bool = False
     dispatchers: tuple[Any, ...] = ()
+    closed: Any = None
     again: Again | None = None
 
     @cached_property
@@ -195,6 +197,7 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
         several is not None,
         is_marked(plain) and not request.again,
         dispatchers,
+        made[0].closed,
         next(filter(None, [derivative.again, *(c.again for c in callees)]), None),
     )
 

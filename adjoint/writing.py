@@ -27,10 +27,11 @@ _OPERATORS: Mapping[type, Any] = {
 }
 
 
-def writing(run: FunctionType, text: str, count: int, valued: bool) -> Callable[..., Any] | None:
+def writing(run: FunctionType, text: str, count: int, valued: bool, native: bool = False) -> Callable[..., Any] | None:
     """Return a function that takes `count` buffers behind the parameters of `run`, and returns what `run` returns.
 
-    With `valued`, what `run` returns is a value and then the gradients. None where the text is not as expected.
+    With `valued`, what `run` returns is a value and then the gradients. None where the text is not as expected. One for
+    Numba, which is `native`, copies products of matrices.
     """
     tree = next((s for s in ast.parse(text).body if isinstance(s, ast.FunctionDef) and s.name == run.__name__), None)
     if tree is None or not isinstance(tree.body[-1], ast.Return):
@@ -38,7 +39,7 @@ def writing(run: FunctionType, text: str, count: int, valued: bool) -> Callable[
     results = _results(tree.body[-1], count, valued)
     if results is None:
         return None
-    editor = _Editor(run, tree)
+    editor = _Editor(run, tree, native)
     for k in range(count):
         results[k] = editor.written(results[k], k)
     gradients = results[0] if count == 1 else ast.Tuple(results, ast.Load())
@@ -64,7 +65,8 @@ def _results(stmt: ast.Return, count: int, valued: bool) -> list[ast.expr] | Non
 class _Editor:
     """One function's tree, and the objects that its new text mentions."""
 
-    def __init__(self, run: FunctionType, tree: ast.FunctionDef) -> None:
+    def __init__(self, run: FunctionType, tree: ast.FunctionDef, native: bool) -> None:
+        self.operators = {kind: f for kind, f in _OPERATORS.items() if not (native and f is np.matmul)}
         self.run = run
         self.tree = tree
         self.taken = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} | {a.arg for a in tree.args.args}
@@ -110,15 +112,14 @@ class _Editor:
 
     def made(self, value: ast.expr, place: int, copy: bool = False) -> ast.expr:
         out = ast.Name(self.buffer(place), ast.Load())
-        keyword = [ast.keyword("out", out)]
         call: ast.expr = ast.Call(self.mention("stored", _stored), [value, out], [])
         if copy:
             pass
-        elif isinstance(value, ast.BinOp) and type(value.op) in _OPERATORS:
-            function = _OPERATORS[type(value.op)]
-            call = ast.Call(self.mention(function.__name__, function), [value.left, value.right], keyword)
+        elif isinstance(value, ast.BinOp) and type(value.op) in self.operators:
+            function = self.operators[type(value.op)]
+            call = ast.Call(self.mention(function.__name__, function), [value.left, value.right, out], [])
         elif isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
-            call = ast.Call(self.mention("negative", np.negative), [value.operand], keyword)
+            call = ast.Call(self.mention("negative", np.negative), [value.operand, out], [])
         elif isinstance(value, ast.Call):
             called = self.found(value.func)
             if called is np.zeros_like or called is np.zeros:
@@ -126,7 +127,7 @@ class _Editor:
             elif called is np.full and len(value.args) == 2:
                 call = ast.Call(self.mention("filled", _filled), [out, value.args[1]], [])
             elif isinstance(called, np.ufunc) and called.nout == 1 and not value.keywords:
-                call = ast.Call(value.func, value.args, keyword)
+                call = ast.Call(value.func, [*value.args, out], [])
         return ast.fix_missing_locations(ast.copy_location(call, value))
 
     def found(self, path: ast.expr) -> Any:
@@ -162,5 +163,5 @@ def _filled(out: Any, value: Any) -> Any:
 
 
 def _stored(value: Any, out: Any) -> Any:
-    np.copyto(out, value, casting="same_kind")
+    out[...] = value
     return out

@@ -13,6 +13,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ import gast
 import numba
 
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, kind_of
+from adjoint.backends.disk import keep
 from adjoint.backends.lower import is_simple, lowered, record_kind
 from adjoint.backends.option import Linked, Numba
 from adjoint.backends.outside import FROZEN, Inside, frozen_guards, inside
@@ -60,7 +62,8 @@ class Backend:
         dispatcher = jitted(linked, self.option)
         if not found.passed and layout.is_plain:
             return Linked(dispatcher, linked, dispatcher)
-        return Linked(link(assembled(_entry(fn, found, dispatcher, layout), layout, half)), linked, dispatcher)
+        entry = link(assembled(_entry(fn, found, dispatcher, layout), layout, half))
+        return Linked(entry, linked, dispatcher, cache(lambda: _closed(fn, found, dispatcher, layout, self.option)))
 
     def with_loops(self, fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
         """The function with loops for array statements."""
@@ -96,6 +99,8 @@ def connected(
     connector = _Connector(option, [f for c in callees for f in (c.run, c.reverse) if f is not None])
     for dispatcher in dispatchers:
         connector.connect(dispatcher.py_func)
+    for dispatcher in (*dispatchers, *connector.done.values()):
+        keep(dispatcher, option)
     return [*frozen_guards(guards), *connector.guards]
 
 
@@ -103,6 +108,13 @@ def jitted(function: FunctionType, option: Numba) -> Any:
     """Numba's dispatcher of a function; it compiles when it is first called."""
     options = {"error_model": "numpy", "boundscheck": option.boundscheck, "nogil": option.nogil}
     return numba.njit(function, **options)
+
+
+def with_callees(function: FunctionType, option: Numba) -> Any:
+    """Numba's dispatcher of a function that was made of a linked one, whose cells hold dispatchers."""
+    dispatcher = jitted(function, option)
+    connected(option, [dispatcher], [], [])
+    return dispatcher
 
 
 @dataclass
@@ -146,7 +158,7 @@ class _Connector:
 def _twin(function: FunctionType) -> FunctionType:
     """A function of somebody else's with globals and cells of its own, still empty."""
     cells = tuple([CellType() for _ in function.__closure__ or ()])
-    space = {"__builtins__": builtins, "__name__": function.__module__ or "adjoint.generated"}
+    space = {"__builtins__": builtins, "__name__": "adjoint.generated"}
     made = FunctionType(function.__code__, space, function.__name__, function.__defaults__, cells)
     made.__kwdefaults__ = function.__kwdefaults__
     return made
@@ -169,6 +181,18 @@ def _entry(fn: core.Function, found: Inside, dispatcher: Any, layout: Layout) ->
     return replace(
         fn, tree=tree, bindings={**fn.bindings, name: dispatcher, "float": float}, helpers=fn.helpers | {name}
     )
+
+
+def _closed(fn: core.Function, found: Inside, dispatcher: Any, layout: Layout, option: Numba) -> Any:
+    """The function for callers that Numba compiles: what stands outside is what it was when this was made."""
+    if not found.passed:
+        return dispatcher
+    names = {f"outside_{k}": value for k, value in enumerate(found.values)}
+    call = core.call(NATIVE, *map(core.load, fn.params[: len(layout.params)]), *map(core.load, names))
+    call.args += [core.load(n) for n in fn.params[len(layout.params) :]]
+    defaults = dict(zip(fn.params[len(fn.params) - len(fn.tree.args.defaults) :], fn.tree.args.defaults))
+    tree = core.place(core.function_def(fn.tree.name, fn.params, [core.return_(call)], defaults), fn.tree)
+    return jitted(link(replace(fn, tree=tree, bindings={**names, NATIVE: dispatcher}, target=None)), option)
 
 
 def _unpacked(value: Any, call: Any, namer: core.Namer) -> tuple[Any, list[Any]]:

@@ -1,13 +1,14 @@
 """The option `backend` of the transformations: what runs the generated text.
 
 >>> backend_of("numba")
-Numba(boundscheck=False, nogil=False, fuse=True)
+Numba(boundscheck=False, nogil=False, fuse=True, cache=True)
 >>> backend_of(None) is None
 True
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -29,20 +30,27 @@ class Numba:
     fuse
         Write array statements as loops over their elements, several statements in one loop. Without it they are what
         Numba makes of them, each with a temporary array.
+    cache
+        Keep the machine code on disk for other processes (`clear_cache` removes it); see `ADJOINT_CACHE_DIR`.
     """
 
     boundscheck: bool = False
     nogil: bool = False
     fuse: bool = True
+    cache: bool = True
 
 
 @dataclass(frozen=True)
 class Linked:
-    """A generated function: `run` is called, `linked` has its text; `dispatcher` is that of Numba."""
+    """A generated function: `run` is called, `linked` has its text.
+
+    `dispatcher` is that of Numba, `closed` makes one of it that takes no more than the function's parameters.
+    """
 
     run: Any
     linked: FunctionType
     dispatcher: Any = None
+    closed: Callable[[], Any] | None = None
 
 
 Backend = Numba | str | None  # a text is "python" or "numba"; None: what a gradient inside has, else Python
@@ -66,3 +74,10 @@ def backend_of(given: Backend) -> Numba | None:
             f"backend={given!r}: Numba cannot be imported ({error})\n  Install it: `pip install 'adjoint-ad[numba]'`."
         ) from error
     return found
+
+
+def python_of(value: Any) -> FunctionType | None:
+    """The Python function that `numba.njit` compiled, None for anything else."""
+    is_numbas = type(value).__module__.partition(".")[0] == "numba"
+    found = getattr(value, "py_func", None) if is_numbas else None
+    return found if isinstance(found, FunctionType) else None

@@ -20,6 +20,7 @@ from typing import Any, Literal
 import gast
 import numpy as np
 
+from adjoint.backends.option import python_of
 from adjoint.caching import explain, kept_with
 from adjoint.calls.derivatives import Derivative
 from adjoint.checkpoints import Checkpointed
@@ -244,8 +245,8 @@ def _inside(f: Any, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any, Mappin
     if cls.__name__ == "_lru_cache_wrapper":
         _refuse_branching(f)
         return (), f.__wrapped__, {}
-    if cls.__module__.partition(".")[0] == "numba" and hasattr(f, "py_func"):
-        return (), f.py_func, {}
+    if (compiled := python_of(f)) is not None:
+        return (), compiled, {}
     if isinstance(getattr(f, "__self__", None), np.ndarray) and getattr(f, "__name__", "") in registry.METHODS:
         return (f.__self__,), Method(f.__name__), {}
     if isinstance(getattr(cls, "__call__", None), FunctionType):  # noqa: B004

@@ -11,6 +11,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.kinds import TupleOf, kind_of
+from adjoint.backends.option import python_of
 from adjoint.normalize import tree
 from adjoint.rules import registry
 from adjoint.rules.late import is_distribution
@@ -52,6 +53,8 @@ def call(node: Any, ev: Evaluator, stmt: Any, stem: str = "") -> Result:
     callee = expressions.evaluate(node.func, ev, stmt)
     if not isinstance(callee, Value):
         return _left(node, callee, ev, stmt)
+    if isinstance(callee, Known) and (compiled := python_of(callee.value)) is not None:
+        callee = Known(compiled)
     if not _wanted(callee, node, ev):
         return node
     args, keywords = expanded(node, ev, stmt)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 from differences import leaves
@@ -117,3 +119,62 @@ def test_backends_are_named() -> None:
     inner = adjoint.grad(model, backend=CHECKED)
     assert adjoint.jacobian(inner).backend == CHECKED
     assert adjoint.jacobian(inner, backend="python").backend is None
+
+
+def test_from_code_that_numba_compiles() -> None:
+    gradient = adjoint.grad(model, wrt=1, backend=CHECKED).compiled(X, W)
+
+    @numba.njit
+    def step(x, w):
+        return w - 0.1 * gradient(x, w)
+
+    np.testing.assert_allclose(step(X, W), W - 0.1 * adjoint.grad(model, wrt=1)(X, W), rtol=1e-12)
+    parts = adjoint.grad(of_parameters, backend=CHECKED).compiled(P, X)
+    found, expected = parts(P["w"], P["b"], 2.0, X), adjoint.grad(of_parameters)(P, X)
+    for ours, theirs in zip(found, expected.values(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
+@numba.njit
+def squared(x):
+    return x * x
+
+
+@numba.njit(cache=False)
+def of_squares(x):
+    return np.sum(squared(x) * 2.0)
+
+
+@pytest.mark.parametrize("backend", [None, CHECKED])
+def test_functions_that_are_compiled_already(backend: Any) -> None:
+    np.testing.assert_array_equal(adjoint.grad(of_squares, backend=backend)(S), 4 * S)
+
+
+def test_buffers_are_filled() -> None:
+    f = adjoint.value_and_grad(model, wrt=(0, 1), backend=CHECKED)
+    value, expected = f(X, W)
+    kept = np.full_like(X, np.nan), np.full_like(W, np.nan)
+    again, found = f.into(*kept)(X, W)
+    assert again == value
+    assert found[0] is kept[0]
+    for ours, theirs in zip(kept, expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    f.add_to(*kept)(X, W)
+    np.testing.assert_array_equal(kept[0], 2 * expected[0])
+
+
+def test_other_threads_run_meanwhile() -> None:
+    def slow(x, n):
+        s = 0.0
+        for _ in range(n):
+            s += np.sin(x + s)
+        return s
+
+    f = adjoint.grad(slow, backend=adjoint.Numba(nogil=True))
+    f(0.5, 10)
+    steps = []
+    thread = threading.Thread(target=f, args=(0.5, 20_000_000))
+    thread.start()
+    while thread.is_alive():
+        steps.append(thread.is_alive())
+    assert len(steps) > 1000

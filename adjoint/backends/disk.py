@@ -1,0 +1,162 @@
+"""Machine code kept on disk: the second process compiles nothing.
+
+Numba asks its dispatcher's cache before it compiles, and tells it afterwards. This one finds files by a digest of all
+that the machine code was made of: the code of the function and of all that it calls, what is compiled in, the types of
+the arguments, the options, the processor, and the versions of everything that has a part in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import platform
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from typing import Any
+
+import llvmlite
+import numba
+import numpy as np
+from numba.core.caching import _Cache
+from numba.core.compiler import CompileResult
+from numba.core.dispatcher import Dispatcher
+from numba.core.serialize import dumps
+
+import adjoint
+from adjoint.backends.option import Numba
+from adjoint.backends.store import Store, store
+
+
+class UnknownIdentity(Exception):
+    """What is compiled in is nothing that another process would know again."""
+
+
+class Kept(_Cache):
+    """The cache of one dispatcher, as Numba asks it."""
+
+    def __init__(self, kept: Store, identity: str) -> None:
+        self._store, self._identity, self._enabled = kept, identity, True
+
+    @property
+    def cache_path(self) -> str:
+        return str(self._store.directory)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The machine code for these types, None where there is none."""
+        if not self._enabled:
+            return None
+        found = self._store.read(self._key(sig, target_context.codegen()))
+        if found is None:
+            return None
+        target_context.refresh()
+        try:
+            return CompileResult._rebuild(target_context, *pickle.loads(found))
+        except Exception:  # of another make than its key says: compiled anew, and written over
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep the machine code for these types."""
+        if not self._enabled or data.lifted or data.library.has_dynamic_globals:
+            return
+        self._store.write(self._key(sig, data.codegen), dumps(data._reduce()))
+
+    def enable(self) -> None:
+        self._enabled = True
+
+    def disable(self) -> None:
+        self._enabled = False
+
+    def flush(self) -> None:
+        """Leave the files: others may use them."""
+
+    def _key(self, sig: Any, codegen: Any) -> str:
+        return _digest([self._identity, repr(sig), repr(codegen.magic_tuple()), _versions()])
+
+
+def keep(dispatcher: Any, option: Numba) -> None:
+    """Let a dispatcher keep what it compiles; all that it calls must be in its place.
+
+    Symbols of machine code are found by their names, in all that a process has loaded: so the function gets a name that
+    nothing else has.
+    """
+    function = dispatcher.py_func
+    try:
+        identity = _digest([repr(option), *_identified(function, {})])
+    except UnknownIdentity:
+        return
+    function.__qualname__ = f"{function.__name__}_{identity[:24]}"
+    kept = store() if option.cache else None
+    if kept is not None:
+        dispatcher._cache = Kept(kept, identity)
+
+
+def _outside(function: FunctionType, seen: dict[Any, int]) -> Iterator[str]:
+    """What a function finds under its free names, as texts that say the same in another process."""
+    seen[function] = len(seen)
+    names = sorted({*function.__code__.co_names} & function.__globals__.keys())
+    cells = zip(function.__code__.co_freevars, function.__closure__ or ())
+    for name, value in [*((n, function.__globals__[n]) for n in names), *((n, c.cell_contents) for n, c in cells)]:
+        yield name
+        yield from _identified(value, seen)
+
+
+def _identified(value: Any, seen: dict[Any, int]) -> Iterator[str]:
+    if isinstance(value, Dispatcher):
+        value = value.py_func
+    match value:
+        case None | bool() | int() | float() | complex() | str() | bytes() | np.generic():
+            yield f"{type(value).__name__} {value!r}"
+        case tuple():
+            for item in value:
+                yield from _identified(item, seen)
+            yield f"tuple {len(value)}"
+        case ModuleType():
+            yield f"module {value.__name__}"
+        case FunctionType() if value in seen:
+            yield f"function {seen[value]}"
+        case FunctionType():
+            yield from _of_code(value.__code__)
+            yield from _identified(value.__defaults__ or (), seen)
+            yield from _outside(value, seen)
+        case type() | np.ufunc() | BuiltinFunctionType():
+            yield f"object {getattr(value, '__module__', '')} {value.__name__}"
+        case _ if _is_numpys(value):
+            yield f"function {value.__module__} {value.__qualname__}"
+        case _:
+            raise UnknownIdentity(type(value).__name__)
+
+
+def _is_numpys(value: Any) -> bool:
+    """A function of NumPy's own, behind its dispatch by arguments' types."""
+    return str(getattr(value, "__module__", "")).partition(".")[0] == "numpy" and hasattr(value, "__qualname__")
+
+
+def _of_code(code: CodeType) -> Iterator[str]:
+    yield f"code {code.co_code.hex()} {code.co_names} {code.co_varnames} {code.co_freevars} {code.co_flags}"
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _of_code(constant)
+        else:
+            yield repr(constant)
+
+
+def _digest(parts: list[str]) -> str:
+    found = hashlib.sha256()
+    for part in parts:
+        data = part.encode()
+        found.update(len(data).to_bytes(8, "little"))
+        found.update(data)
+    return found.hexdigest()
+
+
+@cache
+def _versions() -> str:
+    """The versions of all that has a part in machine code; of our own, the texts."""
+    versions = [sys.version, platform.machine(), adjoint.__version__]
+    versions += [module.__version__ for module in (numba, np, llvmlite)]
+    root = Path(__file__).parent
+    ours = sorted([*root.glob("*.py"), *(root.parent / "runtime").glob("*.py")])
+    return _digest([*versions, *(path.read_text(encoding="utf-8") for path in ours)])

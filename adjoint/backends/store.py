@@ -1,0 +1,154 @@
+"""Files of our own on disk, found by what they were made of; nothing is read that this user has not written.
+
+    <cache directory>/secret            32 random bytes, made once
+    <cache directory>/<key>             32 bytes that prove who wrote it and for which key, then the content
+
+Writers put a whole file in its place at once, so that readers never see half of one. What is broken, or not ours,
+counts as not there. The directory is `ADJOINT_CACHE_DIR`, else the platform's for caches; an empty `ADJOINT_CACHE_DIR`
+turns all this off.
+
+>>> import tempfile
+>>> kept = Store(Path(tempfile.mkdtemp()) / "cache")
+>>> kept.write("0a", b"content")
+>>> kept.read("0a"), kept.read("0b")
+(b'content', None)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+import sys
+import tempfile
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+VARIABLE = "ADJOINT_CACHE_DIR"
+_PROOF = hashlib.sha256().digest_size
+_SECRET = "secret"
+
+
+class Store:
+    """Contents by key, in one directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._secret: bytes | None = None
+
+    def read(self, key: str) -> bytes | None:
+        """What was written for a key; None where there is nothing that can be trusted."""
+        try:
+            secret = self.secret()
+            found = _read_own(self.directory / key)
+        except OSError:
+            return None
+        proof, content = found[:_PROOF], found[_PROOF:]
+        return content if hmac.compare_digest(proof, _proof(secret, key, content)) else None
+
+    def write(self, key: str, content: bytes) -> None:
+        """Keep a content; where the directory cannot be written, or is somebody else's, nothing is kept."""
+        with suppress(OSError):
+            self._put(key, _proof(self.secret(), key, content) + content)
+
+    def clear(self) -> None:
+        """Remove all files."""
+        with suppress(OSError):
+            _check_directory(self.directory)
+            for path in self.directory.iterdir():
+                path.unlink(missing_ok=True)
+        self._secret = None
+
+    def secret(self) -> bytes:
+        """What only this user knows.
+
+        Raises:
+            OSError: if the directory or the secret may be somebody else's.
+        """
+        if self._secret is None:
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _check_directory(self.directory)
+            path = self.directory / _SECRET
+            if not path.exists():
+                self._put(_SECRET, secrets.token_bytes(_PROOF))
+            found = _read_own(path)
+            if len(found) != _PROOF:
+                raise OSError(f"{path} is broken")
+            self._secret = found
+        return self._secret
+
+    def _put(self, name: str, content: bytes) -> None:
+        handle, temporary = tempfile.mkstemp(dir=self.directory, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            if name == _SECRET:  # the first one stays: others may have used it
+                with suppress(FileExistsError):
+                    os.link(temporary, self.directory / name)
+                os.unlink(temporary)
+            else:
+                os.replace(temporary, self.directory / name)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
+
+
+def store() -> Store | None:
+    """The store of this process, None where it is turned off."""
+    found = os.environ.get(VARIABLE)
+    return None if found == "" else _store_in(found)
+
+
+@cache
+def _store_in(given: str | None) -> Store:
+    return Store(Path(given) if given else _platform_directory() / "adjoint")
+
+
+def clear_cache() -> None:
+    """Remove the machine code that was kept on disk.
+
+    Nothing else is: a process that runs on keeps what it has, and the next one compiles anew.
+    """
+    found = store()
+    if found is not None:
+        found.clear()
+
+
+def _platform_directory() -> Path:
+    """Where programs keep what they can make again."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def _proof(secret: bytes, key: str, content: bytes) -> bytes:
+    return hmac.new(secret, key.encode() + b"\0" + content, hashlib.sha256).digest()
+
+
+def _check_directory(path: Path) -> None:
+    """Raise OSError unless a directory is this user's alone."""
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or not _is_own(found):
+        raise OSError(f"{path} is not this user's alone")
+
+
+def _read_own(path: Path) -> bytes:
+    """The bytes of a plain file that nobody else can have written."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or not _is_own(found):
+            raise OSError(f"{path} is not this user's alone")
+        return file.read()
+
+
+def _is_own(found: os.stat_result) -> bool:
+    if not hasattr(os, "getuid"):
+        return True  # the platform's directory is the user's own
+    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -1,0 +1,113 @@
+"""Machine code on disk: found by all that it was made of, and by nothing else; read only where this user wrote it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import adjoint
+from adjoint.backends.store import Store
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import json, sys
+import numpy as np
+import adjoint
+
+SCALE, COUNT = 3.0, {count}
+
+def helper(x):
+    return x * {factor}
+
+def f(x):
+    y = x * SCALE
+    for i in range(COUNT):
+        y[1:] += y[:-1] * helper(x[0])
+    return np.sum(y * y)
+
+g = adjoint.grad(f, backend=adjoint.Numba(boundscheck={boundscheck}))
+found = g(np.ones(4))
+stats = g.last.dispatchers[0].stats
+json.dump([found.tolist(), sum(stats.cache_hits.values())], sys.stdout)
+"""
+
+
+def run(directory: Path, count: int = 2, factor: float = 2.0, boundscheck: bool = False, **more: str) -> Any:
+    """The gradient, and how often machine code was found, in a process of its own."""
+    script = directory.parent / f"program{count}{factor}.py"
+    script.write_text(PROGRAM.format(count=count, factor=factor, boundscheck=boundscheck))
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "ADJOINT_CACHE_DIR": str(directory), **more}
+    found = subprocess.run([sys.executable, script], env=env, capture_output=True, text=True, check=True)
+    return json.loads(found.stdout)
+
+
+def test_a_second_process_compiles_nothing(tmp_path: Path) -> None:
+    kept = tmp_path / "cache"
+    first, second = run(kept), run(kept)
+    assert first == [second[0], 0]
+    assert second[1] == 1
+    assert kept.stat().st_mode & 0o077 == 0
+    assert run(kept, count=3)[1] == run(kept, factor=5.0)[1] == run(kept, boundscheck=True)[1] == 0
+    # What is broken is compiled anew, and written again.
+    for path in kept.iterdir():
+        if path.name != "secret":
+            path.write_bytes(path.read_bytes()[:-7])
+    assert run(kept) == first
+    assert run(kept) == second
+    assert run(kept, ADJOINT_CACHE_DIR="") == first
+
+
+def test_nothing_is_read_that_somebody_else_may_have_written(tmp_path: Path) -> None:
+    kept, other = Store(tmp_path / "kept"), Store(tmp_path / "other")
+    kept.write("a", b"ours")
+    other.write("a", b"theirs")
+    (tmp_path / "kept" / "b").write_bytes((tmp_path / "kept" / "a").read_bytes())
+    assert kept.read("b") is None  # ours, but for another key
+    (tmp_path / "kept" / "a").write_bytes((tmp_path / "other" / "a").read_bytes())
+    assert kept.read("a") is None
+    kept.write("a", b"ours")
+    assert kept.read("a") == b"ours"
+    if hasattr(os, "getuid"):
+        (tmp_path / "kept" / "a").chmod(0o620)
+        assert kept.read("a") is None
+        os.replace(tmp_path / "kept" / "a", tmp_path / "a")
+        (tmp_path / "a").chmod(0o600)
+        (tmp_path / "kept" / "a").symlink_to(tmp_path / "a")
+        assert kept.read("a") is None
+        (tmp_path / "other").chmod(0o770)
+        assert Store(tmp_path / "other").read("a") is None
+
+
+def test_writers_at_once(tmp_path: Path) -> None:
+    contents = [bytes([k]) * 100_000 for k in range(8)]
+    stores = [Store(tmp_path / "kept") for _ in contents]
+    threads = [threading.Thread(target=s.write, args=("k", c)) for s, c in zip(stores, contents, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Store(tmp_path / "kept").read("k") in contents
+    assert sorted(p.name for p in (tmp_path / "kept").iterdir()) == ["k", "secret"]
+
+
+def test_where_nothing_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    kept = Store(tmp_path / "file" / "below")
+    kept.write("a", b"content")
+    assert kept.read("a") is None
+
+
+def test_clearing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADJOINT_CACHE_DIR", str(tmp_path / "kept"))
+    Store(tmp_path / "kept").write("a", b"content")
+    adjoint.clear_cache()
+    assert not list((tmp_path / "kept").iterdir())
+    Store(tmp_path / "kept").write("a", b"content")
+    assert Store(tmp_path / "kept").read("a") == b"content"
