@@ -163,6 +163,8 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
         draw = getattr(EXAMPLES.get(cls), expr.func.attr, None)  # type: ignore[arg-type]
         if draw is not None and registry.draws(draw):
             return Callee(draw, tuple(expr.args), keywords, starred=starred)
+        if registry.writes_log(method := getattr(cls, expr.func.attr, None)):
+            return Callee(method, (expr.func.value, *expr.args), keywords, starred=starred)
     return None
 
 
@@ -202,7 +204,8 @@ def _is_numeric(receiver: Any, kinds: Mapping[str, Kind], bindings: Mapping[str,
     """Is this an array or a number: a name of one, or an operation on such in a test (which stays as written)?"""
     match receiver:
         case gast.Name():
-            return isinstance(kinds.get(receiver.id), (Array, Number))
+            known = kinds.get(receiver.id)
+            return isinstance(known, (Array, Number)) or known is None and type(bindings.get(receiver.id)) is np.ndarray
         case gast.BinOp() | gast.UnaryOp() | gast.Compare():
             parts = [n for n in core.children(receiver) if isinstance(n, gast.expr) and not core.is_constant(n)]
             return bool(parts) and all(_is_numeric(p, kinds, bindings) for p in parts)

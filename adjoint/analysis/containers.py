@@ -23,6 +23,7 @@ from adjoint.analysis.kinds import (
     UNKNOWN,
     Array,
     DictOf,
+    Instance,
     Key,
     Kind,
     ListOf,
@@ -261,6 +262,8 @@ def item_of(kind: Kind | None) -> Kind | None:
             return found
         case Array(shape=tuple(shape)) if shape:
             return Number(kind.dtype) if len(shape) == 1 else Array(kind.dtype, shape[1:])
+        case Instance(cls=cls) if cls is range:
+            return Number("int")
         case None:
             return None
     return UNKNOWN

@@ -21,6 +21,7 @@ import gast
 from adjoint.analysis.activity import flows_of
 from adjoint.analysis.alias import alias_sources, stored_name
 from adjoint.analysis.callees import callee_of
+from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, OneOf, Static, can_vary
 from adjoint.analysis.unknown import is_kept, is_unknown, own_statements, stored_apart
 from adjoint.errors import Problem, UnsupportedMutation, problem_at, raise_problems
@@ -145,11 +146,15 @@ def _sinks(
     fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], known: frozenset[str]
 ) -> Iterator[tuple[Any, str]]:
     attributes = _arrays_of_attributes(fn, kinds)
+    inside = _held_outside(fn)
     for stmt in own_statements(fn.tree.body):
         owners = attributes.get(stored_name(stmt) or "") if attributes else None
         if owners and core.names_read(stmt.value) & varied:
             yield from ((stmt, owner) for owner in sorted(owners))
         match stmt:
+            case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]) if name in inside:
+                if core.names_read(stmt.value) & varied and isinstance(kinds.get(name), CONTAINERS):
+                    yield stmt, inside[name]
             case gast.Assign(targets=[gast.Attribute() as target]) if core.names_read(stmt.value) & varied:
                 yield stmt, (core.path_of(target) or "").partition(".")[0]
             case gast.Assign(value=gast.Call() as call) | gast.Expr(value=gast.Call() as call):
@@ -169,6 +174,18 @@ def _sinks(
                 if isinstance(call.func, gast.Attribute):
                     yield stmt, (core.path_of(call.func) or "").partition(".")[0]
                 yield from ((stmt, a.id) for a in given if core.is_name(a) and _is_container(a.id, kinds))
+
+
+def _held_outside(fn: core.Function) -> Mapping[str, str]:
+    """The names of what is held in lists and dictionaries from outside, each with the name of the outermost."""
+    outside = {n for n, v in fn.bindings.items() if isinstance(v, (list, dict))} - stored_apart(fn)
+    found: dict[str, str] = {}
+    for stmt in own_statements(fn.tree.body) if outside else ():
+        match stmt:
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Subscript(value=gast.Name(id=owner))):
+                if owner in outside or owner in found:
+                    found[name] = found.get(owner, owner)
+    return found
 
 
 def _is_derivative(value: Any) -> bool:

@@ -24,6 +24,7 @@ from adjoint.analysis.kinds import (
     Static,
     Text,
     TupleOf,
+    can_vary,
     is_integer,
     join,
     wider,
@@ -129,7 +130,7 @@ def _of_sequence(value: TupleOf | ListOf, index: Any) -> Kind | None:
             return value
         bounds = [b for b in (index.lower, index.upper, index.step) if b is not None]
         if not all(map(core.is_constant, bounds)):
-            return UNKNOWN
+            return UNKNOWN if can_vary(value) else Instance(tuple)
         parts = [None if b is None else core.constant_value(b) for b in (index.lower, index.upper, index.step)]
         return TupleOf(value.items[slice(*parts)])
     if isinstance(value, ListOf):

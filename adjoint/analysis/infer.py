@@ -45,6 +45,7 @@ from adjoint.analysis.kinds import (
     Text,
     TupleOf,
     certain,
+    cotangent_kind,
     is_sparse,
     is_text,
     join,
@@ -56,7 +57,7 @@ from adjoint.analysis.settled import Settled
 from adjoint.analysis.shapes import shape_of
 from adjoint.errors import SourceNotFound, UnsupportedSyntax
 from adjoint.rules import late, registry
-from adjoint.runtime import dispatch
+from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
 
 ROUNDS = 8
@@ -486,6 +487,10 @@ OPERATIONS = frozenset(
 ARITHMETIC = OPERATIONS.union(map(id, [abs, float, int]))
 
 
+# Helpers of ours: what they give has the structure of their first argument.
+LIKE_FIRST = (arrays.zeros_like, arrays.owned, arrays.working_copies, arrays.like_nested)
+
+
 def _result(callee: Callee, asked: _Asked) -> Kind | None:
     known: list[Kind] = []
     for arg in callee.args:
@@ -511,6 +516,10 @@ def _result(callee: Callee, asked: _Asked) -> Kind | None:
     if registry.draws(callee.primitive):
         example = EXAMPLES.get(type(callee.primitive.__self__))
         return UNKNOWN if example is None else _of_sample(getattr(example, callee.primitive.__name__), known, named)
+    if known and isinstance(known[0], (TupleOf, *CONTAINERS)) and any(callee.primitive is f for f in LIKE_FIRST):
+        return cotangent_kind(known[0])
+    if registry.writes_log(callee.primitive) and callee.primitive.__name__ == "getLogger":
+        return Instance(callee.primitive.__globals__["Logger"])
     if callee.primitive is np.random.default_rng:
         return Instance(np.random.Generator)
     if callee.primitive is slice:

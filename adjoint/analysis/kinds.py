@@ -297,6 +297,24 @@ def _derivative(kind: Kind) -> Kind:
     return kind if isinstance(kind, Array) else UNKNOWN
 
 
+def cotangent_kind(kind: Kind | None) -> Kind | None:
+    """The kind of the cotangent of a tuple, list or dictionary of this kind: whole numbers have floats.
+
+    >>> cotangent_kind(ListOf(TupleOf((Number("int"), Array("float64", (None,))))))
+    ListOf(item=TupleOf(items=(Number('float'), Array('float64', (?,)))))
+    """
+    match kind:
+        case Number(dtype=dtype) | Array(dtype=dtype) if not (dtype in FLOATS or dtype in COMPLEX):
+            return Number("float") if isinstance(kind, Number) else UNKNOWN
+        case TupleOf():
+            return TupleOf(tuple(cotangent_kind(item) or UNKNOWN for item in kind.items))
+        case ListOf():
+            return ListOf(cotangent_kind(kind.item))
+        case DictOf():
+            return DictOf(kind.key, cotangent_kind(kind.item))
+    return kind
+
+
 def kinds_of(values: Iterable[Any], reals: Sequence[int] = ()) -> tuple[Kind, ...]:
     """The kinds of a call's arguments, shapes related to each other.
 

@@ -27,6 +27,7 @@ import gast
 
 from adjoint.analysis.kinds import DictOf, ListOf, is_unindexed, kind_of
 from adjoint.differentiate.writer import Writer
+from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.tidy.rebuild import map_blocks, map_parts
@@ -51,6 +52,9 @@ class DictEditor:
 
     def change(self, stmt: Any) -> list[Any]:
         match stmt:
+            case gast.Expr(value=gast.Call(func=gast.Name(id=path), args=[gast.Name() as owner, key, value])):
+                if self.is_dict(owner) and self.writer.fn.bindings.get(path) is arrays.add_at:
+                    return self.added(stmt, owner.id, key, value)
             case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name() as owner, attr=method)) as call):
                 if self.is_dict(owner):
                     return self.method(stmt, self.writer.fresh(), owner.id, method, call.args, call.keywords)
@@ -130,6 +134,17 @@ class DictEditor:
 
     def taken(self, stmt: Any, target: str, name: str, key: Any) -> Any:
         return core.bind(target, core.call(f"{name}.pop", core.copy(key), at=stmt), at=stmt)
+
+    def added(self, stmt: Any, name: str, key: Any, value: Any) -> list[Any]:
+        """`add_at(d, k, g)`: a cotangent that a dictionary lacks is zero."""
+        old, new = self.writer.fresh(), self.writer.fresh()
+        total = core.call(self.writer.helper(arrays.plus), load(old), value)
+        more = [
+            self.read(stmt, old, name, key),
+            core.bind(new, total, at=stmt),
+            self.put(stmt, name, key, load(new)),
+        ]
+        return [self.either(stmt, name, key, more, self.put(stmt, name, key, value))]
 
     def put_all(self, stmt: Any, name: str, keywords: Sequence[Any]) -> list[Any]:
         return [self.put(stmt, name, core.const(k.arg), k.value) for k in keywords]

@@ -56,7 +56,8 @@ class Writer:
         """`name[index] op= e`, whose item `old` of some kind changes in place if it can."""
         if isinstance(kind, Array):
             return [core.accumulate(core.cell(old, core.const(Ellipsis)), stmt.value, type(stmt.op), at=stmt)]
-        if not isinstance(kind, Number):
+        # In a text of ours `op=` is for numbers: what else is added up is bound anew.
+        if not isinstance(kind, Number) and not self.fn.origin.sources:
             return self.refuse(stmt, f"{name}[…]", "Write `t = d[k]`, then the change, then `d[k] = t`.")  # type: ignore[no-any-return]
         new, first = self.bound(core.binary(load(old), stmt.op, stmt.value, at=stmt), stmt)
         return [first, core.store_item(name, core.copy(index), load(new), at=stmt)]

@@ -42,11 +42,14 @@ def merging(fn: core.Function) -> core.Function:
     return scope.done(_Merge(scope).block(body))
 
 
-CALLED = (map, filter, dict, min, max)
+CALLED = (map, filter, dict, min, max, sorted)
 
 
 class _Applied:
-    """`map` and `filter` are generator expressions, `dict(zip(k, v))` is a comprehension, `max(*xs)` is `max(xs)`."""
+    """`map` and `filter` are generator expressions, `dict(zip(k, v))` is a comprehension, `max(*xs)` is `max(xs)`.
+
+    A key `xs.__getitem__` or `d.get` is a lambda.
+    """
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -58,6 +61,8 @@ class _Applied:
 
     def changed(self, node: Any) -> Any:
         node = traverse.mapped(node, self.changed)
+        if isinstance(node, gast.keyword) and node.arg == "key":
+            return tree.replace(node, value=_reading(node.value))
         if not isinstance(node, gast.Call) or node.keywords:
             return node
         callee = self.scope.resolved(core.path_of(node.func))
@@ -129,6 +134,19 @@ class _Applied:
         if core.path_of(function) is None:
             return None
         return core.call(function, *(core.load(n, node) for n in names), at=node)
+
+
+def _reading(key: Any) -> Any:
+    """`lambda k: xs[k]` for `xs.__getitem__`, and the like for `d.get`."""
+    match key:
+        case gast.Attribute(value=gast.Name(id=name), attr="__getitem__" | "get" as method):
+            item = "item" if name != "item" else "key"
+            given = core.load(item, key)
+            is_item = method == "__getitem__"
+            body = core.item(core.load(name, key), given, key) if is_item else core.call(key, given, at=key)
+            arguments = gast.arguments([gast.Name(item, gast.Param(), None, None)], [], None, [], [], None, [])
+            return core.place(gast.Lambda(arguments, body), key)
+    return key
 
 
 class _Merge:

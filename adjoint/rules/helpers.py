@@ -14,6 +14,7 @@ from adjoint.rules.registry import constant, linear
 from adjoint.runtime.arrays import (
     in_slot,
     is_copy,
+    like_nested,
     number,
     one_number,
     owned,
@@ -60,6 +61,11 @@ def plus_transpose(a: Any, b: Any, *, out_bar: Any) -> Any:
 @linear(in_slot, operands=("g",), shaped=("value",), result="maybe", borrows=True)
 def in_slot_transpose(value: Any, k: Any, g: Any, *, out_bar: Any) -> Any:
     return out_bar[k]
+
+
+@linear(like_nested, operands=("g",), shaped=("tree",), result="maybe", borrows=True)
+def like_nested_transpose(tree: Any, g: Any, *, out_bar: Any) -> Any:
+    return np.reshape(np.asarray(out_bar), np.shape(g))
 
 
 @linear(number)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import jvp, linear, vjp
-from adjoint.runtime.arrays import unbroadcast
+from adjoint.rules.registry import constant, jvp, linear, vjp
+from adjoint.runtime.arrays import like_nested, unbroadcast
 from adjoint.runtime.rows import in_a_row, in_columns, whole
 
 # Arrays side by side
@@ -169,18 +169,17 @@ def nesting(tree: Any) -> int:
     return np.ndim(tree)
 
 
-def inexact(out: Any, out_bar: Any) -> Any:
+def inexact(like: Any, g: Any) -> Any:
     """The cotangent, or zeros where the conversion to integers cut off all change."""
-    return out_bar if np.result_type(out).kind in "fc" else np.zeros(np.shape(out))
+    return g if np.result_type(like).kind in "fc" else np.zeros(np.shape(like))
 
 
-def like_nested(tree: Any, g: Any) -> Any:
-    """The rows of `g`, as nested sequences of the types of `tree`; for a leaf, in its shape and dtype."""
-    if isinstance(tree, list):
-        return [like_nested(member, g[k]) for k, member in enumerate(tree)]
-    if isinstance(tree, tuple):
-        return tuple([like_nested(member, g[k]) for k, member in enumerate(tree)])
-    return unbroadcast(g, tree)
+constant(nesting)
+
+
+@linear(inexact, operands=("g",), shaped=("like",), result="maybe", borrows=True)
+def inexact_transpose(like: Any, g: Any, *, out_bar: Any) -> Any:
+    return inexact(like, out_bar)
 
 
 @jvp(np.require)

@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
-# SciPy's packages by their names, and the modules here with their rules. One that is loaded is taken out.
+# SciPy's packages (and one of NumPy's) by their names, and the modules here with their rules. What is loaded is taken
+# out.
 PENDING = {
+    "numpy.polynomial": "adjoint.rules.quadrature",
     "scipy.fft": "adjoint.rules.scipy.fft",
     "scipy.integrate": "adjoint.rules.scipy.integrate",
     "scipy.interpolate": "adjoint.rules.scipy.interpolate",
@@ -47,7 +49,7 @@ DISTRIBUTIONS = (
 
 def wanted(primitive: Any) -> bool:
     """Load the rules that this may have, if they are not loaded yet; True if some were."""
-    if not PENDING or "scipy" not in sys.modules:
+    if not PENDING:
         return False
     package = _package_of(primitive)
     module = PENDING.pop(package, None) if package in sys.modules else None
@@ -109,7 +111,7 @@ def is_frozen(value: Any) -> bool:
 
 
 def _package_of(primitive: Any) -> str:
-    """The package of SciPy's that a function is from: ufuncs, which do not say, are from `scipy.special`.
+    """The package of those above that a function is from; ufuncs, which do not say, are from `scipy.special`.
 
     >>> _package_of(np.sin), _package_of(np.sum), _package_of(3)
     ('', '', '')
@@ -117,7 +119,7 @@ def _package_of(primitive: Any) -> str:
     if isinstance(primitive, np.ufunc):
         return "" if getattr(np, primitive.__name__, None) is primitive else "scipy.special"
     module = getattr(primitive, "__module__", None)
-    if not isinstance(module, str) or not module.startswith("scipy."):
+    if not isinstance(module, str) or not module.startswith(("scipy.", "numpy.polynomial")):
         return ""
     return ".".join(module.split(".", 2)[:2])
 

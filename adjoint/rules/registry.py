@@ -96,7 +96,18 @@ def is_constant(primitive: Any) -> bool:
     >>> is_constant(np.argmax), is_constant(len), is_constant(np.sin)
     (True, True, False)
     """
-    return constant_of(primitive) is not None or draws(primitive)
+    return constant_of(primitive) is not None or draws(primitive) or writes_log(primitive)
+
+
+def writes_log(primitive: Any) -> bool:
+    """True of the functions of `logging` and `warnings`, and the methods of loggers: all they do is an effect.
+
+    >>> import logging
+    >>> writes_log(logging.getLogger("adjoint").debug), writes_log(logging.info), writes_log(print)
+    (True, True, False)
+    """
+    is_function = isinstance(primitive, (FunctionType, BuiltinMethodType, MethodType))
+    return is_function and getattr(primitive, "__module__", "") in ("logging", "warnings", "_warnings")
 
 
 def draws(primitive: Any) -> bool:

@@ -23,7 +23,9 @@ def unbroadcast(g: Any, like: Any) -> Any:
     np.float64(6.0)
     """
     if isinstance(like, (tuple, list, dict)):
-        return g if isinstance(g, (tuple, list, dict)) else zeros_like(like)
+        return _like_sequence(g, like)
+    if isinstance(g, (tuple, list)):
+        g = np.asarray(g)
     shape = np.shape(like)
     lead = np.ndim(g) - len(shape)
     if lead > 0:
@@ -39,6 +41,37 @@ def unbroadcast(g: Any, like: Any) -> Any:
     if isinstance(like, np.ndarray) and like.dtype != np.result_type(g) and like.dtype.kind in "fc":
         g = np.asarray(g).astype(like.dtype)
     return g
+
+
+def _like_sequence(g: Any, like: Any) -> Any:
+    """The cotangent of a tuple or list that was an operand as it is, or as the array of its items."""
+    if isinstance(g, (tuple, list, dict)):
+        if len(g) != len(like):
+            raise UnsupportedMutation(
+                "what an operator makes of a tuple or list, known only when it runs, is not followed\n"
+                "  Make an array of it first: `np.array(…)`."
+            )
+        return g
+    if isinstance(like, dict):
+        return zeros_like(like)
+    try:
+        whole = np.asarray(like)
+    except ValueError:  # rows of different lengths: no operand of an array
+        return zeros_like(like)
+    return like_nested(like, unbroadcast(g, whole)) if whole.dtype.kind in "fc" else zeros_like(like)
+
+
+def like_nested(tree: Any, g: Any) -> Any:
+    """The rows of `g`, as nested sequences of the types of `tree`; for a leaf, in its shape and dtype.
+
+    >>> like_nested([1.0, (2.0,)], np.array([[5.0], [6.0]]))
+    [np.float64(5.0), (np.float64(6.0),)]
+    """
+    if isinstance(tree, list):
+        return [like_nested(member, g[k]) for k, member in enumerate(tree)]
+    if isinstance(tree, tuple):
+        return tuple([like_nested(member, g[k]) for k, member in enumerate(tree)])
+    return unbroadcast(g, tree)
 
 
 def zeros_like(value: Any) -> Any:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import gast
@@ -31,6 +32,7 @@ from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.syntax.traverse import changed, mapped
 
+MANAGER = contextmanager(lambda: iter(())).__code__
 DEPTH = 8  # of generators that read themselves
 
 
@@ -67,8 +69,8 @@ def refuse(message: str, advice: str, at: Any, ev: Evaluator) -> NoReturn:
 # Reading one in a loop
 
 
-def run(loop: Any, source: Generating, ev: Evaluator) -> None:
-    """`for name in generator: ...`."""
+def run(loop: Any, source: Generating, ev: Evaluator, managed: bool = False) -> None:
+    """`for name in generator: ...`; `managed` where the generator is what `contextmanager` makes a `with` of."""
     if source.used or source.depth != ev.depth:
         refuse(
             "a generator that is read in several places, or in another loop than it is made in",
@@ -80,7 +82,7 @@ def run(loop: Any, source: Generating, ev: Evaluator) -> None:
     running = [owner for owner in ev.running if owner is source.tree]
     if len(running) > DEPTH:
         refuse("a generator that reads itself", "Write it as a function that returns a list.", loop.iter, ev)
-    region, exits = _region(loop, source, ev)
+    region, exits = _region(loop, source, ev, managed)
     if exits:
         before = set(ev.namer.made)
         region = without_jumps(region, ev.fn, ev.namer)
@@ -124,8 +126,24 @@ def _with_item(node: Any, name: str, number: str, item: str) -> Any:
     return mapped(node, lambda part: _with_item(part, name, number, item))
 
 
-def _region(loop: Any, source: Generating, ev: Evaluator) -> tuple[list[Any], bool]:
-    """The generator's body with the loop's at each yield, and whether something leaves it by `return`."""
+def managed(function: Any) -> Any:
+    """The generator function of which `contextlib.contextmanager` made this one; None of any other.
+
+    >>> @contextmanager
+    ... def section():
+    ...     yield
+    >>> managed(section).__name__, managed(max)
+    ('section', None)
+    """
+    return getattr(function, "__wrapped__", None) if getattr(function, "__code__", None) is MANAGER else None
+
+
+def _region(loop: Any, source: Generating, ev: Evaluator, managed: bool) -> tuple[list[Any], bool]:
+    """The generator's body with the loop's at each yield, and whether something leaves it by `return`.
+
+    What is raised under a `with` is raised at the yield, so that `try` around it means what it says; a loop's body is
+    no business of the generator's.
+    """
     body, last = list(loop.body), loop.body[-1]
     leaves = isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)
     if leaves:
@@ -138,8 +156,14 @@ def _region(loop: Any, source: Generating, ev: Evaluator) -> tuple[list[Any], bo
             if _is_yield(stmt):
                 value = stmt.value.value or core.const(None, stmt)
                 out += [*at_yield(value), *(ev.copied(s, {}, None) for s in body)]
-            elif isinstance(stmt, (gast.With, core.Attempt)) and any(map(_is_yield, core.own_statements(stmt.body))):
-                refuse("`yield` inside `try` or `with`", "Yield behind it.", stmt, ev)
+            elif not any(map(_is_yield, core.own_statements([stmt]))):
+                out.append(stmt)
+            elif isinstance(stmt, (gast.With, core.Attempt)):
+                if not managed:
+                    refuse("`yield` inside `try` or `with`", "Yield behind it.", stmt, ev)
+                out.append(changed(stmt, body=block(stmt.body)))
+            elif managed and isinstance(stmt, (gast.For, gast.While)):
+                refuse("`yield` in a loop of a context manager", "Yield once.", stmt, ev)
             elif isinstance(stmt, (gast.If, gast.For, gast.While)):
                 fields = {"body": block(stmt.body)}
                 if isinstance(stmt, gast.If):

@@ -311,6 +311,8 @@ def _known(
         return nested.transformed(kind, args, keywords, node, ev, stmt)
     if checkpoints.is_checkpointed(value):
         return checkpoints.called(callee, args, keywords, node, ev, stmt, stem)
+    if (generator := generators.managed(value)) is not None:
+        return bodies.function(generator, args, keywords, node, ev, stmt)
     if is_users(value) and not written.is_written(value):
         return bodies.function(value, args, keywords, node, ev, stmt)
     plain = _written(value, args, keywords, ev)

@@ -284,9 +284,18 @@ def _delete(stmt: Any, ev: Evaluator) -> None:
 
 
 def _with(stmt: Any, ev: Evaluator) -> None:
+    if len(stmt.items) > 1 and any(isinstance(ev.known(i.context_expr), (Record, Generating)) for i in stmt.items):
+        first, *others = stmt.items
+        _with(tree.replace(stmt, items=[first], body=[tree.replace(stmt, items=others)]), ev)
+        return
     contexts = [expressions.evaluate(i.context_expr, ev, stmt) for i in stmt.items]
     if len(contexts) == 1 and isinstance(contexts[0], Record):
         _managed(contexts[0], stmt, ev)
+        return
+    if len(contexts) == 1 and isinstance(contexts[0], Generating):
+        target = stmt.items[0].optional_vars
+        name = ev.fresh("item") if target is None else target.id
+        generators.run(core.for_(name, stmt.items[0].context_expr, stmt.body, stmt), contexts[0], ev, managed=True)
         return
     kept = [
         i if c is i.context_expr else tree.replace(i, context_expr=expressions.written(c, ev, stmt))

@@ -109,6 +109,21 @@ CONSTRUCTS = (
     ),
     syntax(
         """
+        from contextlib import contextmanager
+
+        @contextmanager
+        def tried(n):
+            for k in range(n):
+                yield k
+
+        def f(x):
+            with tried(1) as k:
+                y = x * k
+            return y
+        """
+    ),
+    syntax(
+        """
         class Point:
             pass
 
@@ -390,6 +405,9 @@ MUTATIONS = (
         """
     ),
     mutation("def f(x):\n    y = x.copy()\n    y.shape = (3, 1)\n    return y.sum()"),
+    mutation(
+        "LIMITS = {'low': {'a': 0.0}}\n\ndef f(x):\n    LIMITS['low']['a'] = x[0]\n    return LIMITS['low']['a'] * x[1]"
+    ),
     mutation("def f(x):\n    z = x * (1 + 1j)\n    z.imag[0] = x[1]\n    return abs(z).sum()"),
     mutation(
         """
@@ -765,5 +783,6 @@ UNSHOWN = {
     "which is called here, returns an object": "takes an object that only the run can tell",
     "a sparse matrix is computed with what varies": "takes SciPy; `tests/rules/test_scipy_interpolate.py`",
     "derivatives do not pass through a matrix of `scipy.sparse`": "takes SciPy, and what only the run can tell",
+    "what an operator makes of a tuple or list, known only": "takes a tuple that only the run can tell from an array",
     "problem_at(demotion.node": "takes an object that only the run can tell",
 }

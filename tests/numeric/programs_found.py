@@ -463,6 +463,29 @@ def import_beside_a_nonlocal(x, s):
     return m.tanh(t) * x
 
 
+COUNTS = np.arange(1, 5)
+
+
+def choice_of_a_tuple_or_an_array(x, s):
+    b = (x[0] * 2, x[1], x[2], s) if s < 1 else x * 2
+    c = [x[0] * 2, s] if s > 1 else x[:2] * s
+    return (x * b).sum() + np.sum(np.multiply(np.exp(c), x[:2]))
+
+
+def choice_of_a_tuple_or_a_number(x, s):
+    b = x[0] if s < 1 else (x[0] * 2, x[1])
+    return np.sum(np.add(np.exp(b), x[:2]))
+
+
+def choice_of_whole_numbers_from_outside(x, s):
+    b = COUNTS.astype(float) if s < 1 else x
+    c = x
+    for k in range(2):
+        if k < s:
+            c = COUNTS.clip(2, 3)
+    return (b * x * c).sum()
+
+
 def converted_and_changed(x):
     y = np.asarray(x, dtype=complex).real
     y[0] = 3 * x[1]
@@ -546,6 +569,12 @@ PROGRAMS = [
     Program(array_times_a_list, arrays(3)),
     Program(array_times_a_list_of_what_varies, arrays(3, rest=(0.7,)), ("x", "s")),
     Program(product_with_a_list_of_constants, arrays(3)),
+    Program(choice_of_a_tuple_or_an_array, arrays(4, rest=(0.7,)), ("x", "s"), "one"),
+    Program(choice_of_a_tuple_or_an_array, arrays(4, rest=(1.7,)), ("x", "s"), "other"),
+    Program(choice_of_a_tuple_or_a_number, arrays(4, rest=(0.7,)), ("x",), "one"),
+    Program(choice_of_a_tuple_or_a_number, arrays(4, rest=(1.7,)), ("x",), "other"),
+    Program(choice_of_whole_numbers_from_outside, arrays(4, rest=(0.7,)), ("x",), "one"),
+    Program(choice_of_whole_numbers_from_outside, arrays(4, rest=(1.7,)), ("x",), "other"),
     Program(converted_and_changed, arrays(3)),
     Program(helper_with_a_generator_expression, numbers()),
     Program(import_beside_a_nonlocal, numbers(count=2), ("x", "s")),

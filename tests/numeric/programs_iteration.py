@@ -146,7 +146,76 @@ def views_of_a_dict_from_outside(x, counts):
     return total + sum(x * v for v in counts)
 
 
+def keys_that_read(x, prices):
+    ys = [v * v for v in x]
+    last = max(range(3), key=ys.__getitem__)
+    d = {"a": x[0], "b": x[1] * 3}
+    best = max(d, key=d.get)
+    first, *_ = sorted(range(3), key=ys.__getitem__)
+    cheap = min(prices, key=prices.get)
+    return ys[last] * d[best] + x[first] * prices[cheap]
+
+
+@contextlib.contextmanager
+def scaled(k, notes=None):
+    try:
+        yield k * 2
+    finally:
+        if notes is not None:
+            notes["done"] = k * 3
+
+
+@contextlib.contextmanager
+def replaced(d, key, value):
+    old = d[key]
+    d[key] = value
+    yield
+    d[key] = old
+
+
+class Simulation:
+    def __init__(self):
+        self.level = 1.0
+
+    @contextlib.contextmanager
+    def section(self, k):
+        self.level *= k
+        yield self
+        self.level += k
+
+
+def managed_by_generators(x):
+    notes = {}
+    d = {"a": x[0], "b": x[1]}
+    total = 0.0
+    for k in range(3):
+        with replaced(d, "a", x[2] * 2), scaled(x[k], notes) as s:
+            if k == 1:
+                continue
+            total = total + s * d["a"] * d["b"]
+    simulation = Simulation()
+    with simulation.section(x[1]) as same:
+        total = total * same.level
+    return total * d["a"] + notes["done"] * simulation.level
+
+
+def left_early(x):
+    with scaled(x[0]) as s:
+        if s > 0:
+            return s * s * x[1]
+    return x[2]
+
+
+def nodes_and_weights(x):
+    nodes, weights = np.polynomial.legendre.leggauss(4)
+    return sum(w * np.cos(x[0] * t) * np.exp(x[1] * t) for t, w in zip(nodes, weights, strict=True)) * x[2]
+
+
 PROGRAMS = [
+    Program(keys_that_read, lambda rng: (np.array([0.7, 1.5, 1.1]), {"p": 2.0, "q": 3.0})),
+    Program(managed_by_generators, positive(3)),
+    Program(left_early, positive(3)),
+    Program(nodes_and_weights, positive(3)),
     Program(views_of_a_dict_from_outside, numbers({"a": 2, "b": 3}.values())),
     Program(views_of_a_dict_from_outside, numbers({2: "a", 3: "b"}.keys()), note="keys"),
     Program(extremes_by_key, lambda rng: (1.23, 0.87), ("x", "y")),
