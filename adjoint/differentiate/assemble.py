@@ -25,7 +25,7 @@ from adjoint.differentiate.sweep import Item
 from adjoint.runtime import containers
 from adjoint.syntax import core
 from adjoint.syntax.core import load
-from adjoint.syntax.traverse import POSITION, changed
+from adjoint.syntax.traverse import POSITION, changed, mapped
 
 COMMENT = 72  # the columns of what is shown of a statement that takes several lines
 
@@ -283,6 +283,10 @@ class Assembly:
         trips = self.counters.get(stmt)
         if isinstance(stmt, gast.For) and core.path_of(getattr(stmt.iter, "func", None)) == "range":
             name = stmt.target.id
+            if name == "_" and core.is_read(name, body):  # loops inside may go by that name too: they read nothing
+                name = self.namer.fresh("k")
+                self.made.add(name)
+                body = [_read_as(s, "_", name) for s in body]
             if core.is_read(name, body):
                 return core.for_(name, reversed_range(stmt.iter.args, self.trips(stmt, block)), body)
             if trips is None:
@@ -411,3 +415,10 @@ def _may_follow(stmt: Any, undo: Any) -> bool:
     return name not in core.names_read(stmt) | core.names_bound(stmt) and core.names_bound(stmt).isdisjoint(
         core.names_read(undo)
     )
+
+
+def _read_as(node: Any, old: str, new: str) -> Any:
+    """A statement in which a name is read under another."""
+    if core.is_name(node, old) and isinstance(node.ctx, gast.Load):
+        return changed(node, id=new)
+    return mapped(node, lambda part: _read_as(part, old, new))

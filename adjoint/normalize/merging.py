@@ -55,7 +55,7 @@ class _Applied:
         self.scope = scope
 
     def block(self, block: list[Any]) -> list[Any]:
-        if not any(value is f for value in self.scope.fn.bindings.values() for f in CALLED):
+        if not any(value is f or _makes_dict(value) for value in self.scope.fn.bindings.values() for f in CALLED):
             return block
         return [self.changed(stmt) for stmt in block]
 
@@ -74,9 +74,20 @@ class _Applied:
             return self.map(node) or node
         if callee is filter and len(node.args) == 2:
             return self.filter(node) or node
+        if _makes_dict(callee) and len(node.args) == 2:
+            return self.from_keys(node)
         if callee is dict and len(node.args) == 1:
             return self.dict(node) or node
         return node
+
+    def from_keys(self, node: Any) -> Any:
+        """`dict.fromkeys(xs, v)`: a comprehension, where it is clear that all get one value."""
+        keys, value = node.args
+        if not (core.is_name(value) or core.is_constant(value)):
+            return node
+        key = self.scope.fresh("key")
+        clause = gast.comprehension(core.store(key), keys, [], 0)
+        return core.place(gast.DictComp(core.load(key), value, [clause]), node)
 
     def dict(self, node: Any) -> Any:
         """`dict((k, v) for ...)` and `dict(zip(ks, vs))` are dict comprehensions."""
@@ -134,6 +145,10 @@ class _Applied:
         if core.path_of(function) is None:
             return None
         return core.call(function, *(core.load(n, node) for n in names), at=node)
+
+
+def _makes_dict(value: Any) -> bool:
+    return getattr(value, "__self__", None) is dict and value.__name__ == "fromkeys"
 
 
 def _reading(key: Any) -> Any:

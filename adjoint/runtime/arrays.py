@@ -45,20 +45,22 @@ def unbroadcast(g: Any, like: Any) -> Any:
 
 def _like_sequence(g: Any, like: Any) -> Any:
     """The cotangent of a tuple or list that was an operand as it is, or as the array of its items."""
-    if isinstance(g, (tuple, list, dict)):
-        if len(g) != len(like):
-            raise UnsupportedMutation(
-                "what an operator makes of a tuple or list, known only when it runs, is not followed\n"
-                "  Make an array of it first: `np.array(…)`."
-            )
-        return g
     if isinstance(like, dict):
-        return zeros_like(like)
+        return g if isinstance(g, dict) else zeros_like(like)
+    if isinstance(g, (tuple, list)) and len(g) == len(like):
+        return g
     try:
         whole = np.asarray(like)
     except ValueError:  # rows of different lengths: no operand of an array
         return zeros_like(like)
-    return like_nested(like, unbroadcast(g, whole)) if whole.dtype.kind in "fc" else zeros_like(like)
+    if not whole.size or whole.dtype.kind not in "fc":
+        return zeros_like(like)
+    if isinstance(g, (tuple, list)):
+        raise UnsupportedMutation(
+            "what an operator makes of a tuple or list, known only when it runs, is not followed\n"
+            "  Make an array of it first: `np.array(…)`."
+        )
+    return like_nested(like, unbroadcast(g, whole))
 
 
 def like_nested(tree: Any, g: Any) -> Any:

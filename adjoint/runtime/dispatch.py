@@ -25,6 +25,7 @@ import numpy as np
 
 from adjoint.calls.callable import attribute_of, can_vary, method_of, refuse_carried, resolved
 from adjoint.errors import UnsupportedMutation
+from adjoint.rules import registry
 from adjoint.runtime.tangents import zero_tangent
 from adjoint.sharing import arrays_in, overlap
 
@@ -219,9 +220,13 @@ def _shared(out: Any, given: Any) -> str:
     return "an argument" if any(overlap(a, b) for a in found for b in arrays_in(given)) else ""
 
 
+# Methods of arrays and containers that change nothing.
+READING = frozenset([*registry.METHODS, "get", "keys", "values", "items", "index", "count", "isdisjoint"])
+
+
 def _untouched(f: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """Call a function through which no derivative passes; it must leave its arguments as they are."""
-    if isinstance(getattr(f, "__self__", None), (np.ndarray, list, dict, set)):
+    if isinstance(getattr(f, "__self__", None), (np.ndarray, list, dict, set)) and f.__name__ not in READING:
         raise _changing(f)
     before = _contents(args, keywords)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections import OrderedDict
 from collections.abc import Sequence
 from types import FunctionType, MethodType
@@ -204,26 +205,36 @@ def _counted(callee: Value, args: list[Any], keywords: Sequence[Any], ev: Evalua
     starred = [k for k, a in enumerate(args) if isinstance(a, gast.Starred)]
     if len(starred) != 1 or any(k.arg is None for k in keywords):
         return args
-    if isinstance(callee, Closure):
-        found = callee.definition.args
-        defaults = len(found.defaults)
-    elif isinstance(callee, Known) and is_users(callee.value):
-        found = ev.read(callee.value).tree.args
-        defaults = len(callee.value.__defaults__ or ())
-    else:
+    known = _positional(callee, ev)
+    if known is None:
         return args
     named = {k.arg for k in keywords}
-    wanted = [n for n in (*found.posonlyargs, *found.args) if n.id not in named]
+    wanted = [n for n in known if n not in named]
     number = len(wanted) - len(args) + 1
-    if found.vararg is not None or defaults or number < 0:
+    if number < 0:
         return args
     (place,) = starred
-    names = [ev.fresh(n.id) for n in wanted[place : place + number]]
+    names = [ev.fresh(n) for n in wanted[place : place + number]]
     from adjoint.structures import statements
 
     source = ev.atom(expressions.evaluate(args[place].value, ev, stmt), stmt)
     statements.statement(core.bind_several(names, source, at=stmt), ev)
     return [*args[:place], *(core.load(n, stmt) for n in names), *args[place + 1 :]]
+
+
+def _positional(callee: Value, ev: Evaluator) -> list[str] | None:
+    """The parameters of a function or class that takes a certain number of arguments; None of any other."""
+    if isinstance(callee, Closure):
+        found, defaults = callee.definition.args, len(callee.definition.args.defaults)
+    elif isinstance(callee, Known) and construct.is_constructed(callee.value):
+        given = inspect.signature(callee.value).parameters.values()
+        simple = all(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in given)
+        return [p.name for p in given] if simple else None
+    elif isinstance(callee, Known) and is_users(callee.value):
+        found, defaults = ev.read(callee.value).tree.args, len(callee.value.__defaults__ or ())
+    else:
+        return None
+    return None if found.vararg is not None or defaults else [n.id for n in (*found.posonlyargs, *found.args)]
 
 
 def invoke(

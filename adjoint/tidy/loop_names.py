@@ -8,8 +8,7 @@
     return A
 
 The normal form has a variable of its own for each loop. `i_1` may be `i` again where neither is read after the loop,
-and `i` means nothing inside it. A variable that the user called `_`, for nothing read it, gets a name where the reverse
-sweep does read it.
+and `i` means nothing inside it.
 """
 
 from __future__ import annotations
@@ -50,10 +49,6 @@ class _Loops:
         """What is read after each loop."""
         return live_after_loops(self.fn, self.facts)
 
-    @cached_property
-    def namer(self) -> core.Namer:
-        return self.fn.namer()
-
     def block(self, stmts: list[Any]) -> list[Any]:
         out = [self.compound(s) if type(s) in COMPOUND else s for s in stmts]
         return stmts if same_items(out, stmts) else out
@@ -61,8 +56,6 @@ class _Loops:
     def compound(self, stmt: Any) -> Any:
         new = map_blocks(stmt, self.block)
         name = str(stmt.target.id) if isinstance(stmt, gast.For) and core.is_name(stmt.target) else ""
-        if name == "_" and "_" in self.facts.inside(new).reads - self.live[stmt]:
-            return renamed(new, {"_": self.namer.fresh("k")})
         match = VERSION.match(name) if name not in self.users else None
         if match is None or not (match[1] in self.facts.locals or match[1] in self.users):
             return new

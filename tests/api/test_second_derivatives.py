@@ -233,6 +233,19 @@ def converted_and_changed(x):
     return (y * y * x).sum() + (z.astype(complex) ** 2).real.sum()
 
 
+def filtered(x):
+    spectrum = np.fft.rfft(x)
+    return np.sum(np.fft.irfft(spectrum * np.exp(-np.arange(2)), 3) ** 3)
+
+
+def best_by_key(x):
+    d = {"a": x[0], "b": x[1] * 3}
+    k = max(d, key=d.get)
+    ys = x * x
+    i = max(range(3), key=ys.__getitem__)
+    return d[k] ** 2 * ys[i]
+
+
 def sum_of_a_generator_expression(y, x):
     return sum(p * y * y for p in (x * k for k in range(3)))
 

@@ -463,6 +463,14 @@ def import_beside_a_nonlocal(x, s):
     return m.tanh(t) * x
 
 
+def keys_in_a_loop_whose_variable_nothing_reads(x):
+    m = {k: 0.0 for k in "ab"}
+    for _ in range(3):
+        for k in m:
+            m[k] = m[k] * x[1] + x[0]
+    return m["a"] ** 2
+
+
 COUNTS = np.arange(1, 5)
 
 
@@ -569,6 +577,7 @@ PROGRAMS = [
     Program(array_times_a_list, arrays(3)),
     Program(array_times_a_list_of_what_varies, arrays(3, rest=(0.7,)), ("x", "s")),
     Program(product_with_a_list_of_constants, arrays(3)),
+    Program(keys_in_a_loop_whose_variable_nothing_reads, arrays(2)),
     Program(choice_of_a_tuple_or_an_array, arrays(4, rest=(0.7,)), ("x", "s"), "one"),
     Program(choice_of_a_tuple_or_an_array, arrays(4, rest=(1.7,)), ("x", "s"), "other"),
     Program(choice_of_a_tuple_or_a_number, arrays(4, rest=(0.7,)), ("x",), "one"),

@@ -206,6 +206,24 @@ def left_early(x):
     return x[2]
 
 
+class Pair:
+    def __init__(self, a, b, c):
+        self.values = (a, b, c)
+
+    def product(self):
+        a, b, c = self.values
+        return a * b + c
+
+
+def moments(x):
+    m, v = {k: 0.0 for k in "ab"}, dict.fromkeys("ab", 0.0)
+    for _ in range(3):
+        for k in m:
+            m[k] = 0.9 * m[k] + x[0] * x[1]
+            v[k] = v[k] + m[k] ** 2
+    return m["a"] * v["b"] + Pair(*x).product()
+
+
 def nodes_and_weights(x):
     nodes, weights = np.polynomial.legendre.leggauss(4)
     return sum(w * np.cos(x[0] * t) * np.exp(x[1] * t) for t, w in zip(nodes, weights, strict=True)) * x[2]
@@ -216,6 +234,7 @@ PROGRAMS = [
     Program(managed_by_generators, positive(3)),
     Program(left_early, positive(3)),
     Program(nodes_and_weights, positive(3)),
+    Program(moments, positive(3)),
     Program(views_of_a_dict_from_outside, numbers({"a": 2, "b": 3}.values())),
     Program(views_of_a_dict_from_outside, numbers({2: "a", 3: "b"}.keys()), note="keys"),
     Program(extremes_by_key, lambda rng: (1.23, 0.87), ("x", "y")),
