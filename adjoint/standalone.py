@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from adjoint.caching import all_compiled
-from adjoint.errors import UnsupportedArgument
+from adjoint.errors import AdjointError, UnsupportedArgument
 
 if TYPE_CHECKING:
     from adjoint.pipeline import Compiled
@@ -92,6 +92,8 @@ class _File:
     def add(self, name: str, value: Any, user: str) -> None:
         if isinstance(value, ModuleType):
             self.add_module(name, value, user)
+        elif isinstance(value, type) and issubclass(value, AdjointError):
+            self.constants[name] = f"class {name}(Exception):\n    pass"
         elif isinstance(value, (FunctionType, type)) or hasattr(value, "__wrapped__"):
             self.add_helper(name, value, user)
         elif (found := _imported(value)) is not None:
