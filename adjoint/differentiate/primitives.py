@@ -8,7 +8,7 @@ from adjoint.analysis.callees import callee_of
 from adjoint.analysis.kinds import COMPLEX, Array, Kind, Number, dtype_of, same_shape
 from adjoint.analysis.shapes import broadcast
 from adjoint.analysis.unknown import unknown_problem
-from adjoint.differentiate import bodies, masks
+from adjoint.differentiate import bodies, logistic, masks
 from adjoint.differentiate.rule_text import results_of
 from adjoint.differentiate.sequences import part_kind, parts_of
 from adjoint.differentiate.sweep import Sweep
@@ -43,11 +43,14 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
             if name in sweep.facts.active:
                 sweep.add(name, core.item(load(g), index), part_kind(sweep.facts.kinds.get(name), out))
         return
-    rule = registry.fitting(rule, callee.args, callee.keywords)
-    try:
-        arguments = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
-    except registry.UnsupportedArgument as missing:
-        refuse_argument(value, missing.argument, sweep)
+    if (z := sweep.logistic_operand(target, value)) is not None:
+        rule, arguments = logistic.RULE, {"z": z}
+    else:
+        rule = registry.fitting(rule, callee.args, callee.keywords)
+        try:
+            arguments = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
+        except registry.UnsupportedArgument as missing:
+            refuse_argument(value, missing.argument, sweep)
     operands = [n.removeprefix("*") for n in rule.operands]
     # What is no operand must not vary: its derivative is not known.
     for name, argument in arguments.items():

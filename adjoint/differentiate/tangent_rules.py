@@ -17,7 +17,7 @@ import gast
 from adjoint.analysis.callees import Callee, callee_of
 from adjoint.analysis.kinds import Array, Number
 from adjoint.analysis.unknown import unknown_problem
-from adjoint.differentiate import bodies
+from adjoint.differentiate import bodies, logistic
 from adjoint.differentiate.rule_text import results_of
 from adjoint.differentiate.tangents import Tangents
 from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
@@ -41,6 +41,8 @@ def tangent_of_call(target: Any, value: Any, text: Tangents) -> Any:
         raise_problems(UnknownFunction, [unknown_problem(value, text.fn)], text.fn.origin)
     if callee.starred:
         refuse(value, f"`*` or `**` in a call of `{name_of(value)}`", "Pass the arguments one by one.", text)
+    if core.is_name(target) and (z := text.logistic_operand(target.id, value)) is not None:
+        return elementwise(target, logistic.RULE, {"z": z}, ["z"], text)
     rule = registry.fitting(rule, callee.args, callee.keywords)
     try:
         arguments = registry.bind(rule, callee.args, callee.keywords, method=callee.method)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import gast
@@ -14,6 +15,7 @@ from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Kind, Number
+from adjoint.differentiate.logistic import Definitions
 from adjoint.emit.printer import to_source
 from adjoint.errors import InternalError
 from adjoint.rules import registry
@@ -61,6 +63,17 @@ class Text:
         self.namer.taken.add(chosen)
         self.helpers[chosen] = value
         return chosen
+
+    def logistic_operand(self, target: str, value: Any) -> Any:
+        """The z of `target = 1 / (1 + np.exp(-z))`, None of any other bind (see `logistic`)."""
+        if not isinstance(value, gast.BinOp) or not isinstance(value.op, gast.Div) or not core.is_constant(value.left):
+            return None
+        return self.definitions.logistic_operand(target)
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """The names that one statement binds."""
+        return Definitions(self.fn, self.facts.classes)
 
     def numpy(self, function: str) -> str:
         """The path of a NumPy function in generated code."""

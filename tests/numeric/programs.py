@@ -17,6 +17,7 @@ import programs_generators
 import programs_indices
 import programs_iteration
 import programs_language
+import programs_logistic
 import programs_loops
 import programs_models
 import programs_numpy
@@ -34,7 +35,7 @@ from program import Program
 
 PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_recursion,
-    programs_readback,
+    programs_readback, programs_logistic,
     programs_copies,
     programs_found,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
