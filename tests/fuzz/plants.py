@@ -134,6 +134,8 @@ PLANTS = [
           "if same_shape(self.kinds.get(n), self.kinds[name]))", "if n is not None)"),
     Plant("differentiate/gradient", "arguments are changed in place",
           "[core.bind(p, working_copy(p, sweep)) for p in fn.params if p in mirrored or p in changed]", "list[Any]()"),
+    Plant("differentiate/logistic", "a name may be bound anew between the parts of a logistic function",
+          "not any(name in self.fn.binds[s] for s in between)", "True"),
     Plant("differentiate/masks", "the cotangent is cut off on the side that was chosen",
           "(contribution, core.const(0.0)) if chosen else (core.const(0.0), contribution)",
           "(core.const(0.0), contribution) if chosen else (contribution, core.const(0.0))"),

@@ -45,6 +45,10 @@ TRAPS = {
     "a slice that asks for more than there is": (
         "    n = len(x)\n    y = x[: n - 3] * s\n    t = y[: n - 2] * x\n    return t * t\n"
     ),
+    "a logistic function of what is bound anew": (
+        "    for k in range(2):\n        t = -s\n        s = s * s + k\n        p = 1 / (1 + np.exp(t))\n"
+        "        x = p * s * x\n    return x\n"
+    ),
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
         "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"

@@ -151,3 +151,19 @@ def test_the_sign_of_complex_numbers_turns() -> None:
         return np.real(np.sum(np.sign(z) * (2.0 - 1j))) + np.sum(np.abs(z) ** 3)
 
     adjoint.check_grads(f, (np.array([0.7, -1.2]),), order=2)
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_a_logistic_function_that_overflows_has_the_derivative_zero(mode: str) -> None:
+    def logistic(x: Any) -> Any:
+        return np.sum(1 / (1 + np.exp(-x)))
+
+    x = np.array([-1000.0, -1.0, 0.0, 2.0, 1000.0])
+    with np.errstate(over="ignore"):
+        if mode == "reverse":
+            found = adjoint.grad(logistic)(x)
+        else:
+            found = np.array([adjoint.jvp(logistic)((x,), (e,))[1] for e in np.eye(5)])
+    np.testing.assert_allclose(
+        found, [0.0, np.exp(-1) / (1 + np.exp(-1)) ** 2, 0.25, np.exp(-2) / (1 + np.exp(-2)) ** 2, 0.0]
+    )
