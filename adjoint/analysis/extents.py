@@ -78,13 +78,26 @@ def at_least_zero(size: Size) -> bool:
 
 def canonical(size: Size) -> Size:
     """The size as one symbol, where it is equal to one of those that it is made of: `4 * b - 3 * b` is b."""
-    if not size.terms or (size.constant == 0 and len(size.terms) == 1 and size.terms[0][1] == 1):
+    if not size.terms or _is_symbol(size):
         return size
     for symbol, _ in size.terms:
         alone = Size(0, ((symbol, 1),))
         if _answer(Question(size - alone, "==")):
             return alone
     return size
+
+
+def same(a: Size | None, b: Size | None) -> bool:
+    """Are two sizes equal, in this call and in all that use what is made for it? Symbols of their own never are."""
+    if a is None or b is None or a == b:
+        return a is not None and a == b
+    if _is_symbol(a) and _is_symbol(b):
+        return False
+    return _answer(Question(a - b, "=="))
+
+
+def _is_symbol(size: Size) -> bool:
+    return size.constant == 0 and len(size.terms) == 1 and size.terms[0][1] == 1
 
 
 def hold(answers: Iterable[tuple[Question, bool]]) -> bool:

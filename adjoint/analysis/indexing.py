@@ -199,6 +199,9 @@ def _sliced(size: Size | None, part: Any, kind: KindOf) -> Size | None:
     upper = 0 if part.upper is None else _integer(part.upper)
     if lower is not None and upper is not None and lower >= 0 and (part.upper is None or upper < 0):
         return size + Size(upper - lower)
+    window = _window(size, part, kind)
+    if window is not None:
+        return window
     first = Size(0) if part.lower is None else _size(part.lower, kind)
     last = size if part.upper is None else _size(part.upper, kind)
     if first is None or last is None:
@@ -206,6 +209,18 @@ def _sliced(size: Size | None, part: Any, kind: KindOf) -> Size | None:
     if not all(map(extents.at_least_zero, (first, last - first, size - last))):
         return None
     return extents.canonical(last - first)
+
+
+def _window(size: Size, part: Any, kind: KindOf) -> Size | None:
+    """The length of `x[i : i + k]` with i below a limit, where it ends in the array: k."""
+    match part.lower, part.upper:
+        case gast.Name(id=name), gast.BinOp(left=gast.Name(id=again), op=gast.Add(), right=width) if name == again:
+            index, length = kind(part.lower), _size(width, kind)
+            if not isinstance(index, Number) or index.limit is None or length is None:
+                return None
+            room = size - (index.limit - Size(1) + length)
+            return length if extents.at_least_zero(length) and extents.at_least_zero(room) else None
+    return None
 
 
 def _size(node: Any, kind: KindOf) -> Size | None:

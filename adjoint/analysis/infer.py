@@ -220,7 +220,7 @@ def _bound_kinds(stmt: Any, asked: _Asked) -> list[tuple[str, Kind | None]]:
             return [(name, kind(core.binary(core.load(name), stmt.op, stmt.value)))]
         case gast.For(target=gast.Name(id=name)):
             if isinstance(stmt.iter, gast.Call) and core.path_of(stmt.iter.func) == "range":
-                return [(name, Number("int"))]
+                return [(name, Number("int", limit=_limit(stmt.iter.args, kind)))]
             return [(name, row_of(kind(stmt.iter)))]
         case gast.Expr():
             return bound_by_methods(stmt, kinds, kind)
@@ -232,6 +232,15 @@ def _bound_kinds(stmt: Any, asked: _Asked) -> list[tuple[str, Kind | None]]:
         case gast.FunctionDef():
             return [(stmt.name, UNKNOWN)]
     return []
+
+
+def _limit(args: Sequence[Any], kind: Callable[[Any], Kind | None]) -> Size | None:
+    """The number below which the items of `range(n)` and `range(1, n)` are, in terms of the shapes."""
+    start, stop = (None, args[0]) if len(args) == 1 else args[:2]
+    if len(args) > 2 or start is not None and not (core.is_constant(start) and core.constant_value(start) >= 0):
+        return None
+    found = kind(stop)
+    return found.size if isinstance(found, Number) else None
 
 
 def row_of(kind: Kind | None) -> Kind:
@@ -578,6 +587,8 @@ def _forget(kind: Kind) -> Kind:
         case Array(shape=tuple(shape)):
             return Array(kind.dtype, (None,) * len(shape))
         case Number(size=Size(terms=terms)) if terms:
+            return Number(kind.dtype)
+        case Number(limit=Size()):
             return Number(kind.dtype)
         case TupleOf():
             return TupleOf(tuple(map(_forget, kind.items)))

@@ -59,10 +59,14 @@ class Kind:
 
 @dataclass(frozen=True, repr=False)
 class Number(Kind):
-    """A Python number or NumPy scalar; `size` is its value, where it is an int known in terms of the shapes."""
+    """A Python number or NumPy scalar; `size` is its value, where it is an int known in terms of the shapes.
+
+    With a `limit` it is an index: an int from zero on, below the limit.
+    """
 
     dtype: str
     size: Size | None = None
+    limit: Size | None = None
 
     def __repr__(self) -> str:
         return f"Number({self.dtype!r})" if self.size is None else f"Number({self.dtype!r}, {self.size!r})"

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.analysis.kinds import ONE, Array, Kind, ListOf, Number, Shape, Size, Static, TupleOf
+from adjoint.analysis import extents
+from adjoint.analysis.kinds import ONE, Array, Kind, ListOf, Number, Shape, Size, Static, TupleOf, same_shape
 from adjoint.rules import registry
 from adjoint.runtime import arrays
 
@@ -53,11 +54,11 @@ def _shape(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -
     if primitive is np.reshape and len(args) == 2:
         return reshaped(first, wanted_shape(args[1]))
     if primitive is np.expand_dims and first is not None and len(args) == 2:
-        place = _number(args[1], 0)
-        at = None if place is None else place % (len(first) + 1)
-        return None if at is None else (*first[:at], ONE, *first[at:])
+        return _expanded(first, _places(args[1]))
     if primitive is np.diagonal and first is not None:
         return _diagonal(first, [*args[1:]], keywords)
+    if primitive is np.diag and len(args) == 1 and not keywords and first is not None:
+        return (first[0], first[0]) if len(first) == 1 else None
     if primitive is np.outer and first is not None and (second := own_shape(args[1])) is not None:
         return (first[0], second[0]) if len(first) == len(second) == 1 else None
     return None
@@ -72,6 +73,28 @@ def _diagonal(shape: Shape, args: Sequence[Kind], keywords: Mapping[str, Kind]) 
     one, other = (k % len(shape) for k in numbers[1:] if k is not None)
     rest = tuple(n for k, n in enumerate(shape) if k not in (one, other))
     return (*rest, shape[one]) if shape[one] == shape[other] else None
+
+
+def _places(axis: Kind) -> list[int] | None:
+    """The axes that an integer or a tuple of integers names."""
+    match axis:
+        case Number(size=Size(constant=constant, terms=())):
+            return [constant]
+        case Static(value=tuple(items)) if all(isinstance(i, int) for i in items):
+            return list(items)
+        case TupleOf(items=items):
+            numbers = [_number(k, 0) for k in items]
+            return None if None in numbers else [n for n in numbers if n is not None]
+    return None
+
+
+def _expanded(shape: Shape, places: list[int] | None) -> Shape | None:
+    """The shape with axes of size 1 at these places of the result."""
+    if places is None:
+        return None
+    rank, rest = len(shape) + len(places), iter(shape)
+    new = {p % rank for p in places}
+    return tuple(ONE if k in new else next(rest) for k in range(rank)) if len(new) == len(places) else None
 
 
 def _number(kind: Kind | None, default: int) -> int | None:
@@ -108,7 +131,18 @@ def _broadcast_sizes(sizes: Sequence[Size | None]) -> Size | None:
     others = set(sizes) - {ONE}
     if not others:
         return ONE
-    return others.pop() if len(others) == 1 else None
+    known = [n for n in others if n is not None]
+    if len(known) < len(others):
+        return None
+    first, *rest = sorted(known, key=lambda n: (len(n.terms), n.constant != 0, str(n))) if len(known) > 1 else known
+    return first if all(extents.same(first, n) for n in rest) else None
+
+
+def fit(a: Kind | None, b: Kind | None) -> bool:
+    """Are these known to have equal shapes, if need be from the sizes of the call?"""
+    if isinstance(a, Array) and isinstance(b, Array) and a.shape is not None and b.shape is not None:
+        return len(a.shape) == len(b.shape) and all(map(extents.same, a.shape, b.shape))
+    return same_shape(a, b)
 
 
 def matmul(a: Shape | None, b: Shape | None) -> Shape | None:
@@ -125,13 +159,10 @@ def reduced(shape: Shape, axis: Kind | None, keepdims: Kind | None) -> Shape | N
         return None
     if axis is None or axis == Static(None):
         return (ONE,) * len(shape) if keep else ()
-    match axis:
-        case Number(size=Size(constant=constant, terms=())):
-            axes = {constant % len(shape)} if shape else set()
-        case Static(value=tuple(items)) if all(isinstance(i, int) for i in items):
-            axes = {i % len(shape) for i in items}
-        case _:
-            return None
+    places = _places(axis)
+    if places is None:
+        return None
+    axes = {i % len(shape) for i in places} if shape else set()
     kept = [(i, n) for i, n in enumerate(shape) if keep or i not in axes]
     return tuple(ONE if i in axes else n for i, n in kept)
 

@@ -35,8 +35,8 @@ from adjoint.analysis.kinds import (
     Static,
     TupleOf,
     dtype_of,
-    same_shape,
 )
+from adjoint.analysis.shapes import fit
 from adjoint.rules import registry
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.syntax import core
@@ -235,7 +235,7 @@ def _fitted(call: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -
     a, b = dtype_of(given), dtype_of(wanted)
     if a is None or b is None or (a in COMPLEX and b not in COMPLEX):
         return call
-    if same_shape(given, wanted) and (a == b or isinstance(given, Number)):
+    if fit(given, wanted) and (a == b or isinstance(given, Number)):
         return g
     if isinstance(given, Array) and isinstance(wanted, Number) and bindings.get("np") is np:
         return core.call("np.sum", g)

@@ -27,9 +27,9 @@ from adjoint.analysis.kinds import (
     TupleOf,
     Unknown,
     dtype_of,
-    same_shape,
 )
 from adjoint.analysis.liveness import Liveness
+from adjoint.analysis.shapes import fit
 from adjoint.analysis.storage import Storage
 from adjoint.differentiate.forms import Forms
 from adjoint.differentiate.text import Known, Text
@@ -329,7 +329,7 @@ class Sweep(Text):
         if isinstance(out, Number) and isinstance(kind, Number):
             narrowed = out.dtype in COMPLEX and kind.dtype not in COMPLEX
             return core.call(self.numpy("real"), value) if narrowed else value
-        if same_shape(kind, out) and kind.dtype == out.dtype:  # type: ignore[union-attr]
+        if fit(kind, out) and kind.dtype == out.dtype:  # type: ignore[union-attr]
             return value
         if isinstance(kind, (TupleOf, ListOf, DictOf)) or isinstance(out, (TupleOf, ListOf, DictOf)):
             bare = out == UNKNOWN and not isinstance(kind, Number)

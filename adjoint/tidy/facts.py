@@ -21,6 +21,7 @@ from typing import Any
 
 import gast
 
+from adjoint.emit.names import RESERVED
 from adjoint.rules import registry
 from adjoint.syntax import core
 from adjoint.tidy import example  # noqa: F401  (the doctest's)
@@ -182,7 +183,7 @@ class Facts:
             return self.bindings[path]
         if isinstance(func, gast.Attribute) and not (path and path.split(".")[0] in self.bindings):
             return registry.METHODS.get(func.attr)
-        return None
+        return RESERVED.get(path or "")  # written by us where the user's text names it nowhere
 
     def is_pure_call(self, node: Any) -> bool:
         callee = self.callee(node.func)

@@ -168,7 +168,7 @@ KERNELS = [
         ("position", "velocity", "mass"),
         n_body_inputs,
         {
-            "tiny": {"n": 3, "steps": 2, "dt": 0.05},
+            "tiny": {"n": 4, "steps": 2, "dt": 0.05},
             "S": {"n": 25, "steps": 40, "dt": 0.05},
             "M": {"n": 50, "steps": 250, "dt": 0.02},
         },

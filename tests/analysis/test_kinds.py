@@ -50,7 +50,7 @@ def test_kinds_follow_through_a_function() -> None:
     assert kinds["total"] == Number("float64")
     assert kinds["column"] == Array("float64", (B, Size(1)))
     assert kinds["n"] == Number("int", B)
-    assert kinds["i"] == Number("int")
+    assert kinds["i"] == Number("int", limit=B)
 
 
 def test_a_sum_that_starts_as_a_whole_number_is_real() -> None:

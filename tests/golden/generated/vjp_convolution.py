@@ -15,9 +15,8 @@ def convolution_reverse(image, kernel, record, out_bar):
     kernel_bar = np.zeros_like(kernel)
     for i in range(kernel.shape[0] - 1, -1, -1):
         for j in range(kernel.shape[1] - 1, -1, -1):
-            t = image[i : i + rows, j : j + columns]
             # out += kernel[i, j] * image[i : i + rows, j : j + columns]
-            t_bar = unbroadcast(out_bar_1.copy(), t)
+            t_bar = out_bar_1.copy()
             image_bar[i : i + rows, j : j + columns] += t_bar * kernel[i, j]
-            kernel_bar[i, j] += np.sum(t_bar * t)
+            kernel_bar[i, j] += np.sum(t_bar * image[i : i + rows, j : j + columns])
     return image_bar, kernel_bar
