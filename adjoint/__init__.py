@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from adjoint.backends.store import clear_cache
     from adjoint.graphs import graph
     from adjoint.numeric import check_grads
+    from adjoint.overflow import extended
     from adjoint.showing import show, source
 
 __version__ = "0.1.0"
@@ -72,6 +73,7 @@ __all__ = [
     "clear_cache",
     "constant",
     "elementwise_grad",
+    "extended",
     "grad",
     "graph",
     "hessian",
@@ -93,6 +95,7 @@ __all__ = [
 _LATER = {
     "check_grads": "numeric",
     "clear_cache": "backends.store",
+    "extended": "overflow",
     "graph": "graphs",
     "show": "showing",
     "source": "showing",

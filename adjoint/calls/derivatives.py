@@ -21,10 +21,12 @@ from typing import Any
 import gast
 import numpy as np
 
+from adjoint import arguments
+from adjoint.analysis.kinds import DictOf, ListOf, TupleOf
 from adjoint.caching import kept_with
 from adjoint.emit.link import link
 from adjoint.entries import Mode, refuse_effects
-from adjoint.errors import UnsupportedMutation
+from adjoint.errors import UnsupportedArgument, UnsupportedMutation
 from adjoint.gradient import Gradient
 from adjoint.runtime.arrays import owned
 from adjoint.syntax import core
@@ -85,6 +87,7 @@ class Derivative:
         from adjoint.analysis.structured import argument_kinds
 
         names = self.gradient.parameters
+        arguments.check(names, own, self.gradient.wrt, self.gradient.title, ours=True)
         kinds = argument_kinds(own, [names.index(n) for n in self.gradient.wrt])
         compiled, _ = self.gradient.variant(kinds)
         refuse_effects(self.gradient.title, compiled)
@@ -108,10 +111,17 @@ class Jacobian(Derivative):
 
     def function_for(self, args: tuple[Any, ...]) -> Callable[..., Any]:
         push = super().function_for((*args, args[self.place]))
+        title, result = self.gradient.title, self.compiled(args).result
+        if isinstance(args[self.place], np.ndarray) and isinstance(result, SEVERAL):
+            raise UnsupportedArgument(
+                f"the Jacobian of `{title}`, which does not return one array, inside a function\n"
+                "  Let it return one, or take a Jacobian for each of its results."
+            )
         of_number = not isinstance(args[self.place], np.ndarray)
         return kept_with(push, ("jacobian", self.place), lambda: _by_columns(push, self.place, of_number))  # type: ignore[no-any-return]
 
 
+SEVERAL = (TupleOf, ListOf, DictOf)
 OF_NUMBER = """
 def {name}({params}):
     _, out_dot = push({params}, 1.0)
@@ -119,10 +129,11 @@ def {name}({params}):
 """
 OF_ARRAY = """
 def {name}({params}):
-    units = np.eye({x}.size)
-    _, first = push({params}, np.reshape(units[0], {x}.shape))
+    units = np.eye({x}.size, dtype={x}.dtype)
+    _, first = push({params}, np.reshape(units[0], {x}.shape) if {x}.size else np.zeros_like({x}))
     matrix = np.zeros((*np.shape(first), {x}.size), dtype=np.result_type(first))
-    matrix[..., 0] = first
+    if {x}.size:
+        matrix[..., 0] = first
     for column in range(1, {x}.size):
         _, out_dot = push({params}, np.reshape(units[column], {x}.shape))
         matrix[..., column] = out_dot

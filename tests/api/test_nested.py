@@ -491,3 +491,53 @@ def test_linearized_outside() -> None:
     out, pushforward = linearize(a_descent)(0.1)
     assert out == a_descent(0.1)
     assert pushforward(2.0) == pytest.approx(2 * grad(a_descent)(0.1))
+
+
+def square_matrix(x: Any, v: Any) -> Any:
+    return jacobian(lambda u: u * u * x)(v)
+
+
+def tall_matrix(x: Any, v: Any) -> Any:
+    return jacfwd(lambda u: np.concatenate([u, u * x]))(v)
+
+
+def second_matrix(x: Any, v: Any) -> Any:
+    return hessian(lambda u: np.sum(u * u * u) * x)(v)
+
+
+VECTORS = [
+    np.array([0.3, -0.7]),
+    np.ones((2, 2)),
+    np.zeros(0),
+    np.zeros((2, 0)),
+    np.ones(3, np.float32),
+    np.ones(2) * 1j,
+]
+
+
+@pytest.mark.parametrize("f", [square_matrix, tall_matrix, second_matrix], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("v", VECTORS, ids=lambda v: f"{v.dtype} {v.shape}")
+def test_a_matrix_inside_is_like_the_one_outside(f: Callable[..., Any], v: Any) -> None:
+    plain, slope = f(1.5, v), f(2.5, v) - f(1.5, v)
+    out, tangent = jvp(f)((1.5, v), 1.0)
+    again, pullback = vjp(f)(1.5, v)
+    for ours, theirs in ((out, plain), (again, plain), (tangent, slope)):
+        assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
+        np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+    seed = np.ones_like(plain)
+    np.testing.assert_allclose(pullback(seed), np.sum(np.real(slope)), rtol=1e-5, atol=1e-12)
+
+
+def test_matrices_by_whole_numbers_inside() -> None:
+    assert value_and_grad(lambda x: hessian(lambda u: np.sum(u * u * u) * x)(2))(1.5) == (18.0, 12.0)
+    for f in (square_matrix, second_matrix):
+        with pytest.raises(adjoint.UnsupportedArgument, match="is an array of int64, by which there is no derivative"):
+            jvp(f)((1.5, np.arange(3)), 1.0)
+
+
+def test_a_matrix_of_several_results_inside_is_refused() -> None:
+    def f(x: Any) -> Any:
+        return jacobian(lambda u: (u * u * x, u))(np.ones(2))[0]
+
+    with pytest.raises(adjoint.UnsupportedArgument, match="does not return one array, inside a function"):
+        jvp(f)(1.5, 1.0)

@@ -569,6 +569,7 @@ CHECKPOINTS = (
     argument(
         "def f(x):\n    for _ in checkpoint(range(9), snapshots=0):\n        x = x * x\n    return x", "grad(f)(1.0)"
     ),
+    argument("def f(x):\n    return x * x", "extended(f)"),
     argument("f = checkpoint(np.sin, snapshots=3)", "grad(f)(1.0)"),
     argument("rng = np.random.default_rng(0)\n\ndef f(x):\n    return x * rng.normal()", "check_grads(f, (1.0,))"),
     argument("def f(x):\n    return x * x\n\nsteps = checkpoint(range(9))", "grad(f)(1.0)"),
@@ -690,6 +691,7 @@ EXPORTS = (
 )
 
 INSIDE = (
+    argument("def f(y, x):\n    return y * jacobian(lambda a: (a * y, a))(x)[0]", "jvp(f)((2.0, x), 1.0)"),
     syntax("def f(x):\n    return grad(lambda a, b: a * b, wrt='c')(x, 2.0)"),
     syntax("def f(x):\n    return grad(lambda a, b=1.0: a * b, wrt=1)(x)"),
     syntax("def f(x):\n    return jacobian(lambda a, b: a * b, wrt=(0, 1))(x, x)"),
@@ -748,6 +750,7 @@ ELSEWHERE = ("rules/scipy",)
 
 # Refusals that no short program of one file shows, by a part of their text, and why; tests of their files have them.
 UNSHOWN = {
+    "`extended`: on this machine": "takes another machine",
     'give "central" or "complex"': "raised where a rule is declared; `tests/rules/test_stepped.py`",
     "the parameters of `{name}` are not known": "takes a function of C without a signature",
     "a gradient that is differentiated again is that of an array": "takes a result that only the run can tell",

@@ -167,3 +167,73 @@ def test_a_logistic_function_that_overflows_has_the_derivative_zero(mode: str) -
     np.testing.assert_allclose(
         found, [0.0, np.exp(-1) / (1 + np.exp(-1)) ** 2, 0.25, np.exp(-2) / (1 + np.exp(-2)) ** 2, 0.0]
     )
+
+
+def logistic(x: Any) -> Any:
+    e = np.exp(-x)
+    return 1 / (e + np.sqrt(1.0 + 0 * e))  # by the chain rule, which meets 0 * inf
+
+
+def quotient_of_exponentials(x: Any) -> Any:
+    return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+
+
+OVERFLOWS: dict[str, tuple[Any, Any]] = {
+    "logistic": (logistic, [0.0, 0.0]),
+    "softplus": (lambda x: np.log1p(np.exp(x)), [0.0, 1.0]),
+    "logarithm of a sum": (lambda x: np.log(1 + np.exp(x)), [0.0, 1.0]),
+    "tanh as a quotient": (quotient_of_exponentials, [0.0, 0.0]),
+    "sinh by cosh": (lambda x: np.sinh(x) / np.cosh(x), [0.0, 0.0]),
+    "logarithm of cosh": (lambda x: np.log(np.cosh(x)), [-1.0, 1.0]),
+    "inverse of a cosh": (lambda x: 1 / np.cosh(x), [0.0, 0.0]),
+    "swish": (lambda x: x * logistic(x), [0.0, 1.0]),
+    "logaddexp": (lambda x: np.logaddexp(x, 0.0), [0.0, 1.0]),
+    "log of a sum of exponentials": (lambda x: np.log(np.exp(x) + np.exp(x / 2)), [0.5, 1.0]),
+}
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).maxexp <= 1024, reason="longdouble is a double")
+@pytest.mark.parametrize("name", OVERFLOWS)
+def test_what_overflows_on_the_way(name: str) -> None:
+    f, expected = OVERFLOWS[name]
+    x, inner = np.array([-1000.0, 0.3, 1000.0]), (f(0.3 + 1e-6) - f(0.3 - 1e-6)) / 2e-6
+    right = [expected[0], inner, expected[1]]
+    with np.errstate(all="ignore"):
+        found = [
+            adjoint.extended(adjoint.grad(lambda x: f(x).sum()))(x),
+            adjoint.extended(adjoint.elementwise_grad(f))(x),
+            adjoint.extended(adjoint.jvp(f))(x, np.ones(3))[1],
+            np.diag(adjoint.extended(adjoint.jacobian(f))(x)),
+            [adjoint.extended(adjoint.grad(f))(u) for u in x],
+            [adjoint.extended(adjoint.value_and_grad(f))(float(u))[1] for u in x],
+        ]
+        assert type(adjoint.extended(adjoint.grad(f))(1000.0)) is float
+    for ours in found:
+        np.testing.assert_allclose(ours, right, rtol=1e-8, atol=1e-12)
+    single = adjoint.extended(adjoint.elementwise_grad(f))
+    with np.errstate(all="ignore"):
+        assert single(x.astype(np.float32)).dtype == np.float32
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).maxexp <= 1024, reason="longdouble is a double")
+def test_what_stays_nan_though_it_is_extended() -> None:
+    with np.errstate(all="ignore"):
+        assert np.isnan(adjoint.extended(adjoint.grad(logistic))(np.float64(np.nan)))
+        root = adjoint.extended(adjoint.grad(lambda x: np.sqrt(np.sum(x**2))))
+        assert np.isnan(root(np.zeros(2))).all()
+        solved = adjoint.extended(adjoint.grad(lambda x: np.linalg.inv(np.diag(1 + logistic(x))).sum()))
+        assert np.isnan(solved(np.array([-1000.0, 0.3]))).any()
+
+    drawn = np.random.default_rng(0)
+    same = np.random.default_rng(0)
+    with np.errstate(all="ignore"):
+        assert np.isnan(adjoint.extended(adjoint.grad(lambda x: logistic(x) * drawn.normal()))(np.float64(-1000.0)))
+    same.normal()
+    assert drawn.normal() == same.normal()
+
+
+def test_what_is_extended_is_a_derivative() -> None:
+    with pytest.raises(adjoint.UnsupportedArgument, match="`extended` of a function"):
+        adjoint.extended(logistic)
+    with pytest.raises(adjoint.UnsupportedArgument, match="`extended` of a vjp"):
+        adjoint.extended(adjoint.vjp(logistic))
