@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("function", metavar="FILE:FUNCTION", help="such as model.py:loss or model.py:Model.loss")
         command.add_argument("--wrt", help="parameters, by name or position, separated by commas (default: the first)")
         command.add_argument("--args", help='example arguments: a Python expression, such as "np.ones(3), 2.0"')
+        command.add_argument("--mode", choices=("reverse", "forward"), help="of the derivative (default: reverse)")
         command.set_defaults(run=run)
         if name == "check":
             command.add_argument("--order", type=int, choices=(1, 2), default=1, help="highest order of derivatives")
@@ -71,7 +72,8 @@ def _check(options: argparse.Namespace) -> int:
         raise CommandError('a check needs a point to check at\n  Give one: --args "np.ones(3), 2.0"')
     wrt = None if options.wrt is None else _wrt(options.wrt)
     try:
-        check_grads(gradient.__wrapped__, values, wrt, order=options.order)
+        modes = ("fwd",) if options.mode == "forward" else ("rev",)
+        check_grads(gradient.__wrapped__, values, wrt, modes, order=options.order)
     except AssertionError as error:
         print(f"adjoint: {error}", file=sys.stderr)
         return FAILED
@@ -95,10 +97,11 @@ def _export(options: argparse.Namespace) -> int:
 def _gradient(options: argparse.Namespace) -> tuple[Gradient[..., Any], tuple[Any, ...]]:
     """The gradient that a command is about, and its example arguments."""
     module, function = _found(options.function)
-    if isinstance(function, Gradient) and options.wrt is None:
+    if isinstance(function, Gradient) and options.wrt is None and options.mode is None:
         gradient: Gradient[..., Any] = function
     else:
-        gradient = Gradient(primal_of(function), 0 if options.wrt is None else _wrt(options.wrt), "grad")
+        wrt = 0 if options.wrt is None else _wrt(options.wrt)
+        gradient = Gradient(primal_of(function), wrt, "jvp" if options.mode == "forward" else "grad")
     return gradient, _arguments(options.args, module)
 
 
@@ -142,7 +145,7 @@ def _arguments(text: str | None, module: ModuleType) -> tuple[Any, ...]:
     space = {"np": np, **vars(module)}
     try:
         values = eval(compile(ast.parse(f"({text},)", "--args", "eval"), "--args", "eval"), space)
-    except Exception as error:
+    except Exception as error:  # the user's expression may raise anything
         raise CommandError(f"--args {text!r}: {type(error).__name__}: {error}") from error
     return tuple(values)
 

@@ -52,7 +52,7 @@ class Writer:
         targets = self._scratch if self._add else self._buffers
         try:
             result = self._run(entry, values, targets)
-        except Exception as exc:
+        except Exception as exc:  # whatever the user's code raises is raised again
             explain(exc, entry.compiled)
             raise
         valued = gradient.mode == "value_and_grad"

@@ -18,6 +18,7 @@ from typing import Any
 
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules import registry
+from adjoint.runtime.objects import global_name
 
 
 def checkpoint(f: Any = None, *, snapshots: int | None = None) -> Any:
@@ -86,6 +87,10 @@ class Checkpointed:
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else MethodType(self, instance)
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Pickle by name what a name leads to, and the rest by what it was made of."""
+        return global_name(self) or (type(self), (self.function,))
 
     def __repr__(self) -> str:
         return f"<checkpointed {self.__name__}>"  # type: ignore[attr-defined]

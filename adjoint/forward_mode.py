@@ -34,7 +34,7 @@ class Pushforward(Gradient[P, Any]):
         checked = self.checked(values, tangents)
         try:
             return entry.run(values, checked)
-        except Exception as exc:
+        except Exception as exc:  # whatever the user's code raises is raised again
             explain(exc, entry.compiled)
             raise
 

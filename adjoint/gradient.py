@@ -7,7 +7,6 @@ bound like a method in a class body, and it is pickled by name. `__wrapped__` is
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import FunctionType, MethodType
@@ -22,6 +21,7 @@ from adjoint.errors import NotScalar, SourceNotFound, UnsupportedArgument, Unsup
 from adjoint.guards import guard
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.results import describe, not_scalar
+from adjoint.runtime.objects import global_name
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
@@ -71,7 +71,7 @@ class Gradient(Generic[P, R]):
             values, entry = self._find(values)
         try:
             return entry.finish(entry.run(*values))  # type: ignore[no-any-return]
-        except Exception as exc:
+        except Exception as exc:  # whatever the user's code raises is raised again
             explain(exc, entry.compiled)
             raise
 
@@ -89,7 +89,7 @@ class Gradient(Generic[P, R]):
     def __reduce__(self) -> str | tuple[Any, ...]:
         """Pickle by name what a name leads to, and the rest by what it was made of."""
         made_of = self._given, self._wrt, self._mode, self.skipped, self._outcome, self._given_backend
-        return _global_name(self) or (type(self), made_of)
+        return global_name(self) or (type(self), made_of)
 
     def into(self, *buffers: Any) -> Callable[P, Any]:
         """Return the same function, but writing each gradient over an array that the caller keeps.
@@ -428,12 +428,3 @@ def _unbound(function: Any) -> tuple[FunctionType | Gradient[..., Any], tuple[An
     raise SourceNotFound(
         f"`{name}` is not a Python function\n  Give a function written in Python that calls it: `lambda x: {name}(x)`."
     )
-
-
-def _global_name(gradient: Gradient[..., Any]) -> str | None:
-    """The dotted name in its module that leads to this very object."""
-    found: Any = sys.modules.get(getattr(gradient, "__module__", ""))
-    name = str(getattr(gradient, "__qualname__", ""))
-    for part in name.split("."):
-        found = getattr(found, part, None)
-    return name if found is gradient else None

@@ -55,7 +55,7 @@ class Pullback:
         try:
             with self._lock:
                 return self._pull(self.compiled.reverse, *self._given, checked)
-        except Exception as exc:
+        except Exception as exc:  # whatever the user's code raises is raised again
             from adjoint.caching import explain
 
             explain(exc, self.compiled)

@@ -12,7 +12,7 @@ import inspect
 import math
 import symtable
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ import numpy as np
 
 from adjoint.caching import all_compiled
 from adjoint.errors import AdjointError, UnsupportedArgument
+from adjoint.runtime import dispatch
 
 if TYPE_CHECKING:
     from adjoint.pipeline import Compiled
@@ -38,6 +39,7 @@ def export(compiled: Compiled) -> str:
     """
     file = _File()
     items = list(all_compiled(compiled))
+    _refuse_calls_of_the_run(items)
     for item in items:
         for function in _functions(item):
             file.claim(function.__name__, function)
@@ -127,6 +129,17 @@ class _File:
             text += f"\n\n\n{name} = {value.__name__}"
         self.add_names(text, _space(value), {value.__name__}, value.__name__)
         self.helpers[name] = text
+
+
+def _refuse_calls_of_the_run(items: Sequence[Compiled]) -> None:
+    """Refuse texts that compile more when they run."""
+    for item in items:
+        for function in _functions(item):
+            if any(getattr(v, "__module__", None) == dispatch.__name__ for v in _space(function).values()):
+                what, advice = "calls what only the run can tell", "Call each function by a name of its own."
+                if item.checkpointed:
+                    what, advice = "has checkpointed code, which is compiled when it runs", "Leave `checkpoint` out."
+                raise UnsupportedArgument(f"`{function.__name__}` {what}, and so needs adjoint itself\n  {advice}")
 
 
 def _functions(item: Compiled) -> list[FunctionType]:

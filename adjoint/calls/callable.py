@@ -79,14 +79,14 @@ class Call:
         def reverse(*given: Any) -> Any:
             try:
                 return compiled.reverse(*given)
-            except Exception as exc:
+            except Exception as exc:  # whatever the user's code raises is raised again
                 explain(exc, compiled)
                 raise
 
         _running.depth += 1
         try:
             out, record = entry.run(*values, *gradient.extra)
-        except Exception as exc:
+        except Exception as exc:  # whatever the user's code raises is raised again
             explain(exc, compiled)
             raise
         finally:
@@ -101,7 +101,7 @@ class Call:
         values, entry = gradient.ready(*self.args, **self.keywords)
         try:
             out, out_dot = entry.run(*values, *gradient.extra, *dots)
-        except Exception as exc:
+        except Exception as exc:  # whatever the user's code raises is raised again
             explain(exc, entry.compiled)
             raise
         return owned((out, out_dot)) if apart and self.fresh else (out, out_dot)

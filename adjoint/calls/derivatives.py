@@ -48,10 +48,14 @@ class Inside(Gradient[Any, Any]):
 
 @dataclass(frozen=True, eq=False)
 class Derivative:
-    """A derivative of `gradient`'s function, of its arguments and `count` more."""
+    """A derivative of `gradient`'s function, of its arguments and `count` more.
+
+    `may_repeat` says that the function may run a second time, whatever it does.
+    """
 
     gradient: Gradient[..., Any]
     count: int
+    may_repeat: bool = False
 
     def __call__(self, *args: Any) -> Any:
         return owned(self.function_for(args)(*args))
@@ -59,7 +63,7 @@ class Derivative:
     @property
     def runs_again(self) -> bool:
         """Does a call run the function once more, the first time being that of its result?"""
-        return self.gradient.mode == "pull"
+        return self.gradient.mode == "pull" and not self.may_repeat
 
     def kind_of_result(self, kinds: Sequence[Any]) -> Any:
         """The kind of what a call with arguments of these kinds gives, as far as it is known."""
@@ -187,9 +191,10 @@ def gradient_of(function: Any, wrt: Any, mode: Mode, captured: Sequence[str]) ->
     return gradient
 
 
-def pull_of(function: Any, wrt: Any) -> Derivative:
+def pull_of(function: Any, wrt: Any, may_repeat: bool = False) -> Derivative:
     """The pullback of a function, as a function of its arguments and a seed."""
-    return kept_with(function, ("pull", wrt), lambda: Derivative(Gradient(function, wrt, "pull"), 1))  # type: ignore[no-any-return]
+    key = "pull", wrt, may_repeat
+    return kept_with(function, key, lambda: Derivative(Gradient(function, wrt, "pull"), 1, may_repeat))  # type: ignore[no-any-return]
 
 
 def push_of(function: Any, wrt: Any) -> Derivative:
@@ -202,4 +207,4 @@ def push_of(function: Any, wrt: Any) -> Derivative:
 
 def jacobian_of(push: Derivative, place: int) -> Jacobian:
     """The Jacobian of what `push_of` gives, by the argument at a place."""
-    return Jacobian(push.gradient, push.count, place)
+    return Jacobian(push.gradient, push.count, place=place)

@@ -476,7 +476,9 @@ def refuse_effects(loop: Any, facts: _Facts) -> None:
 
 
 def _done_again(stmt: Any, facts: _Facts) -> Again | None:
-    """What the call in a statement would certainly do again: draw random numbers, print."""
+    """What the call in a statement would certainly do again: draw random numbers, read a clock. It may print again."""
     value = getattr(stmt, "value", None)
-    again = of_call(value, facts.stored, facts.kinds) if isinstance(value, gast.Call) else None
+    if not isinstance(value, gast.Call) or facts.stored.bindings.get(core.path_of(value.func) or "") is print:
+        return None
+    again = of_call(value, facts.stored, facts.kinds)
     return again if again is not None and again.certain else None

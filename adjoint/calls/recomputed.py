@@ -43,7 +43,7 @@ class RecomputedCall(Call):
     """A call of a checkpointed function."""
 
     def run(self, by: tuple[int | str, ...], apart: bool) -> tuple[Any, Any, tuple[Any, ...]]:
-        pull = pull_of(self.function, by)
+        pull = pull_of(self.function, by, may_repeat=True)
         values = pull.gradient.values(*self.args, **self.keywords)
         values = trees.private(values) if apart else values
         compiled = pull.compiled(values)  # refused now, if at all
@@ -238,7 +238,7 @@ class _Pull:
 
     def __init__(self, step: Any, wrt: Sequence[int], numbered: bool) -> None:
         names = step.__code__.co_varnames[: step.__code__.co_argcount]
-        self.pull = pull_of(step, tuple([names[k + numbered] for k in wrt]))
+        self.pull = pull_of(step, tuple([names[k + numbered] for k in wrt]), may_repeat=True)
         self.key = key_of(len(names))
         self.found: dict[Any, Any] = {}
         self.single = len(wrt) == 1

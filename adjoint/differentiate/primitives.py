@@ -12,7 +12,7 @@ from adjoint.differentiate import bodies, logistic, masks
 from adjoint.differentiate.rule_text import results_of
 from adjoint.differentiate.sequences import part_kind, parts_of
 from adjoint.differentiate.sweep import Sweep
-from adjoint.differentiate.text import values_read
+from adjoint.differentiate.text import Text, values_read
 from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
 from adjoint.rules import late, registry
 from adjoint.syntax import core
@@ -146,8 +146,8 @@ def may_be_complex(kind: Kind | None) -> bool:
     return dtype_of(kind) is None or dtype_of(kind) in COMPLEX
 
 
-def refuse_unknown(value: Any, sweep: Sweep) -> NoReturn:
-    raise_problems(UnknownFunction, [unknown_problem(value, sweep.fn)], sweep.fn.origin)
+def refuse_unknown(value: Any, text: Text) -> NoReturn:
+    raise_problems(UnknownFunction, [unknown_problem(value, text.fn)], text.fn.origin)
 
 
 def refuse_forward_only(value: Any, sweep: Sweep) -> NoReturn:
@@ -167,11 +167,8 @@ def refuse_star(value: Any, sweep: Sweep) -> NoReturn:
     raise_problems(UnsupportedArgument, [problem], sweep.fn.origin)
 
 
-def refuse_argument(value: Any, argument: str, sweep: Sweep) -> NoReturn:
-    text = core.path_of(getattr(value, "func", value)) or type(value).__name__
-    problem = problem_at(
-        value,
-        f"`{text}` with the argument `{argument}` cannot be differentiated",
-        late.advice(sweep.fn.bindings.get(text), argument),
-    )
-    raise_problems(UnsupportedArgument, [problem], sweep.fn.origin)
+def refuse_argument(value: Any, argument: str, text: Text) -> NoReturn:
+    path = core.path_of(getattr(value, "func", value)) or type(value).__name__
+    message = f"`{path}` with the argument `{argument}` cannot be differentiated"
+    advice = late.advice(text.fn.bindings.get(path), argument)
+    raise_problems(UnsupportedArgument, [problem_at(value, message, advice)], text.fn.origin)

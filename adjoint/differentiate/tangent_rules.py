@@ -16,12 +16,12 @@ import gast
 
 from adjoint.analysis.callees import Callee, callee_of
 from adjoint.analysis.kinds import Array, Number
-from adjoint.analysis.unknown import unknown_problem
 from adjoint.differentiate import bodies, logistic
+from adjoint.differentiate.primitives import refuse_argument, refuse_unknown
 from adjoint.differentiate.rule_text import results_of
 from adjoint.differentiate.tangents import Tangents
-from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, raise_problems
-from adjoint.rules import late, registry
+from adjoint.errors import UnsupportedArgument, problem_at, raise_problems
+from adjoint.rules import registry
 from adjoint.runtime.arrays import plus
 from adjoint.syntax import core
 from adjoint.syntax.traverse import spelled
@@ -38,7 +38,7 @@ def tangent_of_call(target: Any, value: Any, text: Tangents) -> Any:
     if not any(map(text.is_active, (n for n in core.walk(value) if isinstance(n, gast.Name)))):
         return None
     if callee is None or rule is None:
-        raise_problems(UnknownFunction, [unknown_problem(value, text.fn)], text.fn.origin)
+        refuse_unknown(value, text)
     if callee.starred:
         refuse(value, f"`*` or `**` in a call of `{name_of(value)}`", "Pass the arguments one by one.", text)
     if core.is_name(target) and (z := text.logistic_operand(target.id, value)) is not None:
@@ -204,12 +204,6 @@ def name_of(value: Any) -> str:
 
 def refuse(value: Any, message: str, advice: str, text: Tangents, error: Any = UnsupportedArgument) -> NoReturn:
     raise_problems(error, [problem_at(value, message, advice)], text.fn.origin)
-
-
-def refuse_argument(value: Any, argument: str, text: Tangents) -> NoReturn:
-    message = f"`{name_of(value)}` with the argument `{argument}` cannot be differentiated"
-    primitive = text.fn.bindings.get(core.path_of(getattr(value, "func", value)) or "")
-    refuse(value, message, late.advice(primitive, argument), text)
 
 
 def _several(argument: Any) -> tuple[Any, ...]:

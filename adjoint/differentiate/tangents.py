@@ -72,10 +72,6 @@ class Tangents(Text):
         check_atom(node, self)
         return load(self.dot(node.id)) if self.is_active(node) else self.zeros(node)
 
-    def renamed(self, node: Any) -> Any:
-        """An expression with the tangents of its active names in their places."""
-        return core.copy(node, {n: self.dot(n) for n in core.names_read(node) & self.facts.active})
-
     def bind(self, target: str, tangent: Any, value: Any) -> None:
         """Bind the tangent of `target`, whose primal value is that of the expression `value`."""
         self.emit(core.bind(self.dot(target), self.fitted(tangent, target, value)))

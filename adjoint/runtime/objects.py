@@ -79,3 +79,16 @@ def like(value: Any, /, **fields: Any) -> Any:
     for name, field in {**fields_of(value), **fields}.items():
         object.__setattr__(new, name, field)
     return new
+
+
+def global_name(value: Any) -> str | None:
+    """The dotted name in its module that leads to this very object, None where none does.
+
+    >>> global_name(global_name), global_name(lambda: 0)
+    ('global_name', None)
+    """
+    found: Any = sys.modules.get(getattr(value, "__module__", ""))
+    name = str(getattr(value, "__qualname__", ""))
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return name if found is value else None

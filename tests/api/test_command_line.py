@@ -42,6 +42,19 @@ def test_show(model, capsys):
     )
 
 
+def test_forward_mode(model, capsys):
+    model.write_text("def loss(w, b=1.0):\n    return w * w * b + 1.0\n")
+    arguments = [f"{model}:loss", "--wrt", "b", "--args", "2.0", "--mode", "forward"]
+    assert main(["show", *arguments]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("def loss_jvp(w, b, b_dot):\n")
+    assert main(["export", *arguments]) == 0
+    space = {}
+    exec(capsys.readouterr().out, space)
+    assert space["loss_jvp"](3.0, 1.0, 2.0) == (10.0, 18.0)
+    assert main(["check", *arguments]) == 0
+
+
 def test_check(model, capsys):
     assert main(["check", f"{model}:loss", "--args", "np.ones(2), 2.0"]) == 0
     assert "agrees with central differences" in capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import pickle
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
@@ -301,3 +302,20 @@ def test_snapshots_are_for_loops() -> None:
     with pytest.raises(adjoint.UnsupportedArgument, match="snapshots=0"):
         checkpoint(range(3), snapshots=0)
     assert checkpoint(range(3), snapshots=2) == range(3)
+
+
+def prints(x: Any) -> Any:
+    print(1.0)
+    return x * x
+
+
+def test_what_it_prints_it_prints_again(capsys: pytest.CaptureFixture[str]) -> None:
+    assert grad(lambda x: checkpoint(prints)(x))(3.0) == 6.0
+    assert capsys.readouterr().out == "1.0\n1.0\n"
+
+
+def test_pickled_by_name_or_by_what_it_was_made_of() -> None:
+    assert pickle.loads(pickle.dumps(inner)) is inner
+    made = pickle.loads(pickle.dumps(checkpoint(prints)))
+    assert made.function is prints
+    assert grad(pickle.loads(pickle.dumps(grad(inner))).__wrapped__)(0.3) == grad(inner)(0.3)

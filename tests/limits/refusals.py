@@ -684,6 +684,8 @@ CHECKPOINTS = (
 )
 
 EXPORTS = (
+    argument("@checkpoint\ndef g(x):\n    return x * x\n\ndef f(x):\n    return g(g(x))", "export(f, 2.0)"),
+    argument("def f(x):\n    return jvp(lambda y: y * y * x)(x, 1.0)[1]", "export(f, 2.0)"),
     argument("import time\n\ndef f(x):\n    return x * time.time()", "export(f, 2.0)"),
     argument("rates = {1.0, 2.0}\n\ndef f(x):\n    return x * len(rates)", "export(f, 2.0)"),
     argument("def f(x):\n    return x * len(rates)", "export(f, 2.0)"),
