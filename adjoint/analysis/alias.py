@@ -77,7 +77,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
     permuted: list[set[str]] = []
     aliased: set[str] = set()
     given: set[str] = set()  # names to which an alias of another name is bound
-    stores = set(fn.stores.values())
+    stores = {*fn.stores.values(), *grown_in(fn, kinds).values()}
     edges: list[tuple[str, str]] = []
     for stmt in fn.statements:
         if is_swap(stmt):
@@ -92,8 +92,6 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
             given.add(target)
             unite(target, source)
             edges.append((source, target))
-        if (grown := grown_name(stmt, kinds)) is not None:
-            stores.add(grown)
     members: dict[str, set[str]] = {}
     for name in {*root, *stores, *aliased}.union(*permuted):
         members.setdefault(find(name), set()).add(name)
@@ -164,6 +162,12 @@ def grown_name(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:
     """The name of the container that a statement makes longer or shorter."""
     change = change_of(stmt, kinds)
     return None if change is None else change.name
+
+
+def grown_in(fn: core.Function, kinds: Mapping[str, Kind]) -> dict[Any, str]:
+    """The statements of a function that make a container longer or shorter, with its name."""
+    found = ((stmt, grown_name(stmt, kinds)) for stmt in fn.calls)
+    return {stmt: name for stmt, name in found if name is not None}
 
 
 def stored_index(stmt: Any) -> Any:

@@ -7,6 +7,7 @@ of objects may be anything.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 import gast
@@ -66,7 +67,7 @@ def _of_objects(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[
 def _of_sparse(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> Iterator[Problem]:
     """Sparse matrices that depend on what varies: `*` may mean either product, and zeros are left out of sums."""
     sparse = {n for n, k in kinds.items() if is_sparse(k)} | {
-        n for n, v in fn.bindings.items() if is_sparse(kind_of(v))
+        n for n, v in fn.bindings.items() if not isinstance(v, ModuleType) and is_sparse(kind_of(v))
     }
     if not sparse:
         return

@@ -20,7 +20,16 @@ from typing import Any, NamedTuple
 import gast
 import numpy as np
 
-from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_index, stored_name
+from adjoint.analysis.alias import (
+    Classes,
+    alias_sources,
+    grown_in,
+    grown_name,
+    is_swap,
+    sharing_of,
+    stored_index,
+    stored_name,
+)
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.indexing import components
@@ -172,6 +181,7 @@ class _Recorder:
         self.result = Plan(places(fn))
         self.places = self.result.places
         self.binders: dict[str, list[Any]] = {}
+        self.grown = grown_in(fn, kinds)
         self.stores: list[Any] = []
         self.single: set[Any] = set()  # stores that save their cells themselves
         self.sites: dict[Any, Any] = {}  # by store, the statement before which its cells are saved
@@ -179,7 +189,7 @@ class _Recorder:
         for stmt in fn.statements:
             for name in self.fn.binds[stmt]:
                 self.binders.setdefault(name, []).append(stmt)
-            if stmt in fn.stores or grown_name(stmt, kinds) is not None:
+            if stmt in fn.stores or stmt in self.grown:
                 self.stores.append(stmt)
         self.renewed = frozenset(n for n, binders in self.binders.items() if len(binders) == 1 and self.is_renewed(n))
         self.extent = Scope(self.places, self.binders, fn.bindings)
@@ -289,9 +299,9 @@ class _Recorder:
         """
         if not isinstance(kind := self.kinds.get(name), Number) or not isinstance(stmt.value, COSTLY):
             return None
-        for store in self.places.block[stmt].statements:
-            target = stored_name(store)
-            if target is None or not core.is_name(getattr(store, "value", None), name) or store not in self.wanted:
+        block = self.places.block[stmt]
+        for store, target in self.fn.stores.items():
+            if not core.is_name(store.value, name) or store not in self.wanted or self.places.block[store] is not block:
                 continue
             array = self.kinds.get(target)
             same = isinstance(array, Array) and array.dtype == WIDTHS.get(kind.dtype, kind.dtype)
@@ -307,7 +317,7 @@ class _Recorder:
         if not whole or not isinstance(array, Array) or array.shape is None or len(array.shape) != len(kinds):
             return False
         token = CellToken(target, _key(index), store, index)
-        return not any(self.hits(s, stored_name(s) or grown_name(s, self.kinds) or "", token) for s in self.stores)
+        return not any(self.hits(s, self.fn.stores.get(s) or self.grown.get(s) or "", token) for s in self.stores)
 
     def can_recompute(self, stmt: Any, point: Any) -> bool:
         if not self.is_cheap(stmt.value):
@@ -325,8 +335,8 @@ class _Recorder:
         if not isinstance(self.kinds.get(name), CONTAINERS) and self.is_window(stmt.value) and name not in self.lists:
             return False  # taking a view again reads no cell
         for store in self.stores:
-            grown = grown_name(store, self.kinds)
-            target = grown or stored_name(store)
+            grown = self.grown.get(store)
+            target = grown or self.fn.stores.get(store)
             if first < self.places.begin[store] < last and target and self.classes.may_overlap(name, target):
                 inside = self.places.block[store].within(self.places.block[stmt])
                 apart = inside and name == target and not grown and self.differ_here(index, store)
@@ -454,7 +464,7 @@ class _Recorder:
             self.save_cells(stmt, target, hit)
             # Put back here, last of all before they are read, the cells are what they were: later stores do not matter.
             needed = needed.difference([t for t in hit if self.is_settled(t, target, stmt)])
-        grown = grown_name(stmt, self.kinds)
+        grown = self.grown.get(stmt)
         if grown is not None and any(t.name in self.lists and self.classes.may_overlap(t.name, grown) for t in needed):
             self.result.regrown.add(stmt)
         return needed

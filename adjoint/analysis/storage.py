@@ -17,7 +17,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.alias import Classes, alias_sources, grown_name, is_swap, sharing_of, stored_index
+from adjoint.analysis.alias import Classes, alias_sources, grown_in, is_swap, sharing_of, stored_index
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS, can_be_mirrored, change_of, holds_objects, is_holder, is_nested
 from adjoint.analysis.indexing import is_place
@@ -135,9 +135,8 @@ def _indexed(fn: core.Function, kinds: Mapping[str, Kind]) -> set[str]:
     def of_index(expr: Any) -> Kind | None:
         return kind_of_expression(expr, kinds, fn.bindings)
 
-    found = set()
+    found = set(grown_in(fn, kinds).values())
     for stmt in fn.statements:
-        found.add(grown_name(stmt, kinds) or "")
         match stmt:
             case gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=index)):
                 kind = kinds.get(name)
@@ -161,7 +160,7 @@ def _stores_part(stmt: Any) -> bool:
 
 def _moves(name: str, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], live: Liveness) -> bool:
     """Is this a list made of others, or an item of a list that grows or shrinks while the item is used?"""
-    grown = {grown_name(s, kinds) for s in fn.statements if name in live.after[s]}
+    grown = {n for s, n in grown_in(fn, kinds).items() if name in live.after[s]}
     source = stmt.value.value if isinstance(stmt.value, gast.Subscript) else None
     if isinstance(stmt.value, (gast.List, gast.Tuple)):
         return True  # the cotangents of a list are a list of their own
@@ -171,8 +170,9 @@ def _moves(name: str, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], l
 def _observed(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness) -> set[tuple[str, str]]:
     """Pairs of names between which a change of cells can be seen: one is stored to while the other lives."""
     pairs: set[tuple[str, str]] = set()
+    all_grown = grown_in(fn, kinds)
     for stmt in fn.statements:
-        grown = grown_name(stmt, kinds)
+        grown = all_grown.get(stmt)
         target = grown or fn.stores.get(stmt)
         if target is None:
             continue
@@ -214,8 +214,9 @@ def _changed_items(
 ) -> list[tuple[str, str]]:
     """Arrays and containers that change while a container may hold them, or while they hold containers, in pairs."""
     found = []
+    grown = grown_in(fn, kinds)
     for stmt in fn.statements:
-        name = fn.stores.get(stmt) or grown_name(stmt, kinds)
+        name = fn.stores.get(stmt) or grown.get(stmt)
         if name in active and isinstance(kinds.get(name), (Array, *CONTAINERS)):
             mates = classes.mates(name)
             others = sorted(mates & active & live.after[stmt] - {name})

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import gast
 
-from adjoint.analysis.alias import Classes, alias_classes, grown_name
+from adjoint.analysis.alias import Classes, alias_classes, grown_in
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.kinds import Array, DictOf, Kind
 from adjoint.differentiate.prepare import mapped
@@ -29,8 +29,7 @@ ChangesOf = Callable[[Any], Changes]  # of the function that a statement calls, 
 def changed_by(fn: core.Function, kinds: Mapping[str, Kind], changes_of: ChangesOf) -> Changes:
     """The positions of the parameters whose cells (or items) a function changes."""
     fn = _with_stores(fn, changes_of)
-    found = (fn.stores.get(s) or grown_name(s, kinds) for s in fn.statements)
-    stores = {name for name in found if name is not None}
+    stores = {*fn.stores.values(), *grown_in(fn, kinds).values()}
     if not stores:
         return ()
     sites = alias_classes(fn, kinds).sites

@@ -154,8 +154,16 @@ def _for_later(name: str, outer: set[str], sweeps: Sweeps) -> Any:
 def _written(sweeps: Sweeps) -> set[str | None]:
     """What the reverse sweep puts values back into."""
     kinds = sweeps.facts.kinds
-    found = (stored_name(s) or _grown(s, kinds, sweeps.bindings) for s in core.statements(sweeps.reverse))
-    return set(found) - sweeps.bars - {None}
+    able = [s for s in core.statements(sweeps.reverse) if not _binds_only(s)]
+    return {stored_name(s) or _grown(s, kinds, sweeps.bindings) for s in able} - sweeps.bars - {None}
+
+
+def _binds_only(stmt: Any) -> bool:
+    """Is this the bind of a name, or a sum, without a call? Most of a reverse sweep is."""
+    kind = type(stmt)
+    if kind is gast.AugAssign:
+        return type(stmt.target) is gast.Name
+    return kind is gast.Assign and type(stmt.targets[0]) is gast.Name and type(stmt.value) is not gast.Call
 
 
 def _apart(sweeps: Sweeps, escaping: Callable[[], frozenset[str]]) -> list[Any]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from adjoint import debug
 from adjoint.analysis.activity import activity, varied
-from adjoint.analysis.alias import alias_classes, alias_sources, grown_name, sharing_of
+from adjoint.analysis.alias import alias_classes, alias_sources, grown_in, sharing_of
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import escaping, put_away, refuse_hidden_flows, sinks_of
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression, unknown_result
@@ -225,7 +225,7 @@ def asks_for_a_view(fn: core.Function, param: str, facts: Known) -> bool:
 
 def is_stored(fn: core.Function, param: str, facts: Known) -> bool:
     """Is an array or container that the parameter may hold stored to?"""
-    stores = {fn.stores.get(s) or grown_name(s, facts.kinds) for s in fn.statements} - {None}
+    stores = {*fn.stores.values(), *grown_in(fn, facts.kinds).values()}
     if isinstance(facts.kinds.get(param), Array):  # what changes a container changes none of the arrays in it
         stores = {n for n in stores if not isinstance(facts.kinds.get(n or ""), CONTAINERS)}
     return any(param in facts.classes.sites.get(n, frozenset([n])) for n in stores if n is not None)

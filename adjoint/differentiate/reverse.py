@@ -15,7 +15,6 @@ from typing import Any
 import gast
 
 from adjoint.analysis.activity import operands
-from adjoint.analysis.alias import stored_name
 from adjoint.analysis.containers import change_of
 from adjoint.differentiate import masks
 from adjoint.differentiate.statements import adjoin
@@ -146,7 +145,7 @@ def _touched(block: Sequence[Any], sweep: Sweep) -> set[str]:
     """Active names whose cotangents the adjoint of a block reads or adds to."""
     found: set[str] = set()
     for stmt in core.statements(block):
-        targets = set(core.names_bound(stmt)) | {stored_name(stmt) or ""}
+        targets = {*sweep.fn.binds[stmt], sweep.fn.stores.get(stmt, "")}
         if isinstance(stmt, gast.Expr) and isinstance(stmt.value, gast.Call):
             targets |= core.names_read(stmt.value.func)
             sources = [n for a in stmt.value.args for n in operands(a, sweep.facts.kinds, sweep.fn.bindings)]

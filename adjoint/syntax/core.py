@@ -120,7 +120,7 @@ class Function:
     def known(self, **changes: Any) -> Function:
         """This function with more known of it: the tree is the same."""
         new = replace(self, **changes)
-        for name in (*TABLES, "forms", "identifiers", "statements", "stores"):
+        for name in (*TABLES, "forms", "identifiers", "statements", "stores", "calls"):
             if name in self.__dict__:
                 new.__dict__[name] = self.__dict__[name]
         return new
@@ -169,7 +169,13 @@ class Function:
         found = ((stmt, stored_name(stmt)) for stmt in self.statements)
         return {stmt: name for stmt, name in found if name is not None}
 
-    @property
+    @cached_property
+    def calls(self) -> tuple[Any, ...]:
+        """The statements that bind the value of a call, or call something for its effect."""
+        able = [stmt for stmt in self.statements if type(stmt) is gast.Assign or type(stmt) is gast.Expr]
+        return tuple([stmt for stmt in able if type(stmt.value) is gast.Call])
+
+    @cached_property
     def params(self) -> tuple[str, ...]:
         """The names of all parameters, in the order of the signature."""
         return parameters(self.tree.args)
