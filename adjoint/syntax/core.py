@@ -287,7 +287,8 @@ def const(value: Any, at: Node | None = None) -> Any:
     """A constant; a negative number becomes the unary minus that the parser would give."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or str(value) == "-0.0"):
         return place(gast.UnaryOp(gast.USub(), place(gast.Constant(-value, None), at)), at)
-    return place(gast.Constant(value, None), at)
+    new = made(gast.Constant, {"value": value, "kind": None})
+    return new if at is None else place(new, at)
 
 
 def binary(left: Expr, op: type | Node, right: Expr, at: Node | None = None) -> Any:
@@ -296,7 +297,8 @@ def binary(left: Expr, op: type | Node, right: Expr, at: Node | None = None) -> 
 
 
 def unary(op: type | Node, operand: Expr, at: Node | None = None) -> Any:
-    return place(gast.UnaryOp(op() if isinstance(op, type) else op, operand), at)
+    new = made(gast.UnaryOp, {"op": op() if isinstance(op, type) else op, "operand": operand})
+    return new if at is None else place(new, at)
 
 
 def compare(left: Expr, op: type | Node, right: Expr, at: Node | None = None) -> Any:
@@ -308,13 +310,15 @@ def dotted(path: str, at: Node | None = None) -> Any:
     root, *attributes = path.split(".")
     node = load(root, at)
     for name in attributes:
-        node = place(gast.Attribute(node, name, gast.Load()), at)
+        node = attribute(node, name, at)
     return node
 
 
 def call(callee: str | Expr, *args: Expr, at: Node | None = None, **keywords: Expr) -> Any:
     func = dotted(callee, at) if isinstance(callee, str) else callee
-    return place(gast.Call(func, list(args), [keyword(k, v) for k, v in keywords.items()]), at)
+    named = [keyword(k, v) for k, v in keywords.items()] if keywords else []
+    new = made(gast.Call, {"func": func, "args": list(args), "keywords": named})
+    return new if at is None else place(new, at)
 
 
 def keyword(name: str | None, value: Expr) -> Any:
@@ -322,12 +326,14 @@ def keyword(name: str | None, value: Expr) -> Any:
 
 
 def attribute(value: Expr, name: str, at: Node | None = None) -> Any:
-    return place(gast.Attribute(value, name, gast.Load()), at)
+    new = made(gast.Attribute, {"value": value, "attr": name, "ctx": _LOAD})
+    return new if at is None else place(new, at)
 
 
 def item(value: Expr, index: Expr, at: Node | None = None) -> Any:
     """`value[index]`, read."""
-    return place(gast.Subscript(value, index, gast.Load()), at)
+    new = made(gast.Subscript, {"value": value, "slice": index, "ctx": _LOAD})
+    return new if at is None else place(new, at)
 
 
 class Element(gast.Subscript):
@@ -383,7 +389,8 @@ def cell(name: str, index: Expr, at: Node | None = None) -> Any:
 def accumulate(target: str | Expr, value: Expr, op: type = gast.Add, at: Node | None = None) -> Any:
     """`target += value` (or `-=`); the target is a name or what `cell` gives."""
     node = store(target, at) if isinstance(target, str) else target
-    return place(gast.AugAssign(node, op(), value), at)
+    new = made(gast.AugAssign, {"target": node, "op": op(), "value": value})
+    return new if at is None else place(new, at)
 
 
 def if_(test: Expr, body: Sequence[Stmt], orelse: Sequence[Stmt] = (), at: Node | None = None) -> Any:

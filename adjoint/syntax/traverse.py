@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from operator import is_
+from operator import is_, itemgetter
 from typing import Any
 
 import gast
 
 POSITION = ("lineno", "col_offset", "end_lineno", "end_col_offset")
+_POSITION = itemgetter(*POSITION)
 # Fields that never hold an expression or a statement.
 MARKS = frozenset(
     ["ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "conversion", "is_async", "level", "module"]
@@ -157,12 +158,11 @@ def spelled(node: Any) -> str:
 def place(node: Any, at: Any) -> Any:
     """Give `node` the source position of `at` (none where `at` is None, or has none) and return it."""
     if at is not None:
-        position = at.__dict__
-        if "lineno" in position:
-            own = node.__dict__
-            for name in POSITION:
-                if name in position:
-                    own[name] = position[name]
+        position, own = at.__dict__, node.__dict__
+        if "end_col_offset" in position:
+            own["lineno"], own["col_offset"], own["end_lineno"], own["end_col_offset"] = _POSITION(position)
+        elif "lineno" in position:
+            own.update({name: position[name] for name in POSITION if name in position})
     return node
 
 
@@ -183,8 +183,9 @@ def twin(node: Any) -> Any:
 
 def changed(node: Any, **fields: Any) -> Any:
     """A copy of a node that shares its children but for these fields, at the same position."""
-    new = twin(node)
-    new.__dict__.update(fields)
+    kind: Any = type(node)
+    new = kind.__new__(kind)
+    new.__dict__ = {**node.__dict__, **fields}
     return new
 
 

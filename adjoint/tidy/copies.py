@@ -64,6 +64,7 @@ class _Copies:
         self.facts = facts
         self.ranks: dict[str, int] = {}
         self.dependent: dict[str, set[str]] = {}  # by root: the names that (may) stand for something of it
+        self.measured: set[str] = set()  # the roots of which some name may stand for the length or shape
 
     def block(self, block: list[Any], known: Copied) -> list[Any]:
         out = []
@@ -134,6 +135,8 @@ class _Copies:
         known[name] = copy
         if copy.root is not None:
             self.dependent.setdefault(copy.root, set()).add(name)
+            if type(copy.value) is not gast.Name:
+                self.measured.add(copy.root)
 
     def forget(self, stmt: Any, known: Copied) -> None:
         """Drop what a statement makes untrue: of names that it binds, and the lengths of lists that it may change."""
@@ -147,12 +150,12 @@ class _Copies:
                     if name in known and known[name].root == root:
                         del known[name]
         if UNKNOWN in effects.written:
-            resized = set(self.dependent)
-        elif effects.written.isdisjoint(self.dependent):
+            resized = self.measured
+        elif effects.written.isdisjoint(self.measured):
             return
         else:
             resized = {n for s in core.statements([stmt]) if _may_resize(s) for n in self.facts.of(s).written}
-        for root in resized & self.dependent.keys():
+        for root in resized & self.measured:
             for name in self.dependent[root]:
                 if name in known and not isinstance(known[name].value, (gast.Name, gast.Constant)):
                     del known[name]

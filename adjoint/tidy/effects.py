@@ -126,7 +126,8 @@ class _Scan:
             self.expr(stmt.value)
             for target in stmt.targets:
                 self.target(target)
-            self.element(stmt)
+            if isinstance(stmt.value, gast.Subscript):
+                self.element(stmt)
         elif kind is gast.AugAssign:
             self.accumulate(stmt)
         elif kind is gast.For:
@@ -199,7 +200,7 @@ class _Scan:
     def element(self, stmt: Any) -> None:
         """An element read from a list into a name of known class touches that class."""
         name = root_name(stmt.targets[0])
-        if name in self.facts.memory and isinstance(stmt.value, gast.Subscript):
+        if name in self.facts.memory:
             if is_list(self.facts.memory.get(root_name(stmt.value) or "")):
                 self.touched.discard(UNKNOWN)
                 self.touched.add(name)
