@@ -20,13 +20,15 @@ from adjoint.rules import registry
 from adjoint.syntax import core
 
 
-def activity(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]) -> frozenset[str]:
-    """The active names of a Core function differentiated by the parameters `wrt`."""
+def activity(
+    fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The active names of a Core function differentiated by the parameters `wrt`, and those that vary (see there)."""
     flows = _flows(fn, kinds)
     results = core.names_read(fn.result)
-    varied = _reach(wrt, flows, classes)
+    varied = frozenset(_reach(wrt, flows, classes))
     useful = _reach(results, [(t, s) for s, t in flows], classes)
-    return frozenset(n for n in varied & useful if can_vary(kinds.get(n)))
+    return frozenset(n for n in varied & useful if can_vary(kinds.get(n))), varied
 
 
 def varied(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]) -> frozenset[str]:

@@ -23,7 +23,7 @@ from adjoint.analysis.alias import alias_sources, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, OneOf, Static, can_vary
-from adjoint.analysis.unknown import is_kept, is_unknown, own_statements, stored_apart
+from adjoint.analysis.unknown import is_kept, is_unknown, stored_apart
 from adjoint.errors import Problem, UnsupportedMutation, problem_at, raise_problems
 from adjoint.runtime import dispatch
 from adjoint.runtime.outside import described
@@ -48,7 +48,7 @@ def refuse_hidden_flows(fn: core.Function, kinds: Mapping[str, Kind], sinks: Sin
     if not sinks:
         return
     flows = [flow for stmt in fn.statements for flow in flows_of(stmt, kinds, fn.bindings)]
-    flows += [(OUTSIDE, name) for stmt in own_statements(fn.tree.body) for name in _found_outside(stmt, fn, kinds)]
+    flows += [(OUTSIDE, name) for stmt in core.own_statements(fn.tree.body) for name in _found_outside(stmt, fn, kinds)]
     useful = _reached(core.names_read(fn.result), [(t, s) for s, t in flows if can_vary(kinds.get(t))])
     problems = [
         _problem(stmt, _named(found[0], fn))
@@ -86,7 +86,7 @@ def escaping(fn: core.Function, kinds: Mapping[str, Kind], known: frozenset[str]
     """The names of what others may hold when the function is done."""
     bound = frozenset(n for s in fn.statements for n in fn.binds[s]).union(fn.params)
     found = [stmt for stmt, _ in _sinks(fn, kinds, bound, known)]
-    found += [s for s in own_statements(fn.tree.body) if _into_outside(s, fn)]
+    found += [s for s in core.own_statements(fn.tree.body) if _into_outside(s, fn)]
     return frozenset(n for stmt in found for n in core.names_read(stmt))
 
 
@@ -114,7 +114,7 @@ def _stored_outside(fn: core.Function, varied: frozenset[str]) -> Iterator[str]:
     """Containers from outside, or what is in them, into which a value that varies is put by any means."""
     outside = {n for n, v in fn.bindings.items() if isinstance(v, (list, dict, set, deque))}
     owner = {name: name for name in outside}
-    statements = list(own_statements(fn.tree.body)) if outside else []
+    statements = core.own_statements(fn.tree.body) if outside else []
     for stmt in statements * 2:  # what a trip of a loop binds, the next one may store to
         target = stmt.targets[0] if isinstance(stmt, gast.Assign) else getattr(stmt, "target", None)
         value = getattr(stmt, "value", None)
@@ -147,8 +147,10 @@ def _sinks(
 ) -> Iterator[tuple[Any, str]]:
     attributes = _arrays_of_attributes(fn, kinds)
     inside = _held_outside(fn)
-    for stmt in own_statements(fn.tree.body):
-        owners = attributes.get(stored_name(stmt) or "") if attributes else None
+    for stmt in core.own_statements(fn.tree.body):
+        if not attributes and _binds_plainly(stmt):
+            continue
+        owners = attributes.get(stored_name(stmt) or "")
         if owners and core.names_read(stmt.value) & varied:
             yield from ((stmt, owner) for owner in sorted(owners))
         match stmt:
@@ -180,12 +182,17 @@ def _held_outside(fn: core.Function) -> Mapping[str, str]:
     """The names of what is held in lists and dictionaries from outside, each with the name of the outermost."""
     outside = {n for n, v in fn.bindings.items() if isinstance(v, (list, dict))} - stored_apart(fn)
     found: dict[str, str] = {}
-    for stmt in own_statements(fn.tree.body) if outside else ():
+    for stmt in core.own_statements(fn.tree.body) if outside else ():
         match stmt:
             case gast.Assign(targets=[gast.Name(id=name)], value=gast.Subscript(value=gast.Name(id=owner))):
                 if owner in outside or owner in found:
                     found[name] = found.get(owner, owner)
     return found
+
+
+def _binds_plainly(stmt: Any) -> bool:
+    """Is this the bind of a name without a call?"""
+    return type(stmt) is gast.Assign and type(stmt.targets[0]) is gast.Name and type(stmt.value) is not gast.Call
 
 
 def _is_derivative(value: Any) -> bool:
@@ -202,9 +209,11 @@ def _is_reversed(callee: Any, fn: core.Function) -> bool:
 
 def _arrays_of_attributes(fn: core.Function, kinds: Mapping[str, Kind]) -> Mapping[str, frozenset[str]]:
     """The names that may stand for arrays which are attributes, or views of such; each with whose they are."""
+    if not any(type(s) is gast.Assign and type(s.value) is gast.Attribute for s in fn.statements):
+        return {}
     owners: dict[str, frozenset[str]] = {}
     others: list[tuple[str, Any]] = []
-    for stmt in own_statements(fn.tree.body):
+    for stmt in core.own_statements(fn.tree.body):
         match stmt:
             case gast.Assign(targets=[gast.Name(id=name)], value=gast.Attribute() as value) if not (
                 isinstance(kinds.get(name), Number) or isinstance(kinds.get(core.path_of(value.value) or ""), Array)

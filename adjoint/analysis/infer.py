@@ -134,9 +134,14 @@ class _Rounds:
         moved: set[str] = set()
         for stmt in self.fn.statements:
             when = self.seen.get(stmt)
-            if when is None or any(self.changed.get(n, 0) > when for n in self.names[stmt]):
+            if when is None or self.is_outdated(stmt, when):
                 moved |= self.look(stmt)
         return moved
+
+    def is_outdated(self, stmt: Any, when: int) -> bool:
+        """Has a name in a statement got another kind since?"""
+        names = self.names[stmt]
+        return not self.changed.keys().isdisjoint(names) and any(self.changed.get(n, 0) > when for n in names)
 
     def look(self, stmt: Any) -> set[str]:
         asked = _Asked(self.found, self.fn.bindings, self.result_of, {})
@@ -263,6 +268,8 @@ def kind_of_expression(
     expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any], result_of: ResultOf = unknown_result
 ) -> Kind | None:
     """The kind of an expression's value; None where it depends on a name that has no value yet."""
+    if type(expr) is gast.Name and (found := kinds.get(expr.id)) is not None:
+        return found
     if type(kinds) is Settled and kinds.bindings is bindings and result_of is unknown_result:
         return _Asked(kinds, bindings, result_of, kinds.expressions).kind(expr)
     return _Asked(kinds, bindings, result_of, {}).kind(expr)

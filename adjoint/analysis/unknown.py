@@ -47,7 +47,7 @@ def refuse_unknown_calls(
     """
     problems = [
         unknown_problem(call, fn, active)
-        for stmt in own_statements(fn.tree.body)
+        for stmt in core.own_statements(fn.tree.body)
         for call in _calls(stmt)
         if core.path_of(call.func) not in known
         and not dispatch.is_forward(call, fn.bindings)
@@ -56,15 +56,6 @@ def refuse_unknown_calls(
     ]
     if problems:
         raise_problems(UnknownFunction, problems, fn.origin)
-
-
-def own_statements(block: list[Any]) -> Iterator[Any]:
-    """The statements of a function itself: those of functions inside it run when these are called."""
-    for stmt in block:
-        if not isinstance(stmt, gast.FunctionDef):
-            yield stmt
-            for inner in core.blocks(stmt):
-                yield from own_statements(inner)
 
 
 def _calls(stmt: Any) -> Iterator[Any]:

@@ -37,10 +37,11 @@ from adjoint.runtime import arrays, rows
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.syntax.said import said
-from adjoint.tidy.rebuild import is_bind
+from adjoint.tidy.rebuild import COMPOUND, is_bind
 
 EVERYTHING = Ellipsis
 IN_PLACE = ("sort", "partition", "put", "fill")
+CHANGED = frozenset([gast.BinOp, gast.Call, gast.Subscript, core.Element])  # values of binds that may be changed
 _SIGNS: Mapping[Any, type] = {np.add: gast.Add, np.subtract: gast.Sub}
 
 
@@ -73,6 +74,8 @@ class _Editor:
             if any(isinstance(self.kind(e), TupleOf) for e in (left, right)):
                 return self.of_sequences(stmt, stmt.targets[0].id, left, op, right)
             return numpy_calls.with_array_operands(stmt, self)
+        if type(stmt) in COMPOUND or is_bind(stmt) and type(stmt.value) not in CHANGED:
+            return [stmt]
         match stmt:
             case (
                 gast.Assign(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name)), keywords=[_, *_]))

@@ -11,7 +11,7 @@ import gast
 import numpy as np
 
 from adjoint import debug
-from adjoint.analysis.activity import activity, varied
+from adjoint.analysis.activity import activity
 from adjoint.analysis.alias import alias_classes, alias_sources, grown_in, sharing_of
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import escaping, put_away, refuse_hidden_flows, sinks_of
@@ -81,14 +81,13 @@ def differentiate(
         kinds = infer(fn, arguments, result_of, old)
         facts = analysed(fn, kinds, wrt)
     stage("prepare", fn, folded=True)
-    names = varied(fn, kinds, facts.classes, wrt)
-    sinks = refuse(fn, facts, names, known)
+    sinks = refuse(fn, facts, known)
     sweeps = swept(fn, facts, counters, wrt, pairs)
     result = result_kind(fn, kinds)
     functions = split(sweeps) if mode == "split" else (joined(sweeps, mode, lambda: escaping(fn, kinds, known)),)
     memories = tuple(memory_of(f, sweeps) for f in functions)
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
-    hidden = put_away(fn, names, sinks)
+    hidden = put_away(fn, facts.varied, sinks)
     again = done_again(fn, kinds, known)
     return Derivative(functions, memories, result, sweeps.changes, tuple(outer), hidden, again)
 
@@ -107,19 +106,19 @@ def edited(
     return augmented(fn, kinds), kinds
 
 
-def refuse(fn: core.Function, facts: Known, names: frozenset[str], known: frozenset[str]) -> Any:
-    """Refuse what no mode can follow: `names` are those that vary, `known` the paths of calls handled elsewhere.
+def refuse(fn: core.Function, facts: Known, known: frozenset[str]) -> Any:
+    """Refuse what no mode can follow; `known` are the paths of calls handled elsewhere.
 
     Returns where values that vary are put away (see `analysis.hidden`).
     """
     refuse_lookups(fn)
-    refuse_odd_arrays(fn, facts.kinds, names)
-    refuse_truncation(fn, facts.kinds, names)
+    refuse_odd_arrays(fn, facts.kinds, facts.varied)
+    refuse_truncation(fn, facts.kinds, facts.varied)
     refuse_hidden_stores(fn, facts.kinds, facts.active)
-    refuse_laundering(fn, facts.kinds, names)
-    refuse_sets(fn, facts.kinds, names)
+    refuse_laundering(fn, facts.kinds, facts.varied)
+    refuse_sets(fn, facts.kinds, facts.varied)
     refuse_unknown_calls(fn, facts.kinds, facts.active, known)
-    sinks = sinks_of(fn, facts.kinds, names, known)
+    sinks = sinks_of(fn, facts.kinds, facts.varied, known)
     refuse_hidden_flows(fn, facts.kinds, sinks)
     return sinks
 
@@ -139,8 +138,8 @@ def analysed(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -
     """Run the analyses that the reverse sweep asks."""
     classes = alias_classes(fn, kinds)
     live = liveness(fn)
-    active = activity(fn, kinds, classes, wrt)
-    return Facts(kinds, active, classes, storage(fn, kinds, classes, live, active), live)
+    active, varied = activity(fn, kinds, classes, wrt)
+    return Facts(kinds, active, varied, classes, storage(fn, kinds, classes, live, active), live)
 
 
 def result_kind(fn: core.Function, kinds: Mapping[str, Kind]) -> Kind:

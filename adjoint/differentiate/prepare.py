@@ -150,6 +150,8 @@ def _is_linear(value: Any, name: str, active: frozenset[str]) -> bool:
 
 def chosen(fn: core.Function, wanted: frozenset[str]) -> core.Function:
     """Turn `y = a if test else b` into an `if`, for the names that are wanted so; of others, name the test."""
+    if not any(type(stmt) is gast.Assign and type(stmt.value) is gast.IfExp for stmt in fn.statements):
+        return fn
     namer = fn.namer()
 
     def change(stmt: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.activity import activity, varied
+from adjoint.analysis.activity import activity
 from adjoint.analysis.alias import alias_classes
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import put_away
@@ -59,12 +59,11 @@ def pushed_forward(
     if fn is not before:
         facts = analysed(fn, infer(fn, arguments, result_of, old), wrt)
     stage("prepare", fn, folded=True)
-    names = varied(fn, facts.kinds, facts.classes, wrt)
-    sinks = refuse(fn, facts, names, known)
+    sinks = refuse(fn, facts, known)
     text = Tangents(fn, facts, fn.namer(), pairs)
     made = composed(fn, wrt, text)
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
-    hidden = put_away(fn, names, sinks)
+    hidden = put_away(fn, facts.varied, sinks)
     changes = changed_parameters(fn, facts)
     again, names = done_again(fn, facts.kinds, known), core.all_names(fn.tree)
     result = result_kind(fn, facts.kinds)
@@ -73,7 +72,7 @@ def pushed_forward(
 
 def analysed(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -> Known:
     classes = alias_classes(fn, kinds)
-    return Known(kinds, activity(fn, kinds, classes, wrt), classes)
+    return Known(kinds, *activity(fn, kinds, classes, wrt), classes)
 
 
 def prepared(fn: core.Function, facts: Known, known: frozenset[str]) -> core.Function:

@@ -29,6 +29,7 @@ class Known:
 
     kinds: Mapping[str, Kind]
     active: frozenset[str]
+    varied: frozenset[str]
     classes: Classes
 
 

@@ -53,14 +53,21 @@ class BlockPrinter(ExpressionPrinter):
         if not self.pieces:
             return
         line = "".join(self.pieces)
-        is_code = len(line) > WIDTH and "\n" not in line and not line.lstrip().startswith("#")
+        if len(line) > WIDTH or "\n" in line:
+            self._finish_long(line)
+        else:
+            self.lines.append(f"{line}  # {self.comment}" if self.comment else line)
+        self.pieces, self.comment = [], ""
+
+    def _finish_long(self, line: str) -> None:
+        """Close a line that may have to be broken; a docstring has line breaks of its own."""
+        is_code = "\n" not in line and not line.lstrip().startswith("#")
         lines = wrap(line, WIDTH) if is_code else [line]
         if self.comment and len(lines) > 1:
             lines.insert(0, line[: len(line) - len(line.lstrip())] + f"# {self.comment}")
         elif self.comment:
             lines[0] += f"  # {self.comment}"
-        self.lines += "\n".join(lines).split("\n")  # a docstring has line breaks of its own
-        self.pieces, self.comment = [], ""
+        self.lines += "\n".join(lines).split("\n")
 
     def fill(self, text: str = "") -> None:
         self.finish()

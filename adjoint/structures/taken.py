@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from types import CodeType, MappingProxyType
 from typing import Any, NoReturn
 
+import gast
+
 from adjoint.binding import names_of_code
 from adjoint.calls.outlined import unmarked
 from adjoint.checkpoints import Checkpointed
@@ -179,10 +181,9 @@ def _positional(callee: Value, count: int) -> list[str | None]:
 
 def _refuse_bound(body: Sequence[Any], around: State, plain: set[str], node: Any, ev: Evaluator) -> None:
     """Refuse a function that binds names around it anew: by `nonlocal`, or as the parts of objects."""
-    from adjoint.analysis.unknown import own_statements
-
     known = plain | around.env.keys() | set(ev.fn.params)
-    bound = {n for s in own_statements(list(body)) for n in core.names_bound(s)} & known
+    own = [s for s in core.own_statements(body) if not isinstance(s, gast.FunctionDef)]
+    bound = {n for s in own for n in core.names_bound(s)} & known
     parts = {part: _part(record, key) for record in around.keys for key, part in record.names.items()}
     bound |= {n for n in ev.shared | parts.keys() if ev.state.env.get(n) != around.env.get(n)}
     if bound:

@@ -525,8 +525,12 @@ def statements(block: Iterable[Stmt]) -> list[Any]:
 
 def own_statements(block: Iterable[Stmt]) -> list[Any]:
     """Every statement of a block and of the blocks inside it, but not those of functions that are defined there."""
-    found: list[Any] = []
-    for stmt in block:
+    own = list(block)
+    found = statements(own)
+    if gast.FunctionDef not in map(type, found):
+        return found
+    found = []
+    for stmt in own:
         found.append(stmt)
         if not isinstance(stmt, gast.FunctionDef):
             for inner in blocks(stmt):

@@ -79,7 +79,7 @@ class _Copies:
                 if name is not None and core.is_name(stmt.value, name):
                     continue  # `x_bar = t_bar`, where t_bar is x_bar
                 self.forget(stmt, known)
-                if name is not None:
+                if name is not None and type(stmt.value) is not gast.BinOp:  # which is no copy
                     self.learn(name, stmt.value, known)
             out.append(stmt)
         return block if same_items(out, block) else out or [core.pass_()]
