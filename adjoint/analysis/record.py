@@ -252,10 +252,14 @@ class _Recorder:
             return False
         if not mates.isdisjoint(alias_sources(value, self.kinds, self.fn.bindings)):
             return False
-        return all((stored_name(s) or grown_name(s, self.kinds)) == name for s in self.stores if self.is_in(s, mates))
+        return all(self.written(s) == name for s in self.stores if self.is_in(s, mates))
 
     def is_in(self, store: Any, mates: Set[str]) -> bool:
-        return (stored_name(store) or grown_name(store, self.kinds)) in mates
+        return self.written(store) in mates
+
+    def written(self, store: Any) -> str:
+        """The name of the array or container that one of the stores changes."""
+        return self.fn.stores.get(store) or self.grown[store]
 
     # Recomputing
 
@@ -317,7 +321,7 @@ class _Recorder:
         if not whole or not isinstance(array, Array) or array.shape is None or len(array.shape) != len(kinds):
             return False
         token = CellToken(target, _key(index), store, index)
-        return not any(self.hits(s, self.fn.stores.get(s) or self.grown.get(s) or "", token) for s in self.stores)
+        return not any(self.hits(s, self.written(s), token) for s in self.stores)
 
     def can_recompute(self, stmt: Any, point: Any) -> bool:
         if not self.is_cheap(stmt.value):
