@@ -47,6 +47,7 @@ from adjoint.errors import (
 
 if TYPE_CHECKING:
     from adjoint.backends.store import clear_cache
+    from adjoint.explaining import explain
     from adjoint.graphs import graph
     from adjoint.numeric import check_grads
     from adjoint.overflow import extended
@@ -73,6 +74,7 @@ __all__ = [
     "clear_cache",
     "constant",
     "elementwise_grad",
+    "explain",
     "extended",
     "grad",
     "graph",
@@ -95,6 +97,7 @@ __all__ = [
 _LATER = {
     "check_grads": "numeric",
     "clear_cache": "backends.store",
+    "explain": "explaining",
     "extended": "overflow",
     "graph": "graphs",
     "show": "showing",

@@ -207,6 +207,16 @@ class Gradient(Generic[P, R]):
         """The arguments of a call as generated code takes them, and the entry that runs it."""
         return self._find(self.values(*args, **kwargs))
 
+    def compiled_anew(self, *args: Any, **kwargs: Any) -> Any:
+        """What the compiler makes for a call, whatever the cache has."""
+        from adjoint.analysis import extents
+
+        values = self.values(*args, **kwargs)
+        real = self._real(values)
+        kinds, sizes = self._kinds(real(values) if real is not None else values)
+        with extents.of_call(sizes):
+            return self._compile(kinds)[0]
+
     def ready(self, *args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], Entry]:
         """The same, looked up as a call does it."""
         values: Any = self._prefix + args
@@ -262,14 +272,11 @@ class Gradient(Generic[P, R]):
         names = self._parameters.names
         arguments.check(names, values, self._names, self.title, self._mode in entries.OURS)
         from adjoint.analysis import extents
-        from adjoint.analysis.kinds import Symbols
-        from adjoint.analysis.structured import argument_kinds
 
         real = self._real(values)
         shown = real(values) if real is not None else values
-        size = Symbols()
-        kinds = argument_kinds(shown, [names.index(n) for n in self._names], self._parameters.rest, size)
-        with extents.of_call(size.values):
+        kinds, sizes = self._kinds(shown)
+        with extents.of_call(sizes):
             entry = self._cache.entry(
                 self._key(*values),
                 kinds,
@@ -277,6 +284,15 @@ class Gradient(Generic[P, R]):
                 lambda *variant: self._ready(values, real, *variant),
             )
         return shown, entry
+
+    def _kinds(self, values: tuple[Any, ...]) -> tuple[tuple[Any, ...], dict[str, int]]:
+        """The kinds of a call's arguments, and the sizes in them."""
+        from adjoint.analysis.kinds import Symbols
+        from adjoint.analysis.structured import argument_kinds
+
+        size = Symbols()
+        places = [self._parameters.names.index(n) for n in self._names]
+        return argument_kinds(values, places, self._parameters.rest, size), size.values
 
     def _real(self, values: tuple[Any, ...]) -> arguments.Real | None:
         """What makes real numbers of the whole ones that derivatives are by; None where there are none."""

@@ -93,6 +93,7 @@ class Plan:
     at_end: dict[Block, list[str]] = field(default_factory=dict)
     swapped_back: set[Any] = field(default_factory=set)
     regrown: set[Any] = field(default_factory=set)  # what appends to a list or pops: undone by the opposite
+    needs: Mapping[Any, Need] = field(default_factory=dict)  # by statement: what its adjoint reads
 
 
 def needs_of(stmts: list[Any], bars: frozenset[str], bindings: Mapping[str, Any]) -> Need:

@@ -26,6 +26,7 @@ from adjoint.analysis.storage import storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
 from adjoint.calls.dispatch import dispatched
 from adjoint.debug import stage
+from adjoint.differentiate import records
 from adjoint.differentiate.assemble import Assembly
 from adjoint.differentiate.branches import decided
 from adjoint.differentiate.compose import Sweeps, joined, memory_of, split
@@ -171,6 +172,7 @@ def swept(
     halfway = Halfway(facts, plan, namer, sweep.helper)
     assembly = Assembly(fn, facts.kinds, plan, counters, namer, region, sweep.helper, halfway)
     top = plan.places.top
+    records.note(fn, facts.kinds, plan, assembly.sites)
     items = with_undoing(items, plan, top)
     backward = assembly.reverse(items, top)
     forward = with_own_records(assembly.forward(top)[:-1], sweep)

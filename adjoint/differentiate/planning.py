@@ -36,8 +36,9 @@ def planned(
         more = _for_bringing_back(plan, counters, bindings, facts.kinds)
         grown = {s: _joined(needs.get(s), n) for s, n in more.items()}
         if all(needs.get(s) is not None and _same(needs[s], n) for s, n in grown.items()):
-            return plan
+            break
         needs.update(grown)
+    plan.needs = needs
     return plan
 
 
