@@ -278,3 +278,6 @@ def _transformed(f: Any, wrt: Wrt, mode: Any, outcome: Outcome, backend: Backend
     if f is None:
         return lambda function: kind(function, wrt, mode, outcome=outcome, backend=backend)
     return kind(f, wrt, mode, outcome=outcome, backend=backend)
+
+
+BUILT_IN = registry.generation()  # what is declared after this, users declare

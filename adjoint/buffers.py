@@ -21,8 +21,8 @@ from adjoint.sharing import overlap, refuse_shared
 from adjoint.writing import writing
 
 if TYPE_CHECKING:
+    from adjoint.compiled import Compiled
     from adjoint.gradient import Gradient
-    from adjoint.pipeline import Compiled
 
 
 class Writer:
@@ -115,7 +115,7 @@ def _direct(compiled: Compiled, count: int, valued: bool, option: Numba | None) 
     made = writing(compiled.run.py_func, compiled.text, count, valued, native=True)
     if made is None or option is None:
         return None
-    from adjoint.backends.compile import with_callees
+    from adjoint.backends.jit import with_callees
 
     direct: Callable[..., Any] = with_callees(made, option)  # type: ignore[arg-type]
     return direct

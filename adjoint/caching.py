@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from adjoint.errors import InternalError, note_user_line
 
 if TYPE_CHECKING:
-    from adjoint.pipeline import Compiled
+    from adjoint.compiled import Compiled
 
     Answers = tuple[tuple[Any, bool], ...]  # see `analysis.extents`
 
@@ -199,12 +199,12 @@ def explain(exc: Exception, compiled: Compiled) -> None:
 
 def lines_of(compiled: Compiled) -> dict[str, Mapping[int, tuple[str, int]]]:
     """For each generated file's name, the user's file and line behind its lines."""
-    from adjoint.emit import link
+    from adjoint.emit import functions
 
     found: dict[str, Mapping[int, tuple[str, int]]] = {}
     for item in all_compiled(compiled):
         for function in (*(d.py_func for d in item.dispatchers), item.run, item.reverse):
             if function is not None:
                 with suppress(InternalError):  # one that was not linked has no lines to name
-                    found |= link.lines_of(function)
+                    found |= functions.lines_of(function)
     return found

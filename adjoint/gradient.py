@@ -121,7 +121,8 @@ class Gradient(Generic[P, R]):
         dictionary, say) one by one, and what stands outside is what it was now.
         """
         compiled = self.entry(*args, **kwargs)[1].compiled
-        run: Callable[..., Any] = compiled.run if compiled.closed is None else compiled.closed()
+        closed = compiled.native[0].closed if compiled.native else None
+        run: Callable[..., Any] = compiled.run if closed is None else closed()
         return run
 
     def generated(self, kinds: tuple[Any, ...]) -> FunctionType:
@@ -352,7 +353,6 @@ class Gradient(Generic[P, R]):
     def _compile(
         self, kinds: tuple[Any, ...], checked: bool = False, again: bool = False
     ) -> tuple[Any, Callable[[], bool]]:
-        from adjoint import pipeline
         from adjoint.analysis.kinds import kinds_of
 
         still = None
@@ -364,10 +364,12 @@ class Gradient(Generic[P, R]):
         theirs = dict(zip(self._parameters.names, self._parameters.names if still is None else _parameters(target)))
         wrt = tuple(theirs[n] for n in self._names)
         if again:
+            from adjoint import pipeline
+
             outcome = replace(self._outcome, checked=checked)
             compiled = pipeline.compile(pipeline.Request(target, wrt, kinds, self._mode, outcome, again))  # type: ignore[arg-type]
         else:
-            compiled = self._request(pipeline, target, kinds, wrt)
+            compiled = self._kept(target, kinds, wrt) if still is None else self._request(target, kinds, wrt)
         ours = {other: n for n, other in theirs.items()}
         compiled = replace(compiled, changes=tuple(ours.get(n, n) for n in compiled.changes))
         guards = [g for item in all_compiled(compiled) for g in item.guards]
@@ -398,7 +400,22 @@ class Gradient(Generic[P, R]):
             compiled, fresh = self._cache.variant(key, lambda: self._compile(kinds, checked, again=True))
         return compiled.run, fresh
 
-    def _request(self, pipeline: Any, target: FunctionType, kinds: tuple[Any, ...], wrt: tuple[str, ...]) -> Any:
+    def _kept(self, target: FunctionType, kinds: tuple[Any, ...], wrt: tuple[str, ...]) -> Any:
+        """What a backend keeps on disk of an earlier process, else what is compiled now."""
+        if self._backend is None or self._mode in entries.OURS:
+            return self._request(target, kinds, wrt)
+        from adjoint.backends import texts
+
+        key = texts.key_for(target, self._backend, (kinds, self._mode, wrt, self._single, self._outcome))
+        found = None if key is None else texts.found(key, lambda: self._request(target, kinds, wrt))
+        if found is None:
+            found = self._request(target, kinds, wrt)
+            if key is not None:
+                texts.keep(key, found)
+        return found
+
+    def _request(self, target: FunctionType, kinds: tuple[Any, ...], wrt: tuple[str, ...]) -> Any:
+        from adjoint import pipeline
         from adjoint.analysis.kinds import Number
 
         request = functools.partial(pipeline.Request, target, wrt, kinds, outcome=self._outcome, backend=self._backend)

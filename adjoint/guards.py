@@ -33,7 +33,7 @@ from adjoint.rules import registry
 from adjoint.syntax import core
 
 # What a name may hold that is data: generated code reads it when it runs, and relies on its kind only.
-_DATA: tuple[type, ...] = (*PLAIN, np.generic, np.ndarray, list, tuple, dict)
+DATA: tuple[type, ...] = (*PLAIN, np.generic, np.ndarray, list, tuple, dict)
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class _Chain:
             where, value = f"{where}.{name}", getattr(value, name)
         if item.frozen:
             self.test(f"{where} == {self.name(item.value)}")
-        elif isinstance(item.value, _DATA) and not item.exact:
+        elif isinstance(item.value, DATA) and not item.exact:
             self.add_data(where, item.value)
         elif isinstance(item.value, MethodType):  # made anew each time that it is read
             self.test(f"{where} == {self.name(item.value)}")

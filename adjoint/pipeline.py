@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from types import FunctionType
 from typing import Any, Literal
 
 from adjoint import deep
 from adjoint.analysis.infer import infer
-from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, Unknown
-from adjoint.analysis.repeated import Again
+from adjoint.analysis.kinds import UNKNOWN, Kind
 from adjoint.backends.option import Linked, Numba
 from adjoint.calls.dispatch import watched
 from adjoint.calls.fields import without_fields
@@ -22,6 +21,7 @@ from adjoint.calls.outlined import is_marked, outlined, unmarked
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
 from adjoint.calls.reopened import reopened
 from adjoint.collector import resting
+from adjoint.compiled import Compiled as Compiled
 from adjoint.debug import stage
 from adjoint.differentiate.compose import agreed
 from adjoint.differentiate.gradient import Derivative, differentiate, edited
@@ -38,15 +38,14 @@ from adjoint.frontend.imports import imports
 from adjoint.frontend.outside import NONE, Assigned, Places, outside
 from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse, too_deep
-from adjoint.guards import ClassGuard, Guard, Parts, guards_of
+from adjoint.guards import Guard, guards_of
 from adjoint.normalize import normalize
 from adjoint.outcome import PLAIN, Outcome, with_aux, with_check, with_output
-from adjoint.runtime import watching
 from adjoint.runtime.outside import described
 from adjoint.structures.layout import Layout, assembled
 from adjoint.structures.reasons import explained
 from adjoint.syntax import core
-from adjoint.templates import LEAF, Template, without_objects
+from adjoint.templates import without_objects
 from adjoint.tidy import tidy
 from adjoint.whole_numbers import used_as_numbers as numbers_of
 
@@ -69,49 +68,6 @@ class Request:
     outcome: Outcome = PLAIN
     again: bool = False
     backend: Numba | None = None
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """A generated function (two of them in mode "split"), and what it relies on.
-
-    `result` is the kind of what the function returns; `changes` names the parameters whose arrays it changes in place,
-    `outer` are the arrays of globals and closures among the guards that it changes,
-    `hidden` names objects into which it puts values that vary, `parts` the arguments of which it binds a part anew.
-    `several` says that a forward sweep takes and gives lists of tangents.
-    `checkpointed` is true where what is checkpointed is computed again. `dispatchers` are Numba's, of each function;
-    `closed` makes one of the first that takes no more than the function's parameters, where it takes more.
-    `again` is what a second run of the function would do again, or differently.
-    """
-
-    run: Any
-    reverse: Any
-    text: str
-    callees: tuple[Compiled, ...]
-    guards: tuple[Guard | ClassGuard | Parts, ...]
-    result: Kind
-    changes: tuple[str, ...]
-    outer: tuple[Guard, ...] = ()
-    hidden: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    template: Template = LEAF
-    several: bool = False
-    checkpointed: bool = False
-    dispatchers: tuple[Any, ...] = ()
-    closed: Any = None
-    again: Again | None = None
-
-    @cached_property
-    def reads(self) -> frozenset[watching.Key]:
-        """What tells the objects and names outside that it reads from others."""
-        found = [key for g in self.guards for key in watching.keys_of(g.value)]
-        found += [watching.place_of(g.path.partition(".")[0], g.function) for g in self.guards if isinstance(g, Guard)]
-        return frozenset(found)
-
-    @property
-    def scalar(self) -> bool | None:
-        """Is the result a number? None where that is not known."""
-        return _is_scalar(self.result)
 
 
 def core_of(target: FunctionType, places: Places = NONE) -> core.Function:
@@ -181,7 +137,7 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
         filled(function)
     dispatchers = tuple(m.dispatcher for m in made if m.dispatcher is not None)
     if request.backend is not None:
-        guards = (*guards, *_native().connected(request.backend, dispatchers, callees, guards))
+        guards = (*guards, *_jit().connected(request.backend, dispatchers, callees, guards))
     return Compiled(
         made[0].run,
         made[1].run if len(made) > 1 else None,
@@ -196,8 +152,7 @@ def _read_and_compiled(request: Request, read: Reader) -> Compiled:
         template,
         several is not None,
         is_marked(plain) and not request.again,
-        dispatchers,
-        made[0].closed,
+        tuple(made) if request.backend is not None else (),
         next(filter(None, [derivative.again, *(c.again for c in callees)]), None),
     )
 
@@ -211,6 +166,13 @@ def _linked(
         return [Linked(made, made) for made in map(link, watchful)]
     backend = _native().Backend(option, layout, derivative.result, several)
     return [backend.native(f, k, split=len(watchful) > 1) for k, f in enumerate(watchful)]
+
+
+def _jit() -> Any:
+    """What makes Numba's dispatchers."""
+    from adjoint.backends import jit
+
+    return jit
 
 
 def _native() -> Any:
@@ -310,11 +272,3 @@ def finished(derivative: Derivative, structure: Layout | None = None) -> list[co
         first, tidied[0] = agreed(first, tidied[0])
     ready = [stage("tidy", fn, folded=True) for fn in (tidy(first, memory), *tidied)]
     return [layout(fn if structure is None else assembled(fn, structure, k)) for k, fn in enumerate(ready)]
-
-
-def _is_scalar(kind: Any) -> bool | None:
-    if isinstance(kind, Unknown):
-        return None
-    if isinstance(kind, Array):
-        return None if kind.shape is None else kind.shape == ()
-    return isinstance(kind, Number)

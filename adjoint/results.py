@@ -155,7 +155,7 @@ def _array(dtype: np.dtype[Any], shape: tuple[int, ...], name: str) -> Made:
 
 def is_sole(base: Any) -> bool:
     """Is this memory that compiled code made, and that one array alone has? Numba counts who does."""
-    return type(base).__name__ == "_MemInfo" and base.refcount == 1 and base.parent is None
+    return type(base) is not np.ndarray and getattr(base, "refcount", 0) == 1 and base.parent is None
 
 
 def _renewed(gradient: Any, dtype: np.dtype[Any], shape: tuple[int, ...], name: str) -> Any:

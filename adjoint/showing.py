@@ -21,7 +21,7 @@ from adjoint.highlight import highlight, wants_colours
 from adjoint.pullback import Pullback
 
 if TYPE_CHECKING:
-    from adjoint.pipeline import Compiled
+    from adjoint.compiled import Compiled
 
 
 def show(f: Any, *args: Any) -> None:

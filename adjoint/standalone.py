@@ -24,7 +24,7 @@ from adjoint.errors import AdjointError, UnsupportedArgument
 from adjoint.runtime import dispatch
 
 if TYPE_CHECKING:
-    from adjoint.pipeline import Compiled
+    from adjoint.compiled import Compiled
 
 _MODULES = {"numpy", "math"}
 _LARGEST = 1000  # numbers of an array that is written out

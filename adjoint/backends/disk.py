@@ -73,7 +73,7 @@ class Kept(_Cache):
         """Leave the files: others may use them."""
 
     def _key(self, sig: Any, codegen: Any) -> str:
-        return _digest([self._identity, repr(sig), repr(codegen.magic_tuple()), _versions()])
+        return digest([self._identity, repr(sig), repr(codegen.magic_tuple()), versions()])
 
 
 def keep(dispatcher: Any, option: Numba) -> None:
@@ -84,7 +84,7 @@ def keep(dispatcher: Any, option: Numba) -> None:
     """
     function = dispatcher.py_func
     try:
-        identity = _digest([repr(option), *_identified(function, {})])
+        identity = digest([repr(option), *_identified(function, {})])
     except UnknownIdentity:
         return
     function.__qualname__ = f"{function.__name__}_{identity[:24]}"
@@ -118,7 +118,7 @@ def _identified(value: Any, seen: dict[Any, int]) -> Iterator[str]:
         case FunctionType() if value in seen:
             yield f"function {seen[value]}"
         case FunctionType():
-            yield from _of_code(value.__code__)
+            yield from of_code(value.__code__)
             yield from _identified(value.__defaults__ or (), seen)
             yield from _outside(value, seen)
         case type() | np.ufunc() | BuiltinFunctionType():
@@ -134,16 +134,18 @@ def _is_numpys(value: Any) -> bool:
     return str(getattr(value, "__module__", "")).partition(".")[0] == "numpy" and hasattr(value, "__qualname__")
 
 
-def _of_code(code: CodeType) -> Iterator[str]:
+def of_code(code: CodeType) -> Iterator[str]:
+    """What a function does, as texts."""
     yield f"code {code.co_code.hex()} {code.co_names} {code.co_varnames} {code.co_freevars} {code.co_flags}"
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _of_code(constant)
+            yield from of_code(constant)
         else:
             yield repr(constant)
 
 
-def _digest(parts: list[str]) -> str:
+def digest(parts: list[str]) -> str:
+    """A short text that two lists share only if they are equal."""
     found = hashlib.sha256()
     for part in parts:
         data = part.encode()
@@ -153,10 +155,10 @@ def _digest(parts: list[str]) -> str:
 
 
 @cache
-def _versions() -> str:
+def versions() -> str:
     """The versions of all that has a part in machine code; of our own, the texts."""
     versions = [sys.version, platform.machine(), adjoint.__version__]
     versions += [module.__version__ for module in (numba, np, llvmlite)]
     root = Path(__file__).parent
     ours = sorted([*root.glob("*.py"), *(root.parent / "runtime").glob("*.py")])
-    return _digest([*versions, *(path.read_text(encoding="utf-8") for path in ours)])
+    return digest([*versions, *(path.read_text(encoding="utf-8") for path in ours)])

@@ -8,8 +8,8 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
@@ -44,13 +44,15 @@ class Numba:
 class Linked:
     """A generated function: `run` is called, `linked` has its text.
 
-    `dispatcher` is that of Numba, `closed` makes one of it that takes no more than the function's parameters.
+    `dispatcher` is that of Numba, `closed` makes one of it that takes no more than the function's parameters. `free` is
+    what the text's free names mean.
     """
 
     run: Any
     linked: FunctionType
     dispatcher: Any = None
     closed: Callable[[], Any] | None = None
+    free: Mapping[str, Any] = field(default_factory=dict)
 
 
 Backend = Numba | str | None  # a text is "python" or "numba"; None: what a gradient inside has, else Python

@@ -20,6 +20,8 @@ ADVICE = 'Write it with what Numba knows, or leave `backend="numba"` out: Python
 _PLACE = re.compile(r'File "([^"]+)", line (\d+)|at (<adjoint [^>]*>) \((\d+)\)')
 _NOISE = re.compile(r"Failed in |During: |File |There are \d|^\s*(\^|>>>|-|Of which)|<source elided>|[Ii]nvalid use of")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+# What Numba finds out when it runs: functions that call each other, a strided array that no view has in another shape.
+_LATE = ("aborted due to unresolved symbol", "incompatible shape for array")
 Lines = Mapping[str, Mapping[int, tuple[str, int]]]
 
 
@@ -41,7 +43,7 @@ def refusal_of(exc: BaseException, lines: Lines) -> AdjointError | None:
 
 def _of_compiler(exc: BaseException) -> bool:
     """Was an error raised inside Numba's compiler? The code that it makes has no frames of its own."""
-    if type(exc).__module__.startswith("numba."):
+    if type(exc).__module__.startswith("numba.") or str(exc).endswith(_LATE):
         return True
     return any("numba" in name and "/core/" in name for name in map(_portable, _files(exc.__traceback__)))
 

@@ -18,10 +18,12 @@ import dis
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import CellType, CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adjoint.errors import InternalError
-from adjoint.syntax import core
+
+if TYPE_CHECKING:
+    from adjoint.syntax import core
 
 MISSING = object()
 # Passes write these without asking what the user's module calls so: `differentiate.reserved` keeps the names free.

@@ -1,0 +1,92 @@
+"""Numba's dispatchers of linked functions, and of all that these call."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import CellType, FunctionType
+from typing import TYPE_CHECKING, Any
+
+import numba
+
+from adjoint.backends.disk import keep
+from adjoint.backends.option import Numba
+from adjoint.backends.outside import FROZEN, frozen_guards
+from adjoint.backends.overloads import OVERLOADED
+from adjoint.guards import Guard
+
+if TYPE_CHECKING:
+    from adjoint.compiled import Compiled
+
+
+def connected(
+    option: Numba, dispatchers: Sequence[Any], callees: Sequence[Compiled], guards: Sequence[Any]
+) -> list[Guard]:
+    """Let compiled functions call compiled functions; returns guards of what is compiled in."""
+    connector = _Connector(option, [f for c in callees for f in (c.run, c.reverse) if f is not None])
+    for dispatcher in dispatchers:
+        connector.connect(dispatcher.py_func)
+    for dispatcher in (*dispatchers, *connector.done.values()):
+        keep(dispatcher, option)
+    return [*frozen_guards(guards), *connector.guards]
+
+
+def jitted(function: FunctionType, option: Numba) -> Any:
+    """Numba's dispatcher of a function; it compiles when it is first called."""
+    options = {"error_model": "numpy", "boundscheck": option.boundscheck, "nogil": option.nogil}
+    return numba.njit(function, **options)
+
+
+def with_callees(function: FunctionType, option: Numba) -> Any:
+    """Numba's dispatcher of a function that was made of a linked one, whose cells hold dispatchers."""
+    dispatcher = jitted(function, option)
+    connected(option, [dispatcher], [], [])
+    return dispatcher
+
+
+@dataclass
+class _Connector:
+    """Puts dispatchers in the places of functions; `own` are linked functions, whose cells belong to nobody else."""
+
+    option: Numba
+    own: Sequence[FunctionType]
+    done: dict[Any, Any] = field(default_factory=dict)
+    guards: list[Guard] = field(default_factory=list)
+
+    def connect(self, linked: FunctionType) -> None:
+        for cell in linked.__closure__ or ():
+            cell.cell_contents = self.swapped(cell.cell_contents)
+
+    def swapped(self, value: Any) -> Any:
+        if not isinstance(value, FunctionType) or value in OVERLOADED:
+            return value
+        if value not in self.done:
+            ours = value in self.own
+            made = value if ours else _twin(value)
+            self.done[value] = jitted(made, self.option)
+            if ours:
+                self.connect(value)
+            else:
+                self.fill(made, value)
+        return self.done[value]
+
+    def fill(self, made: FunctionType, function: FunctionType) -> None:
+        """Give a twin what the function finds under its names, functions compiled."""
+        scope = function.__globals__
+        found = {n: scope[n] for n in function.__code__.co_names if n in scope}
+        free = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
+        found |= {n: cell.cell_contents for n, cell in free.items()}
+        self.guards += [Guard(n, v, function, frozen=True) for n, v in found.items() if isinstance(v, FROZEN)]
+        made.__globals__.update({n: self.swapped(v) for n, v in found.items() if n not in free})
+        for name, cell in zip(made.__code__.co_freevars, made.__closure__ or (), strict=True):
+            cell.cell_contents = self.swapped(found[name])
+
+
+def _twin(function: FunctionType) -> FunctionType:
+    """A function of somebody else's with globals and cells of its own, still empty."""
+    cells = tuple([CellType() for _ in function.__closure__ or ()])
+    space = {"__builtins__": builtins, "__name__": "adjoint.generated"}
+    made = FunctionType(function.__code__, space, function.__name__, function.__defaults__, cells)
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made
