@@ -32,7 +32,7 @@ from adjoint.backends.store import Store, store
 from adjoint.compiled import Compiled
 from adjoint.emit.functions import Text, from_text, text_of
 from adjoint.guards import DATA, Guard
-from adjoint.rules import registry
+from adjoint.rules.table import others
 from adjoint.templates import LEAF
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{4}")
@@ -58,11 +58,7 @@ def key_for(target: FunctionType, option: Numba, request: Sequence[Any]) -> Key 
     kept = store() if option.cache else None
     described = [repr(part) for part in request]
     # A function or an object among the arguments is known by its address, which says nothing.
-    if (
-        kept is None
-        or registry.generation() != BUILT_IN
-        or any(re.search(r"0x[0-9a-f]{4}", text) for text in described)
-    ):
+    if kept is None or others() != BUILT_IN or any(re.search(r"0x[0-9a-f]{4}", text) for text in described):
         return None
     code = target.__code__
     own = [*of_code(code), repr(target.__defaults__), repr(target.__kwdefaults__)]

@@ -185,7 +185,7 @@ def jvp(
             else:
                 _check_fits(body, known)
                 table[primitive] = replace(known, jvp=body)
-        changed()
+        changed(body)
         return body
 
     return declare
@@ -240,7 +240,7 @@ def _add(primitives: tuple[Any, ...], form: Form, body: Body, operands: tuple[st
         table[primitive] = replace(rule, jvp=tangent)
     if form == "linear" and len(primitives) == 1:
         BODIES.setdefault(body, rule)
-    changed()
+    changed(body)
     return body
 
 

@@ -73,12 +73,19 @@ FULLER: dict[Any, Rule] = {}  # rules for calls with rarer arguments, which the 
 CONSTANTS: dict[Any, Constant] = {}
 NAMED: dict[str, Constant] = {}  # constants by the path they are defined at
 _declarations = 0
+_others = 0  # of these, those that are no rules of our own
 
 
-def changed() -> None:
-    """Count a declaration."""
-    global _declarations
+def changed(body: Any = None) -> None:
+    """Count a declaration, of a rule by this body."""
+    global _declarations, _others
     _declarations += 1
+    _others += body is None or not body.__module__.startswith("adjoint.")
+
+
+def others() -> int:
+    """A number that grows with each declaration that is no rule of our own: what users may have declared."""
+    return _others
 
 
 def generation() -> int:
@@ -90,17 +97,17 @@ def restore(
     rules: dict[Any, Rule],
     fuller: dict[Any, Rule],
     constants: dict[Any, Constant],
-    count: int,
+    counts: tuple[int, int],
 ) -> None:
     """Let what was declared before hold against what has been declared since, and count as at that time."""
-    global _declarations
+    global _declarations, _others
     for primitive in {*rules, *constants}:
         for table in (RULES, FULLER, CONSTANTS):
             table.pop(primitive, None)
     RULES.update(rules)
     FULLER.update(fuller)
     CONSTANTS.update(constants)
-    _declarations = count
+    _declarations, _others = counts
 
 
 def find(table: dict[Any, Any], primitive: Any) -> Any:

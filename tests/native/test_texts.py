@@ -12,6 +12,7 @@ from differences import leaves
 
 import adjoint
 from adjoint import pipeline
+from adjoint.rules import table
 
 X = np.array([0.5, -1.0, 2.0])
 
@@ -128,12 +129,14 @@ def test_rules_of_the_users_own(compiled: list[Any]) -> None:
 
     gradient(f, X)
     natives(compiled)
-    with pytest.MonkeyPatch.context() as patch:
-        from adjoint.rules import table
-
-        patch.setattr(table, "_declarations", table._declarations + 1)
+    before = {**table.CONSTANTS}, (table.generation(), table.others())
+    try:
+        adjoint.constant(odd)
         gradient(type(f)(f.__code__, f.__globals__, "f", None, f.__closure__), X)
         assert natives(compiled) > 0
+    finally:
+        del table.CONSTANTS[odd]
+        table.restore({}, {}, *before)
 
 
 def test_errors_name_the_users_line(compiled: list[Any]) -> None:
