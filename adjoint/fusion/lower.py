@@ -32,7 +32,7 @@ import numpy as np
 
 from adjoint.analysis.kinds import ONE, Array, Kind, Number
 from adjoint.fusion.context import Context, Lengths, Unfit, length
-from adjoint.fusion.elements import COPIES, Elements, Index
+from adjoint.fusion.elements import ARITHMETIC, COMPARISONS, COPIES, UFUNCS, Elements, Index
 from adjoint.fusion.example import show  # noqa: F401  (the doctest's)
 from adjoint.fusion.reductions import STEMS, Reduction, reduction_of
 from adjoint.normalize import tree
@@ -118,6 +118,7 @@ class _Statement:
         self.views = views
         self.ahead: list[Any] = []
         self.at: Any = None
+        self.busy: set[Any] = set()  # what is being made an array of
 
     def run(self, stmt: Any) -> list[Any]:
         self.at = stmt
@@ -227,9 +228,11 @@ class _Statement:
     def is_elementwise(self, expr: Any) -> bool:
         match expr:
             case gast.BinOp():
-                return not isinstance(expr.op, gast.MatMult)
-            case gast.UnaryOp() | gast.Compare():
-                return True
+                return isinstance(expr.op, ARITHMETIC)
+            case gast.UnaryOp():
+                return isinstance(expr.op, (gast.USub, gast.Invert))
+            case gast.Compare(ops=[op]):
+                return isinstance(op, COMPARISONS)
             case gast.Call():
                 callee = self.context.callee(expr)
                 if callee is None:
@@ -237,7 +240,7 @@ class _Statement:
                 primitive = callee.primitive
                 if primitive in COPIES and core.is_name(callee.args[0]):
                     return callee.args[0].id in self.context.names or callee.args[0].id in self.context.fn.temps
-                return isinstance(primitive, np.ufunc) or primitive in ELEMENTWISE
+                return primitive in UFUNCS or primitive in ELEMENTWISE
         return False
 
     def piece(self, expr: Any) -> Any:
@@ -259,6 +262,9 @@ class _Statement:
         shape = self.context.shape(expr)
         kind = self.context.kind(expr)
         assert isinstance(kind, Array)
+        if expr in self.busy:  # no element is computed of it alone after all
+            raise Unfit
+        self.busy.add(expr)
         out = self.own_name(name, expr, kind)
 
         def body(elements: Elements, index: Index) -> list[Any]:

@@ -268,3 +268,10 @@ def loops_of_its_own(x):
         for k in range(x.shape[0]):
             h[k] = h[k] * 2.0 - x[k]
     return h**2 / 3.0
+
+
+@program(two)
+def what_no_loop_computes(x, y):
+    z = 2 - x**2 + np.abs(y) ** x + x % 0.7 + 1 / y
+    w = np.array(x, dtype=np.float32) + np.logaddexp(x, y) * 2.0
+    return z, w, x // 2.0 - y, np.clip(x, -0.5, 0.5) * y, np.sum(np.cumsum(x) * y)
