@@ -275,12 +275,12 @@ class _Statement:
         made: list[Any] = []
         loops = self.nest(shape, body)
         self.ahead += [*made, *loops]
+        self.context.made.add(out)
         return core.load(out)
 
     def own_name(self, name: str | None, expr: Any, kind: Kind) -> str:
         """The name itself, if this is all that is ever bound to it, else a new one."""
         if name is not None and name in self.context.once and name not in names_in(expr):
-            self.context.made.add(name)
             return name
         return self.context.temporary("t", kind)
 
@@ -332,6 +332,7 @@ class _Statement:
                 core.store_item(out, one_or_tuple(cell), self.mean(core.load(total), reduction, elements)),
             ]
             self.ahead += [self.made(out, kind, elements.axes), *self.loops(kept, inner, elements)]
+            self.context.made.add(out)
             return core.load(out)
         if reduction.primitive is np.mean:
             raise Unfit
@@ -343,6 +344,7 @@ class _Statement:
         old = core.item(core.load(out), one_or_tuple(cell))
         step = core.store_item(out, one_or_tuple(core.copy(list(cell))), self.stepped(reduction, old, element))
         self.ahead += [core.bind(out, new, at=self.at), *self.loops(loops, [step], elements)]
+        self.context.made.add(out)
         return core.load(out)
 
     def short(self, reduction: Reduction) -> dict[int, Any]:

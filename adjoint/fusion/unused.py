@@ -37,7 +37,8 @@ def unused(fn: core.Function, context: Context) -> core.Function:
     while True:
         reads = Counter(n.id for n in core.walk(*body) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load))
         stores = Counter(name for s in core.statements(body) if (name := _stored(s)) is not None)
-        dead = {n for n in _droppable(body, context) if reads[n] == stores[n]}
+        # What is stored into a name that we did not make an array for may be read by way of another.
+        dead = {n for n in _droppable(body, context) if reads[n] == (stores[n] if n in context.made else 0)}
         if not dead:
             return context.scope.done(body)
         body = _without(body, dead, stores)

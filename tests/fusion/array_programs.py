@@ -275,3 +275,13 @@ def what_no_loop_computes(x, y):
     z = 2 - x**2 + np.abs(y) ** x + x % 0.7 + 1 / y
     w = np.array(x, dtype=np.float32) + np.logaddexp(x, y) * 2.0
     return z, w, x // 2.0 - y, np.clip(x, -0.5, 0.5) * y, np.sum(np.cumsum(x) * y)
+
+
+@program(matrix)
+def stored_through_a_view(x):
+    t = x * 2.0
+    t_1 = t[..., None]
+    t_2 = t[:, :1]
+    t_1[1:] = 3.0
+    t_2 += 1.0
+    return t
