@@ -21,7 +21,7 @@ Only what passes of fusion made, and the compiler's own temporaries, is dropped.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import gast
@@ -41,7 +41,7 @@ def unused(fn: core.Function, context: Context) -> core.Function:
         dead = {n for n in _droppable(body, context) if reads[n] == (stores[n] if n in context.made else 0)}
         if not dead:
             return context.scope.done(body)
-        body = _without(body, dead, stores)
+        body = _without(body, dead, context)
 
 
 def _stored(stmt: Any) -> str | None:
@@ -67,7 +67,7 @@ def _droppable(body: Sequence[Any], context: Context) -> set[str]:
     return {n for n in found - other if n in context.made or n in context.fn.temps or n in context.names}
 
 
-def _without(block: Sequence[Any], dead: set[str], stores: Mapping[str, int]) -> list[Any]:
+def _without(block: Sequence[Any], dead: set[str], context: Context) -> list[Any]:
     out: list[Any] = []
     for stmt in block:
         match stmt:
@@ -75,9 +75,13 @@ def _without(block: Sequence[Any], dead: set[str], stores: Mapping[str, int]) ->
                 continue
             case _ if _stored(stmt) in dead:
                 continue
-            case gast.For() | gast.If() | gast.While() | gast.With():
-                stmt = tree.map_blocks(stmt, lambda inner: _without(inner, dead, stores))
-                if not stmt.body and isinstance(stmt, gast.For):
+            case _ if isinstance(stmt, tree.COMPOUND):
+                stmt = tree.map_blocks(stmt, lambda inner: _without(inner, dead, context) or [core.pass_()])
+                if isinstance(stmt, gast.For) and isinstance(stmt.body[0], gast.Pass) and _is_ours(stmt, context):
                     continue
         out.append(stmt)
     return out
+
+
+def _is_ours(loop: Any, context: Context) -> bool:
+    return core.is_name(loop.target) and loop.target.id in context.sizes
