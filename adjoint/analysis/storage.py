@@ -169,8 +169,8 @@ def _moves(name: str, stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], l
 
 def _observed(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, live: Liveness) -> set[tuple[str, str]]:
     """Pairs of names between which a change of cells can be seen: one is stored to while the other lives."""
-    pairs: set[tuple[str, str]] = set()
     all_grown = grown_in(fn, kinds)
+    pairs: set[tuple[str, str]] = set()
     for stmt in fn.statements:
         grown = all_grown.get(stmt)
         target = grown or fn.stores.get(stmt)
