@@ -404,14 +404,16 @@ class Gradient(Generic[P, R]):
         """What a backend keeps on disk of an earlier process, else what is compiled now."""
         if self._backend is None or self._mode in entries.OURS:
             return self._request(target, kinds, wrt)
+        from adjoint.analysis import extents
         from adjoint.backends import texts
 
         key = texts.key_for(target, self._backend, (kinds, self._mode, wrt, self._single, self._outcome))
         found = None if key is None else texts.found(key, lambda: self._request(target, kinds, wrt))
         if found is None:
-            found = self._request(target, kinds, wrt)
+            with extents.noted() as answers:
+                found = self._request(target, kinds, wrt)
             if key is not None:
-                texts.keep(key, found)
+                texts.keep(key, found, answers)
         return found
 
     def _request(self, target: FunctionType, kinds: tuple[Any, ...], wrt: tuple[str, ...]) -> Any:

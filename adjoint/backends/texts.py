@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.analysis import extents
 from adjoint.api import BUILT_IN
 from adjoint.arguments import exact
 from adjoint.backends.disk import digest, of_code, versions
@@ -66,8 +67,8 @@ def key_for(target: FunctionType, option: Numba, request: Sequence[Any]) -> Key 
     return Key(kept, digest([*own, *described, repr(option), versions(), _ours()]), target, option)
 
 
-def keep(key: Key, compiled: Compiled) -> None:
-    """Keep a compiled derivative, if it can be told in words."""
+def keep(key: Key, compiled: Compiled, answers: Mapping[extents.Question, bool]) -> None:
+    """Keep a compiled derivative, if it can be told in words, with the answers about sizes that it relies on."""
     simple = not (compiled.callees or compiled.outer or compiled.hidden or compiled.parts or compiled.again)
     if not simple or compiled.template != LEAF or compiled.checkpointed:
         return
@@ -80,7 +81,7 @@ def keep(key: Key, compiled: Compiled) -> None:
         parts = [_told(m, key.target, guards) for m in compiled.native]
     except Unspoken:
         return
-    rest = compiled.text, compiled.result, compiled.changes
+    rest = compiled.text, compiled.result, compiled.changes, tuple(answers.items())
     key.kept.write(key.name, pickle.dumps((told, parts, rest)))
 
 
@@ -90,10 +91,13 @@ def found(key: Key, again: Callable[[], Compiled]) -> Compiled | None:
     if content is None:
         return None
     try:
-        told, parts, (text, result, changes) = pickle.loads(content)
+        told, parts, (text, result, changes, answers) = pickle.loads(content)
+        if not extents.hold(answers):
+            return None  # made for other sizes: compiled anew, and written over
         guards = _guards(told, key.target)
     except (Unspoken, LookupError, AttributeError, ImportError, ValueError, TypeError, pickle.UnpicklingError):
         return None
+    extents.note(answers)
     made: list[Linked] = []
     for part in parts:
         made.append(_linked(part, key, guards))

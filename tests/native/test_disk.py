@@ -110,3 +110,26 @@ def test_clearing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not list((tmp_path / "kept").iterdir())
     Store(tmp_path / "kept").write("a", b"content")
     assert Store(tmp_path / "kept").read("a") == b"content"
+
+
+PARTS = """
+import sys
+import numpy as np
+import adjoint
+
+def f(w, x):
+    b = len(x)
+    return np.sum(w[:b] * x) + np.sum(w[b:] * w[b:])
+
+w, x = np.arange(1.0, 1 + float(sys.argv[1])), np.array([0.5, 2.0, 3.0])
+print(adjoint.grad(f, backend="numba")(w, x).tolist())
+"""
+
+
+def test_what_is_kept_for_some_sizes_is_not_used_for_others(tmp_path: Path) -> None:
+    script = tmp_path / "parts.py"
+    script.write_text(PARTS)
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "ADJOINT_CACHE_DIR": str(tmp_path / "cache")}
+    for length in (6, 5, 6):
+        run = subprocess.run([sys.executable, script, str(length)], env=env, capture_output=True, text=True, check=True)
+        assert json.loads(run.stdout) == [0.5, 2.0, 3.0, *(2.0 * k for k in range(4, length + 1))]
