@@ -45,25 +45,31 @@ def key_of(count: int) -> Callable[..., tuple[Any, ...]]:
 
 
 def is_whole(value: Any) -> bool:
-    """Is this a whole number, and no truth value?"""
+    """Is this a whole number, and no truth value, or a list or tuple of such?"""
+    if type(value) in (list, tuple) and value:
+        return all(map(is_whole, value))
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def real(chosen: Sequence[bool]) -> Real:
     """Return the function that makes real numbers of the chosen ones among some arguments.
 
-    >>> real([True, False])((1, 2, 3))
-    (1.0, 2, 3)
+    >>> real([True, False, True])((1, 2, [3, 4]))
+    (1.0, 2, [3.0, 4.0])
     """
     places = [k for k, c in enumerate(chosen) if c]
 
     def made(values: tuple[Any, ...]) -> tuple[Any, ...]:
         new = list(values)
         for k in places:
-            new[k] = np.float64(new[k]) if isinstance(new[k], np.integer) else float(new[k])
+            new[k] = trees.map_leaves(_real, new[k])
         return tuple(new)
 
     return made
+
+
+def _real(value: Any) -> Any:
+    return np.float64(value) if isinstance(value, np.integer) else float(value)
 
 
 def exact(value: Any) -> Any:

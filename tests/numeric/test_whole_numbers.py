@@ -77,6 +77,13 @@ def test_a_number_that_is_also_an_index_stays_one() -> None:
     assert gradients[1] == 3.0
 
 
+def test_lists_of_whole_numbers() -> None:
+    assert grad(lambda p: np.sum(p[0] * p[0]) * p[1] * 0.5)([3, 2]) == [6.0, 4.5]
+    assert grad(lambda p: np.sum(p[0] * p[0]) * p[1] * 0.5)((3, 2)) == (6.0, 4.5)
+    assert grad(lambda p: np.sum(p["a"] * p["a"]) * 1.5)({"a": 3}) == {"a": 9.0}
+    assert grad(lambda p: sum(p) * 0.5)([3, 2]) == [0.5, 0.5]
+
+
 def test_the_type_of_a_gradient_is_a_real_ones() -> None:
     assert type(grad(lambda u: u * u)(3)) is float
     assert type(grad(lambda u: u * u)(np.int64(3))) is np.float64
