@@ -80,7 +80,8 @@ class Backend:
         elif fn.tree.args.defaults:
             given.append(Number("float"))
         else:  # tangents, if anything
-            given += [kind for name, kind in zip(layout.params, layout.kinds) if name in layout.wrt]
+            own = dict(zip(layout.params, layout.kinds))
+            given += [own.get(name, UNKNOWN) for name in layout.wrt]
         return dict(zip(fn.params, given, strict=False))
 
 

@@ -293,6 +293,8 @@ class _Statement:
 
     def room(self, size: Any, axes: Any) -> Any:
         """The length of a new axis: that of a short array's slice is 0, not negative."""
+        if not size.terms:
+            return core.const(max(size.constant, 0))
         text = length(size, axes)
         if isinstance(text, gast.BinOp):
             return core.call(self.context.scope.builtin("max"), text, core.const(0))
