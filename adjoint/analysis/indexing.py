@@ -103,9 +103,6 @@ def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
             return RANGE if isinstance(index, gast.Slice) else Number("int")
         case Text() | Static(value=str()):
             return Text()
-        case Static(value=tuple(items)) if core.is_constant(index) and isinstance(core.constant_value(index), int):
-            item = items[core.constant_value(index)]
-            return Number("int", Size(item)) if type(item) is int else UNKNOWN
     return UNKNOWN
 
 

@@ -63,6 +63,13 @@ class DictEditor:
                 value=gast.Call(func=gast.Attribute(value=gast.Name() as owner, attr=method)) as call,
             ) if self.is_dict(owner):
                 return self.method(stmt, target, owner.id, method, call.args, call.keywords)
+            case gast.Assign(
+                targets=[gast.Tuple(elts=targets)],
+                value=gast.Call(func=gast.Attribute(value=gast.Name() as owner, attr="popitem")),
+            ) if self.is_dict(owner):
+                pair = self.writer.fresh()
+                taken = self.last_taken(stmt, pair, owner.id)
+                return [*taken, core.bind_several([t.id for t in targets], load(pair), at=stmt)]
             case gast.Assign(targets=[gast.Name(id=target)], value=gast.Call() as call):
                 return self.made(stmt, target, call)
             case gast.Assign(targets=[gast.Name(id=target)], value=gast.Dict() as display) if display.keys:

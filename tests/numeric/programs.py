@@ -19,6 +19,7 @@ import programs_iteration
 import programs_language
 import programs_logistic
 import programs_loops
+import programs_missed
 import programs_models
 import programs_numpy
 import programs_objects
@@ -38,6 +39,7 @@ PARTS = (
     programs_readback, programs_logistic,
     programs_copies,
     programs_found,
+    programs_missed,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
     programs_structures, programs_objects, programs_outside,
     programs_dispatch, programs_indices,
