@@ -72,13 +72,13 @@ def differentiate(
 ) -> Derivative:
     """Reverse a Core function that calls nothing but primitives."""
     before, old = edited(fn, arguments, result_of)
-    fn, counters = counted(before)
+    fn, counters = counted(before, old)
     kinds = infer(fn, arguments, result_of, old)
     facts = analysed(fn, kinds, wrt)
     known = frozenset(pairs) | {n for n, value in fn.bindings.items() if value is arrays.kept}
     if prepared(fn, facts, known) is not fn:
         # Its new branches are to be named too, and what is known of the names is known still.
-        fn, counters = counted(prepared(before, facts, known))
+        fn, counters = counted(prepared(before, facts, known), kinds)
         kinds = infer(fn, arguments, result_of, old)
         facts = analysed(fn, kinds, wrt)
     stage("prepare", fn, folded=True)

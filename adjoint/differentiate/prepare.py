@@ -21,7 +21,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.alias import is_swap, stored_name
-from adjoint.analysis.kinds import Array, DictOf, Instance, Kind, ListOf, Number, TupleOf, can_vary
+from adjoint.analysis.kinds import Array, DictOf, Instance, Kind, ListOf, Number, SetOf, TupleOf, Unknown, can_vary
 from adjoint.differentiate.private import is_private
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.runtime import arrays
@@ -30,6 +30,7 @@ from adjoint.syntax.core import load
 from adjoint.syntax.said import said
 from adjoint.syntax.traverse import changed
 
+CHANGING = (Array, ListOf, DictOf, SetOf, Instance, Unknown)
 COMPOUND = frozenset([gast.If, gast.For, gast.While, gast.With, core.Attempt])
 
 
@@ -186,21 +187,27 @@ def iterated(fn: core.Function) -> core.Function:
     return fn.with_body(mapped(fn.tree.body, change), temps=fn.temps | namer.made)
 
 
-def counted(fn: core.Function) -> tuple[core.Function, dict[Any, str]]:
+def counted(fn: core.Function, kinds: Mapping[str, Kind]) -> tuple[core.Function, dict[Any, str]]:
     """Name the tests of branches, count the trips of loops whose length the reverse sweep cannot know.
+
+    What a test says of a list or an array is named as a bool: the branch may change it.
 
     Returns the function, and the counter's name for each counted loop of the result.
     """
     namer = fn.namer()
+    truth: list[str] = []  # the name of `bool`, once it is needed
     counters: dict[Any, str] = {}
 
     def change(stmt: Any) -> list[Any]:
         match stmt:
             case gast.If(body=[gast.Break()], orelse=[]):
                 return [stmt]
-            case gast.If() if not core.is_name(stmt.test) or _binds(stmt, stmt.test.id):
+            case gast.If() if (held := _may_change(stmt.test, kinds)) or _is_named(stmt):
                 branch = namer.fresh("branch")
-                test = core.bind(branch, stmt.test, at=stmt)
+                if held and not truth:
+                    truth.append("bool" if fn.bindings.get("bool") is bool else namer.fresh("bool"))
+                test = core.call(truth[0], stmt.test, at=stmt.test) if held else stmt.test
+                test = core.bind(branch, test, at=stmt)
                 return [test, core.if_(load(branch), stmt.body, stmt.orelse, at=stmt)]
             case gast.While():
                 return _with_counter(stmt, namer, counters)
@@ -209,7 +216,27 @@ def counted(fn: core.Function) -> tuple[core.Function, dict[Any, str]]:
         return [stmt]
 
     body = mapped(fn.tree.body, change)
-    return fn.with_body(body, temps=fn.temps | namer.made), counters
+    if not truth:
+        return fn.with_body(body, temps=fn.temps | namer.made), counters
+    bindings = MappingProxyType({**fn.bindings, truth[0]: bool})
+    return fn.with_body(body, temps=fn.temps | namer.made - set(truth), bindings=bindings), counters
+
+
+def _is_named(stmt: Any) -> bool:
+    """Is the test to have a name of its own: one that the branch does not bind?"""
+    return not core.is_name(stmt.test) or _binds(stmt, stmt.test.id)
+
+
+def _may_change(test: Any, kinds: Mapping[str, Kind]) -> bool:
+    """May the value of a test be an object that changes in place?"""
+    match test:
+        case gast.Name():
+            return isinstance(kinds.get(test.id), CHANGING)
+        case gast.BoolOp():
+            return any(_may_change(value, kinds) for value in test.values)
+        case gast.IfExp():
+            return _may_change(test.body, kinds) or _may_change(test.orelse, kinds)
+    return False
 
 
 def _binds(stmt: Any, name: str) -> bool:

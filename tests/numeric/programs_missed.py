@@ -1,4 +1,7 @@
-"""Programs that miss a deleted statement of the compiler which no other program missed (tests/fuzz/deletion.py)."""
+"""Programs that miss a deleted statement of the compiler which no other program missed (tests/fuzz/deletion.py).
+
+And what was found beside them: the test of a branch that changes what it asks.
+"""
 
 from __future__ import annotations
 
@@ -78,6 +81,46 @@ def list_repeated_in_place(x):
     return xs[0] * xs[3]
 
 
+def branch_by_a_list_that_grows(x):
+    xs = []
+    for _k in range(3):
+        if xs:
+            xs.append(2.0 * x)
+        else:
+            xs.append(x * x * x)
+    return xs[0]
+
+
+def branch_by_a_list_and_a_number(x):
+    xs = []
+    for k in range(3):
+        if xs and k:
+            xs.append(xs[-1] * x)
+        else:
+            xs.append(x * x * x)
+    return xs[2] * xs[0]
+
+
+def branch_by_an_array_that_changes(x):
+    a = np.array([x]) * 1.0
+    y = x
+    for _k in range(3):
+        if a:
+            a *= 0.0
+            y = y * x * x
+        else:
+            y = y * 3.0
+    return y
+
+
+def choice_by_a_list_that_grows(x):
+    xs = []
+    for _k in range(3):
+        t = 2.0 * x if xs else x * x * x
+        xs.append(t)
+    return xs[0] * xs[1]
+
+
 PROGRAMS = [
     Program(underscore_read_below_a_loop, numbers()),
     Program(underscore_read_below_a_pop, numbers()),
@@ -88,4 +131,8 @@ PROGRAMS = [
     Program(last_entry_taken, numbers()),
     Program(pairs_copied_and_appended, numbers()),
     Program(list_repeated_in_place, numbers()),
+    Program(branch_by_a_list_that_grows, numbers()),
+    Program(branch_by_a_list_and_a_number, numbers()),
+    Program(branch_by_an_array_that_changes, numbers()),
+    Program(choice_by_a_list_that_grows, numbers()),
 ]

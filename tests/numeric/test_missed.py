@@ -38,6 +38,10 @@ def updated_by_an_array(x):
     return d[1]
 
 
+def power(x, n):
+    return x if n == 0 else x * power(x * x, n - 1)
+
+
 def test_vectors_in_equal_steps_are_not_looked_at_when_the_program_runs():
     assert "check_store" not in adjoint.source(adjoint.vjp(moved_on), np.ones(3))
 
@@ -65,3 +69,7 @@ def test_a_dictionary_is_updated_by_dictionaries_and_lists_alone():
     with pytest.raises(adjoint.UnsupportedMutation, match="`d.update` changes values") as caught:
         adjoint.vjp(updated_by_an_array)(2.0)
     assert "Update by a dictionary." in str(caught.value)
+
+
+def test_what_a_recursive_function_gives_is_known():
+    assert "unbroadcast" not in adjoint.source(adjoint.vjp(power), 1.5, 3)
