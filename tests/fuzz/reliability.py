@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from counted import all_constructs
+from survivors import KINDS, Survivor, explained
 from traps import TRAPS
 
 import adjoint
@@ -118,7 +119,30 @@ def write_survivors(state: Mapping[str, Any]) -> None:
         module = key.split(":")[0]
         done[module] = done.get(module, 0) + 1
         alive[module] = alive.get(module, 0) + (not answer)
-    survivors = sum(alive.values())
-    rows = [f"| `{m}` | {done[m]} | {alive[m]} |" for m in sorted(done)]
-    head = f"{len(answers)} of {state['total']} statements were deleted, one at a time; {survivors} were not missed."
-    put("deleted statements", "\n".join([head, "", "| module | deleted | survive |", "|---|---:|---:|", *rows]))
+    survivors = sorted(key for key, answer in answers.items() if not answer)
+    rows = [f"| `{m}` | {done[m]} | {alive[m]} |" for m in sorted(done) if alive[m]]
+    others = [m for m in done if not alive[m]]
+    head = (
+        f"{len(answers)} of {state['total']} statements were deleted, one at a time; {len(survivors)} were not missed."
+        f" Of the {sum(done[m] for m in others)} deleted in {len(others)} further modules every one was missed."
+    )
+    table = ["", "| module | deleted | survive |", "|---|---:|---:|", *rows, ""]
+    put("deleted statements", "\n".join([head, *table, *_explanations(survivors)]))
+
+
+def _explanations(survivors: Sequence[str]) -> list[str]:
+    """Each survivor by the kind of why it survived."""
+    found = {key: explained(key) for key in survivors}
+    lines = []
+    for kind, meaning in [*KINDS.items(), ("", "not explained")]:
+        keys = [key for key, why in found.items() if (why.kind if why is not None else "") == kind]
+        if keys:
+            lines += [f"{len(keys)} of them: {meaning}.", "", "| module | statement | |", "|---|---|---|"]
+            lines += [_row(k, found[k]) for k in keys] + [""]
+    return lines
+
+
+def _row(key: str, survivor: Survivor | None) -> str:
+    module, _, statement = key.split(":", 2)
+    text = " ".join(statement.split()).replace("|", "\\|")
+    return f"| `{module}` | `{text}` | {survivor.why if survivor else ''} |"
