@@ -103,6 +103,10 @@ class InternalError(AdjointError):
         return text + "\n  This is a bug in adjoint: please report it with the function that you differentiated."
 
 
+# What is refused in one mode may be possible in the other.
+REFUSALS = (UnsupportedSyntax, UnknownFunction, UnsupportedArgument, UnsupportedMutation)
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is wrong at one place, and what to write instead.

@@ -7,7 +7,7 @@ bound like a method in a class body, and it is pickled by name. `__wrapped__` is
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import FunctionType, MethodType
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -17,7 +17,7 @@ from adjoint.backends.option import Backend, Numba, backend_of, python_of
 from adjoint.binding import Parameters, Wrt, parameters_of, resolve_wrt
 from adjoint.caching import Entry, all_compiled, cache_of, explain
 from adjoint.checkpoints import Checkpointed
-from adjoint.errors import NotScalar, SourceNotFound, UnsupportedArgument, UnsupportedSyntax
+from adjoint.errors import REFUSALS, NotScalar, SourceNotFound, UnsupportedArgument, UnsupportedSyntax
 from adjoint.guards import guard
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.results import describe, not_scalar
@@ -25,6 +25,7 @@ from adjoint.runtime.objects import global_name
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
+_OTHER: Mapping[entries.Mode, entries.Mode] = {"jacfwd": "jacobian", "jacauto": "jacfwd"}
 
 
 class Gradient(Generic[P, R]):
@@ -319,7 +320,7 @@ class Gradient(Generic[P, R]):
     ) -> Entry:
         names = self._parameters.names
         call = entries.Call(self._mode, self.title, names, self._names, self._single, values, self.extra, self._outcome)
-        call = replace(call, other=self.other)
+        call = replace(call, mode=self._mode_of(compiled), other=self.other)
         entry = entries.ready(call, compiled, fresh)
         return entry if real is None else entries.of_real(entry, real, self._mode)
 
@@ -343,23 +344,50 @@ class Gradient(Generic[P, R]):
         )
 
         def other(values: tuple[Any, ...]) -> Any:
-            values, entry = gradient.ready_for(values)
+            try:
+                values, entry = gradient.ready_for(values)
+            except REFUSALS:
+                if mode == "jacfwd":
+                    return None
+                raise
             if mode == "jacfwd" and entry.compiled.again is not None:
                 return None
             return entry.finish(entry.run(*values))
 
         return other
 
+    def _mode_of(self, compiled: Any) -> entries.Mode:
+        """The mode that a compiled variant is in: of a Jacobian, the other one where the first was refused."""
+        if self._mode in ("jacfwd", "jacauto"):
+            return self._mode if (compiled.reverse is None) == (self._mode == "jacfwd") else _OTHER[self._mode]
+        return self._mode
+
     def _compile(
         self, kinds: tuple[Any, ...], checked: bool = False, again: bool = False
     ) -> tuple[Any, Callable[[], bool]]:
+        if not isinstance(self._inner, Gradient):
+            return self._compiled(self._inner, kinds, None, checked, again)
         from adjoint.analysis.kinds import kinds_of
 
-        still = None
-        target: Any = self._inner
-        if isinstance(self._inner, Gradient):
-            target, still = self._inner._generated(kinds)
-            kinds = (*kinds, *kinds_of(self.extra))
+        target, still = self._inner._generated(kinds)
+        more = (*kinds, *kinds_of(self.extra))
+        try:
+            return self._compiled(target, more, still, checked, again)
+        except REFUSALS as first:
+            try:
+                symmetric = self._inner._symmetric(kinds, self._names, self._mode in entries.FORWARD)
+                if symmetric is None:
+                    raise first
+                return self._compiled(symmetric, more, still, checked, again)
+            except REFUSALS:
+                raise first from None
+
+    def _compiled(
+        self, target: Any, kinds: tuple[Any, ...], still: Callable[[], bool] | None, checked: bool, again: bool
+    ) -> tuple[Any, Callable[[], bool]]:
+        """What is compiled of a function for these kinds, and its guard; `still` is that of the function's own text."""
+        from adjoint import pipeline
+
         # A generated function has the same parameters at the same places, some under other names.
         theirs = dict(zip(self._parameters.names, self._parameters.names if still is None else _parameters(target)))
         wrt = tuple(theirs[n] for n in self._names)
@@ -400,6 +428,24 @@ class Gradient(Generic[P, R]):
             compiled, fresh = self._cache.variant(key, lambda: self._compile(kinds, checked, again=True))
         return compiled.run, fresh
 
+    def _symmetric(self, kinds: tuple[Any, ...], by: Sequence[str], forward: bool) -> FunctionType | None:
+        """The same as `_generated`, to be differentiated by the parameters `by` through tangents of the primal.
+
+        None where that would not be the same: where the primal may not run again, or is a gradient itself.
+        """
+        from adjoint.calls import symmetric
+
+        compiled, _ = self.variant(kinds)
+        if not isinstance(self._inner, FunctionType) or self._backend is not None or compiled.again is not None:
+            return None
+        if self._parameters.simple < 0 or symmetric.is_complex(kinds):
+            return None
+        outcome = replace(self._outcome, checked=compiled.reverse is not None)
+        names = self._names[0] if self._single else self._names
+        pull = symmetric.Symmetric(Gradient(self._inner, names, "pull", outcome=outcome), 1)
+        pull.prepare(kinds, tuple([self.parameters.index(n) for n in by]), forward)
+        return symmetric.gradient_text(pull, self._mode == "value_and_grad")
+
     def _kept(self, target: FunctionType, kinds: tuple[Any, ...], wrt: tuple[str, ...]) -> Any:
         """What a backend keeps on disk of an earlier process, else what is compiled now."""
         if self._backend is None or self._mode in entries.OURS:
@@ -421,9 +467,13 @@ class Gradient(Generic[P, R]):
         from adjoint.analysis.kinds import Number
 
         request = functools.partial(pipeline.Request, target, wrt, kinds, outcome=self._outcome, backend=self._backend)
+        columns = "jvps" if self._backend is None else "jvp"
+        if self._mode == "jacauto":
+            return _either(pipeline, request("split"), request(columns))
+        if self._mode == "jacfwd" and isinstance(self._inner, Gradient):
+            return _either(pipeline, request(columns), request("split"))
         if self._mode in entries.FORWARD:
-            several = self._mode == "jacfwd" and self._backend is None
-            return pipeline.compile(request("jvps" if several else "jvp"))
+            return pipeline.compile(request(columns if self._mode == "jacfwd" else "jvp"))
         if self._mode == "pull":
             return pipeline.compile(request("grad"))
         if self._mode not in ("grad", "value_and_grad"):
@@ -436,6 +486,17 @@ class Gradient(Generic[P, R]):
         if compiled.scalar is None or not isinstance(compiled.result, Number):
             return pipeline.compile(request("split"))
         return compiled
+
+
+def _either(pipeline: Any, request: Any, other: Any) -> Any:
+    """What the first of two requests asks for; where it is refused, the second; else it is refused for the first."""
+    try:
+        return pipeline.compile(request)
+    except REFUSALS as first:
+        try:
+            return pipeline.compile(other)
+        except REFUSALS:
+            raise first from None
 
 
 def _parameters(generated: FunctionType) -> tuple[str, ...]:

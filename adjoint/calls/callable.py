@@ -136,6 +136,7 @@ def resolved(f: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Call
     shift, title = 0, str(getattr(f, "__name__", type(f).__name__))
     from adjoint.calls.again import pulling, pushing
     from adjoint.calls.recomputed import call_of
+    from adjoint.calls.symmetric import Symmetric, called
     from adjoint.runtime import dispatch
 
     for _ in range(50):
@@ -159,6 +160,8 @@ def resolved(f: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Call
             return Call(f, args, keywords, shift, title)
         if _is_gradient(f):
             return Call(f, args, keywords, shift, title, fresh=True)
+        if isinstance(f, Symmetric):
+            return called(f, args, shift)
         if isinstance(f, Derivative):
             return Call(f.function_for(args), args, keywords, shift, title, fresh=True)
         before, inner, more = _inside(f, args)

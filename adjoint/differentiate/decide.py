@@ -150,6 +150,8 @@ class Scope:
             return _rank(first)
         if function is len and isinstance(operands[0], gast.Attribute) and operands[0].attr == "shape":
             return _rank(self.kind(operands[0].value))
+        if function is len and isinstance(found := self.arguments.get(core.path_of(operands[0]) or ""), gast.Tuple):
+            return len(found.elts)  # what `*values` takes
         if function is np.iscomplexobj and dtype_of(first) not in (None, "object"):
             return dtype_of(first) in COMPLEX
         if function is np.result_type and len(operands) == 1 and isinstance(first, Array):
@@ -198,6 +200,9 @@ def simplified(node: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]
         return node
     parts = {name: simplified(getattr(node, name, None), kinds, bindings) for name in FIELDS[type(node)]}
     new = changed(node, **parts)
+    match new:
+        case gast.Subscript(value=gast.Tuple(elts=elts), slice=gast.Constant(value=int(k))) if k < len(elts):
+            return elts[k]
     if not isinstance(new, gast.Call) or new.keywords:
         return new
     function = bindings.get(core.path_of(new.func) or "")

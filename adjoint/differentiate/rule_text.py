@@ -26,7 +26,7 @@ def results_of(
     nodes = {n: core.tuple_(a) if isinstance(a, tuple) else a for n, a in arguments.items()}
     known = {**nodes, **more}
     written = None
-    if not any(isinstance(arguments.get(n.removeprefix("*")), tuple) for n in operands):
+    if not any(n.startswith("*") for n in operands):  # one expression for each of several arguments
         written = bodies.written(body, known, bodies.Facts(_kinds_of(known, text)))
     if written is None or len(written.body.results) != len(operands):
         return called(body, nodes, known, operands, text)

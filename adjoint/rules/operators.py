@@ -98,9 +98,20 @@ def absolute(x: Any, *, out_bar: Any) -> Any:
 
 @jvp(builtins.max, builtins.min)
 def extremum_jvp(*values: Any, out: Any, values_dot: Any) -> Any:
-    several, dots = (values[0], values_dot[0]) if len(values) == 1 else (values, values_dot)
-    wins = [value == out for value in several]
-    return sum([dot * win for win, dot in zip(wins, dots, strict=True)]) / sum(wins)
+    if len(values) == 1:  # of one sequence
+        return mean_where_equal(values_dot[0], values[0], out)
+    else:
+        return mean_where_equal(values_dot, values, out)
+
+
+def mean_where_equal(dots: Any, values: Any, out: Any) -> Any:
+    """The mean of those of some numbers whose values are `out`.
+
+    >>> mean_where_equal([1.0, 2.0, 4.0], [5.0, 3.0, 5.0], 5.0)
+    2.5
+    """
+    wins = [value == out for value in values]
+    return sum([dots[k] * wins[k] for k in range(len(wins))]) / sum(wins)
 
 
 @vjp(builtins.max, builtins.min, result="maybe")

@@ -1,0 +1,185 @@
+"""Second derivatives of programs whose gradient's text has none: forward and reverse mode change places."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import adjoint
+from adjoint import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp
+
+V = np.array([1.2, 2.1, 0.7, 0.4])
+W = np.array([0.5, -1.0, 2.0, 1.5])
+
+
+def displayed_in_a_loop(x):
+    z = x[:2]
+    for _ in range(3):
+        k = np.array([z[1], -(z[0] ** 3) * x[2]])
+        z = z + 0.1 * k * x[3]
+    return z[0] * z[1]
+
+
+def rows_of_a_table(x):
+    table = [[0.0] * 3 for _ in range(3)]
+    for i in range(1, 3):
+        for j in range(3):
+            table[i][j] = table[i - 1][j] + x[j] ** 2 * x[3]
+    return table[2][0] * table[2][2]
+
+
+def arrays_handed_on(x):
+    before, now = x.copy(), x.copy()
+    for _ in range(3):
+        after = np.zeros(4)
+        after[1:-1] = now[2:] * now[:-2] - before[1:-1]
+        before, now = now, after
+    return np.sum(now**2)
+
+
+def best_of_a_list(x):
+    best = [x[0] ** 2, x[1] ** 3]
+    for _ in range(2):
+        new = []
+        for j in range(2):
+            new.append(max([best[i] * math.exp(x[2 * i + j]) for i in range(2)]))
+        best = new
+    return max(best)
+
+
+def pairs_of_neighbours(x):
+    values = [max(v * v - 0.3, 0.0) for v in x]
+    while len(values) > 1:
+        values = [0.9 * (x[0] * b + (1 - x[0]) * a) for a, b in zip(values, values[1:])]
+    return values[0]
+
+
+class Controller:
+    def __init__(self, gain):
+        self.gain, self.before = gain, None
+
+    def step(self, error):
+        change = 0.0 if self.before is None else error - self.before
+        self.before = error
+        return self.gain * error + change * error
+
+
+def an_object_that_remembers(x):
+    controller, position = Controller(x[0]), x[1]
+    for _ in range(3):
+        position = position + 0.1 * controller.step(x[2] - position)
+    return position**2 * x[3]
+
+
+def elimination(x):
+    a = np.array([[x[0], 1.0], [x[1], x[2]]])
+    for i in range(1, 2):
+        factor = a[i, 0] / a[0, 0]
+        a[i, 0:] = a[i, 0:] - factor * a[0, 0:]
+    return a[1, 1] * a[0, 0] ** 2 * x[3]
+
+
+PROGRAMS = [
+    displayed_in_a_loop,
+    rows_of_a_table,
+    arrays_handed_on,
+    best_of_a_list,
+    pairs_of_neighbours,
+    an_object_that_remembers,
+    elimination,
+]
+
+
+def second_of(gradient, x):
+    """The matrix of second derivatives, by central differences of the gradient."""
+    step = 1e-5
+    columns = [(gradient(x + step * e) - gradient(x - step * e)) / (2 * step) for e in np.eye(len(x))]
+    return np.array(columns).T
+
+
+@pytest.mark.parametrize("f", PROGRAMS)
+def test_each_way_to_second_derivatives(f):
+    gradient = grad(f)
+    matrix = second_of(gradient, V)
+
+    def product(x):
+        return gradient(x) @ W
+
+    ways = {
+        "hessian": hessian(f)(V),
+        "jacobian": jacobian(gradient)(V),
+        "jacrev": jacrev(gradient)(V),
+        "jacfwd": jacfwd(gradient)(V),
+    }
+    for name, found in ways.items():
+        np.testing.assert_allclose(found, matrix, rtol=1e-6, atol=1e-8, err_msg=name)
+    products = {
+        "grad": grad(product)(V),
+        "hvp": hvp(f)(V, W),
+        "jvp": jvp(gradient)(V, W)[1],
+        "vjp": vjp(gradient)(V)[1](W),
+        "jvp inside": grad(lambda x: jvp(f)(x, W)[1])(V),
+    }
+    for name, found in products.items():
+        np.testing.assert_allclose(found, W @ matrix, rtol=1e-6, atol=1e-8, err_msg=name)
+    np.testing.assert_allclose(jvp(product)(V, W)[1], W @ matrix @ W, rtol=1e-6)
+
+
+def test_by_several_parameters():
+    def f(x, y):
+        before, now = x.copy(), x * y
+        for _ in range(2):
+            after = np.zeros(3)
+            after[1:] = now[1:] * before[:-1] * y
+            before, now = now, after + x
+        return np.sum(now**2)
+
+    x, y = np.array([1.2, 0.8, 1.1]), 0.7
+    blocks = hessian(f, wrt=(0, 1))(x, y)
+    step = 1e-5
+    by_y = (grad(f)(x, y + step) - grad(f)(x, y - step)) / (2 * step)
+    twice = (grad(f, wrt=1)(x, y + step) - grad(f, wrt=1)(x, y - step)) / (2 * step)
+    np.testing.assert_allclose(blocks[0][0], second_of(lambda v: grad(f)(v, y), x), rtol=1e-6)
+    np.testing.assert_allclose(blocks[0][1], by_y, rtol=1e-6)
+    np.testing.assert_allclose(blocks[1][0], by_y, rtol=1e-6)
+    np.testing.assert_allclose(blocks[1][1], twice, rtol=1e-6)
+    np.testing.assert_allclose(jacrev(grad(f), wrt="y")(x, y), by_y, rtol=1e-6)
+    np.testing.assert_allclose(grad(grad(f, wrt="y"), wrt="y")(x, y), twice, rtol=1e-6)
+    np.testing.assert_allclose(grad(lambda v: grad(f, wrt=(0, 1))(v, y)[1])(x), by_y, rtol=1e-6)
+
+
+def test_a_value_with_its_gradient():
+    def penalized(x):
+        value, gradient = value_and_grad(arrays_handed_on)(x)
+        return value + gradient @ gradient
+
+    gradient, matrix = grad(arrays_handed_on)(V), second_of(grad(arrays_handed_on), V)
+    np.testing.assert_allclose(grad(penalized)(V), gradient + 2 * matrix @ gradient, rtol=1e-6)
+
+
+def test_an_iteration_that_takes_steps_along_the_gradient():
+    def trained(x):
+        for _ in range(3):
+            x = x - 0.01 * grad(rows_of_a_table)(x)
+        return rows_of_a_table(x)
+
+    step, found = 1e-5, grad(trained)(V)
+    wanted = [(trained(V + step * e) - trained(V - step * e)) / (2 * step) for e in np.eye(4)]
+    np.testing.assert_allclose(found, wanted, rtol=1e-6)
+
+
+def test_what_may_run_once_only_is_refused_with_the_first_message():
+    rng = np.random.default_rng(3)
+
+    def f(x):
+        before, now = x.copy(), x * rng.normal()
+        for _ in range(2):
+            after = np.zeros(4)
+            after[1:] = now[1:] * before[:-1]
+            before, now = now, after
+        return np.sum(now**2)
+
+    with pytest.raises(adjoint.UnsupportedMutation, match="cannot be differentiated again"):
+        hessian(f)(V)
