@@ -7,9 +7,11 @@ time, so that no cache helps; the least of several times counts. Import times ar
 from __future__ import annotations
 
 import linecache
+import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -95,9 +97,18 @@ def import_times(repeats: int = 9) -> tuple[float, float]:
         "import time; a = time.perf_counter(); import numpy; b = time.perf_counter(); import adjoint;"
         "print(b - a, time.perf_counter() - b)"
     )
-    runs = [subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)]
-    runs += [subprocess.run(runs[0].args, cwd=ROOT, capture_output=True, text=True, check=True) for _ in range(repeats)]
-    pairs = [tuple(map(float, run.stdout.split())) for run in runs[1:]]  # the first one fills the file caches
+    # As installed: with the byte code that an installation writes, whatever this process was told to write.
+    with tempfile.TemporaryDirectory() as cache:
+        env = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+
+        def times() -> str:
+            command = [sys.executable, "-c", code]
+            return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
+
+        times()
+        runs = [times() for _ in range(repeats)]
+    pairs = [tuple(map(float, run.split())) for run in runs]
     return min(p[0] for p in pairs), min(p[1] for p in pairs)
 
 

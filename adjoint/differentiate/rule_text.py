@@ -49,8 +49,8 @@ def results_of(
 def _kinds_of(known: Mapping[str, Any], text: Text) -> Mapping[str, Kind]:
     """The kinds of names, those of arrays and objects from outside too."""
     kinds, bindings = text.facts.kinds, text.fn.bindings
-    names = {n.id for n in known.values() if core.is_name(n)} - kinds.keys()
-    outside = {n: kind_of(bindings[n]) for n in names & bindings.keys()}
+    names = {n.id for n in known.values() if core.is_name(n)}
+    outside = {n: kind_of(bindings[n]) for n in names if n in bindings and n not in kinds}
     return ChainMap(outside, kinds) if outside else kinds  # type: ignore[arg-type]
 
 

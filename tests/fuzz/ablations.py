@@ -14,6 +14,7 @@ from typing import Any
 
 import adjoint.pipeline  # noqa: F401  (all modules that are patched)
 from adjoint.analysis import record, storage
+from adjoint.analysis.activity import activity
 from adjoint.analysis.kinds import UNKNOWN, Array, Number, can_vary, without_sizes
 from adjoint.analysis.places import places  # noqa: F401
 from adjoint.differentiate import gradient
@@ -38,10 +39,11 @@ def changed(*changes: Change) -> Iterator[None]:
             setattr(owner, name, value)
 
 
-def _all_active(fn: Any, kinds: Any, classes: Any, wrt: Any) -> frozenset[str]:
+def _all_active(fn: Any, kinds: Any, classes: Any, wrt: Any) -> tuple[frozenset[str], frozenset[str]]:
     """Every name that can vary, but such as only stand for parameters that are not differentiated by."""
     bound = {n for s in core.statements(fn.tree.body) for n in core.names_bound(s)} | set(fn.params)
-    return frozenset(n for n in bound if can_vary(kinds.get(n)))
+    active = frozenset(n for n in bound if can_vary(kinds.get(n)))
+    return active, active | activity(fn, kinds, classes, wrt)[1]
 
 
 def _all_buffers(fn: Any, kinds: Any, classes: Any, live: Any, active: Any) -> Any:
