@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import FunctionType, MethodType
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
 from adjoint import arguments, entries
 from adjoint.backends.option import Backend, Numba, backend_of, python_of
@@ -467,7 +467,7 @@ class Gradient(Generic[P, R]):
         from adjoint.analysis.kinds import Number
 
         request = functools.partial(pipeline.Request, target, wrt, kinds, outcome=self._outcome, backend=self._backend)
-        columns = "jvps" if self._backend is None else "jvp"
+        columns: Literal["jvps", "jvp"] = "jvps" if self._backend is None else "jvp"
         if self._mode == "jacauto":
             return _either(pipeline, request("split"), request(columns))
         if self._mode == "jacfwd" and isinstance(self._inner, Gradient):

@@ -4,9 +4,9 @@ The pullback of a function, `pull(x, s) = s·J(x)`, is differentiated by differe
 
     w·pull(x, s) = s·push(x, w)        push(x, w) = J(x)·w
 
-So the cotangents of `pull(x, s)` are those of `s·push(x, w)`, and its tangent by `w` is the gradient of the latter. What
-a gradient cannot be differentiated again for, cotangents that are looked up by the array, say, does not occur in the
-text of tangents.
+So the cotangents of `pull(x, s)` are those of `s·push(x, w)`, and its tangent by `w` is the gradient of the latter.
+What a gradient cannot be differentiated again for, cotangents that are looked up by the array, say, does not occur in
+the text of tangents.
 
     >>> def cube(x):
     ...     return x * x * x
