@@ -58,6 +58,9 @@ def called(
     body: Any, nodes: Mapping[str, Any], known: Mapping[str, Any], operands: Sequence[str], text: Text
 ) -> list[Any]:
     """The body called as a function."""
+    # The primal statement stands beside the call where its value is computed again.
+    nodes = {name: core.copy(node) for name, node in nodes.items()}
+    known = {**known, **nodes}
     code = body.__code__
     positional = code.co_varnames[: code.co_argcount]
     rest = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & 4 else None

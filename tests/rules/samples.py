@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules import einstein, fourier, statistics
+from adjoint.rules import einstein, fourier, joining, statistics
 from adjoint.runtime import arrays, changes, containers, each, rows, shapes, special, tangents
 
 _rng = np.random.default_rng(20240607)
@@ -497,6 +497,17 @@ samples(
 )
 samples(arrays.plus, of=[call(real(3), real(3)), call(0.5, 0.7), call((0.5, real(2)), (0.7, real(2)))])
 samples(arrays.owned, of=[call(real(3)), call(0.5), call([0.5, real(2)])])
+samples(
+    arrays.like_nested,
+    of=[
+        call([(0.5,), (0.7,)], real(2, 1)),
+        call(([real(2)], [real(2)]), real(2, 1, 2)),
+        call([], np.zeros(0)),
+        call(np.zeros(3, complex), real(3)),
+        call(np.zeros((2, 3)), real(2, 3)),
+    ],
+)
+samples(joining.inexact, of=[call(np.zeros(3), real(3)), call(np.zeros((2, 3), int), real(2, 3)), call(0.5, 0.7)])
 samples(arrays.number, of=[call(0.5), call(-0.4)])
 
 TWICE = np.array([0, 2, 0])
