@@ -1,14 +1,16 @@
-"""The logistic function, written out: `p = 1 / (1 + np.exp(-z))` has the derivative `p * (1 - p)`.
+"""The logistic function, written out: `p = 1 / (1 + e)`, `e = np.exp(-z)`, has the derivative `p * (1 - p)`.
 
-Factor by factor the derivative is `p**2 * np.exp(-z)`: 0 · inf where the exponential overflows, and three values to
-keep where one will do. What the statements between p and z make is passed over; what else reads them is not concerned.
+Where e is small, p is 1 in the end and `1 - p` has no digits left: there it is `p * e` (4e-18 at z = 40). Factor by
+factor the derivative is `p**2 * e`: 0 where p**2 is (z = -400), and 0 · inf where the exponential overflows. What the
+statements between p and z make is passed over; what else reads them is not concerned.
 
-The derivative is off by a rounding of p. M. Abramowitz, I. Stegun (1964), "Handbook of mathematical functions", 4.2.
+M. Abramowitz, I. Stegun (1964), "Handbook of mathematical functions", 4.2.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,23 +18,31 @@ import gast
 import numpy as np
 
 from adjoint.analysis.alias import Classes
+from adjoint.analysis.kinds import Array, Kind, Number
 from adjoint.rules.registry import elementwise, rule_of
 from adjoint.syntax import core
 
 EXPONENTIALS = (np.exp, math.exp)
 
-
-def logistic(z: Any) -> Any:
-    """The function that the written out form stands for."""
-    return 1 / (1 + np.exp(-z))
-
-
-@elementwise(logistic)
-def logistic_partial(z: Any, out: Any) -> Any:
-    return out * (1 - out)
+def logistic(z: Any, e: Any) -> Any:
+    """The function that the written out form stands for; `e` is `np.exp(-z)`."""
+    return 1 / (1 + e)
 
 
-RULE: Any = rule_of(logistic)
+def logistic_of_a_number(z: Any, e: Any) -> Any:
+    """The same of a number."""
+    return 1 / (1 + e)
+
+
+# The minimum changes nothing where it is chosen, and keeps 0 · inf from where it is not.
+@elementwise(logistic, operands=("z",))
+def logistic_partial(z: Any, e: Any, out: Any) -> Any:
+    return out * np.where(e > 1, 1 - out, out * np.minimum(e, 1.0))
+
+
+@elementwise(logistic_of_a_number, operands=("z",))
+def partial_of_a_number(z: Any, e: Any, out: Any) -> Any:
+    return out * (1 - out if e > 1 else out * e)
 
 
 @dataclass(frozen=True)
@@ -59,11 +69,14 @@ class Definitions:
     def __init__(self, fn: core.Function, classes: Classes) -> None:
         self.fn, self.classes = fn, classes
         self.found: dict[str, Place] = {}
+        self.values: dict[Any, Place] = {}  # by what a statement binds
         self.again: set[str] = set(fn.params)  # bound more than once
         self._add(fn.tree.body)
 
     def _add(self, block: list[Any]) -> None:
         for k, stmt in enumerate(block):
+            if type(stmt) is gast.Assign:
+                self.values[stmt.value] = Place(block, k)
             for name in self.fn.binds[stmt]:
                 if name in self.found:
                     self.again.add(name)
@@ -85,28 +98,41 @@ class Definitions:
         between = core.statements(first.block[first.position : last.position])
         return not self.classes.is_changed(name) and not any(name in self.fn.binds[s] for s in between)
 
-    def logistic_operand(self, target: str) -> Any:
-        """The z of `target = 1 / (1 + exp(-z))`, a name; None of any other bind."""
-        if target in self.again or target not in self.found:
+    def logistic_call(self, value: Any, kinds: Mapping[str, Kind]) -> tuple[Any, Mapping[str, Any]] | None:
+        """The rule of a bind of `1 / (1 + e)`, and the z and e that it takes, names; None of any other value."""
+        quotient = self.values.get(value)
+        e = None if quotient is None else self._added_to_one(value, quotient)
+        power = None if quotient is None else self.before(e, quotient)
+        if quotient is None or power is None or not self._is_exponential(power.value):
             return None
-        quotient = self.found[target]
-        total = self.before(_beside_one(quotient.value, gast.Div), quotient)
-        power = None if total is None else self.before(_beside_one(total.value, gast.Add), total)
-        if power is None or not self._is_exponential(power.value):
-            return None
-        negative = self.before(power.value.args[0], power)
-        if negative is None:
+        negative, rule = self.before(power.value.args[0], power), _rule_for(kinds.get(e.id))
+        if negative is None or rule is None:
             return None
         match negative.value:
             case gast.UnaryOp(op=gast.USub(), operand=gast.Name(id=name) as z) if self.stays(name, negative, quotient):
-                return z
+                return rule, {"z": z, "e": e}
         return None
+
+    def _added_to_one(self, value: Any, quotient: Place) -> Any:
+        """The name in `1 / (1 + name)`, the sum bound to a name ahead."""
+        total = self.before(_beside_one(value, gast.Div), quotient)
+        return None if total is None else _beside_one(total.value, gast.Add)
 
     def _is_exponential(self, value: Any) -> bool:
         if not isinstance(value, gast.Call) or len(value.args) != 1 or value.keywords:
             return False
         callee = self.fn.bindings.get(core.path_of(value.func) or "")
         return any(callee is e for e in EXPONENTIALS)
+
+
+def _rule_for(kind: Kind | None) -> Any:
+    """The rule for an exponential of this kind, None for complex and unknown ones."""
+    match kind:
+        case Array(dtype="float64" | "float32"):
+            return rule_of(logistic)
+        case Number(dtype="float64" | "float32" | "float"):
+            return rule_of(logistic_of_a_number)
+    return None
 
 
 def _beside_one(value: Any, operation: type) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.kinds import COMPLEX, Array, Kind, Number, dtype_of, same_shape
 from adjoint.analysis.shapes import broadcast
 from adjoint.analysis.unknown import unknown_problem
-from adjoint.differentiate import bodies, logistic, masks
+from adjoint.differentiate import bodies, masks
 from adjoint.differentiate.rule_text import results_of
 from adjoint.differentiate.sequences import part_kind, parts_of
 from adjoint.differentiate.sweep import Sweep
@@ -43,23 +44,12 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
             if name in sweep.facts.active:
                 sweep.add(name, core.item(load(g), index), part_kind(sweep.facts.kinds.get(name), out))
         return
-    if (z := sweep.logistic_operand(target, value)) is not None:
-        rule, arguments = logistic.RULE, {"z": z}
+    if (known := sweep.logistic_call(value)) is not None:
+        rule, arguments = known
     else:
         rule = registry.fitting(rule, callee.args, callee.keywords)
-        try:
-            arguments = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
-        except registry.UnsupportedArgument as missing:
-            refuse_argument(value, missing.argument, sweep)
+        arguments = bound_arguments(rule, value, callee, sweep)
     operands = [n.removeprefix("*") for n in rule.operands]
-    # What is no operand must not vary: its derivative is not known.
-    for name, argument in arguments.items():
-        if (
-            name not in operands
-            and name not in rule.shaped
-            and any(map(sweep.is_active, argument if isinstance(argument, tuple) else (argument,)))
-        ):
-            refuse_argument(value, name, sweep)
     elementwise = rule.form == "elementwise"
     more = {"out": load(target), "out_bar": load(g)}
     body = rule.by_result if rule.by_result is not None and sweep.is_kept(target) else rule.body
@@ -99,6 +89,20 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
                 masks.note(argument.id, mask, out, sweep)
 
 
+def bound_arguments(rule: Any, value: Any, callee: Any, sweep: Sweep) -> Mapping[str, Any]:
+    """The arguments of a call by the names of the rule's parameters. What is no operand must not vary."""
+    try:
+        arguments: Mapping[str, Any] = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
+    except registry.UnsupportedArgument as missing:
+        refuse_argument(value, missing.argument, sweep)
+    known = {n.removeprefix("*") for n in rule.operands}.union(rule.shaped)
+    for name, argument in arguments.items():
+        several = argument if isinstance(argument, tuple) else (argument,)
+        if name not in known and any(map(sweep.is_active, several)):
+            refuse_argument(value, name, sweep)  # its derivative is not known
+    return arguments
+
+
 def _real_part(contribution: Any, name: str, out: Kind | None, sweep: Sweep) -> Any:
     """What counts of a complex result's cotangent for a real operand, such as x in `F @ x`."""
     narrowed = dtype_of(out) in COMPLEX and not may_be_complex(sweep.facts.kinds.get(name))
@@ -109,7 +113,7 @@ def _is_defined(argument: Any, sweep: Sweep) -> bool:
     return core.is_name(argument) and argument.id in sweep.defined
 
 
-def _is_alone(argument: Any, operands: list[str], arguments: dict[str, Any], sweep: Sweep) -> bool:
+def _is_alone(argument: Any, operands: list[str], arguments: Mapping[str, Any], sweep: Sweep) -> bool:
     """Is this the only array among an elementwise function's operands, so that the result has its shape?"""
     others = [n for n in arguments if arguments[n] is not argument]
     numbers = all(isinstance(sweep.kind(arguments[n]), Number) for n in others)
@@ -133,7 +137,7 @@ def _fills(part: str, read: set[str], out: Array, sweep: Sweep) -> bool:
     return known and broadcast(shapes) == out.shape  # type: ignore[arg-type]
 
 
-def _is_twice(operands: list[str], arguments: dict[str, Any], results: list[Any], sweep: Sweep) -> bool:
+def _is_twice(operands: list[str], arguments: Mapping[str, Any], results: list[Any], sweep: Sweep) -> bool:
     """Are the two operands one name, with one partial, as in `x * x`?"""
     if len(operands) != 2:
         return False

@@ -16,7 +16,7 @@ import gast
 
 from adjoint.analysis.callees import Callee, callee_of
 from adjoint.analysis.kinds import Array, Number
-from adjoint.differentiate import bodies, logistic
+from adjoint.differentiate import bodies
 from adjoint.differentiate.primitives import refuse_argument, refuse_unknown
 from adjoint.differentiate.rule_text import results_of
 from adjoint.differentiate.tangents import Tangents
@@ -41,8 +41,8 @@ def tangent_of_call(target: Any, value: Any, text: Tangents) -> Any:
         refuse_unknown(value, text)
     if callee.starred:
         refuse(value, f"`*` or `**` in a call of `{name_of(value)}`", "Pass the arguments one by one.", text)
-    if core.is_name(target) and (z := text.logistic_operand(target.id, value)) is not None:
-        return elementwise(target, logistic.RULE, {"z": z}, ["z"], text)
+    if (known := text.logistic_call(value)) is not None:
+        return elementwise(target, *known, ["z"], text)
     rule = registry.fitting(rule, callee.args, callee.keywords)
     try:
         arguments = registry.bind(rule, callee.args, callee.keywords, method=callee.method)

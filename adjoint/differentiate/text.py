@@ -65,11 +65,11 @@ class Text:
         self.helpers[chosen] = value
         return chosen
 
-    def logistic_operand(self, target: str, value: Any) -> Any:
-        """The z of `target = 1 / (1 + np.exp(-z))`, None of any other bind (see `logistic`)."""
+    def logistic_call(self, value: Any) -> tuple[Any, Mapping[str, Any]] | None:
+        """The rule of a bind of `1 / (1 + np.exp(-z))` and what it takes, None of any other (see `logistic`)."""
         if not isinstance(value, gast.BinOp) or not isinstance(value.op, gast.Div) or not core.is_constant(value.left):
             return None
-        return self.definitions.logistic_operand(target)
+        return self.definitions.logistic_call(value, self.facts.kinds)
 
     @cached_property
     def definitions(self) -> Definitions:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
 
 import adjoint
 
@@ -167,6 +168,44 @@ def test_a_logistic_function_that_overflows_has_the_derivative_zero(mode: str) -
     np.testing.assert_allclose(
         found, [0.0, np.exp(-1) / (1 + np.exp(-1)) ** 2, 0.25, np.exp(-2) / (1 + np.exp(-2)) ** 2, 0.0]
     )
+
+
+def slope_of_logistic(x: Any) -> Any:
+    return np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x))) ** 2
+
+
+@pytest.mark.parametrize("exponential", [np.exp, math.exp], ids=["np", "math"])
+@pytest.mark.parametrize("x", [-700.0, -400.0, -40.0, -1.0, 0.0, 1.0, 40.0, 400.0, 700.0])
+def test_a_logistic_function_has_all_digits_of_its_slope_on_both_sides(exponential: Any, x: float) -> None:
+    def logistic(x: Any) -> Any:
+        return 1 / (1 + exponential(-x))
+
+    s, bend = slope_of_logistic(x), slope_of_logistic(x) * -np.tanh(x / 2)
+    assert adjoint.grad(logistic)(x) == pytest.approx(s, rel=1e-13, abs=0)
+    assert adjoint.jvp(logistic)((x,), (1.0,))[1] == pytest.approx(s, rel=1e-13, abs=0)
+    assert adjoint.grad(adjoint.grad(logistic))(x) == pytest.approx(bend, rel=1e-12, abs=1e-320)
+
+
+@pytest.mark.parametrize(("dtype", "ends"), [(np.float64, 700.0), (np.float32, 80.0)])
+def test_arrays_of_logistic_functions_have_all_digits_of_their_slopes(dtype: Any, ends: float) -> None:
+    x = np.array([-2000.0, -ends, -40.0, 0.3, 40.0, ends, 2000.0], dtype)
+    with np.errstate(over="ignore", invalid="raise"):
+        found = adjoint.grad(lambda x: np.sum(1 / (1 + np.exp(-x))))(x)
+    assert found.dtype == dtype
+    np.testing.assert_allclose(found, slope_of_logistic(x.astype(float)), rtol=20 * np.finfo(dtype).eps, atol=0)
+    np.testing.assert_allclose(adjoint.grad(lambda x: np.sum(special.expit(x)))(x), found, rtol=1e-5, atol=0)
+
+
+def test_a_logistic_function_in_a_loop_has_all_digits_too() -> None:
+    def layers(x: Any) -> Any:
+        for _ in range(2):
+            x = 1 / (1 + np.exp(-x)) - 40.0
+        return np.sum(x)
+
+    x = np.array([-400.0, 0.5, 800.0])
+    inner = 1 / (1 + np.exp(-x)) - 40.0
+    expected = slope_of_logistic(inner) * slope_of_logistic(x)
+    np.testing.assert_allclose(adjoint.grad(layers)(x), expected, rtol=1e-13, atol=0)
 
 
 def logistic(x: Any) -> Any:

@@ -13,7 +13,7 @@ import pytest
 from texts import fresh, small
 
 from adjoint import AdjointError, grad, vjp
-from adjoint.emit import link
+from adjoint.emit import functions
 
 X, Y = np.array([0.2, -0.4, 0.9]), np.array([0.1, 0.7, 0.5])
 
@@ -80,13 +80,13 @@ def test_ctrl_c_leaves_nothing_behind() -> None:
         linecache.cache.pop(function.__code__.co_filename)
 
     one(0, None)
-    texts = len(link._texts)
+    texts = len(functions._texts)
     for k in range(1, 20):
         one(k, 997 * k)
     import gc
 
     gc.collect()
-    assert len(link._texts) <= texts
+    assert len(functions._texts) <= texts
 
 
 def test_ctrl_c_in_a_pullback() -> None:

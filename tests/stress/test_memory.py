@@ -13,7 +13,7 @@ from texts import forget, fresh, small
 from adjoint import grad, guards, vjp
 from adjoint.analysis.infer import _evaluate
 from adjoint.differentiate import bodies
-from adjoint.emit import link
+from adjoint.emit import functions
 
 X, Y = np.array([0.2, -0.4, 0.9]), np.array([0.1, 0.7, 0.5])
 
@@ -40,10 +40,10 @@ def objects() -> int:
 
 def test_functions_that_come_and_go_leave_nothing_behind() -> None:
     come_and_go(0, 15)
-    before, lines, texts = objects(), len(linecache.cache), len(link._texts)
+    before, lines, texts = objects(), len(linecache.cache), len(functions._texts)
     come_and_go(15, 25)
     assert objects() - before < 25, "less than one object for each function"
-    assert (len(linecache.cache), len(link._texts)) == (lines, texts)
+    assert (len(linecache.cache), len(functions._texts)) == (lines, texts)
 
 
 RECORDED = "def model(x, n):\n    y = x\n    for i in range(n):\n        y = y - 0.1 * y * y\n    return y\n"

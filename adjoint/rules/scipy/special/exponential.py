@@ -66,9 +66,10 @@ def powm1(x: Any, y: Any, out: Any) -> Any:
 # Sigmoids
 
 
+# `1 - out` would be 0 from x = 37 on.
 @elementwise(special.expit)
 def expit(x: Any, out: Any) -> Any:
-    return out * (1 - out)
+    return out * special.expit(-x)
 
 
 @elementwise(special.log_expit)
