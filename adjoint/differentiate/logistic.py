@@ -24,6 +24,7 @@ from adjoint.syntax import core
 
 EXPONENTIALS = (np.exp, math.exp)
 
+
 def logistic(z: Any, e: Any) -> Any:
     """The function that the written out form stands for; `e` is `np.exp(-z)`."""
     return 1 / (1 + e)
