@@ -102,9 +102,11 @@ class Definitions:
     def logistic_call(self, value: Any, kinds: Mapping[str, Kind]) -> tuple[Any, Mapping[str, Any]] | None:
         """The rule of a bind of `1 / (1 + e)`, and the z and e that it takes, names; None of any other value."""
         quotient = self.values.get(value)
-        e = None if quotient is None else self._added_to_one(value, quotient)
-        power = None if quotient is None else self.before(e, quotient)
-        if quotient is None or power is None or not self._is_exponential(power.value):
+        if quotient is None:
+            return None
+        e = self._added_to_one(value, quotient)
+        power = self.before(e, quotient)
+        if power is None or not self._is_exponential(power.value):
             return None
         negative, rule = self.before(power.value.args[0], power), _rule_for(kinds.get(e.id))
         if negative is None or rule is None:
