@@ -240,8 +240,13 @@ def _bound_kinds(stmt: Any, asked: _Asked) -> list[tuple[str, Kind | None]]:
 
 
 def _limit(args: Sequence[Any], kind: Callable[[Any], Kind | None]) -> Size | None:
-    """The number below which the items of `range(n)` and `range(1, n)` are, in terms of the shapes."""
+    """The number below which the items of `range(n)`, `range(1, n)`, `range(n - 1, -1, -1)` are, in terms of shapes."""
     start, stop = (None, args[0]) if len(args) == 1 else args[:2]
+    if len(args) > 2 and core.is_constant(args[2]) and core.constant_value(args[2]) == -1:
+        if not core.is_constant(stop) or core.constant_value(stop) < -1:
+            return None
+        found = kind(start)
+        return found.size + Size(1) if isinstance(found, Number) and found.size is not None else None
     if len(args) > 2 or start is not None and not (core.is_constant(start) and core.constant_value(start) >= 0):
         return None
     found = kind(stop)

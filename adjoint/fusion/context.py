@@ -167,3 +167,13 @@ def plus(expr: Any, constant: int) -> Any:
         if type(before) is int:
             return plus(expr.left, constant + (before if isinstance(expr.op, gast.Add) else -before))
     return core.binary(expr, gast.Add if constant > 0 else gast.Sub, core.const(abs(constant)))
+
+
+def axes_of(axis: Any, rank: int) -> frozenset[int] | None:
+    """The axes that an argument names: None means all of them, what is no constant is not known."""
+    if axis is None or (core.is_constant(axis) and core.constant_value(axis) is None):
+        return frozenset(range(rank))
+    parts = axis.elts if hasattr(axis, "elts") else [axis]
+    if not all(core.is_constant(p) and type(core.constant_value(p)) is int for p in parts):
+        return None
+    return frozenset(core.constant_value(p) % rank for p in parts)

@@ -18,7 +18,7 @@ import numpy as np
 
 from adjoint.analysis.indexing import components
 from adjoint.analysis.kinds import ONE, Array, Number, Size
-from adjoint.fusion.context import PLAIN, Context, Lengths, Unfit, plus
+from adjoint.fusion.context import PLAIN, Context, Lengths, Unfit, axes_of, plus
 from adjoint.runtime import arrays, numbers
 from adjoint.syntax import core
 
@@ -152,9 +152,8 @@ class Elements:
             return self.at(args[0], index[::-1])
         if primitive is np.broadcast_to or primitive is arrays.unbroadcast:
             return self.operands(args[:1], index, shape)[0]
-        if primitive is np.expand_dims and core.is_constant(args[1]):
-            axis = core.constant_value(args[1]) % len(shape)
-            return self.at(args[0], (*index[:axis], *index[axis + 1 :]))
+        if primitive is np.expand_dims and (axes := axes_of(args[1], len(shape))) is not None:
+            return self.at(args[0], tuple(i for k, i in enumerate(index) if k not in axes))
         if (fill := self.filling(callee, expr)) is not None:
             return fill
         return self.leaf(expr, index)
@@ -202,7 +201,7 @@ class Elements:
             if isinstance(part, gast.Constant) and part.value is None:
                 rest.pop(0)
             elif isinstance(part, gast.Slice):
-                found.append(sliced(part, rest.pop(0)))
+                found.append(self.sliced(part, rest.pop(0)))
             elif getattr(self.context.kind(part), "dtype", None) in ("int", "int64"):
                 found.append(self.number(part))
             else:
@@ -211,15 +210,18 @@ class Elements:
             raise Unfit
         return (*found, *rest)
 
-
-def sliced(part: Any, index: Any) -> Any:
-    """The index behind a slice from a constant on, in steps of one."""
-    if part.step is not None and not (core.is_constant(part.step) and core.constant_value(part.step) == 1):
-        raise Unfit
-    lower = 0 if part.lower is None else core.constant_value(part.lower) if core.is_constant(part.lower) else None
-    if type(lower) is not int or lower < 0:
-        raise Unfit
-    return plus(core.copy(index), lower)
+    def sliced(self, part: Any, index: Any) -> Any:
+        """The index behind a slice in steps of one; its length is known, and so its beginning is not negative."""
+        if part.step is not None and not (core.is_constant(part.step) and core.constant_value(part.step) == 1):
+            raise Unfit
+        if part.lower is None:
+            return core.copy(index)
+        if not core.is_constant(part.lower):
+            return core.binary(self.number(part.lower), gast.Add, core.copy(index))
+        lower = core.constant_value(part.lower)
+        if type(lower) is not int or lower < 0:
+            raise Unfit
+        return plus(core.copy(index), lower)
 
 
 def is_simple(expr: Any) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.analysis.kinds import ONE, Array
-from adjoint.fusion.context import Context, Lengths
+from adjoint.fusion.context import Context, Lengths, axes_of
 from adjoint.runtime import numbers
 from adjoint.syntax import core
 
@@ -82,7 +82,7 @@ def reduction_of(expr: Any, context: Context) -> Reduction | None:
     if not isinstance(kind, Array) or kind.dtype != "float64":
         return None
     shape = context.shape(given["a"])
-    axes = _axes(given.get("axis"), len(shape))
+    axes = axes_of(given.get("axis"), len(shape))
     keepdims = given.get("keepdims")
     if axes is None or not (
         keepdims is None or (core.is_constant(keepdims) and type(core.constant_value(keepdims)) is bool)
@@ -90,12 +90,3 @@ def reduction_of(expr: Any, context: Context) -> Reduction | None:
         return None
     keep = keepdims is not None and core.constant_value(keepdims)
     return Reduction(callee.primitive, given["a"], axes, shape, bool(keep))
-
-
-def _axes(axis: Any, rank: int) -> frozenset[int] | None:
-    if axis is None or (core.is_constant(axis) and core.constant_value(axis) is None):
-        return frozenset(range(rank))
-    parts = axis.elts if hasattr(axis, "elts") else [axis]
-    if not all(core.is_constant(p) and type(core.constant_value(p)) is int for p in parts):
-        return None
-    return frozenset(core.constant_value(p) % rank for p in parts)
