@@ -65,7 +65,7 @@ class Elements:
                     return self.at(self.views[name], index)
                 self.axes += [(name, k, size) for k, size in enumerate(shape)]
                 return core.item(core.load(name), core.tuple_(index) if len(index) > 1 else index[0])
-            case gast.Subscript():
+            case gast.Subscript() if context.is_array(expr.value):
                 return self.at(expr.value, self.through(expr, index))
             case gast.Attribute(attr="T"):
                 return self.at(expr.value, index[::-1])

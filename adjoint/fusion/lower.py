@@ -72,7 +72,7 @@ class _Block:
                 return [stmt]
             self.forget(core.statements([stmt]))
             return [tree.map_blocks(stmt, lambda block: _Block(self.context, self.views).run(block))]
-        if isinstance(stmt, core.Comment) or not self.context.is_pure(*core.heads(stmt)):
+        if isinstance(stmt, core.Comment) or not self.context.is_pure(*_heads(stmt)):
             return [stmt]
         work = _Statement(self.context, self.views)
         try:
@@ -92,6 +92,14 @@ class _Block:
             case gast.Assign(targets=[gast.Name(id=name)], value=value) if is_view(value, self.context):
                 if name not in names_in(value):
                     self.views[name] = value
+
+
+def _heads(stmt: Any) -> list[Any]:
+    """What a statement evaluates; of `stack.append(value)`, the value."""
+    match stmt:
+        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(), attr="append"), args=[item])):
+            return [item]
+    return core.heads(stmt)  # type: ignore[no-any-return]
 
 
 def is_view(value: Any, context: Context) -> bool:
@@ -133,6 +141,9 @@ class _Statement:
                 return self.store(stmt, stmt.target, lambda cell, value: gast.AugAssign(cell, stmt.op, value))
             case gast.Return() if stmt.value is not None:
                 return self.rest(stmt, core.return_(self.value(stmt.value), at=stmt))
+            case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="append"), args=[item])):
+                appended = core.call(core.attribute(core.load(name), "append"), self.value(item))
+                return self.rest(stmt, core.effect(appended, at=stmt))
         return [stmt]
 
     def rest(self, old: Any, new: Any) -> list[Any]:
