@@ -76,14 +76,24 @@ def _before(out: Sequence[Any], context: Context) -> int | None:
             return place
         is_check = isinstance(stmt, gast.If) and all(isinstance(s, gast.Raise) for s in stmt.body) and not stmt.orelse
         is_bind = isinstance(stmt, gast.Assign) and core.is_name(stmt.targets[0]) and context.is_pure(stmt.value)
-        if not (is_check or is_bind or isinstance(stmt, core.Comment)):
+        if not (is_check or is_bind or is_recorded(stmt) or isinstance(stmt, core.Comment)):
             return None
     return None
 
 
+def is_recorded(stmt: Any) -> bool:
+    """Is an array put on a stack: the array, whatever its cells are by then?"""
+    match stmt:
+        case gast.Expr(
+            value=gast.Call(func=gast.Attribute(value=gast.Name(), attr="append"), args=[gast.Name()], keywords=[])
+        ):
+            return True
+    return False
+
+
 def _may_pass(stmt: Any, loop: Any, context: Context) -> bool:
     """May a statement behind a loop stand before it?"""
-    reads = touched([stmt])
+    reads = frozenset() if is_recorded(stmt) else touched([stmt])
     return (
         bound([stmt]).isdisjoint(mentioned([loop]))
         and names_in(stmt).isdisjoint(bound([loop]))

@@ -99,7 +99,7 @@ def _heads(stmt: Any) -> list[Any]:
     match stmt:
         case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(), attr="append"), args=[item])):
             return [item]
-    return core.heads(stmt)  # type: ignore[no-any-return]
+    return core.heads(stmt)
 
 
 def is_view(value: Any, context: Context) -> bool:
