@@ -13,7 +13,7 @@ from adjoint.gradient import Gradient
 from adjoint.outcome import Outcome, Output
 from adjoint.pullback import Pullback
 from adjoint.rules import registry
-from adjoint.rules.table import others
+from adjoint.rules.table import complete
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -281,4 +281,4 @@ def _transformed(f: Any, wrt: Wrt, mode: Any, outcome: Outcome, backend: Backend
     return kind(f, wrt, mode, outcome=outcome, backend=backend)
 
 
-BUILT_IN = others()  # what is declared after this, users declare
+complete()

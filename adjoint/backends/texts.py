@@ -24,16 +24,16 @@ from typing import Any
 import numpy as np
 
 from adjoint.analysis import extents
-from adjoint.api import BUILT_IN
 from adjoint.arguments import exact
 from adjoint.backends.disk import digest, of_code, versions
 from adjoint.backends.jit import connected, jitted
-from adjoint.backends.option import Linked, Numba
+from adjoint.backends.option import Linked, Numba, python_of
 from adjoint.backends.store import Store, store
 from adjoint.compiled import Compiled
+from adjoint.debug import MODE
 from adjoint.emit.functions import Text, from_text, text_of
 from adjoint.guards import DATA, Guard
-from adjoint.rules.table import others
+from adjoint.rules.table import THEIRS
 from adjoint.templates import LEAF
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{4}")
@@ -59,7 +59,7 @@ def key_for(target: FunctionType, option: Numba, request: Sequence[Any]) -> Key 
     kept = store() if option.cache else None
     described = [repr(part) for part in request]
     # A function or an object among the arguments is known by its address, which says nothing.
-    if kept is None or others() != BUILT_IN or any(re.search(r"0x[0-9a-f]{4}", text) for text in described):
+    if kept is None or MODE.on or not all(THEIRS.values()) or any(map(_ADDRESS.search, described)):
         return None
     code = target.__code__
     own = [*of_code(code), repr(target.__defaults__), repr(target.__kwdefaults__)]
@@ -205,22 +205,34 @@ def _told_guards(guards: Sequence[Guard], target: FunctionType) -> list[Words]:
             raise Unspoken from None
         if value is not guard.value:
             raise Unspoken
-        found.append((guard.path, where, root, guard.exact, _seen(guard)))
-        if isinstance(guard.value, FunctionType):
-            functions.append(guard.value)
+        found.append((guard.path, where, root, guard.exact, _seen(value)))
+        functions += filter(None, [_function(value)])
     return found
 
 
-def _seen(guard: Guard) -> Words:
+def _function(value: Any) -> FunctionType | None:
+    """The function whose code is relied on, in a guarded object."""
+    return value if isinstance(value, FunctionType) else python_of(value)
+
+
+def _seen(value: Any) -> Words:
     """What is relied on of a guarded object."""
-    value = guard.value
+    if _is_theirs(value):
+        raise Unspoken
     if value is None or isinstance(value, (bool, str, bytes)):
         return "same", repr(value)
     if isinstance(value, DATA):
         return "kind", repr(exact(value))
-    if isinstance(value, FunctionType):
-        return "code", digest([*of_code(value.__code__), repr(value.__defaults__), repr(value.__kwdefaults__)])
-    return _word(value, ())
+    function = _function(value)
+    if function is None:
+        return _word(value, ())
+    code = [*of_code(function.__code__), repr(function.__defaults__), repr(function.__kwdefaults__)]
+    return "code", type(value).__name__, digest(code)
+
+
+def _is_theirs(value: Any) -> bool:
+    """Has a user declared a rule for this, or that it is constant?"""
+    return any(value is known for known in THEIRS)
 
 
 def _guards(told: Sequence[Words], target: FunctionType) -> list[Guard]:
@@ -235,11 +247,10 @@ def _guards(told: Sequence[Words], target: FunctionType) -> list[Guard]:
         root = None if root_name is None else importlib.import_module(root_name)
         value = _looked_up(path, functions[where], root)
         guard = Guard(path, value, functions[where], is_exact, root)
-        if _seen(guard) != seen:
+        if _seen(value) != seen:
             raise Unspoken
         found.append(guard)
-        if isinstance(value, FunctionType):
-            functions.append(value)
+        functions += filter(None, [_function(value)])
     return found
 
 

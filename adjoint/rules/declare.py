@@ -19,7 +19,7 @@ from adjoint.rules.table import (
     Form,
     Result,
     Rule,
-    changed,
+    declared,
     keyword_only,
     var_positional,
 )
@@ -181,11 +181,12 @@ def jvp(
         for primitive in primitives:
             known = table.get(primitive)
             if known is None or known.form == "jvp":
-                table[primitive] = _rule(primitive, "jvp", body, operands, given, body)
+                rule = _rule(primitive, "jvp", body, operands, given, body)
             else:
                 _check_fits(body, known)
-                table[primitive] = replace(known, jvp=body)
-        changed(body)
+                rule = replace(known, jvp=body)
+            declared(primitive, body)
+            table[primitive] = rule
         return body
 
     return declare
@@ -209,8 +210,8 @@ def constant(*primitives: Any, result: Result = "fresh", pure: bool | None = Tru
     _check_primitives(primitives)
     _check_result(result)
     for primitive in primitives:
+        declared(primitive)
         CONSTANTS[primitive] = Constant(result, pure)
-    changed()
     return primitives[0] if len(primitives) == 1 else None
 
 
@@ -237,10 +238,10 @@ def _add(primitives: tuple[Any, ...], form: Form, body: Body, operands: tuple[st
         if known is not None and known.form == "jvp":
             _check_fits(known.body, rule)
         tangent = None if known is None or known.jvp is None or _misfit(known.jvp, rule) else known.jvp
+        declared(primitive, body)
         table[primitive] = replace(rule, jvp=tangent)
     if form == "linear" and len(primitives) == 1:
         BODIES.setdefault(body, rule)
-    changed(body)
     return body
 
 

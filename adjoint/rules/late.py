@@ -128,7 +128,7 @@ def _load(module: str) -> None:
     from adjoint.rules import table
 
     kept = {**table.RULES}, {**table.FULLER}, {**table.CONSTANTS}
-    counts = table.generation(), table.others()
+    count, theirs = table.generation(), {**table.THEIRS}
     importlib.import_module(module)
     # Nothing that is compiled has asked about these functions, or they would have been loaded.
-    table.restore(*kept, counts)
+    table.restore(*kept, count, theirs)

@@ -1,12 +1,14 @@
 """The tables of rules and constants, and what stands in them.
 
-`declare` fills them, `registry` answers questions about them; `generation` counts the declarations.
+`declare` fills them, `registry` answers questions about them; `generation` counts the declarations, `THEIRS` has what
+is declared by others than this package.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any, Literal
 
 import numpy as np
@@ -67,25 +69,44 @@ class Constant:
     pure: bool | None
 
 
+LIBRARIES = ("adjoint", "numpy", "scipy")  # whose functions have rules of ours
+
 RULES: dict[Any, Rule] = {}
 BODIES: dict[Any, Rule] = {}  # of linear rules, by their body where it serves one primitive
 FULLER: dict[Any, Rule] = {}  # rules for calls with rarer arguments, which the rules in RULES do not list
 CONSTANTS: dict[Any, Constant] = {}
 NAMED: dict[str, Constant] = {}  # constants by the path they are defined at
+THEIRS: dict[Any, bool] = {}  # what users have declared: is it a function of theirs, that nothing of ours calls?
 _declarations = 0
-_others = 0  # of these, those that are no rules of our own
+_complete = False
 
 
-def changed(body: Any = None) -> None:
-    """Count a declaration, of a rule by this body."""
-    global _declarations, _others
+def declared(primitive: Any, body: Any = None) -> None:
+    """Count a declaration, of a rule by this body or of a constant; called ahead of what it does to the tables."""
+    changed()
+    if _complete and (body is None or not body.__module__.startswith("adjoint.")):
+        THEIRS.setdefault(primitive, _is_new(primitive))
+
+
+def _is_new(primitive: Any) -> bool:
+    package = str(getattr(primitive, "__module__", None)).partition(".")[0]
+    return (
+        isinstance(primitive, FunctionType)
+        and package not in LIBRARIES
+        and not any(primitive in table for table in (RULES, FULLER, CONSTANTS))
+    )
+
+
+def complete() -> None:
+    """Say that our own constants are all declared: those to come are users'."""
+    global _complete
+    _complete = True
+
+
+def changed() -> None:
+    """Let whoever caches what the compiler gave compile anew."""
+    global _declarations
     _declarations += 1
-    _others += body is None or not body.__module__.startswith("adjoint.")
-
-
-def others() -> int:
-    """A number that grows with each declaration that is no rule of our own: what users may have declared."""
-    return _others
 
 
 def generation() -> int:
@@ -97,17 +118,20 @@ def restore(
     rules: dict[Any, Rule],
     fuller: dict[Any, Rule],
     constants: dict[Any, Constant],
-    counts: tuple[int, int],
+    count: int,
+    theirs: dict[Any, bool],
 ) -> None:
     """Let what was declared before hold against what has been declared since, and count as at that time."""
-    global _declarations, _others
+    global _declarations
     for primitive in {*rules, *constants}:
         for table in (RULES, FULLER, CONSTANTS):
             table.pop(primitive, None)
     RULES.update(rules)
     FULLER.update(fuller)
     CONSTANTS.update(constants)
-    _declarations, _others = counts
+    THEIRS.clear()
+    THEIRS.update(theirs)
+    _declarations = count
 
 
 def find(table: dict[Any, Any], primitive: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 from differences import leaves
@@ -129,14 +130,35 @@ def test_rules_of_the_users_own(compiled: list[Any]) -> None:
 
     gradient(f, X)
     natives(compiled)
-    before = {**table.CONSTANTS}, (table.generation(), table.others())
+    before = {**table.CONSTANTS}, table.generation(), {**table.THEIRS}
     try:
         adjoint.constant(odd)
         gradient(type(f)(f.__code__, f.__globals__, "f", None, f.__closure__), X)
         assert natives(compiled) > 0
+        # What does not call it is found.
+        gradient(of(twice, 0.5), X, P)
+        natives(compiled)
+        gradient(of(twice, 0.5), X, P)
+        assert natives(compiled) == 0
+        # What is known of NumPy's own functions is part of every derivative.
+        adjoint.constant(np.floor)
+        gradient(of(twice, 0.5), X, P)
+        assert natives(compiled) > 0
     finally:
         del table.CONSTANTS[odd]
         table.restore({}, {}, *before)
+
+
+def test_functions_that_are_compiled_already_are_known_by_their_code(compiled: list[Any]) -> None:
+    for inner, factor in ((twice, 2.0), (thrice, 3.0)):
+        assert adjoint.grad(times(numba.njit(inner)), backend=NATIVE)(2.0) == 4.0 * factor
+
+
+def times(inner):
+    def f(x):
+        return inner(x) * x
+
+    return f
 
 
 def test_errors_name_the_users_line(compiled: list[Any]) -> None:
