@@ -69,14 +69,12 @@ class Constant:
     pure: bool | None
 
 
-LIBRARIES = ("adjoint", "numpy", "scipy")  # whose functions have rules of ours
-
 RULES: dict[Any, Rule] = {}
 BODIES: dict[Any, Rule] = {}  # of linear rules, by their body where it serves one primitive
 FULLER: dict[Any, Rule] = {}  # rules for calls with rarer arguments, which the rules in RULES do not list
 CONSTANTS: dict[Any, Constant] = {}
 NAMED: dict[str, Constant] = {}  # constants by the path they are defined at
-THEIRS: dict[Any, bool] = {}  # what users have declared: is it a function of theirs, that nothing of ours calls?
+THEIRS: dict[Any, bool] = {}  # what users have declared: is it called only by those who name it?
 _declarations = 0
 _complete = False
 
@@ -84,17 +82,19 @@ _complete = False
 def declared(primitive: Any, body: Any = None) -> None:
     """Count a declaration, of a rule by this body or of a constant; called ahead of what it does to the tables."""
     changed()
-    if _complete and (body is None or not body.__module__.startswith("adjoint.")):
-        THEIRS.setdefault(primitive, _is_new(primitive))
+    if _complete and "adjoint" not in (_package(primitive), None if body is None else _package(body)):
+        THEIRS.setdefault(primitive, _is_named(primitive))
 
 
-def _is_new(primitive: Any) -> bool:
-    package = str(getattr(primitive, "__module__", None)).partition(".")[0]
-    return (
-        isinstance(primitive, FunctionType)
-        and package not in LIBRARIES
-        and not any(primitive in table for table in (RULES, FULLER, CONSTANTS))
-    )
+def _is_named(primitive: Any) -> bool:
+    """Is it called by name? Operators, methods and rules of ours call NumPy's and Python's own functions too."""
+    if isinstance(primitive, np.ufunc):
+        return getattr(np, primitive.__name__, None) is not primitive
+    return _package(primitive) == "scipy" or (isinstance(primitive, FunctionType) and _package(primitive) != "numpy")
+
+
+def _package(primitive: Any) -> str:
+    return str(getattr(primitive, "__module__", None)).partition(".")[0]
 
 
 def complete() -> None:
