@@ -131,10 +131,10 @@ def guard(guards: Iterable[Guard | ClassGuard | Parts], functions: Iterable[Func
 
 
 @functools.lru_cache(256)
-def _mentioned(code: CodeType) -> frozenset[str]:
+def mentioned(code: CodeType) -> frozenset[str]:
     """The names that a function, or one inside it, looks up outside itself."""
     inner = (c for c in code.co_consts if isinstance(c, CodeType))
-    return frozenset(code.co_names).union(code.co_freevars, *map(_mentioned, inner))
+    return frozenset(code.co_names).union(code.co_freevars, *map(mentioned, inner))
 
 
 @dataclass
@@ -167,7 +167,7 @@ class _Chain:
 
     def add_path(self, item: Guard) -> None:
         root, *attributes = item.path.split(".")
-        if item.root is None and not (hasattr(builtins, root) or root in _mentioned(item.function.__code__)):
+        if item.root is None and not (hasattr(builtins, root) or root in mentioned(item.function.__code__)):
             return  # a name that the compiler made for a builtin whose own name is taken
         where, value = self.root(root, item.function) if item.root is None else (self.name(item.root), item.root)
         for name in attributes:

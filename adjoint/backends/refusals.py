@@ -22,6 +22,8 @@ _NOISE = re.compile(r"Failed in |During: |File |There are \d|^\s*(\^|>>>|-|Of wh
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 # What Numba finds out when it runs: functions that call each other, a strided array that no view has in another shape.
 _LATE = ("aborted due to unresolved symbol", "incompatible shape for array")
+# What it finds out when it takes an argument: lists of several types.
+_EARLY = ("can't unbox", "cannot reflect")
 Lines = Mapping[str, Mapping[int, tuple[str, int]]]
 
 
@@ -43,7 +45,7 @@ def refusal_of(exc: BaseException, lines: Lines) -> AdjointError | None:
 
 def _of_compiler(exc: BaseException) -> bool:
     """Was an error raised inside Numba's compiler? The code that it makes has no frames of its own."""
-    if type(exc).__module__.startswith("numba.") or str(exc).endswith(_LATE):
+    if type(exc).__module__.startswith("numba.") or str(exc).endswith(_LATE) or str(exc).startswith(_EARLY):
         return True
     return any("numba" in name and "/core/" in name for name in map(_portable, _files(exc.__traceback__)))
 

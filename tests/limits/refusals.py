@@ -6,18 +6,29 @@ which class the refusal is.
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 
 @dataclass(frozen=True)
 class Case:
-    """A program that is refused with an error of class `error`, `since` this version of Python (3.`since`)."""
+    """A program that is refused with an error of class `error`, `since` this version of Python (3.`since`).
+
+    `needs` is a package without which it is refused for another reason.
+    """
 
     error: str
     text: str
     call: str
     since: int = 11
+    needs: str = ""
+
+    @property
+    def here(self) -> bool:
+        """Can it be shown with this Python, and what is installed?"""
+        return sys.version_info >= (3, self.since) and (not self.needs or find_spec(self.needs) is not None)
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,10 @@ def argument(text: str, call: str) -> Case:
 
 def other(error: str, text: str, call: str) -> Case:
     return Case(error, textwrap.dedent(text).strip("\n") + "\n", call)
+
+
+def native(error: str, text: str, call: str) -> Case:
+    return Case(error, textwrap.dedent(text).strip("\n") + "\n", call, needs="numba")
 
 
 SQUARES = "def f(x):\n    return (x * x).sum()\n"
@@ -418,19 +433,6 @@ MUTATIONS = (
         """,
         "jacobian(grad(f))(x)",
     ),
-    mutation(
-        """
-        def f(x, matrices):
-            s = 0.0
-            for A in matrices:
-                s = s + (A * x) @ x
-            return s
-
-        def slope(x, matrices):
-            return grad(f)(x, matrices) @ x
-        """,
-        "grad(slope)(x, [Options(), Options()])",
-    ),
 )
 
 ARGUMENTS = (
@@ -692,6 +694,85 @@ EXPORTS = (
     argument("class Count(int):\n    pass\n\ndef f(x):\n    return x * Count(2)", "export(f, 2.0)"),
 )
 
+NATIVE = (
+    argument(CUBE, "grad(f, backend='fortran')(2.0)"),
+    native(
+        "UnsupportedByNumba",
+        """
+        def f(x):
+            order = np.lexsort((x,))
+            return (x * x[order]).sum()
+        """,
+        "grad(f, backend='numba')(x)",
+    ),
+    native(
+        "UnsupportedByNumba",
+        """
+        def f(xs):
+            total = 0.0
+            for v in xs:
+                total = total + np.sum(v * v)
+            return total
+        """,
+        "grad(f, backend='numba')([x, 2.0])",
+    ),
+    native(
+        "UnsupportedMutation",
+        """
+        class Model:
+            calls = 0
+
+        model = Model()
+
+        def f(x):
+            model.calls = model.calls + 1
+            return (x * x).sum()
+        """,
+        "grad(f, backend='numba')(x)",
+    ),
+    native(
+        "UnsupportedMutation",
+        """
+        rates = np.ones(3)
+
+        def f(x, n):
+            return x if n == 0 else f(x * rates[n], n - 1)
+        """,
+        "grad(f, backend='numba')(2.0, 2)",
+    ),
+    native(
+        "UnsupportedArgument",
+        """
+        def f(x):
+            y = np.concatenate((x, x))
+            y[:3] = y[::2]
+            return (y * y).sum()
+        """,
+        "grad(f, backend='numba')(x)",
+    ),
+    native(
+        "SharedMemory",
+        """
+        def scale(y, z, k):
+            y[k] = y[k] * z[k]
+            return 0 if k == 0 else scale(y, z, k - 1)
+
+        def f(x):
+            y = x * 1.0
+            scale(y[:2], y[1:], 1)
+            return (x * y).sum()
+        """,
+        "jvp(f, backend='numba')(x, x)",
+    ),
+)
+
+ACCOUNTS = (
+    argument(CUBE, "explain(f)"),
+    argument(CUBE, "explain(jvp(f), 2.0)"),
+    argument(CUBE, "explain(3.0, 2.0)"),
+    argument("class Model:\n    @grad\n    def loss(self, x):\n        return x * x", "explain(Model().loss, 2.0)"),
+)
+
 INSIDE = (
     argument("def f(y, x):\n    return y * jacobian(lambda a: (a * y, a))(x)[0]", "jvp(f)((2.0, x), 1.0)"),
     syntax("def f(x):\n    return grad(lambda a, b: a * b, wrt='c')(x, 2.0)"),
@@ -744,6 +825,12 @@ SECTIONS = (
         "Code whose intermediate values are computed again must give the same when it runs a second time.",
         CHECKPOINTS,
     ),
+    Section(
+        "The native backend",
+        'With `backend="numba"` functions are refused that Numba does not compile, besides what is refused elsewhere.',
+        NATIVE,
+    ),
+    Section("Accounts of what is recorded", "", ACCOUNTS),
     Section("Exports", "A derivative as a file that needs NumPy only.", EXPORTS),
 )
 
@@ -752,6 +839,7 @@ ELSEWHERE = ("rules/scipy",)
 
 # Refusals that no short program of one file shows, by a part of their text, and why; tests of their files have them.
 UNSHOWN = {
+    "Numba cannot be imported": "takes an environment without Numba",
     "`extended`: on this machine": "takes another machine",
     'give "central" or "complex"': "raised where a rule is declared; `tests/rules/test_stepped.py`",
     "the parameters of `{name}` are not known": "takes a function of C without a signature",
