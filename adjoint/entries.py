@@ -16,6 +16,7 @@ import numpy as np
 from adjoint import results
 from adjoint.caching import Entry
 from adjoint.errors import UnknownFunction, UnsupportedMutation
+from adjoint.lasting import lasting
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.pullback import Pullback, jacobian_of
 from adjoint.pushforward import TOGETHER, jacobian_by_columns, product_of, pushed, pushed_several
@@ -145,10 +146,17 @@ def _flat_vjp(call: Call, compiled: Any) -> Run:
     def run(*args: Any) -> tuple[Any, ...]:
         # The record may hold the arguments, and the caller may change them before the pullback runs.
         held = (*trees.private(args), *extra)
+        check = lasting(call.title, compiled) if compiled.checkpointed else None
         out, record = results.own_first(forward(*held))
         value, *aux = out if call.outcome.has_aux else (out,)
         first = _take_first if call.single else _take_all
-        pullback = Pullback(call.title, value, held, record, compiled, lambda *given: finish(first(*given)), template)
+
+        def pull(*given: Any) -> Any:
+            if check is not None:
+                check()
+            return finish(first(*given))
+
+        pullback = Pullback(call.title, value, held, record, compiled, pull, template)
         return value, pullback, *(beside.built(results.own(a)) for a in aux)
 
     return run

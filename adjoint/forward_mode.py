@@ -8,6 +8,7 @@ from typing import Any, ParamSpec
 from adjoint.caching import Entry, explain
 from adjoint.errors import SeedMismatch
 from adjoint.gradient import Gradient
+from adjoint.lasting import lasting
 from adjoint.runtime import trees
 from adjoint.seeds import checked_tangent
 
@@ -50,7 +51,8 @@ class Pushforward(Gradient[P, Any]):
 class Linear(Pushforward[P]):
     """A function that gives its result and, as a function of tangents, its derivative: what `linearize` returns.
 
-    The derivative runs the function again with its arguments as they were. Where that would do something again, or
+    The derivative runs the function again with its arguments as they were, and is refused once what the function reads
+    outside is something else (`lasting`). Where that would do something again, or
     differently, it is the Jacobian, row by row from the record of the one run.
     """
 
@@ -58,10 +60,11 @@ class Linear(Pushforward[P]):
         values, entry = self.ready(*args, **kwargs)
         if entry.compiled.again is not None:
             return self.recorded(values)
-        held = trees.private(values)
+        held, check = trees.private(values), lasting(self.title, entry.compiled)
         out, _, *aux = self.push(held, entry, [None] * len(self.wrt))
 
         def pushforward(*tangents: Any) -> Any:
+            check()
             return self.push(held, entry, tangents)[1]
 
         return out, pushforward, *aux

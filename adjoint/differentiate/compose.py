@@ -18,7 +18,7 @@ import numpy as np
 from adjoint.analysis import dataflow
 from adjoint.analysis.alias import grown_name, stored_name
 from adjoint.analysis.definite import unbound_reads
-from adjoint.analysis.kinds import Array, Kind, Number, can_vary, is_data
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, can_vary, is_data, kind_of
 from adjoint.analysis.liveness import transfer
 from adjoint.differentiate.sweep import Facts
 from adjoint.differentiate.unbound import bound_first, check_bound
@@ -99,10 +99,11 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     live = dataflow.backward(tail, nothing, transfer, frozenset.union)[None]
     made = {n for s in core.statements([*sweeps.copies, *sweeps.forward]) for n in core.names_bound(s)}
     # Data of the user's own module is read once, in the forward sweep: it may be another at the pullback's time.
-    outer = {n for n in live - made - set(fn.params) if is_data(sweeps.bindings.get(n))}
+    outer = {n for n in live - made - set(fn.params) if _is_read_anew(sweeps.bindings.get(n))}
     kept = sorted(n for n in live if n in made or n in outer)
     record_name = sweeps.namer.fresh("record")
-    value = core.tuple_([core.copy(fn.tree.body[-1].value), core.tuple_([_for_later(n, outer, sweeps) for n in kept])])
+    lent = _lent(sweeps)
+    value = core.tuple_([core.copy(fn.tree.body[-1].value), core.tuple_([_for_later(n, lent, sweeps) for n in kept])])
     ahead = [*sweeps.copies, *sweeps.forward, core.return_(value)]
     ahead = [*bound_first(unbound_reads(ahead, fn.params, fn), fn, sweeps.facts.kinds), *ahead]
     forward = _function(sweeps, f"{fn.tree.name}_forward", fn.params, ahead, {})
@@ -144,11 +145,45 @@ def _grown(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) ->
     return grown_name(stmt, kinds)
 
 
-def _for_later(name: str, outer: set[str], sweeps: Sweeps) -> Any:
+def _is_read_anew(value: Any) -> bool:
+    """Is this data of the user's own module, which a text that mentions it reads when it runs?"""
+    return is_data(value) or type(value) in (list, dict)
+
+
+def _lent(sweeps: Sweeps) -> set[str]:
+    """The names of arrays and lists that are not the function's own, or views of such: the user may change them.
+
+    What the function changes itself is copied for the reverse sweep as a whole.
+    """
+    fn, classes = sweeps.fn, sweeps.facts.classes
+    outside = {n for n, v in fn.bindings.items() if isinstance(v, (np.ndarray, list, dict))}
+    outside |= {s.targets[0].id for s in fn.tree.body if _is_part_of_outside(s, fn)}
+    return {m for n in outside if not classes.is_changed(n) for m in classes.mates(n)}
+
+
+def _is_part_of_outside(stmt: Any, fn: core.Function) -> bool:
+    """Does a statement bind a name to an attribute or item of what stands outside?"""
+    match stmt:
+        case gast.Assign(targets=[gast.Name()], value=gast.Attribute() | gast.Subscript() as value):
+            while isinstance(value, (gast.Attribute, gast.Subscript)):
+                value = value.value
+            return core.is_name(value) and value.id in fn.bindings
+    return False
+
+
+def _for_later(name: str, lent: set[str], sweeps: Sweeps) -> Any:
     """What the record holds of a name: a copy of an array that is not the function's own."""
-    if name in outer and isinstance(sweeps.bindings[name], np.ndarray):
-        return core.call(f"{name}.copy")
-    return load(name)
+    if name not in lent:
+        return load(name)
+    kind = sweeps.facts.kinds.get(name) or kind_of(sweeps.bindings.get(name))
+    match kind:
+        case Array():
+            return core.call(f"{name}.copy")
+        case ListOf(item=Number()):
+            return core.call(_helper(sweeps, list), load(name))
+        case Number():
+            return load(name)
+    return core.call(_helper(sweeps, arrays.working_copies), load(name))
 
 
 def _written(sweeps: Sweeps) -> set[str | None]:
