@@ -163,6 +163,11 @@ class MaybeNumber(Unknown):
     number: Number
 
 
+@dataclass(frozen=True)
+class MaybeArray(Unknown):
+    """An array, or a list or tuple in its place."""
+
+
 UNKNOWN = Unknown()
 FLOATS = ("float16", "float32", "float64", "longdouble", "float96", "float128", "float")
 MANY = 16  # functions among which a value is known to be one
@@ -250,6 +255,10 @@ def join(a: Kind | None, b: Kind | None) -> Kind | None:
             return TupleOf(tuple(join(x, y) or UNKNOWN for x, y in zip(a.items, b.items, strict=True)))
         case ListOf(), ListOf():
             return ListOf(join(a.item, b.item))
+        case (Array() | MaybeArray(), TupleOf() | ListOf() | MaybeArray()):
+            return MaybeArray()
+        case (TupleOf() | ListOf() | MaybeArray(), Array() | MaybeArray()):
+            return MaybeArray()
         case DictOf(), DictOf() if a.default is b.default or None in (a.item, b.item):
             return DictOf(join(a.key, b.key), join(a.item, b.item), a.default or b.default)
     return UNKNOWN

@@ -28,7 +28,19 @@ import numpy as np
 
 from adjoint.analysis.callees import Callee
 from adjoint.analysis.indexing import components
-from adjoint.analysis.kinds import Array, Instance, Kind, ListOf, Number, Static, TupleOf, Unknown, can_vary, same_shape
+from adjoint.analysis.kinds import (
+    Array,
+    Instance,
+    Kind,
+    ListOf,
+    MaybeArray,
+    Number,
+    Static,
+    TupleOf,
+    Unknown,
+    can_vary,
+    same_shape,
+)
 from adjoint.errors import AdjointError, UnsupportedArgument, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
 from adjoint.runtime import changes
@@ -199,7 +211,10 @@ def made_array(value: Any, stmt: Any, out: list[Any], to: Editor) -> Any:
 
 
 def _is_sequence(kind: Kind | None) -> bool:
-    return isinstance(kind, (ListOf, TupleOf)) or (isinstance(kind, Static) and isinstance(kind.value, (list, tuple)))
+    """Is this a list or tuple, or may it be one in the place of an array?"""
+    return isinstance(kind, (ListOf, TupleOf, MaybeArray)) or (
+        isinstance(kind, Static) and isinstance(kind.value, (list, tuple))
+    )
 
 
 def apart(name: str, value: Any, stmt: Any, to: Editor) -> list[Any]:

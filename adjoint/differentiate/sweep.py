@@ -22,6 +22,7 @@ from adjoint.analysis.kinds import (
     DictOf,
     Kind,
     ListOf,
+    MaybeArray,
     Number,
     Size,
     TupleOf,
@@ -332,7 +333,7 @@ class Sweep(Text):
         if fit(kind, out) and kind.dtype == out.dtype:  # type: ignore[union-attr]
             return value
         if isinstance(kind, (TupleOf, ListOf, DictOf)) or isinstance(out, (TupleOf, ListOf, DictOf)):
-            bare = out == UNKNOWN and not isinstance(kind, Number)
+            bare = (out == UNKNOWN or isinstance(out, MaybeArray)) and not isinstance(kind, Number)
             return core.call(self.helper(arrays.unbroadcast), value, load(name)) if bare else value
         if not isinstance(out, Array) or not isinstance(kind, (Array, Number)) or not _keeps_dtype(kind, out):
             return value if out is None else core.call(self.helper(arrays.unbroadcast), value, load(name))

@@ -6,6 +6,7 @@ import programs_aliases
 import programs_arrays
 import programs_calls
 import programs_changes
+import programs_chosen
 import programs_configured
 import programs_containers
 import programs_copies
@@ -38,7 +39,7 @@ PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_recursion,
     programs_readback, programs_logistic,
     programs_copies,
-    programs_found,
+    programs_chosen, programs_found,
     programs_missed,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
     programs_structures, programs_objects, programs_outside,
