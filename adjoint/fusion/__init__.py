@@ -13,19 +13,21 @@ from adjoint.fusion.gather import gathered
 from adjoint.fusion.join import joined
 from adjoint.fusion.lower import lowered
 from adjoint.fusion.named import named
+from adjoint.fusion.scalars import scalars
 from adjoint.fusion.unused import unused
+from adjoint.fusion.upward import upward
 from adjoint.normalize.versions import versions
 from adjoint.syntax import core
 
 __all__ = ["fused"]
 
-PASSES = (lowered, gathered, unused, joined, contracted, named)
+PASSES = (lowered, gathered, unused, joined, contracted, upward, scalars, named)
 
 
 def fused(fn: core.Function, arguments: Mapping[str, Kind]) -> core.Function:
     """Turn the array statements of a finished function into fused loops; `arguments` are its parameters' kinds."""
-    new = versions(leading(fn))
+    new = old = versions(leading(fn))
     context = Context(new, arguments)
     for run in PASSES:
         new = run(new, context)
-    return layout(checked(new, arguments)) if context.sizes else fn
+    return layout(checked(new, arguments)) if new is not old else fn

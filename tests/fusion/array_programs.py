@@ -287,20 +287,6 @@ def stored_through_a_view(x):
     return t
 
 
-def image_and_weights(rng, n, m):
-    return rng.normal(size=(n, m + n, 2)), rng.normal(size=(n, 2, 3))
-
-
-@program(image_and_weights)
-def sliding_windows(image, weights):
-    k, total = weights.shape[0], 0.0
-    for j in range(image.shape[1] - k + 1):
-        window = image[:, j : j + k, :, np.newaxis]
-        out = np.sum(window * weights[np.newaxis], axis=(1, 2))
-        total += np.sum(np.expand_dims(out, (0, 3)) * np.arange(3.0)[:, None])
-    return total
-
-
 @program(two)
 def behind_a_length(x, y):
     b = len(y)

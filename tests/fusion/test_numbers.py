@@ -81,4 +81,5 @@ def test_most_programs_become_loops() -> None:
 
 
 def test_passes_are_pure() -> None:
-    assert [run.__name__ for run in PASSES] == ["lowered", "gathered", "unused", "joined", "contracted", "named"]
+    names = ["lowered", "gathered", "unused", "joined", "contracted", "upward", "scalars", "named"]
+    assert [run.__name__ for run in PASSES] == names

@@ -15,8 +15,9 @@ def softmax_forward(x):
             e[i, j] = exp(x[i, j] - t[i, 0])
             total = added(total, e[i, j])
         t_1[i, 0] = total
+        cell = t_1[i, 0]
         for j in range(e.shape[1]):
-            t_2[i, j] = e[i, j] / t_1[i, 0]
+            t_2[i, j] = e[i, j] / cell
     return t_2, (e, t, t_1)
 
 def softmax_reverse(x, record, out_bar):
