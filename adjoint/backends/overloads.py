@@ -16,6 +16,7 @@ from numba.extending import overload
 from numba.np.numpy_support import as_dtype
 
 from adjoint.backends import checks as checks
+from adjoint.backends import contractions as contractions
 from adjoint.backends import copies as copies
 from adjoint.backends import steps
 from adjoint.backends.records import kept_record

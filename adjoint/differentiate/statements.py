@@ -24,6 +24,7 @@ from adjoint.analysis.containers import Change, change_of
 from adjoint.analysis.indexing import is_element
 from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number, Unknown, is_text
 from adjoint.differentiate.primitives import apply
+from adjoint.differentiate.projection import projected
 from adjoint.differentiate.sweep import Sweep
 from adjoint.differentiate.text import Text, check_atom
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
@@ -327,7 +328,7 @@ def accumulate(target: str, index: Any, stmt: Any, sweep: Sweep) -> None:
     if not isinstance(region, (Number, Array)):
         g = core.call(sweep.helper(arrays.owned), g)
     elif isinstance(region, Array) and core.is_name(stmt.value):
-        g = g if sweep.is_fresh(g) or sweep.is_fresh(sweep.project(g, region, stmt.value.id)) else _copied(g)
+        g = g if sweep.is_fresh(g) or sweep.is_fresh(projected(g, region, stmt.value.id, sweep)) else _copied(g)
     sweep.add(stmt.value.id, g, region)
 
 

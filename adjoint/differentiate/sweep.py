@@ -15,28 +15,25 @@ import gast
 from adjoint.analysis.indexing import components, is_basic, is_place
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import (
-    COMPLEX,
-    ONE,
     UNKNOWN,
     Array,
     DictOf,
     Kind,
     ListOf,
-    MaybeArray,
     Number,
-    Size,
     TupleOf,
     Unknown,
     dtype_of,
 )
 from adjoint.analysis.liveness import Liveness
-from adjoint.analysis.shapes import fit
 from adjoint.analysis.storage import Storage
 from adjoint.differentiate.forms import Forms
+from adjoint.differentiate.projection import projected
 from adjoint.differentiate.text import Known, Text
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.tidy.axes import is_insertion, without_axes
 
 
 @dataclass(frozen=True)
@@ -250,7 +247,7 @@ class Sweep(Text):
             self.emit(core.effect(self.looked_up(arrays.add_to, name, value)))
             return
         if not fits or dtype_of(self.facts.kinds.get(name)) != dtype_of(out):
-            value = self.project(value, out, name)
+            value = projected(value, out, name, self)
         bar = self.bar(name)
         if self.is_view(name):
             self.define(name)
@@ -289,6 +286,9 @@ class Sweep(Text):
         if isinstance(kind, TupleOf) or slot:
             self.add(name, core.call(self.helper(arrays.in_slot), load(name), core.copy(index), value), None)
             return
+        if core.is_name(value) and isinstance(kind, Array) and is_insertion(index):
+            self.add(name, core.item(value, without_axes(index)), kind, fits=True)
+            return
         self.define(name)
         bar, index = self.bar(name), core.copy(index)
         self.masked.pop(bar, None)
@@ -324,54 +324,5 @@ class Sweep(Text):
             return core.call(self.numpy("array"), value)
         return value if isinstance(kind, Number) else core.call(self.helper(arrays.owned), value)
 
-    def project(self, value: Any, out: Kind | None, name: str) -> Any:
-        """Bring the cotangent of a result of kind `out` to the shape (and field, and dtype) of an operand."""
-        kind = self.facts.kinds.get(name)
-        if isinstance(out, Number) and isinstance(kind, Number):
-            narrowed = out.dtype in COMPLEX and kind.dtype not in COMPLEX
-            return core.call(self.numpy("real"), value) if narrowed else value
-        if fit(kind, out) and kind.dtype == out.dtype:  # type: ignore[union-attr]
-            return value
-        if isinstance(kind, (TupleOf, ListOf, DictOf)) or isinstance(out, (TupleOf, ListOf, DictOf)):
-            bare = (out == UNKNOWN or isinstance(out, MaybeArray)) and not isinstance(kind, Number)
-            return core.call(self.helper(arrays.unbroadcast), value, load(name)) if bare else value
-        if not isinstance(out, Array) or not isinstance(kind, (Array, Number)) or not _keeps_dtype(kind, out):
-            return value if out is None else core.call(self.helper(arrays.unbroadcast), value, load(name))
-        if isinstance(kind, Number):
-            return core.call(self.numpy("sum"), value)
-        lead = _leading(kind, out)
-        if (axis := _repeated(kind, out)) is not None:
-            # Not by `keepdims=True`, which Numba does not know.
-            index = [*(core.slice_(None, None, None) for _ in range(axis)), core.const(None)]
-            total = core.call(self.numpy("sum"), value, axis=core.const(axis))
-            return core.item(total, index[0] if len(index) == 1 else core.tuple_(index))
-        if not lead:
-            return core.call(self.helper(arrays.unbroadcast), value, load(name))
-        axis = core.const(0) if lead == 1 else core.tuple_([core.const(k) for k in range(lead)])
-        return core.call(self.numpy("sum"), value, axis=axis)
 
-
-def _keeps_dtype(kind: Array | Number, out: Array) -> bool:
-    """Has a cotangent of dtype `out` the dtype of the operand as it is?"""
-    if isinstance(kind, Number):
-        return out.dtype not in COMPLEX or kind.dtype in COMPLEX
-    return kind.dtype == out.dtype
-
-
-def _repeated(kind: Array, out: Array) -> int | None:
-    """The axis of length 1 of the operand along which it was repeated, where that is all that was broadcast."""
-    if kind.shape is None or out.shape is None or len(kind.shape) != len(out.shape):
-        return None
-    axes = [k for k, (own, whole) in enumerate(zip(kind.shape, out.shape)) if own != whole or own is None]
-    return axes[0] if len(axes) == 1 and kind.shape[axes[0]] == ONE and len(out.shape) > 1 else None
-
-
-def _leading(kind: Array, out: Array) -> int:
-    """How many leading axes of `out` the operand lacks, where that is all that was broadcast."""
-    if kind.shape is None or out.shape is None or None in kind.shape:
-        return 0
-    lead = len(out.shape) - len(kind.shape)
-    return lead if lead > 0 and out.shape[lead:] == kind.shape else 0
-
-
-__all__ = ["Facts", "Item", "ONE", "Size", "Sweep"]
+__all__ = ["Facts", "Item", "Sweep"]

@@ -13,6 +13,7 @@ from adjoint.fusion.gather import gathered
 from adjoint.fusion.join import joined
 from adjoint.fusion.lower import lowered
 from adjoint.fusion.named import named
+from adjoint.fusion.products import multiplied
 from adjoint.fusion.scalars import scalars
 from adjoint.fusion.unused import unused
 from adjoint.fusion.upward import upward
@@ -26,7 +27,7 @@ PASSES = (lowered, gathered, unused, joined, contracted, upward, scalars, named)
 
 def fused(fn: core.Function, arguments: Mapping[str, Kind]) -> core.Function:
     """Turn the array statements of a finished function into fused loops; `arguments` are its parameters' kinds."""
-    new = old = versions(leading(fn))
+    new = old = versions(multiplied(leading(fn)))
     context = Context(new, arguments)
     for run in PASSES:
         new = run(new, context)

@@ -27,6 +27,7 @@ from typing import Any
 from adjoint.syntax import core
 from adjoint.tidy.advance import advance
 from adjoint.tidy.arithmetic import arithmetic
+from adjoint.tidy.axes import without_new_axes
 from adjoint.tidy.copies import copies
 from adjoint.tidy.dead_code import dead_code
 from adjoint.tidy.effects import NUMBER
@@ -42,7 +43,7 @@ from adjoint.tidy.whole import whole_arrays
 __all__ = ["NUMBER", "PASSES", "tidy"]
 
 # Merging makes room for a fold now and then: looked for at once, it mostly spares a round.
-PASSES = (copies, dead_code, arithmetic, advance, refold, merge, reread, refold)
+PASSES = (copies, dead_code, without_new_axes, arithmetic, advance, refold, merge, reread, refold)
 ROUNDS = 8  # two or three rounds settle what is met in practice
 
 

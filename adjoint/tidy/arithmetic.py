@@ -29,6 +29,7 @@ import numpy as np
 from adjoint.syntax import core
 from adjoint.syntax.traverse import spelled
 from adjoint.tidy import example
+from adjoint.tidy.axes import is_insertion, is_undone
 from adjoint.tidy.effects import root_name
 from adjoint.tidy.facts import Facts, Known, facts_of
 from adjoint.tidy.indices import integer
@@ -170,8 +171,15 @@ class _Algebra:
                 if inner is not None and (takes_anything or self.is_safe(inner)):
                     return inner
                 return node if operand is node.operand else changed(node, operand=operand)
-            case gast.Call(func=gast.Attribute(value=gast.BinOp() as made, attr="copy"), args=[], keywords=[]):
-                return self.value(made)  # new already
+            case gast.Call(func=gast.Attribute(value=inner, attr="copy"), args=[], keywords=[]):
+                made = self.value(inner)
+                if isinstance(made, gast.BinOp) or self.facts.is_fresh(made):
+                    return made  # new already
+                return node if made is inner else changed(node, func=changed(node.func, value=made))
+            case gast.Call(args=[gast.UnaryOp(op=gast.USub(), operand=operand)]) if (
+                self.facts.callee(node.func) is np.sum
+            ):
+                return self.value(core.unary(gast.USub, changed(node, args=[operand]), node))
             case gast.Call(args=[test, a, b], keywords=[]) if self.facts.callee(node.func) is np.where:
                 if _is_zero(b) or _is_zero(a):
                     return self.cut_off_once(self.parts(node), test, _is_zero(b))
@@ -210,6 +218,10 @@ class _Algebra:
             case gast.Subscript():
                 value = self.value(node.value, False)
                 index = integer(self.value(node.slice))
+                if isinstance(value, gast.Subscript) and is_undone(value.slice, index):
+                    return value.value
+                if (inner := _negated(value)) is not None and is_insertion(index):
+                    return core.unary(gast.USub, changed(node, value=inner, slice=index), node)
                 if value is node.value and index is node.slice:
                     return node
                 return changed(node, value=value, slice=index)
@@ -276,6 +288,8 @@ def _uncopied(operand: Any) -> Any:
     match operand:
         case gast.Call(func=gast.Attribute(value=value, attr="copy"), args=[], keywords=[]):
             return value
+        case gast.Subscript(value=gast.Call() as inner) if (value := _uncopied(inner)) is not inner:
+            return changed(operand, value=value)
     return operand
 
 

@@ -49,6 +49,13 @@ TRAPS = {
         "    for k in range(2):\n        t = -s\n        s = s * s + k\n        p = 1 / (1 + np.exp(t))\n"
         "        x = p * s * x\n    return x\n"
     ),
+    "products of three axes": (
+        "    c = x[:, None, None] * x[None, :, None] * (x * s)[None, None, :]\n    t = c * x\n"
+        "    return (t * (x * s)[None, :, None]).sum(axis=2)\n"
+    ),
+    "a new axis that one use takes away": (
+        "    c = x[:, None] * s\n    t = (x[:, None] + c) * np.full((4, 2), 1.5)\n    return t * t\n"
+    ),
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
         "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"

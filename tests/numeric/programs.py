@@ -9,6 +9,7 @@ import programs_changes
 import programs_chosen
 import programs_configured
 import programs_containers
+import programs_contractions
 import programs_copies
 import programs_dispatch
 import programs_exceptions
@@ -38,7 +39,7 @@ from program import Program
 PARTS = (
     programs_language, programs_loops, programs_arrays, programs_aliases, programs_calls, programs_recursion,
     programs_readback, programs_logistic,
-    programs_copies,
+    programs_contractions, programs_copies,
     programs_chosen, programs_found,
     programs_missed,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,

@@ -8,7 +8,7 @@ def f_grad(W1, b1, W2, b2, X, Y, out_bar=1.0):
     # return np.mean(log_sum - (Y * z).sum(axis=1))
     t_bar = np.full(log_sum.shape, out_bar / log_sum.size)
     # log_sum = np.log(np.exp(z).sum(axis=1))
-    z_bar = (-t_bar)[:, None] * Y + (t_bar / t_1)[:, None] * t
+    z_bar = (t_bar / t_1)[:, None] * t - t_bar[:, None] * Y
     b2_bar = np.sum(z_bar, axis=0)  # z = h @ W2 + b2
     # h = np.tanh(X @ W1 + b1)
     t_bar = z_bar @ W2.T * (1 - h**2)
