@@ -54,7 +54,7 @@ TRAPS = {
         "    return (t * (x * s)[None, :, None]).sum(axis=2)\n"
     ),
     "a new axis that one use takes away": (
-        "    c = x[:, None] * s\n    t = (x[:, None] + c) * np.full((4, 2), 1.5)\n    return t * t\n"
+        "    c = x[:, None] * s\n    t = (x[:, None] + c) * x[None, :]\n    return t * t\n"
     ),
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
