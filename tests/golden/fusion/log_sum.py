@@ -24,8 +24,8 @@ def log_sum_value_and_grad(x, w, out_bar=1.0):
     for i in range(w.shape[0]):
         w_bar[i] = t_4 * w[i] + t_1_bar * t[i]
         t_bar[i] = t_1_bar * w[i] * t[i]
-        t_5 = added(t_5, -t_bar[i])
-    m_bar = out_bar + t_5
+        t_5 = added(t_5, t_bar[i])
+    m_bar = out_bar - t_5
     # m = np.max(x)
     wins = np.empty(x.shape[0])
     t_7 = 0.0
