@@ -147,7 +147,10 @@ class _Statement:
         return [stmt]
 
     def rest(self, old: Any, new: Any) -> list[Any]:
-        return [*self.ahead, new] if self.ahead else [old]
+        if not self.ahead:
+            return [old]
+        self.context.memory.statement(new)  # it may give what was made ahead another name
+        return [*self.ahead, new]
 
     def bind(self, stmt: Any, name: str) -> list[Any]:
         value = self.value(stmt.value, name)

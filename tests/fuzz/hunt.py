@@ -5,6 +5,8 @@ programs and crashes are made small and printed. With `--write`, the figures go 
 
 With `--state FILE` each verdict is noted in a file: a run that was cut short goes on where it was, and `--again 17 23`
 judges these seeds anew, once what they found is mended.
+
+`--native` gives every program the look at Numba's code alone, and says what Numba does not take: two seconds each.
 """
 
 from __future__ import annotations
@@ -27,13 +29,13 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "numeric"), str(HERE.parent.parent)
 import numpy as np  # noqa: E402
 from counted import constructs  # noqa: E402
 from generator import Program  # noqa: E402
-from judge import Verdict, function, judge  # noqa: E402
+from judge import NATIVE, Verdict, function, judge  # noqa: E402
 from looks import LOOKS  # noqa: E402
 from reached import active_lines, lines_run  # noqa: E402
 from shrink import shrunk  # noqa: E402
 
 # Every program gets the first look; of these, every n-th.
-RARE = {"Numba": 400, "second derivative": 19, "forward mode": 3, "Jacobian by columns": 8}
+RARE = {NATIVE: 400, "second derivative": 19, "forward mode": 3, "Jacobian by columns": 8}
 USUAL = [name for name in LOOKS if name not in RARE]
 PER_MILLION = 10**6
 
@@ -52,6 +54,7 @@ class Figures:
     constructs: Counter[str] = field(default_factory=Counter)
     zero: int = 0
     counted: int = 0  # programs whose constructs were counted
+    untaken: Counter[str] = field(default_factory=Counter)  # why Numba did not take programs
     again: int = 0  # programs judged anew, after what they found was mended
     failures: list[tuple[int, str]] = field(default_factory=list)
 
@@ -61,6 +64,8 @@ class Figures:
         self.looks.update(verdict.looks)
         self.constructs.update(found)
         self.counted += bool(found)
+        if verdict.untaken:
+            self.untaken[general(verdict.untaken)] += 1
         if verdict.kind in ("refused", "inconclusive"):
             self.reasons[f"{verdict.kind}: {general(verdict.detail)}"] += 1
         elif verdict.kind != "ok":
@@ -113,11 +118,12 @@ def same_failure(a: Verdict, b: Verdict) -> bool:
     return a.kind == b.kind and general(a.detail).split(":")[:2] == general(b.detail).split(":")[:2]
 
 
-def made_small(seed: int) -> tuple[str, Verdict]:
+def made_small(seed: int, given: tuple[str, ...] | None = None) -> tuple[str, Verdict]:
     """The smallest program found that fails like a seed's program."""
     program = Program(seed, size_of(seed))
-    verdict = judge(program, f"<program {seed}>", looks_of(seed))
-    looks = tuple(name for name in looks_of(seed) if verdict.detail.startswith(name))[:1]
+    done = looks_of(seed) if given is None else given
+    verdict = judge(program, f"<program {seed}>", done)
+    looks = tuple(name for name in done if verdict.detail.startswith(name))[:1]
     count = iter(range(10**6))
 
     def fails(smaller: str) -> bool:
@@ -150,7 +156,10 @@ def main() -> int:
     parser.add_argument("--state", type=Path, help="where verdicts are noted, and taken from")
     parser.add_argument("--again", type=int, nargs="*", default=[], help="seeds that are judged anew")
     parser.add_argument("--write", action="store_true", help="write the figures into docs/reliability.md")
+    parser.add_argument("--native", action="store_true", help="the look at Numba's code for every program, and no other")
     options = parser.parse_args()
+    if options.native:
+        options.looks = [NATIVE]
     os.nice(5)
     figures = hunt(options)
     report(figures)
@@ -179,7 +188,7 @@ def hunt(options: argparse.Namespace) -> Figures:
         if verdict.kind in ("wrong", "crash") or options.refused and verdict.kind == "refused":
             shown += 1
             if shown <= options.show:
-                small, again = made_small(seed)
+                small, again = made_small(seed, looks)
                 print(f"--- {seed}: {again.kind}: {again.detail}\n{small}\n", flush=True)
         if time.time() - start > options.seconds:
             break
@@ -205,7 +214,9 @@ def noted(state: Path | None) -> list[Result]:
 def report(figures: Figures) -> None:
     total = sum(figures.kinds.values())
     print(dict(figures.kinds), f"zero gradients: {figures.zero}", f"of {total}")
-    for reason, n in figures.reasons.most_common(30):
+    looked = figures.looks[NATIVE]
+    print(f"under Numba: {looked - figures.untaken.total()} of {looked}")
+    for reason, n in (*figures.untaken.most_common(30), *figures.reasons.most_common(30)):
         print(f"{n:6d}  {reason}")
     rare = [
         f"{name} {100 * n / figures.counted:.1f}%"

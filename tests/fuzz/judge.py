@@ -29,6 +29,7 @@ from adjoint import errors
 sys.modules.setdefault("hunted", types.ModuleType("hunted"))  # the module of programs: dataclasses look it up
 LARGEST = 1e4
 SECONDS = 10
+NATIVE = "Numba"  # the look that takes seconds to compile
 # Programs repeat products and sines, so fifth derivatives are large and the oracle is good to fewer digits than for
 # programs written by hand; a missing or doubled contribution is larger than this by far.
 ACCURATE = 1e-6
@@ -41,12 +42,16 @@ LAST_BITS = (".at(", ".vectorize(")
 
 @dataclass(frozen=True)
 class Verdict:
-    """`kind` is ok, refused, inconclusive, wrong or crash; `zero` says that the gradient vanishes; `looks` are done."""
+    """`kind` is ok, refused, inconclusive, wrong or crash; `zero` says that the gradient vanishes; `looks` are done.
+
+    `untaken` is why Numba does not take the program, where that was asked.
+    """
 
     kind: str
     detail: str = ""
     zero: bool = False
     looks: tuple[str, ...] = ()
+    untaken: str = ""
 
 
 class Inaccurate(AssertionError):
@@ -83,11 +88,12 @@ def function(text: str, name: str, chosen: str = "f") -> types.FunctionType:
 def judge(program: Program, name: str, looks: Iterable[str] = (), text: str | None = None) -> Verdict:
     """Differentiate a program by all its arguments (or by one), and look at it in the ways named."""
     signal.signal(signal.SIGVTALRM, _too_long)  # time of this process, however busy the machine is
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    looks = tuple(looks)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS * (10 if NATIVE in looks else 1))
     try:
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            return _judged(program, program.text if text is None else text, name, tuple(looks))
+            return _judged(program, program.text if text is None else text, name, looks)
     except TimeoutError:
         return Verdict("inconclusive", "takes too long")
     finally:
@@ -153,9 +159,10 @@ def attempted(case: Case, expected: Any, looks: tuple[str, ...]) -> Verdict:
     done = "the pullback"
     try:
         case = first_look(case, expected)
+        untaken = ""
         for done in looks:
-            LOOKS[done](case)
-        return Verdict("ok", zero=not any(np.any(g) for g in leaves(case.right)), looks=looks)
+            untaken = LOOKS[done](case) or untaken
+        return Verdict("ok", "", not any(np.any(g) for g in leaves(case.right)), looks, untaken)
     except NotSmooth:
         return Verdict("inconclusive", "not smooth")
     except errors.InternalError as error:
