@@ -112,6 +112,32 @@ def test_clearing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert Store(tmp_path / "kept").read("a") == b"content"
 
 
+TOGETHER = """
+import adjoint
+
+def even(x, n):
+    return x if n == 0 else odd(x, n - 1) * x
+
+def odd(x, n):
+    return 1.0 if n == 0 else even(x, n - 1) + x
+
+try:
+    print(adjoint.grad(even, backend="numba")(1.5, 4))
+except adjoint.UnsupportedByNumba as error:
+    print("refused")
+"""
+
+
+def test_functions_that_call_each_other_are_not_kept(tmp_path: Path) -> None:
+    """Numba finds out that it cannot when these run, and what is read again ends the process."""
+    script = tmp_path / "together.py"
+    script.write_text(TOGETHER)
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "ADJOINT_CACHE_DIR": str(tmp_path / "cache")}
+    for _ in range(2):
+        run = subprocess.run([sys.executable, script], env=env, capture_output=True, text=True, check=True)
+        assert run.stdout in ("refused\n", f"{3 * 1.5**2 + 1 + 1}\n"), run.stdout
+
+
 PARTS = """
 import sys
 import numpy as np
