@@ -386,8 +386,6 @@ class Gradient(Generic[P, R]):
         self, target: Any, kinds: tuple[Any, ...], still: Callable[[], bool] | None, checked: bool, again: bool
     ) -> tuple[Any, Callable[[], bool]]:
         """What is compiled of a function for these kinds, and its guard; `still` is that of the function's own text."""
-        from adjoint import pipeline
-
         # A generated function has the same parameters at the same places, some under other names.
         theirs = dict(zip(self._parameters.names, self._parameters.names if still is None else _parameters(target)))
         wrt = tuple(theirs[n] for n in self._names)

@@ -115,14 +115,17 @@ def test_clearing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 TOGETHER = """
 import adjoint
 
-def even(x, n):
-    return x if n == 0 else odd(x, n - 1) * x
+def f(x):
+    def even(n):
+        return x if n == 0 else odd(n - 1) * x
 
-def odd(x, n):
-    return 1.0 if n == 0 else even(x, n - 1) + x
+    def odd(n):
+        return 1.0 if n == 0 else even(n - 1) + x
+
+    return even(4) + odd(3)
 
 try:
-    print(adjoint.grad(even, backend="numba")(1.5, 4))
+    adjoint.vjp(f, backend="numba")(1.5)
 except adjoint.UnsupportedByNumba as error:
     print("refused")
 """
@@ -135,7 +138,7 @@ def test_functions_that_call_each_other_are_not_kept(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "ADJOINT_CACHE_DIR": str(tmp_path / "cache")}
     for _ in range(2):
         run = subprocess.run([sys.executable, script], env=env, capture_output=True, text=True, check=True)
-        assert run.stdout in ("refused\n", f"{3 * 1.5**2 + 1 + 1}\n"), run.stdout
+        assert run.stdout == "refused\n"
 
 
 PARTS = """
