@@ -156,7 +156,9 @@ def main() -> int:
     parser.add_argument("--state", type=Path, help="where verdicts are noted, and taken from")
     parser.add_argument("--again", type=int, nargs="*", default=[], help="seeds that are judged anew")
     parser.add_argument("--write", action="store_true", help="write the figures into docs/reliability.md")
-    parser.add_argument("--native", action="store_true", help="the look at Numba's code for every program, and no other")
+    parser.add_argument(
+        "--native", action="store_true", help="the look at Numba's code for every program, and no other"
+    )
     options = parser.parse_args()
     if options.native:
         options.looks = [NATIVE]
