@@ -1,4 +1,4 @@
-"""The interpreted gradient beside autograd, JAX, PyTorch, tangent and advect: a call, and the first gradient.
+"""The interpreted gradient beside one by hand, autograd, JAX, PyTorch, tangent and advect: a call, and the first one.
 
     python benchmarks/rivals.py                    all cases, all libraries that are installed
     python benchmarks/rivals.py mixture            one case
@@ -20,8 +20,8 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 
 CASES = ("scalar", "while", "perceptron", "mixture")
-LIBRARIES = ("adjoint", "autograd", "jax", "jax-jit", "torch", "tangent", "advect")
-DISTRIBUTIONS = {"jax-jit": "jax", "tangent": "tangent-ad", "adjoint": "numpy"}
+LIBRARIES = ("adjoint", "by-hand", "autograd", "jax", "jax-jit", "torch", "tangent", "advect")
+DISTRIBUTIONS = {"jax-jit": "jax", "tangent": "tangent-ad", "adjoint": "numpy", "by-hand": "numpy"}
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -116,10 +116,17 @@ FUNCTIONS = {
 def with_adjoint(case, args, wrt):
     import numpy as np
 
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
     from adjoint import grad
 
     f = grad(FUNCTIONS[case](np), wrt=wrt)
     return lambda: f(*args)
+
+
+def by_hand(case, args, wrt):
+    from by_hand import GRADIENTS
+
+    return lambda: GRADIENTS[case](*args)
 
 
 def with_autograd(case, args, wrt):
@@ -201,6 +208,7 @@ def with_advect(case, args, wrt):
 
 MAKERS = {
     "adjoint": with_adjoint,
+    "by-hand": by_hand,
     "autograd": with_autograd,
     "jax": with_jax,
     "jax-jit": lambda *given: with_jax(*given, jit=True),
