@@ -25,11 +25,13 @@ from adjoint.tidy.rebuild import changed, is_bind, map_parts, map_statements
 def without_new_axes(fn: core.Function, memory: Known = None) -> core.Function:
     """Bind the compiler's names without axes that no use has a need of."""
     facts = facts_of(fn, memory)
-    made: dict[str, list[str | None]] = {}
+    made: dict[str, list[str]] = {}
     for stmt in fn.statements:
-        if type(stmt) is gast.Assign and is_bind(stmt) and stmt.targets[0].id in facts.temps:
-            made.setdefault(stmt.targets[0].id, []).append(_inserted(stmt.value))
-    indices = {name: found[0] for name, found in made.items() if found[0] is not None and len(set(found)) == 1}
+        if type(stmt) is gast.Assign and type(stmt.value) in _INSERTED and is_bind(stmt):
+            undo = _inserted(stmt.value)
+            if undo is not None and stmt.targets[0].id in facts.temps:
+                made.setdefault(stmt.targets[0].id, []).append(undo)
+    indices = {name: found[0] for name, found in made.items() if len(set(found)) == 1}
     if not indices:
         return fn
     binds = Counter(name for stmt in fn.statements for name in core.names_bound(stmt) if name in indices)
@@ -56,6 +58,9 @@ def without_new_axes(fn: core.Function, memory: Known = None) -> core.Function:
 
 def show(text: str) -> None:
     example.show(without_new_axes, text)
+
+
+_INSERTED = frozenset([gast.Subscript, gast.UnaryOp])
 
 
 def _inserted(value: Any) -> str | None:
