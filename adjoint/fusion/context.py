@@ -20,12 +20,16 @@ from adjoint.analysis.settled import Settled
 from adjoint.fusion.memory import Memory, shared_memory
 from adjoint.normalize.scope import Scope
 from adjoint.rules import registry
+from adjoint.runtime import numbers
 from adjoint.syntax import core
 
 INDICES = "ijklmnpq"
 # What an element may be: Numba's arithmetic on numbers of these is NumPy's on arrays of them.
 PLAIN = ("float64", "float", "int64", "int", "bool")
 Lengths = tuple[Size, ...]
+OF_NUMBERS = frozenset(
+    [numbers.added, numbers.larger, numbers.smaller, numbers.exp, numbers.log, numbers.tanh, numbers.half_power]
+)
 
 
 class Unfit(Exception):
@@ -47,6 +51,13 @@ class Context:
         self.names: set[str] = set()  # and all values
         binds = Counter(name for stmt in fn.statements for name in core.names_bound(stmt))
         self.once = frozenset(n for n, count in binds.items() if count == 1) - frozenset(fn.params)
+        self.given = [
+            (name, axis, size)
+            for name, kind in arguments.items()
+            if isinstance(kind, Array) and not binds[name]
+            for axis, size in enumerate(kind.shape or ())
+            if size is not None
+        ]
 
     def kind(self, expr: Any) -> Kind | None:
         return kind_of_expression(expr, self.kinds, self.bindings)
@@ -116,7 +127,9 @@ class Context:
         for node in core.walk(*exprs):
             if isinstance(node, gast.Call):
                 callee = self.callee(node)
-                if callee is None or callee.starred or not registry.is_pure(callee.primitive):
+                if callee is None or callee.starred:
+                    return False
+                if callee.primitive not in OF_NUMBERS and not registry.is_pure(callee.primitive):
                     return False
             elif isinstance(node, IMPURE):
                 return False

@@ -50,6 +50,11 @@ class Elements:
         self.context, self.piece, self.views = context, piece, views
         self.axes: list[tuple[str, int, Size]] = []
 
+    @property
+    def lengths(self) -> list[tuple[str, int, Size]]:
+        """Axes of which the lengths are known: of what is read, and of the function's arguments."""
+        return [*self.axes, *self.context.given]
+
     def at(self, expr: Any, index: Index) -> Any:
         """The element of an expression at an index of as many parts as it has axes."""
         context = self.context

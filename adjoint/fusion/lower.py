@@ -217,7 +217,7 @@ class _Statement:
         block = inner
         for k in sorted(variables, reverse=True):
             size = self.context.sizes[variables[k]]
-            trips = core.call(self.context.scope.builtin("range"), length(size, elements.axes))
+            trips = core.call(self.context.scope.builtin("range"), length(size, elements.lengths))
             block = [core.for_(variables[k], trips, block, at=self.at)]
         return block
 
@@ -283,7 +283,7 @@ class _Statement:
 
         def body(elements: Elements, index: Index) -> list[Any]:
             element = elements.at(expr, index)
-            made.append(self.made(out, kind, elements.axes))
+            made.append(self.made(out, kind, elements.lengths))
             return [core.store_item(out, one_or_tuple(core.copy(list(index))), element)]
 
         made: list[Any] = []
@@ -347,12 +347,12 @@ class _Statement:
                 *self.loops(gone, [self.step(total, reduction, element)], elements),
                 core.store_item(out, one_or_tuple(cell), self.mean(core.load(total), reduction, elements)),
             ]
-            self.ahead += [self.made(out, kind, elements.axes), *self.loops(kept, inner, elements)]
+            self.ahead += [self.made(out, kind, elements.lengths), *self.loops(kept, inner, elements)]
             self.context.made.add(out)
             return core.load(out)
         if reduction.primitive is np.mean:
             raise Unfit
-        sizes = one_or_tuple([self.room(n, elements.axes) for n in kind.shape or ()])
+        sizes = one_or_tuple([self.room(n, elements.lengths) for n in kind.shape or ()])
         if reduction.step is numbers.added:
             new = core.call(self.context.numpy("zeros"), sizes)
         else:
@@ -370,12 +370,14 @@ class _Statement:
         """Extrema of nothing are an error, as NumPy's are."""
         if reduction.step is numbers.added:
             return
-        gone = [length(reduction.shape[k], elements.axes) for k in sorted(reduction.axes) if reduction.shape[k] != ONE]
+        gone = [
+            length(reduction.shape[k], elements.lengths) for k in sorted(reduction.axes) if reduction.shape[k] != ONE
+        ]
         kept = [n for k, n in enumerate(reduction.shape) if k not in reduction.axes and n != ONE]
         for size in gone:
             test = core.compare(size, gast.LtE, core.const(0))
             for other in kept:
-                more = core.compare(length(other, elements.axes), gast.Gt, core.const(0))
+                more = core.compare(length(other, elements.lengths), gast.Gt, core.const(0))
                 test = gast.BoolOp(gast.And(), [test, more])
             word = "maximum" if reduction.step is numbers.larger else "minimum"
             text = core.const(f"zero-size array to reduction operation {word} which has no identity")
@@ -406,7 +408,7 @@ class _Statement:
             return total
         count: Any = core.const(1)
         for k in sorted(reduction.axes):
-            size = self.room(reduction.shape[k], elements.axes)
+            size = self.room(reduction.shape[k], elements.lengths)
             count = size if core.is_constant(count) else core.binary(count, gast.Mult, size)
         return core.binary(total, gast.Div, count)
 

@@ -59,15 +59,14 @@ class _Loops:
         return core.copy(stmt, new) if new else tree.map_blocks(stmt, self.block)
 
     def names(self, stmt: Any, depth: int) -> dict[str, str]:
-        """The new names of the variables of loops inside one another; nothing for a statement of another kind."""
-        if not isinstance(stmt, gast.For) or not core.is_name(stmt.target) or depth == len(self.free):
+        """The new names of the variables of loops inside one another; none where a statement begins no such loop."""
+        is_ours = isinstance(stmt, gast.For) and core.is_name(stmt.target) and stmt.target.id in self.context.sizes
+        if not (is_ours or depth and isinstance(stmt, gast.If)) or depth == len(self.free):
             return {}
-        old = stmt.target.id
-        if old not in self.context.sizes:
-            return {}
-        found = {old: self.free[depth]}
-        for inner in stmt.body:
-            found |= self.names(inner, depth + 1)
+        found = {stmt.target.id: self.free[depth]} if is_ours else {}
+        for block in core.blocks(stmt):
+            for inner in block:
+                found |= self.names(inner, depth + is_ours)
         return found
 
 

@@ -127,7 +127,7 @@ class _Scalars:
             return new
         start, stop, step = ends_of(loop) or (None, None, 0)
         low, high = (start, stop) if step > 0 else (stop, start)
-        return [core.if_(core.compare(core.copy(low), gast.Lt, core.copy(high)), new, at=loop)]
+        return [core.if_(core.compare(core.copy(high), gast.Gt, core.copy(low)), new, at=loop)]
 
     def renamed(self, node: Any, names: dict[tuple[str, str], str]) -> Any:
         if isinstance(node, gast.Subscript) and core.is_name(node.value):

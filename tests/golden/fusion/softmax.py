@@ -11,13 +11,14 @@ def softmax_forward(x):
             top = larger(top, x[i, j])
         t[i, 0] = top
         total = 0.0
+        cell = t[i, 0]
         for j in range(x.shape[1]):
-            e[i, j] = exp(x[i, j] - t[i, 0])
+            e[i, j] = exp(x[i, j] - cell)
             total = added(total, e[i, j])
         t_1[i, 0] = total
-        cell = t_1[i, 0]
+        cell_1 = t_1[i, 0]
         for j in range(e.shape[1]):
-            t_2[i, j] = e[i, j] / cell
+            t_2[i, j] = e[i, j] / cell_1
     return t_2, (e, t, t_1)
 
 def softmax_reverse(x, record, out_bar):
@@ -30,20 +31,22 @@ def softmax_reverse(x, record, out_bar):
     t_4 = np.empty((out_bar.shape[0], out_bar.shape[1]))
     for i in range(out_bar.shape[0]):
         total = 0.0
+        cell = t_1[i, 0]
         for j in range(out_bar.shape[1]):
-            total = added(total, -out_bar[i, j] * e[i, j] / t_1[i, 0] / t_1[i, 0])
+            total = added(total, -out_bar[i, j] * e[i, j] / cell / cell)
         t_2 = total
-        total_1 = 0.0  # e = np.exp(x - np.max(x, axis=-1, keepdims=True))
+        # e = np.exp(x - np.max(x, axis=-1, keepdims=True))
+        total_1 = 0.0
+        cell_1 = t_1[i, 0]
         for j in range(out_bar.shape[1]):
-            t_2_bar[j] = (out_bar[i, j] / t_1[i, 0] + t_2) * e[i, j]
-            total_1 = added(total_1, t_2_bar[j])
+            t_2_bar[j] = (out_bar[i, j] / cell_1 + t_2) * e[i, j]
+            total_1 = added(total_1, -t_2_bar[j])
         t_3 = total_1
-        t_bar = -t_3
         total_2 = 0.0
         for j in range(x.shape[1]):
             wins[j] = 1.0 if x[i, j] == t[i, 0] else 0.0
             total_2 = added(total_2, wins[j])
         t_5 = total_2
         for j in range(out_bar.shape[1]):
-            t_4[i, j] = t_2_bar[j] + wins[j] * (t_bar / t_5)
+            t_4[i, j] = t_2_bar[j] + wins[j] * (t_3 / t_5)
     return (t_4,)
