@@ -14,6 +14,7 @@ from adjoint.fusion.join import joined
 from adjoint.fusion.lower import lowered
 from adjoint.fusion.named import named
 from adjoint.fusion.products import multiplied
+from adjoint.fusion.rooms import rooms
 from adjoint.fusion.scalars import scalars
 from adjoint.fusion.unused import unused
 from adjoint.fusion.upward import upward
@@ -22,7 +23,7 @@ from adjoint.syntax import core
 
 __all__ = ["fused"]
 
-PASSES = (lowered, gathered, unused, joined, contracted, upward, scalars, named)
+PASSES = (lowered, gathered, unused, joined, contracted, rooms, upward, scalars, named)
 
 
 def fused(fn: core.Function, arguments: Mapping[str, Kind]) -> core.Function:

@@ -49,6 +49,7 @@ class Context:
         self.sizes: dict[str, Size] = {}  # of the loops that were made: how often each runs, by its variable
         self.made: set[str] = set()  # arrays that were made here
         self.names: set[str] = set()  # and all values
+        self.framed: set[str] = set()  # arrays with margins of zeros around what is set
         binds = Counter(name for stmt in fn.statements for name in core.names_bound(stmt))
         self.once = frozenset(n for n, count in binds.items() if count == 1) - frozenset(fn.params)
         self.given = [

@@ -243,6 +243,7 @@ class _Change:
             return mapped(stmt, self.expr)
         sizes = [_wider(self.expr(room), 2 * m) for room, m in zip(self.found.rooms[name], margin, strict=True)]
         shape = core.tuple_(sizes) if len(sizes) > 1 else sizes[0]
+        self.context.framed.add(name)
         return core.bind(name, core.call(self.context.numpy("zeros"), shape), at=stmt)
 
     def expr(self, node: Any) -> Any:

@@ -10,8 +10,8 @@
 ... ''', x="float64 a", n="int")
 def f(x, n):
     x = np.copy(x)
+    t_1 = np.empty(max(x.shape[0] - 2, 0))
     for t in range(n):
-        t_1 = np.empty(max(x.shape[0] - 2, 0))
         for i in range(x.shape[0] - 2):
             t_1[i] = 0.5 * (x[i] + x[i + 2])
         for i in range(x.shape[0] - 2):

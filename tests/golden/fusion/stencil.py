@@ -42,9 +42,10 @@ def stencil_reverse(a, b, steps, record, out_bar):
     # return a
     a_bar = out_bar.copy()
     b_bar = np.zeros_like(b_1)
+    t_bar = np.zeros((a_bar.shape[0] + 2, a_bar.shape[1] + 2))
+    t_bar_1 = np.zeros((b_bar.shape[0] + 2, b_bar.shape[1] + 2))
     for _ in range(steps):
         # a[1:-1, 1:-1] = 0.2 * (b[1:-1, 1:-1] + b[1:-1, :-2] + b[1:-1, 2:] + b[2:, 1:-1] + b[:-2, 1:-1])
-        t_bar = np.zeros((a_bar.shape[0] + 2, a_bar.shape[1] + 2))
         for i in range(a_bar.shape[0] - 2):
             for j in range(a_bar.shape[1] - 2):
                 t_bar[i + 2, j + 2] = 0.2 * a_bar[i + 1, j + 1]
@@ -59,7 +60,6 @@ def stencil_reverse(a, b, steps, record, out_bar):
                     + t_bar[i + 1, j + 1]
                 )
         # b[1:-1, 1:-1] = 0.2 * (a[1:-1, 1:-1] + a[1:-1, :-2] + a[1:-1, 2:] + a[2:, 1:-1] + a[:-2, 1:-1])
-        t_bar_1 = np.zeros((b_bar.shape[0] + 2, b_bar.shape[1] + 2))
         for i in range(b_bar.shape[0] - 2):
             for j in range(b_bar.shape[1] - 2):
                 t_bar_1[i + 2, j + 2] = 0.2 * b_bar[i + 1, j + 1]
