@@ -40,13 +40,14 @@ def softmax_reverse(x, record, out_bar):
         cell_1 = t_1[i, 0]
         for j in range(out_bar.shape[1]):
             t_2_bar[j] = (out_bar[i, j] / cell_1 + t_2) * e[i, j]
-            total_1 = added(total_1, -t_2_bar[j])
+            total_1 = added(total_1, t_2_bar[j])
         t_3 = total_1
+        t_bar = -t_3
         total_2 = 0.0
         for j in range(x.shape[1]):
             wins[j] = 1.0 if x[i, j] == t[i, 0] else 0.0
             total_2 = added(total_2, wins[j])
         t_5 = total_2
         for j in range(out_bar.shape[1]):
-            t_4[i, j] = t_2_bar[j] + wins[j] * (t_3 / t_5)
+            t_4[i, j] = t_2_bar[j] + wins[j] * (t_bar / t_5)
     return (t_4,)
