@@ -320,7 +320,8 @@ class Gradient(Generic[P, R]):
     ) -> Entry:
         names = self._parameters.names
         call = entries.Call(self._mode, self.title, names, self._names, self._single, values, self.extra, self._outcome)
-        call = replace(call, mode=self._mode_of(compiled), other=self.other)
+        mode = self._mode_of(compiled)
+        call = replace(call, mode=mode, other=self._other(mode))
         entry = entries.ready(call, compiled, fresh)
         return entry if real is None else entries.of_real(entry, real, self._mode)
 
@@ -329,16 +330,15 @@ class Gradient(Generic[P, R]):
         """The seeds of the gradients that this one is a gradient of."""
         return (*self._inner.extra, 1.0) if isinstance(self._inner, Gradient) else ()
 
-    @property
-    def other(self) -> Callable[..., Any] | None:
-        """What computes the same Jacobian in the other mode from the values of all parameters, where it may be asked.
+    def _other(self, chosen: entries.Mode) -> Callable[..., Any] | None:
+        """What computes a Jacobian in the mode that was not chosen, from the values of all parameters.
 
         By columns where that is shorter, None if these need the function to run again, which it may not; by rows where
         columns need so.
         """
-        if self._mode not in ("jacfwd", "jacauto"):
+        if self._mode not in ("jacfwd", "jacauto") or (self._mode, chosen) == ("jacfwd", "jacobian"):
             return None
-        mode: entries.Mode = "jacobian" if self._mode == "jacfwd" else "jacfwd"
+        mode: entries.Mode = "jacobian" if chosen == "jacfwd" else "jacfwd"
         gradient: Gradient[..., Any] = Gradient(
             self._given, self._wrt, mode, self.skipped, self._outcome, self._given_backend
         )

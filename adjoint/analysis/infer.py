@@ -509,7 +509,7 @@ ARITHMETIC = OPERATIONS.union(map(id, [abs, float, int]))
 
 
 # Helpers of ours: what they give has the structure of their first argument.
-LIKE_FIRST = (arrays.zeros_like, arrays.owned, arrays.working_copies, arrays.like_nested)
+LIKE_FIRST = (arrays.zeros_like, arrays.owned, arrays.working_copies, arrays.like_nested, arrays.shares_where_equal)
 
 
 def _result(callee: Callee, asked: _Asked) -> Kind | None:

@@ -25,7 +25,7 @@ from adjoint.differentiate.sweep import Item
 from adjoint.runtime import containers
 from adjoint.syntax import core
 from adjoint.syntax.core import load
-from adjoint.syntax.traverse import POSITION, changed, mapped, twin
+from adjoint.syntax.traverse import POSITION, changed, mapped
 
 COMMENT = 72  # the columns of what is shown of a statement that takes several lines
 
@@ -182,7 +182,7 @@ class Assembly:
             result.append(core.bind(name, self.kept(self.sites[block, name])))
         for stmt in reversed(block.statements):
             for bind in self.plan.recompute.get(stmt, ()):
-                result.append(twin(bind))
+                result.append(core.copy(bind))
             if block.owner is None:
                 result += self.counters_of(stmt)
             if stmt in by_stmt:

@@ -152,6 +152,8 @@ class Scope:
             return _rank(self.kind(operands[0].value))
         if function is len and isinstance(found := self.arguments.get(core.path_of(operands[0]) or ""), gast.Tuple):
             return len(found.elts)  # what `*values` takes
+        if function is len and isinstance(first, TupleOf):
+            return len(first.items)
         if function is np.iscomplexobj and dtype_of(first) not in (None, "object"):
             return dtype_of(first) in COMPLEX
         if function is np.result_type and len(operands) == 1 and isinstance(first, Array):

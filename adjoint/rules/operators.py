@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.registry import elementwise, jvp, linear, vjp
+from adjoint.runtime.arrays import shares_where_equal
 
 
 @elementwise(operator.add, np.add)
@@ -117,12 +118,16 @@ def mean_where_equal(dots: Any, values: Any, out: Any) -> Any:
 @vjp(builtins.max, builtins.min, result="maybe")
 def extremum(*values: Any, out: Any, out_bar: Any) -> Any:
     if len(values) == 1:  # of one sequence
-        wins = [value == out for value in values[0]]
-        shares = [out_bar * win / sum(wins) for win in wins]
-        return (np.array(shares, dtype=values[0].dtype) if isinstance(values[0], np.ndarray) else shares,)
+        return (shares_where_equal(values[0], out, out_bar),)
     else:
         wins = [value == out for value in values]
         return tuple([out_bar * win / sum(wins) for win in wins])
+
+
+# Which values are the extreme does not vary.
+@linear(shares_where_equal, operands=("g",), shaped=("values", "extreme"))
+def shares_transpose(values: Any, extreme: Any, g: Any, *, out_bar: Any) -> Any:
+    return mean_where_equal(out_bar, values, extreme)
 
 
 # Of a sequence of numbers or arrays; a two-dimensional array is the sequence of its rows.

@@ -93,6 +93,17 @@ def zeros_like(value: Any) -> Any:
     return 0.0
 
 
+def shares_where_equal(values: Any, extreme: Any, g: Any) -> Any:
+    """What each of a sequence of numbers has of a cotangent of their extreme: those that tie share it evenly.
+
+    >>> shares_where_equal([5.0, 3.0, 5.0], 5.0, 2.0)
+    [1.0, 0.0, 1.0]
+    """
+    wins = [value == extreme for value in values]
+    shares = [g * win / sum(wins) for win in wins]
+    return np.array(shares, dtype=values.dtype) if isinstance(values, np.ndarray) else shares
+
+
 def together(parts: tuple[Any, ...], like: Any) -> Any:
     """The cotangent of a value that was unpacked, from those of its parts.
 

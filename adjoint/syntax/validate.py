@@ -137,7 +137,8 @@ def _accumulate(stmt: Any, grammar: Grammar) -> Iterator[Complaint]:
 
 
 def _if(stmt: Any, grammar: Grammar) -> Iterator[Complaint]:
-    yield from _test(stmt, grammar)
+    if not grammar.folded:  # else a draw, which one `if` alone asks, may have become its test
+        yield from _test(stmt, grammar)
     yield from _inner(stmt.body, stmt, grammar)
     if stmt.orelse:
         yield from _inner(stmt.orelse, stmt, grammar)

@@ -81,7 +81,40 @@ def elimination(x):
     return a[1, 1] * a[0, 0] ** 2 * x[3]
 
 
+def elimination_with_pivots(x):
+    a = x.reshape(2, 2).copy()
+    for k in range(2):
+        p = k + np.argmax(np.abs(a[k:, k]))
+        if p != k:
+            a[[k, p]] = a[[p, k]]
+        a[k + 1 :, k] /= a[k, k]
+        a[k + 1 :, k + 1 :] -= np.outer(a[k + 1 :, k], a[k, k + 1 :])
+    return np.sum(a**3)
+
+
+def best_of_a_generator(x):
+    best = np.zeros((3, 2))
+    best[0] = x[:2]
+    for t in range(1, 3):
+        for j in range(2):
+            best[t, j] = max(best[t - 1, i] * x[2 * i + j] for i in range(2))
+    return np.max(best[-1])
+
+
+def best_of_what_was_appended(x):
+    total = 0.0
+    for j in range(3):
+        found = []
+        for i in range(3):
+            found.append(x[i] * x[j])
+        total += max(found) ** 2 - min(found)
+    return total
+
+
 PROGRAMS = [
+    elimination_with_pivots,
+    best_of_a_generator,
+    best_of_what_was_appended,
     displayed_in_a_loop,
     rows_of_a_table,
     arrays_handed_on,

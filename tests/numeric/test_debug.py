@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from differences import random_cotangent
@@ -18,6 +20,15 @@ def test_stages_and_cotangents(program: Program) -> None:
     with debugging():
         out, pullback = adjoint.vjp(program.f, wrt=program.wrt)(*args)
         pullback(random_cotangent(out, np.random.default_rng(5)))
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.name)
+def test_stages_of_both_sweeps_in_one_function_and_of_tangents(program: Program) -> None:
+    args = program.args(np.random.default_rng(4))
+    with debugging():
+        with suppress(adjoint.NotScalar):
+            adjoint.grad(program.f, wrt=program.wrt)(*args)
+        adjoint.linearize(program.f, wrt=program.wrt)(*args)
 
 
 def test_stages_are_shown() -> None:

@@ -508,6 +508,10 @@ samples(
     ],
 )
 samples(joining.inexact, of=[call(np.zeros(3), real(3)), call(np.zeros((2, 3), int), real(2, 3)), call(0.5, 0.7)])
+samples(
+    arrays.shares_where_equal,
+    of=[call([0.5, 1.5, 1.5], 1.5, 0.7), call(np.array([0.5, 1.5, -1.5]), 1.5, 0.7), call((0.5, 0.2), 0.2, 0.4)],
+)
 samples(arrays.number, of=[call(0.5), call(-0.4)])
 
 TWICE = np.array([0, 2, 0])
