@@ -177,7 +177,7 @@ class _Algebra:
                     return made  # new already
                 return node if made is inner else changed(node, func=changed(node.func, value=made))
             case gast.Call(args=[gast.UnaryOp(op=gast.USub(), operand=operand)]) if (
-                self.facts.callee(node.func) is np.sum
+                self.facts.bindings.get(core.path_of(node.func) or "") is np.sum  # in `x.sum(-1)` that is the axis
             ):
                 return self.value(core.unary(gast.USub, changed(node, args=[operand]), node))
             case gast.Call(args=[test, a, b], keywords=[]) if self.facts.callee(node.func) is np.where:

@@ -60,6 +60,11 @@ def negated_sums(A, x):
     return np.exp(-(A - x[None, :, None])) - x[None, :, None] * A
 
 
+def sums_along_the_last_axis(A, x):
+    e = np.exp(A - A.max(-1, keepdims=True))
+    return (e / e.sum(-1, keepdims=True)) @ x * np.sum(-x) - A.sum(-2) @ x + np.prod(A, -1).sum(-1)
+
+
 def single_precision_stack(A, x):
     return A * x
 
@@ -85,6 +90,7 @@ PROGRAMS = [
     Program(axis_of_what_changes, arrays(3, (3, 4)), ("x", "A")),
     Program(axis_taken_away_again, arrays((2, 3), (2, 3)), ("x", "A")),
     Program(negated_sums, arrays((2, 3, 4), 3), ("A", "x")),
+    Program(sums_along_the_last_axis, arrays((3, 4), (4, 2)), ("A", "x")),
     Program(single_precision_stack, _single, ("A", "x"), "float32"),
     Program(length_one_by_chance, arrays((1, 3, 1), (2, 1, 4)), ("A", "B")),
 ]

@@ -500,14 +500,17 @@ samples(arrays.owned, of=[call(real(3)), call(0.5), call([0.5, real(2)])])
 samples(
     arrays.like_nested,
     of=[
-        call([(0.5,), (0.7,)], real(2, 1)),
-        call(([real(2)], [real(2)]), real(2, 1, 2)),
+        call([(0.5,), (0.7,)], np.array([[0.3], [-0.8]])),
+        call(([np.zeros(2)], [np.zeros(2)]), np.array([[[0.4, 1.2]], [[-0.6, 0.1]]])),
         call([], np.zeros(0)),
-        call(np.zeros(3, complex), real(3)),
-        call(np.zeros((2, 3)), real(2, 3)),
+        call(np.zeros(3, complex), np.array([0.3, -0.8, 1.1])),
+        call(np.zeros((2, 1)), np.array([[0.3], [-0.8]])),
     ],
 )
-samples(joining.inexact, of=[call(np.zeros(3), real(3)), call(np.zeros((2, 3), int), real(2, 3)), call(0.5, 0.7)])
+samples(
+    joining.inexact,
+    of=[call(np.zeros(2), np.array([0.3, -0.8])), call(np.zeros(2, int), np.array([0.3, -0.8])), call(0.5, 0.7)],
+)
 samples(
     arrays.shares_where_equal,
     of=[call([0.5, 1.5, 1.5], 1.5, 0.7), call(np.array([0.5, 1.5, -1.5]), 1.5, 0.7), call((0.5, 0.2), 0.2, 0.4)],
