@@ -176,6 +176,11 @@ def stored_index(stmt: Any) -> Any:
     return target.slice
 
 
+def puts(stmt: Any, name: str) -> bool:
+    """Does a store leave the value of a name in the cells, rather than add it to what is there?"""
+    return isinstance(stmt, gast.Assign) and core.is_name(stmt.value, name)
+
+
 SCALARS = (Number, Static, OneOf, MaybeNumber)
 
 

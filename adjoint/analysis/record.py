@@ -26,6 +26,7 @@ from adjoint.analysis.alias import (
     grown_in,
     grown_name,
     is_swap,
+    puts,
     sharing_of,
     stored_index,
     stored_name,
@@ -306,7 +307,7 @@ class _Recorder:
             return None
         block = self.places.block[stmt]
         for store, target in self.fn.stores.items():
-            if not core.is_name(store.value, name) or store not in self.wanted or self.places.block[store] is not block:
+            if not puts(store, name) or store not in self.wanted or self.places.block[store] is not block:
                 continue
             array = self.kinds.get(target)
             same = isinstance(array, Array) and array.dtype == WIDTHS.get(kind.dtype, kind.dtype)

@@ -12,6 +12,7 @@ from typing import Any
 
 import gast
 
+from adjoint.analysis.alias import puts
 from adjoint.analysis.indexing import components, is_basic, is_place
 from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import (
@@ -121,7 +122,7 @@ class Sweep(Text):
         top = [s for s in self.fn.tree.body if type(s) is gast.Assign and type(s.targets[0]) is gast.Name]
         bound = Counter(n for s in self.fn.statements for n in self.fn.binds[s])
         users = {n for s in top if bound[n := s.targets[0].id] == 1 and n not in self.fn.temps}
-        stored = {s.value.id for s in self.fn.stores if core.is_name(s.value)}
+        stored = {s.value.id for s in self.fn.stores if core.is_name(s.value) and puts(s, s.value.id)}
         unchanged = {n for n in users if not self.facts.classes.is_changed(n)}
         return frozenset(unchanged | {n for n in stored if self.is_number(n)})
 

@@ -12,6 +12,24 @@ def quotients_in_place(x, y):
     return x @ y
 
 
+def quotients_added_in_place(x, y, s):
+    for i in range(len(x)):
+        x[i] += y[i] / s
+    return x
+
+
+def deviations_subtracted_in_place(x, A):
+    for i in range(len(x)):
+        x[i] -= A.std()
+    return x
+
+
+def root_that_a_cell_is_divided_by(x, y, s):
+    for i in range(len(x)):
+        x[i] /= np.sqrt(y[i] * s)
+    return x
+
+
 def quotient_overwritten_later(x, y):
     s = 0.0
     for i in range(1, len(x)):
@@ -162,6 +180,9 @@ def rows_of_rows(A, x):
 
 
 PROGRAMS = [
+    Program(quotients_added_in_place, lambda rng: (*positive(4, 4)(rng), 1.7), ("x", "y", "s")),
+    Program(deviations_subtracted_in_place, positive(4, (3, 4)), ("x", "A")),
+    Program(root_that_a_cell_is_divided_by, lambda rng: (*positive(4, 4)(rng), 1.7), ("x", "y", "s")),
     Program(rows_in_two_loops, positive((3, 3), 3)),
     Program(rows_and_their_array, positive((3, 3), 3)),
     Program(rows_by_a_branch, positive((3, 3), 3)),
