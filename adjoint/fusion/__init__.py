@@ -16,6 +16,7 @@ from adjoint.fusion.named import named
 from adjoint.fusion.products import multiplied
 from adjoint.fusion.rooms import rooms
 from adjoint.fusion.scalars import scalars
+from adjoint.fusion.stacks import stacks
 from adjoint.fusion.unused import unused
 from adjoint.fusion.upward import upward
 from adjoint.normalize.versions import versions
@@ -23,7 +24,7 @@ from adjoint.syntax import core
 
 __all__ = ["fused"]
 
-PASSES = (lowered, gathered, unused, joined, contracted, rooms, upward, scalars, named)
+PASSES = (lowered, gathered, unused, joined, contracted, rooms, stacks, upward, scalars, named)
 
 
 def fused(fn: core.Function, arguments: Mapping[str, Kind]) -> core.Function:

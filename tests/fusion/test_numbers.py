@@ -81,5 +81,5 @@ def test_most_programs_become_loops() -> None:
 
 
 def test_passes_are_pure() -> None:
-    names = ["lowered", "gathered", "unused", "joined", "contracted", "rooms", "upward", "scalars", "named"]
+    names = ["lowered", "gathered", "unused", "joined", "contracted", "rooms", "stacks", "upward", "scalars", "named"]
     assert [run.__name__ for run in PASSES] == names
