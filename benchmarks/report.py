@@ -36,21 +36,21 @@ TITLES = {
 LINEAR = ("gauss_seidel", "jacobi_1d", "jacobi_2d", "heat_3d", "fdtd_2d")
 # What keeps a kernel from an aim, said beneath the aims that it misses.
 REASONS = {
-    "gauss_seidel": "the best rewriting for JAX scans along rows and needs few passes; loop for loop it is far slower.",
-    "cholesky": "the rewriting for JAX is matrix products by columns, which BLAS runs.",
-    "lu": "the rewriting for JAX is rank-one updates of whole matrices, as fast as memory allows.",
-    "trmm": "the rewriting for JAX is one product of matrices, which BLAS runs; the kernel's loops go down columns.",
-    "trisolv": "most of the time goes to writing the gradient by the matrix, which is as large as the matrix is.",
-    "convolution": "each place of the result allocates its window's sums, and adds them to the gradients afterwards.",
-    "newton": "the steps of each root are recorded on a stack that grows, since nobody knows how many there will be.",
+    "gauss_seidel": "the best rewriting for JAX scans along rows and copies no array; loop for loop it is far slower.",
+    "cholesky": "the best rewriting for JAX does a column with one product of a matrix and a vector.",
+    "lu": "the best rewriting for JAX does one column, and what it takes from all others, with whole arrays.",
+    "trmm": "the best rewriting for JAX does a row with one product of a vector and a matrix; ours goes down columns.",
+    "trisolv": "the gradient by the matrix is as large as the matrix: to clear and write it takes most of the time.",
+    "convolution": "each place of the result sums into arrays of its own, which then are added to the gradients.",
+    "newton": "each root takes its own number of steps, so that they are recorded on a stack that grows.",
     "spmv": "both gradients go through the list of columns, one cell at a time.",
-    "jacobi_1d": "the adjoint of each sweep allocates an array of its own, and goes through its cells three times.",
-    "fdtd_2d": "the adjoint's five loops over the fields are not joined, since they are shifted against each other.",
-    "n_body": "the forward sweep records five arrays of all pairs a step; they could be computed from the positions.",
-    "perceptron": "nearly all of it is products of matrices; XLA fuses what is between them with fewer passes.",
-    "chain": "products of matrices alone: both call a BLAS.",
-    "mixture": "XLA fuses all that is done with one point.",
-    "lstm": "each step allocates a dozen arrays of 14 numbers for its record, which costs more than to fill them.",
+    "fdtd_2d": "the loops of the adjoint over the fields are shifted against each other, and so not joined: each field"
+    " is read from memory, and written, several times a step.",
+    "n_body": "what the forces are computed of is recorded for all pairs of bodies, and read again.",
+    "perceptron": "most of it are products of matrices; the rest goes through the layers more often than XLA's does.",
+    "chain": "products of matrices and nothing else: both sides wait for a BLAS.",
+    "mixture": "XLA goes through the differences of points and means fewer times.",
+    "lstm": "states are put on a stack as arrays, one by one.",
 }
 HEAD = """# Performance
 

@@ -162,6 +162,12 @@ class _Statement:
 
     def store(self, stmt: Any, target: Any, write: Callable[[Any, Any], Any]) -> list[Any]:
         read = core.load(target.id) if isinstance(target, gast.Name) else core.item(target.value, target.slice)
+        if (
+            isinstance(target, gast.Subscript)
+            and self.context.is_array(read)
+            and not self.context.is_array(target.value)
+        ):
+            return [stmt]  # an item of a list or dictionary becomes another array
         if not self.context.is_array(read):
             if not self.context.is_array(core.load(core.path_of(getattr(target, "value", target)) or "")):
                 if not isinstance(target, gast.Name) or not self.context.is_number(read):

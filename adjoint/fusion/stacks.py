@@ -175,11 +175,11 @@ class _Finder:
         """How many trips the innermost of some loops has in all."""
         count: Any = None
         for loop in loops:
-            stop = (ends_of(loop) or (None, None, 1))[1]
-            if not self.is_still(stop):
+            stop: Any = (ends_of(loop) or (None, None, 1))[1]
+            if not self.is_still(stop) or (core.is_constant(stop) and core.constant_value(stop) < 0):
                 raise Unfit
             trips = self.ahead.moved(core.copy(stop))
-            if axis_of(trips) is None:
+            if axis_of(trips) is None and not core.is_constant(trips):
                 trips = core.call(self.context.scope.builtin("max"), trips, core.const(0))
             count = trips if count is None else core.binary(count, gast.Mult, trips)
         return count

@@ -292,3 +292,16 @@ def behind_a_length(x, y):
     b = len(y)
     z = np.concatenate((x, x * y, y))
     return np.sum(z[:b] * z[b : 2 * b]) + np.sum(np.sin(z[2 * b :]))
+
+
+@program(two)
+def items_that_become_other_arrays(x, y):
+    xs, d = [x, x * 2.0], {}
+    first, total = xs[0], 0.0
+    for k in range(2):
+        xs[k] = x * (k + 1.0) + y
+        d[k] = y * 2.0 - xs[0]
+    for k in d:
+        d[k] += first
+        total += np.sum(d[k] * xs[1])
+    return total, first, xs[0], d[1]
