@@ -50,14 +50,20 @@ from adjoint.fusion.context import Context, Unfit
 from adjoint.fusion.ranges import ends_of
 from adjoint.fusion.rooms import Ahead
 from adjoint.normalize import tree
+from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.traverse import changed, mapped, names_in
 
 
 def stacks(fn: core.Function, context: Context) -> core.Function:
     """Make arrays of the stacks of which the height is known."""
-    found = [] if not _lists(fn) else _Finder(fn, context).found()
+    found = [] if not _lists(fn) or _asks_for_arrays(context) else _Finder(fn, context).found()
     return context.scope.done(_Change(fn, context, found).outermost(fn.tree.body)) if found else fn
+
+
+def _asks_for_arrays(context: Context) -> bool:
+    """Are cotangents looked up by the arrays themselves, which a row of another array is not?"""
+    return any(value is arrays.cotangent_of for value in context.bindings.values())
 
 
 @dataclass(frozen=True)
@@ -149,6 +155,8 @@ class _Finder:
         try:
             if isinstance(kind, Array):
                 made = self.maker(item, kind, loops[-1].body)
+                if any(stack.made is made for stack in self.stacks):
+                    return  # on two stacks: it is one's own, the other holds it
                 sizes = [self.ahead.moved(part) for part in parts(made.value.args[0])]
             elif not isinstance(kind, Number) or kind.dtype not in ("float", "float64"):
                 return

@@ -305,3 +305,20 @@ def items_that_become_other_arrays(x, y):
         d[k] += first
         total += np.sum(d[k] * xs[1])
     return total, first, xs[0], d[1]
+
+
+@program(lambda rng, n, m: (rng.normal(size=n), m))
+def two_stacks_of_one_array(a, n):
+    t_stack = []
+    s_stack = []
+    u_stack = []
+    for k in range(n):
+        t = np.exp(a * 0.1 * k)
+        t_stack.append(t)
+        s_stack.append(t)
+        u_stack.append(a[0] * k if len(a) else 1.0)
+    x = np.zeros(len(a))
+    for j in range(n - 1, -1, -1):
+        u = t_stack[j]
+        x += u * s_stack[j] * u_stack[j]
+    return x, len(t_stack)

@@ -73,7 +73,16 @@ def cells(x, n):
     return y[n]
 
 
-PROGRAMS = [powers, nested, lower_triangle, with_conditions, with_breaks, aliases, cells]
+def on_two_stacks(x, n):
+    y, total = x * 1.0, 0.0
+    for i in range(n):
+        z = np.exp(y * x[i % 4])
+        y = z * y
+        total += np.sum(np.sin(y) * np.cos(z[0]) * z * y)
+    return total
+
+
+PROGRAMS = [on_two_stacks, powers, nested, lower_triangle, with_conditions, with_breaks, aliases, cells]
 
 
 @pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
