@@ -213,7 +213,9 @@ class _Changes:
         self.lost: dict[str, Value] = {}
         self.replace: dict[str, Value] = {}
         self.stale: set[tuple[Record, Any]] = set()
-        self.grown = [r for r, keys in self.top.keys.items() if self.end.keys.get(r, keys) != keys]
+        self.grown = [
+            r for r, keys in self.top.keys.items() if self.end.keys.get(r, keys) != keys or self._less_sure(r, r)
+        ]
         for name, value in self.top.env.items():
             self._compare(name, value, self.end.env.get(name))
         renewed = {old for old, _ in self.linked}
@@ -239,7 +241,11 @@ class _Changes:
             self.lost[name] = Lost((old, new))
 
     def _alike(self, old: Record, new: Record) -> bool:
-        return old.cls is new.cls and self.top.keys[old] == self.end.keys[new]
+        return old.cls is new.cls and self.top.keys[old] == self.end.keys[new] and not self._less_sure(old, new)
+
+    def _less_sure(self, old: Record, new: Record) -> bool:
+        """May a record lack parts at the end of a trip that it has at its beginning?"""
+        return not self.end.unsure.get(new, frozenset()) <= self.top.unsure.get(old, frozenset())
 
     def _carry(self, name: str, old: Record, new: Record) -> None:
         """From the next round on, variables of its own hold what the name holds."""
@@ -284,7 +290,8 @@ class _Changes:
                 raise ev.demote([record], "the length of this list changes from trip to trip", self.stmt)
             keys, more = self.top.keys[record], self.end.keys[record]
             head.keys[record] = keys + tuple(k for k in more if k not in keys)
-            head.unsure[record] = frozenset(keys) ^ frozenset(more)
+            unsure = self.top.unsure.get(record, frozenset()) | self.end.unsure.get(record, frozenset())
+            head.unsure[record] = unsure | frozenset(keys) ^ frozenset(more)
         head.stale |= self.stale
         for name in self.drop:
             head.env.pop(name, None)

@@ -49,6 +49,10 @@ TRAPS = {
         "    for k in range(2):\n        t = -s\n        s = s * s + k\n        p = 1 / (1 + np.exp(t))\n"
         "        x = p * s * x\n    return x\n"
     ),
+    "a list that a branch of a loop empties": (
+        "    c = [{'v': s}]\n    t = 0.0\n    while c and t < 20:\n        d = c.pop()\n        t += d['v']\n"
+        "        if d['v'] > 9:\n            c.append({'v': s})\n    return t * x\n"
+    ),
     "a quotient added to a cell": "    for i in range(4):\n        x[i] += x[i - 1] / s\n    return x\n",
     "products of three axes": (
         "    c = x[:, None, None] * x[None, :, None] * (x * s)[None, None, :]\n    t = c * x\n"
