@@ -290,6 +290,20 @@ CALLS = (
 MUTATIONS = (
     mutation(
         """
+        scale = np.array([2.0, 3.0])
+
+        def f(x):
+            return (scale * x).sum()
+
+        def late(x):
+            out, push = linearize(f)(x)
+            scale[0] = 5.0
+            return push(x)
+        """,
+        "late(np.ones(2))",
+    ),
+    mutation(
+        """
         depth = 0.0
 
         def power(x, n):
