@@ -412,11 +412,11 @@ class _Statement:
         """The sum itself, or the mean that it makes."""
         if reduction.primitive is not np.mean:
             return total
-        count: Any = core.const(1)
+        count: Any = None
         for k in sorted(reduction.axes):
             size = self.room(reduction.shape[k], elements.lengths)
-            count = size if core.is_constant(count) else core.binary(count, gast.Mult, size)
-        return core.binary(total, gast.Div, count)
+            count = size if count is None else core.binary(count, gast.Mult, size)
+        return core.binary(total, gast.Div, core.const(1) if count is None else count)
 
 
 # Calls that an element may be computed of alone, beside those of ufuncs.

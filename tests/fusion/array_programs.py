@@ -322,3 +322,9 @@ def two_stacks_of_one_array(a, n):
         u = t_stack[j]
         x += u * s_stack[j] * u_stack[j]
     return x, len(t_stack)
+
+
+@program(vector)
+def means_over_lengths_that_are_numbers(x):
+    y = np.broadcast_to(np.ones(4), (3, 4)) * np.sum(x)
+    return np.mean(y), np.mean(y, axis=0), np.mean(np.broadcast_to(y, (2, 3, 4)) * 2.0, axis=(0, 2))
