@@ -36,6 +36,9 @@ ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1 --xla_cpu_enable_fast_math=false",
     "JAX_PLATFORMS": "cpu",
     "JAX_ENABLE_X64": "1",
+    # What is freed stays with the process, whatever it did before its calls were warm.
+    "MALLOC_TRIM_THRESHOLD_": str(2**30),
+    "MALLOC_MMAP_THRESHOLD_": str(2**25),
 }
 PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "jax", "jaxlib", "torch", "autograd", "tangent-ad")
 NEEDS = {
