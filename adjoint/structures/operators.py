@@ -90,7 +90,8 @@ def _unary(node: Any, ev: Evaluator, stmt: Any, stem: str) -> Result:
 def truth_of(record: Record, node: Any, ev: Evaluator, stmt: Any) -> Result:
     """Whether an object counts as true."""
     if issubclass(record.cls, (dict, list, tuple)):
-        return Known(bool(ev.state.keys[record]))
+        certain = set(ev.state.keys[record]).difference(ev.state.unsure.get(record, ()))
+        return Known(bool(certain or ev.keys(record, node)))
     for name in ("__bool__", "__len__"):
         if (method := attributes.method(record, name, ev)) is not None:
             return invoke.invoke(method, [items.receiver(record, ev)], [], node, ev, stmt)

@@ -34,6 +34,7 @@ import programs_structures
 import programs_syntax
 import programs_table
 import programs_unpacked
+import programs_unsure
 from program import Program
 
 PARTS = (
@@ -46,7 +47,7 @@ PARTS = (
     programs_structures, programs_objects, programs_outside,
     programs_dispatch, programs_indices,
     programs_generators, programs_iteration, programs_table, programs_gathered, programs_models, programs_configured,
-    programs_states, programs_unpacked,
+    programs_states, programs_unpacked, programs_unsure,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
 REFUSED: list[Program] = [*programs_recursion.REFUSED]
