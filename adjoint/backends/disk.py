@@ -93,18 +93,17 @@ def keep(dispatcher: Any, option: Numba) -> None:
         dispatcher._cache = Kept(kept, identity)
 
 
-def _outside(function: FunctionType, seen: dict[Any, int], inside: tuple[Any, ...]) -> Iterator[str]:
-    """What a function, called by others, finds under its free names, as texts that say the same in another process."""
+def _outside(function: FunctionType, seen: dict[Any, int]) -> Iterator[str]:
+    """What a function finds under its free names, as texts that say the same in another process."""
     seen[function] = len(seen)
-    inside = (*inside, function)
     names = sorted({*function.__code__.co_names} & function.__globals__.keys())
     cells = zip(function.__code__.co_freevars, function.__closure__ or ())
     for name, value in [*((n, function.__globals__[n]) for n in names), *((n, c.cell_contents) for n, c in cells)]:
         yield name
-        yield from _identified(value, seen, inside)
+        yield from _identified(value, seen)
 
 
-def _identified(value: Any, seen: dict[Any, int], inside: tuple[Any, ...] = ()) -> Iterator[str]:
+def _identified(value: Any, seen: dict[Any, int]) -> Iterator[str]:
     if isinstance(value, Dispatcher):
         value = value.py_func
     match value:
@@ -112,18 +111,16 @@ def _identified(value: Any, seen: dict[Any, int], inside: tuple[Any, ...] = ()) 
             yield f"{type(value).__name__} {value!r}"
         case tuple():
             for item in value:
-                yield from _identified(item, seen, inside)
+                yield from _identified(item, seen)
             yield f"tuple {len(value)}"
         case ModuleType():
             yield f"module {value.__name__}"
-        case FunctionType() if value in inside[:-1]:  # its machine code has symbols that nothing resolves
-            raise UnknownIdentity("functions that call each other")
         case FunctionType() if value in seen:
             yield f"function {seen[value]}"
         case FunctionType():
             yield from of_code(value.__code__)
-            yield from _identified(value.__defaults__ or (), seen, inside)
-            yield from _outside(value, seen, inside)
+            yield from _identified(value.__defaults__ or (), seen)
+            yield from _outside(value, seen)
         case type() | np.ufunc() | BuiltinFunctionType():
             yield f"object {getattr(value, '__module__', '')} {value.__name__}"
         case _ if _is_numpys(value):

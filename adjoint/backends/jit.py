@@ -14,6 +14,7 @@ from adjoint.backends.disk import keep
 from adjoint.backends.option import Numba
 from adjoint.backends.outside import FROZEN, frozen_guards
 from adjoint.backends.overloads import OVERLOADED
+from adjoint.backends.refusals import call_each_other
 from adjoint.guards import Guard, mentioned
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class _Connector:
     option: Numba
     own: Sequence[FunctionType]
     done: dict[Any, Any] = field(default_factory=dict)
+    around: list[Any] = field(default_factory=list)  # whose calls are being looked at
     guards: list[Guard] = field(default_factory=list)
 
     def connect(self, linked: FunctionType) -> None:
@@ -61,14 +63,18 @@ class _Connector:
     def swapped(self, value: Any) -> Any:
         if not isinstance(value, FunctionType) or value in OVERLOADED:
             return value
+        if value in self.around[:-1]:
+            raise call_each_other(value, self.around[-1])
         if value not in self.done:
             ours = value in self.own
             made = value if ours else _twin(value)
             self.done[value] = jitted(made, self.option)
+            self.around.append(value)
             if ours:
                 self.connect(value)
             else:
                 self.fill(made, value)
+            self.around.pop()
         return self.done[value]
 
     def fill(self, made: FunctionType, function: FunctionType) -> None:

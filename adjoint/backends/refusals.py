@@ -10,18 +10,20 @@ from __future__ import annotations
 import linecache
 import re
 from collections.abc import Iterator, Mapping
-from types import TracebackType
+from types import FunctionType, TracebackType
 from typing import Any
 
-from adjoint.errors import AdjointError, Problem, UnsupportedByNumba, nearest, render
+from adjoint.emit.functions import sources_of
+from adjoint.errors import AdjointError, Problem, UnsupportedByNumba, nearest, render, shown_path
 from adjoint.syntax.core import Origin
 
 ADVICE = 'Write it with what Numba knows, or leave `backend="numba"` out: Python runs all that NumPy has.'
 _PLACE = re.compile(r'File "([^"]+)", line (\d+)|at (<adjoint [^>]*>) \((\d+)\)')
 _NOISE = re.compile(r"Failed in |During: |File |There are \d|^\s*(\^|>>>|-|Of which)|<source elided>|[Ii]nvalid use of")
+_TEXT = re.compile("_(forward|reverse|jvp)$")  # what the name of a generated function ends in
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
-# What Numba finds out when it runs: functions that call each other, a strided array that no view has in another shape.
-_LATE = ("aborted due to unresolved symbol", "incompatible shape for array")
+# What Numba finds out when it runs: a strided array that no view has in another shape.
+_LATE = ("incompatible shape for array",)
 # What it finds out when it takes an argument: lists of several types.
 _EARLY = ("can't unbox", "cannot reflect")
 Lines = Mapping[str, Mapping[int, tuple[str, int]]]
@@ -41,6 +43,17 @@ def refusal_of(exc: BaseException, lines: Lines) -> AdjointError | None:
     width = len(text.encode()) if text else None
     problem = Problem(message, ADVICE, line, len(text[:start].encode()), line, width)
     return UnsupportedByNumba(render(problem, Origin(file, line, (text,), "")))
+
+
+def call_each_other(one: FunctionType, other: FunctionType) -> AdjointError:
+    """The error for functions whose machine code would have symbols that nothing resolves: running it may end Python."""
+    names = [_TEXT.sub("", f.__name__) for f in (one, other)]
+    places = [next(iter(sources_of(f.__code__.co_filename).values()), None) for f in (one, other)]
+    where = "".join(f"\n  {shown_path(place[0])}:{place[1]}" for place in places if place is not None)
+    return UnsupportedByNumba(
+        f"`{names[0]}` and `{names[1]}` call each other, which Numba does not compile{where}\n"
+        '  Make one function of them, or leave `backend="numba"` out.'
+    )
 
 
 def _of_compiler(exc: BaseException) -> bool:

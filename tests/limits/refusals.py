@@ -731,6 +731,20 @@ NATIVE = (
         "grad(f, backend='numba')([x, 2.0])",
     ),
     native(
+        "UnsupportedByNumba",
+        """
+        def even(x, n):
+            return x if n == 0 else odd(x, n - 1) * x
+
+        def odd(x, n):
+            return 1.0 if n == 0 else even(x, n - 1) + x
+
+        def f(x):
+            return even(x, 4) + odd(x, 3)
+        """,
+        "grad(f, backend='numba')(2.0)",
+    ),
+    native(
         "UnsupportedMutation",
         """
         class Model:

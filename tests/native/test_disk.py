@@ -131,8 +131,8 @@ except adjoint.UnsupportedByNumba as error:
 """
 
 
-def test_functions_that_call_each_other_are_not_kept(tmp_path: Path) -> None:
-    """Numba finds out that it cannot when these run, and what is read again ends the process."""
+def test_functions_that_call_each_other_end_no_process(tmp_path: Path) -> None:
+    """Numba finds out that it cannot when these run, or not even then."""
     script = tmp_path / "together.py"
     script.write_text(TOGETHER)
     env = {**os.environ, "PYTHONPATH": str(ROOT), "ADJOINT_CACHE_DIR": str(tmp_path / "cache")}
