@@ -46,7 +46,7 @@ def refusal_of(exc: BaseException, lines: Lines) -> AdjointError | None:
 
 
 def call_each_other(one: FunctionType, other: FunctionType) -> AdjointError:
-    """The error for functions whose machine code would have symbols that nothing resolves: running it may end Python."""
+    """The error for functions whose machine code has symbols that nothing resolves: running it may end Python."""
     names = [_TEXT.sub("", f.__name__) for f in (one, other)]
     places = [next(iter(sources_of(f.__code__.co_filename).values()), None) for f in (one, other)]
     where = "".join(f"\n  {shown_path(place[0])}:{place[1]}" for place in places if place is not None)

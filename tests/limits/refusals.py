@@ -733,14 +733,14 @@ NATIVE = (
     native(
         "UnsupportedByNumba",
         """
-        def even(x, n):
-            return x if n == 0 else odd(x, n - 1) * x
-
-        def odd(x, n):
-            return 1.0 if n == 0 else even(x, n - 1) + x
-
         def f(x):
-            return even(x, 4) + odd(x, 3)
+            def even(n):
+                return x if n == 0 else odd(n - 1) * x
+
+            def odd(n):
+                return 1.0 if n == 0 else even(n - 1) + x
+
+            return even(4) + odd(3)
         """,
         "grad(f, backend='numba')(2.0)",
     ),
