@@ -14,7 +14,7 @@ from adjoint.backends.disk import keep
 from adjoint.backends.option import Numba
 from adjoint.backends.outside import FROZEN, frozen_guards
 from adjoint.backends.overloads import OVERLOADED
-from adjoint.backends.refusals import call_each_other
+from adjoint.backends.refusals import refuse_each_other
 from adjoint.guards import Guard, mentioned
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class _Connector:
         if not isinstance(value, FunctionType) or value in OVERLOADED:
             return value
         if value in self.around[:-1]:
-            raise call_each_other(value, self.around[-1])
+            refuse_each_other(value, self.around[-1])
         if value not in self.done:
             ours = value in self.own
             made = value if ours else _twin(value)

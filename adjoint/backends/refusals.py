@@ -11,7 +11,7 @@ import linecache
 import re
 from collections.abc import Iterator, Mapping
 from types import FunctionType, TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
 from adjoint.emit.functions import sources_of
 from adjoint.errors import AdjointError, Problem, UnsupportedByNumba, nearest, render, shown_path
@@ -45,12 +45,12 @@ def refusal_of(exc: BaseException, lines: Lines) -> AdjointError | None:
     return UnsupportedByNumba(render(problem, Origin(file, line, (text,), "")))
 
 
-def call_each_other(one: FunctionType, other: FunctionType) -> AdjointError:
-    """The error for functions whose machine code has symbols that nothing resolves: running it may end Python."""
+def refuse_each_other(one: FunctionType, other: FunctionType) -> NoReturn:
+    """Refuse functions whose machine code has symbols that nothing resolves: running it may end Python."""
     names = [_TEXT.sub("", f.__name__) for f in (one, other)]
     places = [next(iter(sources_of(f.__code__.co_filename).values()), None) for f in (one, other)]
     where = "".join(f"\n  {shown_path(place[0])}:{place[1]}" for place in places if place is not None)
-    return UnsupportedByNumba(
+    raise UnsupportedByNumba(
         f"`{names[0]}` and `{names[1]}` call each other, which Numba does not compile{where}\n"
         '  Make one function of them, or leave `backend="numba"` out.'
     )
