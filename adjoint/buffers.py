@@ -8,8 +8,9 @@ they cannot be mistaken for the function's own parameters, whatever those are ca
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -23,6 +24,21 @@ from adjoint.writing import writing
 if TYPE_CHECKING:
     from adjoint.compiled import Compiled
     from adjoint.gradient import Gradient
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """How to run one entry: `run` takes `more` and the buffers behind the arguments where it `is_direct`.
+
+    `outside` are the arrays that the function reads outside, `refuse` looks for memory that is shared.
+    """
+
+    entry: Entry
+    run: Callable[..., Any]
+    is_direct: bool
+    more: tuple[Any, ...]
+    outside: tuple[Any, ...]
+    refuse: Callable[..., None] | None = None
 
 
 class Writer:
@@ -41,17 +57,20 @@ class Writer:
         self._buffers = tuple(buffers)
         self._add = add
         self._scratch = tuple([np.empty_like(b) for b in buffers]) if add else ()
+        self._ready: _Ready | None = None
         self._made: tuple[Compiled, Callable[..., Any] | None] | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         gradient = self.gradient
-        values, entry = gradient.entry(*args, **kwargs)
-        self._check_arguments(values)
-        self._check_globals(entry.compiled)
+        values, entry = gradient.ready(*args, **kwargs)
+        ready = self._ready
+        if ready is None or ready.entry is not entry:
+            ready = self._ready = self._prepared(values, entry)
+        self._check_apart(values, ready)
         # What is added is made in arrays of this object's own, the same at each call.
         targets = self._scratch if self._add else self._buffers
         try:
-            result = self._run(entry, values, targets)
+            result = ready.run(*values, *ready.more, *targets) if ready.is_direct else ready.run(*values)
         except Exception as exc:  # whatever the user's code raises is raised again
             explain(exc, entry.compiled)
             raise
@@ -66,31 +85,54 @@ class Writer:
         written = self._buffers[0] if gradient.single else self._buffers
         return (result[0], written) if valued else written
 
-    def _run(self, entry: Entry, values: tuple[Any, ...], targets: tuple[Any, ...]) -> Any:
-        """Compute the gradients, in the targets themselves where that can be."""
+    def _prepared(self, values: tuple[Any, ...], entry: Entry) -> _Ready:
+        """Find how to compute the gradients, in the buffers themselves where that can be."""
         compiled, gradient = entry.compiled, self.gradient
-        if self._made is None or self._made[0] is not compiled:
-            valued = gradient.mode == "value_and_grad"
-            arrays = all(isinstance(values[gradient.parameters.index(n)], np.ndarray) for n in gradient.wrt)
-            direct = None
-            if arrays and compiled.reverse is None:
-                direct = _direct(compiled, len(targets), valued, gradient.backend)
-            self._made = compiled, direct
-        direct = self._made[1]
+        self._check_forms(values)
+        outside = [g for item in all_compiled(compiled) for g in item.guards if isinstance(g.value, np.ndarray)]
+        arrays = all(isinstance(values[gradient.parameters.index(n)], np.ndarray) for n in gradient.wrt)
+        direct = self._direct(compiled) if arrays and compiled.reverse is None else None
         if direct is None:
-            return entry.run(*values)
-        refuse_shared(gradient.parameters, compiled.changes, compiled.guards, compiled.outer, compiled.parts)(*values)
-        return direct(*values, *gradient.extra, 1.0, *targets)
+            return _Ready(entry, entry.run, False, (), tuple(outside))
+        refuse = None
+        if compiled.changes or compiled.outer or compiled.parts:
+            names = gradient.parameters
+            refuse = refuse_shared(names, compiled.changes, compiled.guards, compiled.outer, compiled.parts)
+        return _Ready(entry, direct, True, (*gradient.extra, 1.0), tuple(outside), refuse)
 
-    def _check_globals(self, compiled: Compiled) -> None:
-        """The buffers are written while the function still runs: it must not read them."""
-        for item in all_compiled(compiled):
-            for guarded in item.guards:
-                for buffer in self._buffers:
-                    if isinstance(guarded.value, np.ndarray) and overlap(buffer, guarded.value):
-                        raise SharedMemory(f"a buffer shares memory with `{guarded.path}`, which the function reads")
+    def _direct(self, compiled: Compiled) -> Callable[..., Any] | None:
+        """The generated function with buffers as parameters, made once for arguments of all sizes."""
+        if self._made is None or self._made[0] is not compiled:
+            gradient = self.gradient
+            valued = gradient.mode == "value_and_grad"
+            self._made = compiled, _direct(compiled, len(self._buffers), valued, gradient.backend)
+        return self._made[1]
 
-    def _check_arguments(self, values: tuple[Any, ...]) -> None:
+    def _check_apart(self, values: tuple[Any, ...], ready: _Ready) -> None:
+        """The buffers are written while the function still runs: nothing that it reads may share their memory."""
+        for buffer in self._buffers:
+            for guarded in ready.outside:
+                if overlap(buffer, guarded.current()):
+                    raise SharedMemory(f"a buffer shares memory with `{guarded.path}`, which the function reads")
+            for k, value in enumerate(values):
+                if type(value) is np.ndarray:
+                    if overlap(buffer, value):
+                        self._refuse(buffer, k)
+                elif any(isinstance(v, np.ndarray) and overlap(buffer, v) for v in trees.leaves(value)):
+                    self._refuse(buffer, k)
+        if ready.refuse is not None:
+            ready.refuse(*values)
+
+    def _refuse(self, buffer: Any, place: int) -> NoReturn:
+        name = next(n for n, b in zip(self.gradient.wrt, self._buffers) if b is buffer)
+        other = self.gradient.parameters[place]
+        raise SharedMemory(
+            f"the buffer for the gradient by `{name}` shares memory with the argument `{other}`"
+            f"\n  Give an array of its own: `np.empty_like({name})`."
+        )
+
+    def _check_forms(self, values: tuple[Any, ...]) -> None:
+        """Each buffer is of the shape and dtype of its argument, as it is then in all calls with this entry."""
         gradient = self.gradient
         by_name = dict(zip(gradient.parameters, values))
         for name, buffer in zip(gradient.wrt, self._buffers):
@@ -100,12 +142,6 @@ class Writer:
                     f"the buffer for the gradient by `{name}` has shape {buffer.shape} and dtype {buffer.dtype},"
                     f" its argument {like.shape} and {like.dtype}"
                 )
-            for other, value in by_name.items():
-                if any(isinstance(v, np.ndarray) and overlap(buffer, v) for v in trees.leaves(value)):
-                    raise SharedMemory(
-                        f"the buffer for the gradient by `{name}` shares memory with the argument `{other}`\n"
-                        f"  Give an array of its own: `np.empty_like({name})`."
-                    )
 
 
 def _direct(compiled: Compiled, count: int, valued: bool, option: Numba | None) -> Callable[..., Any] | None:

@@ -31,7 +31,7 @@ def writing(run: FunctionType, text: str, count: int, valued: bool, native: bool
     """Return a function that takes `count` buffers behind the parameters of `run`, and returns what `run` returns.
 
     With `valued`, what `run` returns is a value and then the gradients. None where the text is not as expected. One for
-    Numba, which is `native`, copies products of matrices.
+    Numba, which is `native`, has products of matrices made by BLAS where it can write into the buffer.
     """
     tree = next((s for s in ast.parse(text).body if isinstance(s, ast.FunctionDef) and s.name == run.__name__), None)
     if tree is None or not isinstance(tree.body[-1], ast.Return):
@@ -66,7 +66,7 @@ class _Editor:
     """One function's tree, and the objects that its new text mentions."""
 
     def __init__(self, run: FunctionType, tree: ast.FunctionDef, native: bool) -> None:
-        self.operators = {kind: f for kind, f in _OPERATORS.items() if not (native and f is np.matmul)}
+        self.operators = {**_OPERATORS, ast.MatMult: product} if native else _OPERATORS
         self.run = run
         self.tree = tree
         self.taken = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} | {a.arg for a in tree.args.args}
@@ -124,6 +124,10 @@ class _Editor:
             called = self.found(value.func)
             if called is np.zeros_like or called is np.zeros:
                 call = ast.Call(self.mention("filled", _filled), [out, ast.Constant(0.0)], [])
+            elif called is np.empty or called is np.empty_like:
+                call = out
+            elif called in (np.copy, np.array) and len(value.args) == 1 and not value.keywords:
+                call = ast.Call(self.mention("stored", _stored), [value.args[0], out], [])
             elif called is np.full and len(value.args) == 2:
                 call = ast.Call(self.mention("filled", _filled), [out, value.args[1]], [])
             elif isinstance(called, np.ufunc) and called.nout == 1 and not value.keywords:
@@ -165,3 +169,8 @@ def _filled(out: Any, value: Any) -> Any:
 def _stored(value: Any, out: Any) -> Any:
     out[...] = value
     return out
+
+
+def product(a: Any, b: Any, out: Any) -> Any:
+    """`a @ b`, in `out`; its form for Numba is in `backends.overloads`."""
+    return np.matmul(a, b, out)

@@ -15,6 +15,7 @@ from numba.cpython.unsafe.tuple import tuple_setitem
 from numba.extending import overload
 from numba.np.numpy_support import as_dtype
 
+from adjoint import writing
 from adjoint.backends import checks as checks
 from adjoint.backends import contractions as contractions
 from adjoint.backends import copies as copies
@@ -25,8 +26,22 @@ from adjoint.runtime import arrays, changes
 OVERLOADED: frozenset[Any] = frozenset(
     [kept_record, arrays.unbroadcast, arrays.zeros_like, arrays.plus, arrays.owned, arrays.add_at, arrays.scattered]
     + [arrays.placed, arrays.working_copies, arrays.in_slot, arrays.check_apart, changes.check_store]
-    + [*steps.OVERLOADED]
+    + [writing.product, *steps.OVERLOADED]
 )
+
+
+@overload(writing.product, strict=False)
+def product(a: Any, b: Any, out: Any) -> Callable[..., Any]:
+    def by_blas(a: Any, b: Any, out: Any) -> Any:
+        return np.dot(a, b, out)
+
+    def copied(a: Any, b: Any, out: Any) -> Any:
+        out[...] = a @ b
+        return out
+
+    fits = all(isinstance(k, types.Array) and k.layout in "CF" and k.dtype == out.dtype for k in (a, b))
+    is_known = isinstance(out.dtype, (types.Float, types.Complex)) and out.layout == "C"
+    return by_blas if fits and is_known and a.ndim == 2 and b.ndim <= 2 and out.ndim == b.ndim else copied
 
 
 @overload(arrays.zeros_like, strict=False)

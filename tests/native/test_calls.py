@@ -178,3 +178,19 @@ def test_other_threads_run_meanwhile() -> None:
     while thread.is_alive():
         steps.append(thread.is_alive())
     assert len(steps) > 1000
+
+
+@pytest.mark.parametrize("order", ["C", "F", "strided"])
+def test_buffers_of_any_layout(order: str) -> None:
+    """A product of matrices is made in the buffer where BLAS can, else copied there."""
+
+    def loss(x, w, b):
+        return np.sum(np.tanh(x @ w + b) ** 2)
+
+    args = X, W, np.array([0.1, -0.2])
+    f = adjoint.grad(loss, wrt=("x", "w", "b"), backend=CHECKED)
+    rooms = [np.full((*a.shape, 2), np.nan)[..., 0] for a in args]
+    kept = rooms if order == "strided" else [np.asarray(a + np.nan, order=order) for a in args]
+    f.into(*kept)(*args)
+    for ours, theirs in zip(kept, f(*args), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
