@@ -26,6 +26,9 @@ _MAX_WORK = 10_000
 _DEPTH = 4  # how deep arrays are looked for in objects
 _OPAQUE = (type, ModuleType, FunctionType, MethodType, BuiltinFunctionType, str, bytes, int, float, complex, np.generic)
 
+_NUMPYS = (np.ufunc, type(np.sum))  # functions of NumPy's own: they hold no arrays
+_NUMBERS = frozenset([int, float, bool, complex, str, type(None), np.float64, np.int64])
+
 Found = tuple[str, Any]
 
 
@@ -88,8 +91,12 @@ def refuse_shared(
         SharedMemory: (the check) if one does.
     """
     look_ups, changes = _look_ups(outside), _look_ups(outer)
+    places = [k for k, name in enumerate(names) if name in changed]
+    alone = not (look_ups or changes)
 
     def check_shared(*values: Any) -> None:
+        if alone and _plainly_apart(values, places):
+            return
         given = [(name, array) for name, value in zip(names, values) for array in arrays_in(value)]
         read = [(path, array) for path, look_up in look_ups for array in arrays_in(look_up())]
         stored = [(path, array) for path, look_up in changes for array in arrays_in(look_up())]
@@ -105,6 +112,22 @@ def refuse_shared(
                 _check(target, other, passed)
 
     return check_shared
+
+
+def _plainly_apart(values: Sequence[Any], places: Sequence[int]) -> bool:
+    """Are these numbers and arrays, those in `places` without cells that are one, and not near any other?"""
+    for value in values:
+        if type(value) is not np.ndarray and type(value) not in _NUMBERS:
+            return False
+    for k in places:
+        array = values[k]
+        if type(array) is np.ndarray:
+            if not array.flags.forc:
+                return False
+            for j, other in enumerate(values):
+                if j != k and type(other) is np.ndarray and np.may_share_memory(array, other):
+                    return False
+    return True
 
 
 def _refuse_twice(names: Sequence[str], values: Sequence[Any], changed: Sequence[str], parts: Sequence[str]) -> None:
@@ -140,7 +163,7 @@ def _look_ups(outside: Sequence[Guard | ClassGuard | Parts]) -> list[tuple[str, 
     """For each name from outside that may lead to an array, a function that says what it stands for now."""
     found: dict[tuple[str, int], tuple[str, Callable[[], Any]]] = {}
     for item in outside:
-        if not isinstance(item.value, _OPAQUE):
+        if not isinstance(item.value, (*_OPAQUE, *_NUMPYS)):
             found[item.path, id(item.value)] = item.path, item.current
     return list(found.values())
 

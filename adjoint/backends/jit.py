@@ -20,6 +20,9 @@ from adjoint.guards import Guard, mentioned
 if TYPE_CHECKING:
     from adjoint.compiled import Compiled
 
+# Whose functions may name each other: Numba has forms of its own for what they are called for.
+LIBRARIES = ("adjoint.rules", "adjoint.runtime", "adjoint.backends", "numpy")
+
 
 def connected(
     option: Numba, dispatchers: Sequence[Any], callees: Sequence[Compiled], guards: Sequence[Any]
@@ -63,7 +66,7 @@ class _Connector:
     def swapped(self, value: Any) -> Any:
         if not isinstance(value, FunctionType) or value in OVERLOADED:
             return value
-        if value in self.around[:-1]:
+        if value in self.around[:-1] and not value.__module__.startswith(LIBRARIES):
             refuse_each_other(value, self.around[-1])
         if value not in self.done:
             ours = value in self.own
