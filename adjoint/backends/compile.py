@@ -59,7 +59,7 @@ class Backend:
         free = dict(zip(linked.__code__.co_freevars, [c.cell_contents for c in linked.__closure__ or ()]))
         if not found.passed and layout.is_plain:
             return Linked(dispatcher, linked, dispatcher, free=free)
-        entry = link(assembled(_entry(fn, found, dispatcher, layout), layout, half))
+        entry = link(assembled(_entry(fn, found, dispatcher, layout, recorded and half == 0), layout, half))
         closed = cache(lambda: _closed(fn, found, dispatcher, layout, self.option))
         return Linked(entry, linked, dispatcher, closed, free)
 
@@ -91,8 +91,11 @@ def callee(fn: core.Function) -> FunctionType:
     return link(lowered(found, dict.fromkeys(found.params, UNKNOWN)))
 
 
-def _entry(fn: core.Function, found: Inside, dispatcher: Any, layout: Layout) -> core.Function:
-    """A text that calls the native one, its results in the form that the generated function has."""
+def _entry(fn: core.Function, found: Inside, dispatcher: Any, layout: Layout, sealed: bool) -> core.Function:
+    """A text that calls the native one, its results in the form that the generated function has.
+
+    The record is handed on as it is where it is `sealed`: an object of Numba's.
+    """
     namer = fn.namer()
     name = namer.fresh(NATIVE)
     params = [core.load(n) for n in fn.params]
@@ -102,7 +105,7 @@ def _entry(fn: core.Function, found: Inside, dispatcher: Any, layout: Layout) ->
             params[k] = core.call("float", params[k])
     call = core.call(name, *params[:count], *map(core.copy, found.passed), *params[count:])
     result = next(stmt for stmt in reversed(fn.tree.body) if type(stmt) is gast.Return)
-    value, body = _unpacked(result.value, call, namer)
+    value, body = _unpacked(result.value, call, namer, sealed)
     defaults = dict(zip(fn.params[len(fn.params) - len(fn.tree.args.defaults) :], fn.tree.args.defaults))
     tree = core.place(core.function_def(fn.tree.name, fn.params, [*body, core.return_(value)], defaults), fn.tree)
     return replace(
@@ -122,14 +125,16 @@ def _closed(fn: core.Function, found: Inside, dispatcher: Any, layout: Layout, o
     return jitted(link(replace(fn, tree=tree, bindings={**names, NATIVE: dispatcher}, target=None)), option)
 
 
-def _unpacked(value: Any, call: Any, namer: core.Namer) -> tuple[Any, list[Any]]:
+def _unpacked(value: Any, call: Any, namer: core.Namer, sealed: bool) -> tuple[Any, list[Any]]:
     """What is returned, each part by a name, and the statements that take the parts from the call."""
     if not isinstance(value, gast.Tuple):
         return call, []
     body: list[Any] = []
 
+    record = value.elts[-1] if sealed else None
+
     def taken(node: Any, source: Any) -> Any:
-        if not isinstance(node, gast.Tuple) or not node.elts:
+        if not isinstance(node, gast.Tuple) or not node.elts or node is record:
             return source
         names = [namer.fresh("t") for _ in node.elts]
         body.append(core.bind_several(names, source))
