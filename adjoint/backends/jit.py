@@ -20,9 +20,6 @@ from adjoint.guards import Guard, mentioned
 if TYPE_CHECKING:
     from adjoint.compiled import Compiled
 
-# Whose functions may name each other: Numba has forms of its own for what they are called for.
-LIBRARIES = ("adjoint.rules", "adjoint.runtime", "adjoint.backends", "numpy")
-
 
 def connected(
     option: Numba, dispatchers: Sequence[Any], callees: Sequence[Compiled], guards: Sequence[Any]
@@ -66,7 +63,7 @@ class _Connector:
     def swapped(self, value: Any) -> Any:
         if not isinstance(value, FunctionType) or value in OVERLOADED:
             return value
-        if value in self.around[:-1] and not value.__module__.startswith(LIBRARIES):
+        if value in self.around[:-1] and not _is_library(value):
             refuse_each_other(value, self.around[-1])
         if value not in self.done:
             ours = value in self.own
@@ -90,6 +87,12 @@ class _Connector:
         made.__globals__.update({n: self.swapped(v) for n, v in found.items() if n not in free})
         for name, cell in zip(made.__code__.co_freevars, made.__closure__ or (), strict=True):
             cell.cell_contents = self.swapped(found[name])
+
+
+def _is_library(function: FunctionType) -> bool:
+    """Is this a function of NumPy's, or of ours that no compilation made? Their own names are said of no user's."""
+    module = str(function.__module__)
+    return module != "adjoint.generated" and module.partition(".")[0] in ("adjoint", "numpy")
 
 
 def _twin(function: FunctionType) -> FunctionType:

@@ -1,6 +1,7 @@
-"""The programs of the numeric tests under Numba: `python tests/native/taken.py` counts those that it takes.
+"""The programs of the numeric tests under Numba: `python tests/native/taken.py --write` goes through all of them.
 
-Every program whose gradient Numba compiles must give what Python gives; what it refuses is listed by its reason.
+Every program whose gradient Numba compiles must give what Python gives. What it refuses is listed in refused.txt by its
+reason: a program that is not listed there must be taken.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from programs import PROGRAMS  # noqa: E402
 import adjoint  # noqa: E402
 
 CHECKED = adjoint.Numba(boundscheck=True)
+LIST = Path(__file__).with_name("refused.txt")
 
 
 def refusal(program: Program) -> str | None:
@@ -55,8 +57,19 @@ def agree(ours: Any, theirs: Any) -> None:
     np.testing.assert_allclose(ours, theirs, rtol=close, atol=close)
 
 
+def listed() -> dict[str, str]:
+    """The programs that Numba does not take, and why."""
+    return dict(line.split(": ", 1) for line in LIST.read_text().splitlines())
+
+
+def general(reason: str) -> str:
+    """A reason without addresses, names and paths."""
+    return re.sub(r"0x\w+|'[^']*'|, defined at .*| Raised from .*|<module .*?>", "…", reason)[:120].rstrip()
+
+
 def main() -> None:
     reasons: Counter[str] = Counter()
+    refused: dict[str, str] = {}
     taken = 0
     for program in PROGRAMS:
         try:
@@ -66,8 +79,10 @@ def main() -> None:
             continue
         taken += reason is None
         if reason is not None:
-            reasons[re.sub(r"0x\w+|'[^']*'", "…", reason)] += 1
-            print(f"refused {program.name}: {reason[:200]}", flush=True)
+            refused[program.name] = general(reason)
+            reasons[general(reason)] += 1
+    if "--write" in sys.argv:
+        LIST.write_text("".join(f"{name}: {reason}\n" for name, reason in refused.items()))
     print(f"{taken} of {len(PROGRAMS)} programs are taken")
     for reason, count in reasons.most_common():
         print(f"{count:5} {reason[:150]}")
