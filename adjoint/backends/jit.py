@@ -15,7 +15,7 @@ from adjoint.backends.option import Numba
 from adjoint.backends.outside import FROZEN, frozen_guards
 from adjoint.backends.overloads import OVERLOADED
 from adjoint.backends.refusals import refuse_each_other
-from adjoint.guards import Guard, mentioned
+from adjoint.guards import Guard
 
 if TYPE_CHECKING:
     from adjoint.compiled import Compiled
@@ -80,7 +80,7 @@ class _Connector:
     def fill(self, made: FunctionType, function: FunctionType) -> None:
         """Give a twin what the function finds under its names, functions compiled."""
         scope = function.__globals__
-        found = {n: scope[n] for n in mentioned(function.__code__) if n in scope}
+        found = {n: scope[n] for n in function.__code__.co_names if n in scope}
         free = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
         found |= {n: cell.cell_contents for n, cell in free.items()}
         self.guards += [Guard(n, v, function, frozen=True) for n, v in found.items() if isinstance(v, FROZEN)]
