@@ -187,7 +187,10 @@ def _observed(fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, li
 def _with_choices(
     pairs: set[tuple[str, str]], fn: core.Function, kinds: Mapping[str, Kind], classes: Classes
 ) -> set[tuple[str, str]]:
-    """The pairs, and those of arrays between which an observed choice is made: its cotangent is one of theirs."""
+    """The pairs, and those of arrays between which an observed choice is made: its cotangent is one of theirs.
+
+    What sees a choice change sees each of these arrays change, whether or not anybody looks at them by their names.
+    """
     choices = []
     for stmt in fn.statements:
         if isinstance(stmt, gast.Assign) and isinstance(stmt.value, gast.IfExp) and core.is_name(stmt.targets[0]):
@@ -197,7 +200,9 @@ def _with_choices(
         before = len(pairs)
         for name, sources in choices:
             if any((name, s) in pairs for s in sources):
-                pairs |= {(a, b) for a in sources for b in sources if a != b and classes.may_overlap(a, b)}
+                seen = [*sources, *(b for a, b in pairs if a == name)]
+                pairs |= {(a, b) for a in sources for b in seen if a != b and classes.may_overlap(a, b)}
+                pairs |= {(b, a) for a in sources for b in seen if a != b and classes.may_overlap(a, b)}
     return pairs
 
 

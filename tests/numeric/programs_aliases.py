@@ -254,7 +254,17 @@ def zero_dimensional(x, y):
     return s * s
 
 
+def chosen_row_of_an_array_that_changes(x, s, A):
+    row = A[2]
+    chosen = row if s > 0.22 else x
+    chosen[0] *= row[1]
+    A[2] *= x
+    return A
+
+
 PROGRAMS = [
+    Program(chosen_row_of_an_array_that_changes, lambda rng: (rng.normal(size=4), 0.5, rng.normal(size=(3, 4))), ("x", "A")),
+    Program(chosen_row_of_an_array_that_changes, lambda rng: (rng.normal(size=4), 0.1, rng.normal(size=(3, 4))), ("x", "A"), "other"),
     Program(take_then_zero, arrays(4, 3), ("a", "x")),
     Program(overlapping_views, arrays(4), ("a",)),
     Program(overlapping_accumulate, arrays(4), ("y",)),
