@@ -262,9 +262,13 @@ def chosen_row_of_an_array_that_changes(x, s, A):
     return A
 
 
+def _chosen(s):
+    return lambda rng: (rng.normal(size=4), s, rng.normal(size=(3, 4)))
+
+
 PROGRAMS = [
-    Program(chosen_row_of_an_array_that_changes, lambda rng: (rng.normal(size=4), 0.5, rng.normal(size=(3, 4))), ("x", "A")),
-    Program(chosen_row_of_an_array_that_changes, lambda rng: (rng.normal(size=4), 0.1, rng.normal(size=(3, 4))), ("x", "A"), "other"),
+    Program(chosen_row_of_an_array_that_changes, _chosen(0.5), ("x", "A")),
+    Program(chosen_row_of_an_array_that_changes, _chosen(0.1), ("x", "A"), "other"),
     Program(take_then_zero, arrays(4, 3), ("a", "x")),
     Program(overlapping_views, arrays(4), ("a",)),
     Program(overlapping_accumulate, arrays(4), ("y",)),
