@@ -65,8 +65,9 @@ the caller keeps. "JAX" is the best rewriting by `scan` and `fori_loop` that we 
 loop, its innermost loops as array operations; "JAX, algebra" leaves the loops behind for matrix algebra or a routine
 of JAX's own. Numbers in brackets say how many times as long as the native gradient a side takes. Sizes S and M are
 NPBench's where it has the kernel. The time to a first gradient is that of a fresh process; native code, as always, is
-taken from the disk where an earlier process has put it there. Memory that a call
-frees stays with the process on all sides. What falls short of an aim is said below each table.
+taken from the disk where an earlier process has put it there. Memory that a call frees stays with the process on all
+sides; what was measured before that was so is not all measured again, nor was the machine always idle: ratios of sides
+that were measured apart may be off by half. What falls short of an aim is said below each table.
 """
 
 
