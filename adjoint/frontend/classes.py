@@ -71,7 +71,13 @@ def _is_constant(node: Any, fn: core.Function, before: Mapping[str, type]) -> bo
         return False
     outer = (locals_of(fn.tree) - {node.name} - before.keys()) | {*fn.target.__code__.co_freevars}  # type: ignore[union-attr]
     wrapped = core.function_def("_", (), [node])
-    return not free_names(wrapped) & outer
+    return not free_names(wrapped) & (outer | _imported(fn))
+
+
+def _imported(fn: core.Function) -> set[str]:
+    """The names that the function imports itself."""
+    imports = [stmt for stmt in core.walk(*fn.tree.body) if isinstance(stmt, (gast.Import, gast.ImportFrom))]
+    return {alias.asname or alias.name.partition(".")[0] for stmt in imports for alias in stmt.names}
 
 
 def _is_plain(stmt: Any) -> bool:

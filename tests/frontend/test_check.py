@@ -9,6 +9,7 @@ import textwrap
 import gast
 import pytest
 
+import adjoint
 from adjoint.errors import UnsupportedSyntax
 from adjoint.frontend.check import check
 from adjoint.syntax import core
@@ -177,3 +178,18 @@ def test_local_names_are_not_the_builtins_they_are_spelled_like() -> None:
 def test_defaults_and_annotations_of_the_function_itself_are_not_its_body() -> None:
     tree = gast.parse("def f(x: {int} = {1}): return x").body[0]
     check(core.Function(tree, core.Origin("model.py", 1, ("",), "f")))
+
+
+def test_a_class_made_with_what_the_function_imports() -> None:
+    def f(x):
+        from dataclasses import dataclass
+
+        @dataclass
+        class Pair:
+            a: float
+            b: float = 2.0
+
+        return Pair(x).a * x
+
+    with pytest.raises(UnsupportedSyntax, match="a class inside a function"):
+        adjoint.grad(f)(1.5)
