@@ -1,8 +1,8 @@
 """Exact algebra on generated expressions, and branches whose test is a constant.
 
-    >>> show("x_bar = out_bar * (1 * (2 * x ** (2 - 1)))\\ny_bar = a * -b - -c\\ny_bar += -(x_bar * 2)\\nreturn y_bar")
+    >>> show("x_bar = out_bar * (1 * (2 * x ** (2 - 1)))\\ny_bar = a * -x_bar - -x_bar\\ny_bar += -(x_bar * 2)\\nreturn y_bar")
     x_bar = out_bar * (2 * x)
-    y_bar = -(a * b) + c
+    y_bar = -(a * x_bar) + x_bar
     y_bar -= x_bar * 2
     return y_bar
 
@@ -14,7 +14,7 @@ product is ever regrouped. `0 * x` stays, for x may be infinite. Integers in `ra
         x_bar = A[i]
     return x_bar
 
-A user's statement keeps the form that the user gave it.
+A user's statement keeps the form that the user gave it, and no sign moves of what may be whole numbers without one.
 """
 
 from __future__ import annotations
@@ -177,7 +177,8 @@ class _Algebra:
                     return made  # new already
                 return node if made is inner else changed(node, func=changed(node.func, value=made))
             case gast.Call(args=[gast.UnaryOp(op=gast.USub(), operand=operand)]) if (
-                self.facts.bindings.get(core.path_of(node.func) or "") is np.sum  # in `x.sum(-1)` that is the axis
+                self.is_negatable(operand)
+                and self.facts.bindings.get(core.path_of(node.func) or "") is np.sum  # in `x.sum(-1)` that is the axis
             ):
                 return self.value(core.unary(gast.USub, changed(node, args=[operand]), node))
             case gast.Call(args=[test, a, b], keywords=[]) if self.facts.callee(node.func) is np.where:
@@ -247,10 +248,30 @@ class _Algebra:
         if kept is not None:
             return kept if takes_anything or self.is_safe(kept) else node
         if op is gast.Add or op is gast.Sub:
-            return _sum(node)
+            return self.sum(node)
         if op is gast.Mult or op is gast.Div:
             return self.product(node)
         return node
+
+    def sum(self, node: Any) -> Any:
+        """`a + -b` as `a - b`, `a - -b` as `a + b`, `-a + b` as `b - a`; with constants likewise."""
+        if isinstance(node.op, gast.Add) and _is_same_product(node.left, node.right):
+            return _doubled(node.left)
+        other = gast.Sub() if isinstance(node.op, gast.Add) else gast.Add()
+        right = self.inner(node.right)
+        if right is None and core.is_constant(node.right) and isinstance(node.right, gast.UnaryOp):
+            right = node.right.operand
+        if right is not None:
+            return changed(node, op=other, right=right)
+        left = self.inner(node.left)
+        if left is not None and isinstance(node.op, gast.Add):
+            return changed(node, left=node.right, op=other, right=left)
+        return node
+
+    def inner(self, node: Any) -> Any:
+        """What a negation negates, if its sign may move: that of whole numbers without one may not."""
+        operand = _negated(node)
+        return operand if operand is not None and self.is_negatable(operand) else None
 
     def product(self, node: Any) -> Any:
         """Move signs out of a product: `a * -b` is `-(a * b)`, `-1 * x` is `-x`."""
@@ -261,7 +282,7 @@ class _Algebra:
             for one, other in ((left, right), (right, left)):
                 if _is_one(one, -1) and self.is_negatable(other):
                     return core.unary(gast.USub, other, node)
-        first, second = _negated(left), _negated(right)
+        first, second = self.inner(left), self.inner(right)
         if first is None and second is None:
             return node
         new = changed(node, left=left if first is None else first, right=right if second is None else second)
@@ -272,7 +293,7 @@ class _Algebra:
         return self.facts.is_fresh(node) or (isinstance(node, gast.Name) and self.facts.is_number(node.id))
 
     def is_negatable(self, node: Any) -> bool:
-        """False of what may be a boolean array, which has no negative."""
+        """False of what may be a boolean array, which has no negative, or a whole number without a sign."""
         match node:
             case gast.Name(id=name):
                 return name in self.facts.generated or self.facts.is_number(name)
@@ -280,6 +301,10 @@ class _Algebra:
                 return True
             case gast.BinOp(left=left, right=right):
                 return self.is_negatable(left) or self.is_negatable(right)
+            case gast.Subscript(value=value):
+                return self.is_negatable(value)
+            case gast.Call(args=[_, *operands]) if self.facts.callee(node.func) is np.einsum:
+                return any(map(self.is_negatable, operands))
         return isinstance(node, gast.Constant)
 
 
@@ -298,22 +323,6 @@ def _negated(node: Any) -> Any:
     if type(node) is gast.UnaryOp and type(node.op) is gast.USub and not core.is_constant(node):
         return node.operand
     return None
-
-
-def _sum(node: Any) -> Any:
-    """`a + -b` as `a - b`, `a - -b` as `a + b`, `-a + b` as `b - a`; with constants likewise."""
-    if isinstance(node.op, gast.Add) and _is_same_product(node.left, node.right):
-        return _doubled(node.left)
-    other = gast.Sub() if isinstance(node.op, gast.Add) else gast.Add()
-    right = _negated(node.right)
-    if right is None and core.is_constant(node.right) and isinstance(node.right, gast.UnaryOp):
-        right = node.right.operand
-    if right is not None:
-        return changed(node, op=other, right=right)
-    left = _negated(node.left)
-    if left is not None and isinstance(node.op, gast.Add):
-        return changed(node, left=node.right, op=other, right=left)
-    return node
 
 
 def _is_same_product(left: Any, right: Any) -> bool:

@@ -513,7 +513,12 @@ def helper_with_a_generator_expression(x):
     return first_of_many(x) * first_of_many(x * x)
 
 
+def negated_whole_numbers_without_signs(x, u):
+    return x * np.sum(-u) + np.sum(x * x - -u) * np.sum(x * -u)
+
+
 PROGRAMS = [
+    Program(negated_whole_numbers_without_signs, numbers(np.array([1, 2, 3], dtype=np.uint8))),
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
     Program(argument_rebound_after_a_change, arrays(4, 4, rest=(0.7,)), ("x", "y")),
