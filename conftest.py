@@ -8,7 +8,10 @@ from importlib.util import find_spec
 os.environ.setdefault("ADJOINT_CACHE_DIR", os.path.join(tempfile.gettempdir(), f"adjoint-tests-{os.getuid()}"))
 
 # What Numba compiles
-_NUMBA = ["checks", "compile", "copies", "disk", "jit", "lower", "overloads", "records", "texts"]
+_NUMBA = (
+    "checks", "compile", "contractions", "copies", "disk", "elementary", "jit", "lower", "overloads", "records",
+    "steps", "texts",
+)  # fmt: skip
 collect_ignore = [] if find_spec("numba") else [f"adjoint/backends/{name}.py" for name in _NUMBA]
 # The tests of SciPy's rules leave themselves out; these are modules whose doctests would be looked for.
 collect_ignore_glob = (

@@ -1,9 +1,9 @@
 """Exact algebra on generated expressions, and branches whose test is a constant.
 
-    >>> show("x_bar = out_bar * (1 * (2 * x ** (2 - 1)))\\ny_bar = a * -x_bar - -x_bar\\ny_bar += -(x_bar * 2)\\nreturn y_bar")
+    >>> show("x_bar = out_bar * (1 * (2 * x ** (2 - 1)))\\ny_bar = a * -x_bar - -x_bar\\ny_bar -= x_bar\\nreturn y_bar")
     x_bar = out_bar * (2 * x)
     y_bar = -(a * x_bar) + x_bar
-    y_bar -= x_bar * 2
+    y_bar -= x_bar
     return y_bar
 
 Only signs move and neutral elements vanish: both are exact in floating point (but for the sign of a zero), so no sum or

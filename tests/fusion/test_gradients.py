@@ -13,10 +13,12 @@ from programs import PROGRAMS
 import adjoint
 from adjoint import pipeline
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number
-from adjoint.backends.lower import record_kind
 from adjoint.emit.comments import leading
 from adjoint.fusion import fused
 from adjoint.structures.layout import Layout, assembled
+
+pytest.importorskip("numba")
+from adjoint.backends.lower import record_kind
 
 plain = pipeline.finished
 

@@ -31,7 +31,7 @@ def objects() -> int:
         bodies._source,
         bodies._template,
         _evaluate,
-        guards._mentioned,
+        guards.mentioned,
     ):  # bounded, and filled by whatever ran before
         cache.cache_clear()
     gc.collect()
