@@ -14,6 +14,7 @@ from types import FunctionType
 from typing import Any
 
 from adjoint.errors import UnsupportedArgument
+from adjoint.runtime.objects import package_of
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,5 @@ def backend_of(given: Backend) -> Numba | None:
 
 def python_of(value: Any) -> FunctionType | None:
     """The Python function that `numba.njit` compiled, None for anything else."""
-    is_numbas = type(value).__module__.partition(".")[0] == "numba"
-    found = getattr(value, "py_func", None) if is_numbas else None
+    found = getattr(value, "py_func", None) if package_of(type(value)) == "numba" else None
     return found if isinstance(found, FunctionType) else None

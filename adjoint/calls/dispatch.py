@@ -25,7 +25,7 @@ from adjoint.analysis.unknown import is_unknown, matters
 from adjoint.differentiate.prepare import mapped
 from adjoint.rules import registry
 from adjoint.runtime import dispatch
-from adjoint.runtime.objects import is_object
+from adjoint.runtime.objects import is_object, package_of
 from adjoint.runtime.outside import HOLDERS, described
 from adjoint.runtime.watching import Watching
 from adjoint.syntax import core
@@ -74,9 +74,9 @@ def resolvable(primitive: Any) -> bool:
     if isinstance(primitive, MethodType):
         return isinstance(primitive.__func__, FunctionType)
     cls: Any = type(primitive)
-    if cls.__name__ == "_lru_cache_wrapper" or cls.__module__.partition(".")[0] == "numba":
+    if cls.__name__ == "_lru_cache_wrapper" or package_of(cls) == "numba":
         return True
-    own = cls.__module__.partition(".")[0] not in ("numpy", "scipy", "builtins")
+    own = package_of(cls) not in ("numpy", "scipy", "builtins")
     return own and isinstance(getattr(cls, "__call__", None), FunctionType)  # noqa: B004
 
 

@@ -36,6 +36,7 @@ from adjoint.frontend.codes import (
     similar_code,
 )
 from adjoint.frontend.converted import converted
+from adjoint.runtime.objects import package_of
 from adjoint.syntax import core
 
 # A block that does not parse grows to the next line that may end it; after so many the whole file is parsed.
@@ -167,7 +168,7 @@ def _choose(candidates: list[Definition], imports: frozenset[str], fn: FunctionT
 def _rewritten(fn: FunctionType) -> bool:
     """True if an import hook may have changed the code of the function's module: then its loader is a foreign one."""
     loader = getattr(fn.__globals__.get("__spec__"), "loader", None)
-    return type(loader).__module__.partition(".")[0] not in sys.stdlib_module_names
+    return package_of(type(loader)) not in sys.stdlib_module_names
 
 
 def _statement(lines: Sequence[str], first: int) -> ast.Module | None:

@@ -22,6 +22,15 @@ HOOKS = ("__getattr__", "__getattribute__", "__setattr__", "__delattr__")
 OUTSIDE = ("builtins", "abc", "typing", "collections.abc")
 
 
+def package_of(cls: type[Any]) -> str:
+    """The package that a class is from. Of some classes of Cython's `__module__` is a descriptor, no text.
+
+    >>> package_of(ValueError), package_of(type(package_of))
+    ('builtins', 'builtins')
+    """
+    return str(cls.__module__).partition(".")[0]
+
+
 @lru_cache(1024)
 def is_followed(cls: Any) -> bool:
     """Can objects of this class be taken apart: does it leave attributes and creation to Python?"""
@@ -29,9 +38,8 @@ def is_followed(cls: Any) -> bool:
         return True
     if not isinstance(cls, type) or type(cls).__module__ not in ("builtins", "abc", "typing"):
         return False
-    module = str(cls.__module__)  # of some classes of Cython's a descriptor
-    ours = module.startswith("adjoint.rules.")  # what stands for a library's results
-    if module.partition(".")[0] in LIBRARIES and not ours:
+    ours = str(cls.__module__).startswith("adjoint.rules.")  # what stands for a library's results
+    if package_of(cls) in LIBRARIES and not ours:
         return False
     if issubclass(cls, (BaseException, int, float, str, complex, bytes, set, frozenset, dict, list)):
         return False
