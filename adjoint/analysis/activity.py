@@ -19,6 +19,9 @@ from adjoint.frontend.resolve import free_names
 from adjoint.rules import registry
 from adjoint.syntax import core
 
+# What looks at a dictionary's keys only: its values do not come out of it.
+SEES_KEYS = (len, bool, iter, list, tuple, set, frozenset, sorted, reversed, enumerate, zip, min, max, sum, any, all)
+
 
 def activity(
     fn: core.Function, kinds: Mapping[str, Kind], classes: Classes, wrt: Iterable[str]
@@ -141,7 +144,8 @@ def _operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any])
         return sorted(core.names_read(expr))
     nodes = [*callee.args, *callee.keywords.values()]
     if nodes and core.is_name(nodes[0]) and isinstance(kinds.get(nodes[0].id), DictOf):
-        return []  # of a dictionary, functions see the keys
+        if any(callee.primitive is looks for looks in SEES_KEYS):
+            return []
     rule = registry.rule_of(callee.primitive)
     if rule is not None and rule.shaped and not callee.starred:
         try:

@@ -325,7 +325,34 @@ def nested_recursion_of_a_helper(x):
     return with_nested_recursion(x, 2.0) + with_nested_recursion(x * x, x)
 
 
+def stepped(p, k):
+    if k == 0:
+        return p["x"]
+    p["x"] = p["x"] * 1.1 + p["v"]
+    return stepped(p, k - 1) + p["x"]
+
+
+def dictionary_changed_by_recursion(x):
+    state = {"x": x[0], "v": x[1]}
+    return stepped(state, 3) * state["x"]
+
+
+def memoised(memo, k):
+    if k == 0:
+        return memo[0]
+    memo[k] = memoised(memo, k - 1) * memo[0]
+    return memo[k]
+
+
+def results_left_in_a_dictionary(x):
+    memo = {0: x}
+    memoised(memo, 3)
+    return memo[2] + memo[3]
+
+
 PROGRAMS = [
+    Program(dictionary_changed_by_recursion, arrays(2)),
+    Program(results_left_in_a_dictionary, numbers()),
     Program(quick_sort, arrays(6)),
     Program(quick_sort_of_the_argument, arrays(5)),
     Program(transform, arrays(8)),
