@@ -10,17 +10,16 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import FunctionType, MethodType
-from typing import Any, Generic, Literal, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
-from adjoint import arguments, entries
+from adjoint import arguments, entries, orders
 from adjoint.backends.option import Backend, Numba, backend_of, python_of
 from adjoint.binding import Parameters, Wrt, parameters_of, resolve_wrt
 from adjoint.caching import Entry, all_compiled, cache_of, explain
 from adjoint.checkpoints import Checkpointed
-from adjoint.errors import REFUSALS, NotScalar, SourceNotFound, UnsupportedArgument, UnsupportedSyntax
+from adjoint.errors import REFUSALS, SourceNotFound, UnsupportedArgument, UnsupportedSyntax
 from adjoint.guards import guard
 from adjoint.outcome import PLAIN, Outcome
-from adjoint.results import describe, not_scalar
 from adjoint.runtime.objects import global_name
 
 P = ParamSpec("P")
@@ -389,13 +388,13 @@ class Gradient(Generic[P, R]):
         # A generated function has the same parameters at the same places, some under other names.
         theirs = dict(zip(self._parameters.names, self._parameters.names if still is None else _parameters(target)))
         wrt = tuple(theirs[n] for n in self._names)
+        order = orders.Order(
+            target, wrt, kinds, self._mode, self._single, self._outcome, self._backend, still is not None
+        )
         if again:
-            from adjoint import pipeline
-
-            outcome = replace(self._outcome, checked=checked)
-            compiled = pipeline.compile(pipeline.Request(target, wrt, kinds, self._mode, outcome, again))  # type: ignore[arg-type]
+            compiled = orders.in_one_piece(order, checked)
         else:
-            compiled = self._kept(target, kinds, wrt) if still is None else self._request(target, kinds, wrt)
+            compiled = orders.kept(order, self.title, self._parameters.names)
         ours = {other: n for n, other in theirs.items()}
         compiled = replace(compiled, changes=tuple(ours.get(n, n) for n in compiled.changes))
         guards = [g for item in all_compiled(compiled) for g in item.guards]
@@ -443,58 +442,6 @@ class Gradient(Generic[P, R]):
         pull = symmetric.Symmetric(Gradient(self._inner, names, "pull", outcome=outcome), 1)
         pull.prepare(kinds, tuple([self.parameters.index(n) for n in by]), forward)
         return symmetric.gradient_text(pull, self._mode == "value_and_grad")
-
-    def _kept(self, target: FunctionType, kinds: tuple[Any, ...], wrt: tuple[str, ...]) -> Any:
-        """What a backend keeps on disk of an earlier process, else what is compiled now."""
-        if self._backend is None or self._mode in entries.OURS:
-            return self._request(target, kinds, wrt)
-        from adjoint.analysis import extents
-        from adjoint.backends import texts
-
-        key = texts.key_for(target, self._backend, (kinds, self._mode, wrt, self._single, self._outcome))
-        found = None if key is None else texts.found(key, lambda: self._request(target, kinds, wrt))
-        if found is None:
-            with extents.noted() as answers:
-                found = self._request(target, kinds, wrt)
-            if key is not None:
-                texts.keep(key, found, answers)
-        return found
-
-    def _request(self, target: FunctionType, kinds: tuple[Any, ...], wrt: tuple[str, ...]) -> Any:
-        from adjoint import pipeline
-        from adjoint.analysis.kinds import Number
-
-        request = functools.partial(pipeline.Request, target, wrt, kinds, outcome=self._outcome, backend=self._backend)
-        columns: Literal["jvps", "jvp"] = "jvps" if self._backend is None else "jvp"
-        if self._mode == "jacauto":
-            return _either(pipeline, request("split"), request(columns))
-        if self._mode == "jacfwd" and isinstance(self._inner, Gradient):
-            return _either(pipeline, request(columns), request("split"))
-        if self._mode in entries.FORWARD:
-            return pipeline.compile(request(columns if self._mode == "jacfwd" else "jvp"))
-        if self._mode == "pull":
-            return pipeline.compile(request("grad"))
-        if self._mode not in ("grad", "value_and_grad"):
-            return pipeline.compile(request("split"))
-        compiled = pipeline.compile(request("value_and_grad" if self._outcome.has_aux else self._mode))
-        if compiled.scalar is False:
-            described = describe(compiled.result)
-            raise NotScalar(not_scalar(self.title, ", ".join(self._parameters.names), described, self._outcome.text))
-        # Seen when it runs, between its two halves; an array of rank 0 has a seed that is one too.
-        if compiled.scalar is None or not isinstance(compiled.result, Number):
-            return pipeline.compile(request("split"))
-        return compiled
-
-
-def _either(pipeline: Any, request: Any, other: Any) -> Any:
-    """What the first of two requests asks for; where it is refused, the second; else it is refused for the first."""
-    try:
-        return pipeline.compile(request)
-    except REFUSALS as first:
-        try:
-            return pipeline.compile(other)
-        except REFUSALS:
-            raise first from None
 
 
 def _parameters(generated: FunctionType) -> tuple[str, ...]:
