@@ -210,6 +210,16 @@ def can_vary(kind: Kind | None) -> bool:
     return True
 
 
+def is_immutable(kind: Kind | None) -> bool:
+    """Is a value of this kind immutable through and through? Numbers, texts, None, functions, and tuples of these."""
+    match kind:
+        case TupleOf():
+            return all(map(is_immutable, kind.items))
+        case Number() | Static() | OneOf() | Key() | Text():
+            return True
+    return False
+
+
 def is_text(kind: Kind | None) -> bool:
     return isinstance(kind, Text) or (isinstance(kind, Static) and isinstance(kind.value, (str, bytes)))
 

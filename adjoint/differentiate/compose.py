@@ -18,7 +18,7 @@ import numpy as np
 from adjoint.analysis import dataflow
 from adjoint.analysis.alias import grown_name, stored_name
 from adjoint.analysis.definite import unbound_reads
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, can_vary, is_data, kind_of
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, is_data, is_immutable, kind_of
 from adjoint.analysis.liveness import transfer
 from adjoint.differentiate.sweep import Facts
 from adjoint.differentiate.unbound import bound_first, check_bound
@@ -243,7 +243,7 @@ def memory_of(fn: core.Function, sweeps: Sweeps) -> dict[str, Hashable]:
     """The memory classes of names, for tidy: numbers have none, cotangents never share with primals."""
     found: dict[str, Hashable] = {}
     for name, kind in sweeps.facts.kinds.items():
-        if isinstance(kind, Number) or not (can_vary(kind) or isinstance(kind, Array)):
+        if is_immutable(kind):
             found[name] = NUMBER
         elif isinstance(kind, Array):
             found[name] = f"primal {sweeps.facts.classes.of(name)}"

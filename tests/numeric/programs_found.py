@@ -517,7 +517,60 @@ def negated_whole_numbers_without_signs(x, u):
     return x * np.sum(-u) + np.sum(x * x - -u) * np.sum(x * -u)
 
 
+def list_of_indices_that_changes(x):
+    order = [2, 0, 1]
+    total = 0.0
+    for k in order:
+        total += x[k] ** 2 * (k + 1)
+    order[0] = 1
+    return total * x[order[0]]
+
+
+def list_of_indices_sorted_behind_its_loop(x):
+    order = [2, 0, 1]
+    total = 0.0
+    for k in order:
+        total += x[k] ** 2 * (k + 1)
+    order.sort()
+    return total
+
+
+def dictionary_of_indices_that_changes(x):
+    place = {}
+    for k in range(3):
+        place[k] = 2 - k
+    total = 0.0
+    for k in range(3):
+        total += x[place[k]] ** 2 * (place[k] + k)
+    place[0] = 1
+    return total * x[place[0]]
+
+
+def tuple_with_indices_that_change(x):
+    pair = (np.array([2, 0, 1]), 3)
+    total = 0.0
+    for k in range(3):
+        total += x[pair[0][k]] ** 2 * (k + 1)
+    pair[0][0] = 1
+    return total
+
+
+def set_that_shrinks(x):
+    seen = set()
+    total = 0.0
+    for k in [0, 1, 0, 2, 1]:
+        total = total + x[k] ** 2 if k in seen else total * x[k] + x[k]
+        seen.add(k)
+    seen.discard(0)
+    return total * len(seen)
+
+
 PROGRAMS = [
+    Program(list_of_indices_that_changes, arrays(3)),
+    Program(list_of_indices_sorted_behind_its_loop, arrays(3)),
+    Program(dictionary_of_indices_that_changes, arrays(3)),
+    Program(tuple_with_indices_that_change, arrays(3)),
+    Program(set_that_shrinks, arrays(3)),
     Program(negated_whole_numbers_without_signs, numbers(np.array([1, 2, 3], dtype=np.uint8))),
     Program(reversed_plus_itself, arrays(4)),
     Program(a_choice_of_one_array, arrays(4, 4), ("x", "y")),
