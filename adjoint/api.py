@@ -12,8 +12,6 @@ from adjoint.forward_mode import Hessian, HessianProduct, Linear, Pushforward
 from adjoint.gradient import Gradient
 from adjoint.outcome import Outcome, Output
 from adjoint.pullback import Pullback
-from adjoint.rules import registry
-from adjoint.rules.table import complete
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -259,9 +257,6 @@ def stop_gradient(x: T) -> T:
     return x
 
 
-registry.constant(stop_gradient, result="view")
-
-
 def constant(f: T) -> T:
     """Declare, as a decorator, that the derivative of a function is zero: what it returns counts as given.
 
@@ -271,6 +266,8 @@ def constant(f: T) -> T:
     >>> grad(lambda x: x * rounded(x))(2.5)
     2.0
     """
+    from adjoint.rules import registry
+
     registry.constant(f, result="maybe", pure=None)
     return f
 
@@ -279,6 +276,3 @@ def _transformed(f: Any, wrt: Wrt, mode: Any, outcome: Outcome, backend: Backend
     if f is None:
         return lambda function: kind(function, wrt, mode, outcome=outcome, backend=backend)
     return kind(f, wrt, mode, outcome=outcome, backend=backend)
-
-
-complete()

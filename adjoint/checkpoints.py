@@ -17,7 +17,6 @@ from types import MethodType
 from typing import Any
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules import registry
 from adjoint.runtime.objects import global_name
 
 
@@ -110,6 +109,4 @@ def outline(title: str) -> None:
     """Mark a body that runs once, of which the arguments are kept, by the name of its function."""
 
 
-registry.constant(counted, result="fresh")
-registry.constant(outline, result="fresh")
 MARKS = (counted, outline)

@@ -18,13 +18,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from adjoint.errors import InternalError
 from adjoint.rules import table
-from adjoint.syntax import core
+
+if TYPE_CHECKING:
+    from adjoint.syntax import core
 
 Show = Callable[[str, str], None]
 

@@ -31,7 +31,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from adjoint.syntax.core import Origin
+from adjoint.syntax.origin import Origin
 
 
 class AdjointError(Exception):

@@ -24,13 +24,15 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from adjoint.arguments import PLAIN, exact
-from adjoint.rules import registry
-from adjoint.syntax import core
+from adjoint.rules import table
+
+if TYPE_CHECKING:
+    from adjoint.syntax import core
 
 # What a name may hold that is data: generated code reads it when it runs, and relies on its kind only.
 DATA: tuple[type, ...] = (*PLAIN, np.generic, np.ndarray, list, tuple, dict)
@@ -224,7 +226,7 @@ class _Chain:
         return f"{self.name(inner)}[{name!r}]", inner[name]
 
     def compiled(self) -> Callable[[], bool]:
-        self.test(f"{self.name(registry.generation)}() == {registry.generation()}")
+        self.test(f"{self.name(table.generation)}() == {table.generation()}")
         body = "\n            and ".join(self.tests)
         text = f"""
 def make({", ".join(self.objects)}):

@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 import gast
 import numpy as np
 
-import adjoint.rules  # noqa: F401  (declares all rules)
 from adjoint.analysis.callees import OPERATORS
 from adjoint.binding import parameters_of
 from adjoint.emit.printer import to_source

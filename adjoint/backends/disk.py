@@ -47,15 +47,15 @@ class Kept(_Cache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The machine code for these types, None where there is none."""
         if not self._enabled:
-            return None
+            return ready_to_compile()
         found = self._store.read(self._key(sig, target_context.codegen()))
         if found is None:
-            return None
+            return ready_to_compile()
         target_context.refresh()
         try:
             return CompileResult._rebuild(target_context, *pickle.loads(found))
         except Exception:  # of another make than its key says: compiled anew, and written over
-            return None
+            return ready_to_compile()
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep the machine code for these types."""
@@ -86,11 +86,19 @@ def keep(dispatcher: Any, option: Numba) -> None:
     try:
         identity = digest([repr(option), *_identified(function, {})])
     except UnknownIdentity:
+        ready_to_compile()
         return
     function.__qualname__ = f"{function.__name__}_{identity[:24]}"
     kept = store() if option.cache else None
-    if kept is not None:
+    if kept is None:
+        ready_to_compile()
+    else:
         dispatcher._cache = Kept(kept, identity)
+
+
+def ready_to_compile() -> None:
+    """Let Numba know what we have written for it: machine code from the disk needs none of it."""
+    from adjoint.backends import overloads  # noqa: F401
 
 
 def _outside(function: FunctionType, seen: dict[Any, int]) -> Iterator[str]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from adjoint import writing
+from adjoint.runtime import arrays, changes, numbers
+
 
 def turned(start: int, stop: int, step: int) -> range:
     """The range from the last item to the first.
@@ -32,3 +37,17 @@ def power(a: int, n: int) -> int:
     if n < 0:
         raise ValueError("a whole number to a negative power: write it with a float, as in 2.0 ** n")
     return int(a**n)
+
+
+def kept_record(items: Any) -> Any:
+    """A record of these items; Python alone needs none."""
+    return items
+
+
+# What `overloads` writes for Numba's types, and is left for Numba to find.
+OVERLOADED: frozenset[Any] = frozenset(
+    [kept_record, arrays.unbroadcast, arrays.zeros_like, arrays.plus, arrays.owned, arrays.add_at, arrays.scattered]
+    + [arrays.placed, arrays.working_copies, arrays.in_slot, arrays.check_apart, changes.check_store]
+    + [writing.product, numbers.added, numbers.larger, numbers.smaller, numbers.exp, numbers.log, numbers.tanh]
+    + [numbers.half_power]
+)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numba
 
 from adjoint.backends.disk import keep
+from adjoint.backends.frozen import FROZEN, frozen_guards
+from adjoint.backends.helpers import OVERLOADED
 from adjoint.backends.option import Numba
-from adjoint.backends.outside import FROZEN, frozen_guards
-from adjoint.backends.overloads import OVERLOADED
 from adjoint.backends.refusals import refuse_each_other
 from adjoint.guards import Guard
 

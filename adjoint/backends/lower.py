@@ -22,8 +22,7 @@ import numpy as np
 
 from adjoint.analysis.infer import infer, kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf
-from adjoint.backends.helpers import power, quotient, remainder, turned
-from adjoint.backends.records import kept_record
+from adjoint.backends.helpers import kept_record, power, quotient, remainder, turned
 from adjoint.backends.unbound import checked
 from adjoint.runtime import arrays
 from adjoint.syntax import core

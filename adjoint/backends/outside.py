@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
@@ -25,13 +25,11 @@ from typing import Any
 import gast
 import numpy as np
 
+from adjoint.backends.frozen import FROZEN
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
-from adjoint.guards import Guard
 from adjoint.syntax import core
 from adjoint.syntax.traverse import mapped
 
-# What may be needed when Numba compiles.
-FROZEN = (bool, int, str, bytes, tuple, type(None))
 _PASSED = (float, complex, np.generic, np.ndarray, list)
 _KNOWN_TO_NUMBA = (math, cmath)
 
@@ -66,13 +64,6 @@ def inside(fn: core.Function, count: int | None) -> Inside:
     return Inside(
         replace(fn, tree=tree, bindings=bindings, target=None), tuple(reader.passed.values()), tuple(reader.values)
     )
-
-
-def frozen_guards(guards: Sequence[Any]) -> Iterator[Guard]:
-    """Guards of the values that are compiled in: the names of numbers and texts stand for these very ones."""
-    for item in guards:
-        if isinstance(item, Guard) and type(item.value) in FROZEN and not item.exact:
-            yield replace(item, frozen=True)
 
 
 @dataclass

@@ -19,15 +19,9 @@ from adjoint import writing
 from adjoint.backends import checks as checks
 from adjoint.backends import contractions as contractions
 from adjoint.backends import copies as copies
-from adjoint.backends import steps
-from adjoint.backends.records import kept_record
-from adjoint.runtime import arrays, changes
-
-OVERLOADED: frozenset[Any] = frozenset(
-    [kept_record, arrays.unbroadcast, arrays.zeros_like, arrays.plus, arrays.owned, arrays.add_at, arrays.scattered]
-    + [arrays.placed, arrays.working_copies, arrays.in_slot, arrays.check_apart, changes.check_store]
-    + [writing.product, *steps.OVERLOADED]
-)
+from adjoint.backends import records as records
+from adjoint.backends import steps as steps
+from adjoint.runtime import arrays
 
 
 @overload(writing.product, strict=False)

@@ -12,6 +12,8 @@ from numba import types
 from numba.experimental import structref
 from numba.extending import overload
 
+from adjoint.backends.helpers import kept_record
+
 
 @structref.register
 class RecordType(types.StructRef):
@@ -26,11 +28,6 @@ class Record(structref.StructRefProxy):
 
 
 structref.define_boxing(RecordType, Record)
-
-
-def kept_record(items: Any) -> Any:
-    """A record of these items; Python alone needs none."""
-    return items
 
 
 @overload(kept_record, strict=False)

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from adjoint.emit.functions import sources_of
 from adjoint.errors import AdjointError, Problem, UnsupportedByNumba, nearest, render, shown_path
-from adjoint.syntax.core import Origin
+from adjoint.syntax.origin import Origin
 
 ADVICE = 'Write it with what Numba knows, or leave `backend="numba"` out: Python runs all that NumPy has.'
 _PLACE = re.compile(r'File "([^"]+)", line (\d+)|at (<adjoint [^>]*>) \((\d+)\)')

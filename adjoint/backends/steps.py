@@ -16,10 +16,6 @@ from numba.extending import intrinsic, overload
 from adjoint.backends import elementary
 from adjoint.runtime import numbers
 
-OVERLOADED = (
-    numbers.added, numbers.larger, numbers.smaller, numbers.exp, numbers.log, numbers.tanh, numbers.half_power
-)  # fmt: skip
-
 Build = Callable[[Any, Any, Any], Any]
 
 

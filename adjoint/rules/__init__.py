@@ -1,39 +1,23 @@
-"""All derivative rules, and the decorators that declare more: importing this package fills the registry.
+"""All derivative rules, and the decorators that declare more.
 
-No module is called like a decorator, in the place of which its import would put it.
+The rules are loaded when the first question about one is asked (`registry`), or the first is declared: what runs
+machine code from the disk asks none. What is imported from here is a decorator, and no module is called like one.
 """
 
-from adjoint.rules import (
-    changes,
-    complex_numbers,
-    constants,
-    containers,
-    einstein,
-    elementary,
-    fourier,
-    helpers,
-    joining,
-    linalg,
-    matrices,
-    moving,
-    numerical,
-    operators,
-    partial,
-    polynomials,
-    products,
-    reductions,
-    selecting,
-    shaping,
-    spectral,
-    statistics,
-    ufuncs,
-)
-from adjoint.rules.registry import RuleError, constant, elementwise, jvp, linear, vjp
-from adjoint.rules.stepped import by_steps
+from __future__ import annotations
 
-__all__ = [
-    "RuleError", "by_steps", "changes", "complex_numbers", "constant", "constants", "containers", "einstein",
-    "elementary", "elementwise", "fourier", "helpers", "joining", "jvp", "linalg", "linear", "matrices", "moving",
-    "numerical", "operators", "partial", "polynomials", "products", "reductions", "selecting", "shaping", "spectral",
-    "statistics", "ufuncs", "vjp",
-]  # fmt: skip
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adjoint.rules.registry import RuleError, constant, elementwise, jvp, linear, vjp
+    from adjoint.rules.stepped import by_steps
+
+__all__ = ["RuleError", "by_steps", "constant", "elementwise", "jvp", "linear", "vjp"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from adjoint.rules import registry, stepped
+
+    return getattr(stepped if name == "by_steps" else registry, name)

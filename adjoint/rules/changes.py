@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import constant, jvp, linear, vjp
+from adjoint.rules.declare import constant, jvp, linear, vjp
 from adjoint.runtime.arrays import add_at, unbroadcast
 from adjoint.runtime.changes import (
     after_at,

@@ -7,7 +7,7 @@ import math
 import sys
 from typing import Any
 
-from adjoint.rules.registry import constant, elementwise, jvp, vjp
+from adjoint.rules.declare import constant, elementwise, jvp, vjp
 
 constant(cmath.isclose, cmath.isfinite, cmath.isinf, cmath.isnan)
 

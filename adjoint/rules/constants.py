@@ -13,7 +13,8 @@ import time
 
 import numpy as np
 
-from adjoint.rules.registry import constant
+from adjoint.checkpoints import MARKS
+from adjoint.rules.declare import constant
 from adjoint.rules.table import NAMED, Constant
 from adjoint.runtime.iteration import greatest, least, order_of
 from adjoint.runtime.patterns import is_mapping, is_sequence
@@ -90,6 +91,8 @@ constant(
 # Of modules that load when they are first used, and that importing this one should not load.
 for path in ("numpy.fft.fftfreq", "numpy.fft.rfftfreq"):
     NAMED[path] = Constant("fresh", True)
+NAMED["adjoint.api.stop_gradient"] = Constant("view", True)
+constant(*MARKS)
 DRAWN_FROM = (
     "numpy.random.default_rng",
     "numpy.random._generator.default_rng",  # its name before NumPy 2.2

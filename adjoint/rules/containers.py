@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import constant, linear
+from adjoint.rules.declare import constant, linear
 from adjoint.runtime import containers
 from adjoint.runtime.arrays import plus, zeros_like
 

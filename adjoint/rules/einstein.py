@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import constant, jvp, vjp
+from adjoint.rules.declare import constant, jvp, vjp
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import elementwise, jvp, linear, vjp
+from adjoint.rules.declare import elementwise, jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.runtime.special import bessel_i1, complex_sign, polygamma
 

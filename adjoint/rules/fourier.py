@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import linear
+from adjoint.rules.declare import linear
 
 # What scales in one direction as the other does in the opposite one
 OPPOSITE: dict[Any, Any] = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import constant, linear
+from adjoint.rules.declare import constant, linear
 from adjoint.runtime.arrays import (
     in_slot,
     is_copy,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import constant, jvp, linear, vjp
+from adjoint.rules.declare import constant, jvp, linear, vjp
 from adjoint.runtime.arrays import like_nested, unbroadcast
 from adjoint.runtime.rows import in_a_row, in_columns, whole
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import jvp, vjp
+from adjoint.rules.declare import jvp, vjp
 from adjoint.runtime.arrays import unbroadcast
 
 # d(A⁻¹) = -A⁻¹ dA A⁻¹

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
+from adjoint.rules.declare import jvp, linear, vjp
 from adjoint.rules.linalg import adjoint_of, norm_along, vector_slope
 from adjoint.rules.products import cross, matmul, outer, tensordot
-from adjoint.rules.registry import jvp, linear, vjp
 from adjoint.rules.shaping import onto_diagonal
 from adjoint.rules.spectral import normal_bar, normal_dot
 from adjoint.rules.ufuncs import vecdot

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.rules.declare import constant, jvp, linear, vjp
 from adjoint.rules.joining import like_sequence
-from adjoint.rules.registry import constant, jvp, linear, vjp
 from adjoint.runtime.arrays import add_at, unbroadcast
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.rules.declare import jvp, linear, vjp
 from adjoint.rules.reductions import diff
-from adjoint.rules.registry import jvp, linear, vjp
 from adjoint.runtime.arrays import add_at, unbroadcast
 
 

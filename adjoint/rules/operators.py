@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import elementwise, jvp, linear, vjp
+from adjoint.rules.declare import elementwise, jvp, linear, vjp
 from adjoint.runtime.arrays import shares_where_equal
 
 

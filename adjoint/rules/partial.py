@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.rules.declare import jvp, linear, vjp
 from adjoint.rules.reductions import product_of_others
-from adjoint.rules.registry import jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.runtime.shapes import spread
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import jvp, linear, vjp
+from adjoint.rules.declare import jvp, linear, vjp
 from adjoint.rules.spectral import eigvals, eigvals_jvp, lstsq, lstsq_jvp
 from adjoint.runtime.arrays import unbroadcast
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnknownFunction, UnsupportedArgument
-from adjoint.rules.registry import constant, vjp
+from adjoint.rules.declare import constant, vjp
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.runtime.shapes import without
 

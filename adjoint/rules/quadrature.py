@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from adjoint.rules.registry import constant
+from adjoint.rules.declare import constant
 
 polynomial = np.polynomial
 constant(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import jvp, linear, vjp
+from adjoint.rules.declare import jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.runtime.shapes import count, spread
 

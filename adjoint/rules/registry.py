@@ -34,7 +34,7 @@ from dataclasses import replace
 from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
-from adjoint.rules import looked
+from adjoint.rules import every, looked
 from adjoint.rules.declare import RuleError, constant, elementwise, jvp, linear, vjp
 from adjoint.rules.methods import ATTRIBUTES, METHODS, PACKED
 from adjoint.rules.refused import refusal_of
@@ -55,8 +55,8 @@ from adjoint.rules.transposes import transpose_of
 
 __all__ = [
     "ATTRIBUTES", "METHODS", "Rule", "RuleError", "UnsupportedArgument", "bind", "constant", "defaults", "draws",
-    "elementwise", "fitting", "fuller_of", "generation", "is_constant", "is_generator", "is_pure", "jvp", "linear",
-    "refusal_of", "result_of", "rule_of", "rules", "vjp",
+    "elementwise", "every", "fitting", "fuller_of", "generation", "is_constant", "is_generator", "is_pure", "jvp",
+    "linear", "refusal_of", "result_of", "rule_of", "rules", "vjp",
 ]  # fmt: skip
 
 # What is called at run time gives what is the caller's alone, as far as anything is changed.

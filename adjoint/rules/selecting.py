@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.registry import linear
+from adjoint.rules.declare import linear
 from adjoint.runtime.arrays import add_at, unbroadcast
 
 # A cell that was not chosen gets 0, not 0 times its cotangent: sqrt(where(x > 0, x, 0)) is right at x = 0, where the

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import linear
+from adjoint.rules.declare import linear
 from adjoint.runtime.arrays import add_at, unbroadcast
 
 # The same cells in the same order

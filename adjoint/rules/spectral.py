@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.rules.declare import jvp, vjp
 from adjoint.rules.linalg import adjoint_of, lower_half
-from adjoint.rules.registry import jvp, vjp
 
 # Hermitian matrices, A = V diag(w) Vᴴ, of which NumPy reads one triangle. ẇ = diag(Vᴴ Ȧ V), and
 # V̇ = V (F * (Vᴴ Ȧ V)) with F = 1 / (w_j - w_i).

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
+from adjoint.rules.declare import constant, jvp, linear, vjp
 from adjoint.rules.partial import (
     extremum_of_some,
     extremum_of_some_jvp,
@@ -19,7 +20,6 @@ from adjoint.rules.partial import (
     var_of_some_jvp,
 )
 from adjoint.rules.reductions import cumprod, cumprod_jvp, cumsum
-from adjoint.rules.registry import constant, jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
 
 # What lies between two neighbours in the order of the cells. Cells that are nan are last in it, and not counted.

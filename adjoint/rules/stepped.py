@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import jvp, vjp
+from adjoint.rules.declare import jvp, vjp
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Method = Literal["central", "complex"]

@@ -80,9 +80,14 @@ _complete = False
 
 
 def declared(primitive: Any, body: Any = None) -> None:
-    """Count a declaration, of a rule by this body or of a constant; called ahead of what it does to the tables."""
+    """Count a user's declaration, of a rule by this body or of a constant; called ahead of what it does to the tables.
+
+    Ours are made before anything is asked about them.
+    """
+    if not _complete:
+        return
     changed()
-    if _complete and "adjoint" not in (_package(primitive), None if body is None else _package(body)):
+    if "adjoint" not in (_package(primitive), None if body is None else _package(body)):
         THEIRS.setdefault(primitive, _is_named(primitive))
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.rules.declare import jvp, linear, vjp
 from adjoint.rules.moving import brought_back, cells_of
-from adjoint.rules.registry import jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.runtime.shapes import spread
 

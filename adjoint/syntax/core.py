@@ -44,6 +44,7 @@ import gast
 
 from adjoint.syntax.attempt import Attempt as Attempt
 from adjoint.syntax.attempt import noted
+from adjoint.syntax.origin import Origin as Origin
 from adjoint.syntax.traverse import FIELDS, changed, made, named, names_in, twin
 from adjoint.syntax.traverse import children as children
 from adjoint.syntax.traverse import place as place
@@ -52,20 +53,6 @@ from adjoint.syntax.traverse import walk as walk
 Node = ast.AST
 Expr = ast.AST
 Stmt = ast.AST
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a function's text comes from: `line` is the number in `file` of `lines[0]`.
-
-    Of a text of ours, `sources` maps the lines that statements start on to the user's file and line.
-    """
-
-    file: str
-    line: int
-    lines: tuple[str, ...]
-    name: str
-    sources: Mapping[int, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

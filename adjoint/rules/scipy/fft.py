@@ -13,7 +13,7 @@ from scipy import fft
 
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules import fourier
-from adjoint.rules.registry import constant, linear
+from adjoint.rules.declare import constant, linear
 
 PARTNER = {1: 1, 2: 3, 3: 2, 4: 4}
 # An inverse is the transform of the partner's type with the factor on the other side.

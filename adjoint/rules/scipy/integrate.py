@@ -13,7 +13,7 @@ from scipy import integrate
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules import late
 from adjoint.rules import numerical as of_numpy
-from adjoint.rules.registry import constant, jvp, linear, vjp
+from adjoint.rules.declare import constant, jvp, linear, vjp
 from adjoint.rules.scipy.callbacks import as_tuple, like_args, pulled, pushed, scaled
 from adjoint.rules.scipy.transpose import along
 from adjoint.runtime.arrays import unbroadcast

@@ -16,7 +16,7 @@ from scipy import interpolate
 
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules import late
-from adjoint.rules.registry import constant, jvp, vjp
+from adjoint.rules.declare import constant, jvp, vjp
 from adjoint.rules.scipy.transpose import along
 from adjoint.runtime.arrays import add_at, unbroadcast
 

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import ndimage
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import constant, jvp, linear, vjp
+from adjoint.rules.declare import constant, jvp, linear, vjp
 from adjoint.rules.scipy.transpose import along, of_weights, spread_back
 
 # Windows of given weights. A convolution turns them around, and where their number is even, moves them by one.

@@ -13,7 +13,7 @@ from scipy import optimize
 
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules import late
-from adjoint.rules.registry import constant, jvp, vjp
+from adjoint.rules.declare import constant, jvp, vjp
 from adjoint.rules.scipy.callbacks import as_tuple, jacobian, like_args, pulled, pushed, scaled, still
 
 BRACKETED = (optimize.brentq, optimize.brenth, optimize.bisect, optimize.ridder, optimize.toms748)

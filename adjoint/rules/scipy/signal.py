@@ -12,7 +12,7 @@ import numpy as np
 from scipy import signal
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import constant, jvp, linear, vjp
+from adjoint.rules.declare import constant, jvp, linear, vjp
 from adjoint.rules.scipy.transpose import along
 from adjoint.runtime.arrays import unbroadcast
 

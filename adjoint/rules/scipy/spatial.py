@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import distance
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import jvp, vjp
+from adjoint.rules.declare import jvp, vjp
 
 # Between two sets of points, the rows of XA and XB. Where a distance is 0: 0, as for norms.
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from adjoint.rules.registry import jvp, linear, vjp
+from adjoint.rules.declare import jvp, linear, vjp
 from adjoint.runtime.arrays import add_at
 
 # So many unit vectors at once: the memory that they take is that times the axis' length.

@@ -11,7 +11,7 @@ from scipy import linalg
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules import linalg as of_numpy
 from adjoint.rules import matrices, spectral
-from adjoint.rules.registry import jvp, vjp
+from adjoint.rules.declare import jvp, vjp
 from adjoint.rules.scipy.linalg.systems import check_single, row_order, unit_lower
 
 # Cholesky's, as NumPy's but with the upper triangle by default: U = Lᵀ, of the upper triangle of A. What `cho_factor`

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import linalg
 
 from adjoint.rules import linalg as of_numpy
-from adjoint.rules.registry import jvp, vjp
+from adjoint.rules.declare import jvp, vjp
 
 
 def with_direction(a: Any, e: Any) -> Any:

@@ -12,8 +12,8 @@ import numpy as np
 from scipy import linalg
 
 from adjoint.errors import UnsupportedArgument
+from adjoint.rules.declare import constant, jvp, linear, vjp
 from adjoint.rules.moving import brought_back, cells_of
-from adjoint.rules.registry import constant, jvp, linear, vjp
 from adjoint.rules.scipy.linalg.systems import check_real, products
 
 VECTORS_ONLY = "stacks of vectors have no derivative rule; make the matrices one by one"

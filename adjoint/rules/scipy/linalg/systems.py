@@ -12,7 +12,7 @@ import numpy as np
 from scipy import linalg
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import constant, jvp, vjp
+from adjoint.rules.declare import constant, jvp, vjp
 
 ONE_BY_ONE = "stacks of matrices have no derivative rule; use np.linalg.solve, or solve one by one"
 HERMITIAN = ("sym", "her", "pos", "symmetric", "hermitian", "positive definite")

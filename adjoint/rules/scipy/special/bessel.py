@@ -13,7 +13,7 @@ import numpy as np
 from scipy import special
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import elementwise, jvp, vjp
+from adjoint.rules.declare import elementwise, jvp, vjp
 from adjoint.runtime.arrays import unbroadcast
 
 REAL_ONLY = "scaled by exp(-|Re z|) or exp(-|Im z|), a complex argument has no derivative rule; scale it yourself"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from adjoint.rules.registry import elementwise
+from adjoint.rules.declare import elementwise
 from adjoint.rules.scipy.special.gamma import beta_density, gamma_density
 
 # Chi-squared, and its non-central form with nc, a mixture over degrees of freedom in steps of 2

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from adjoint.rules.registry import elementwise, jvp, vjp
+from adjoint.rules.declare import elementwise, jvp, vjp
 from adjoint.runtime.arrays import unbroadcast
 
 # Complete integrals: K' = (E / (1 - m) - K) / 2m and E' = (E - K) / 2m; near m = 0, where they cancel, series.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from adjoint.rules.registry import constant, elementwise, jvp, vjp
+from adjoint.rules.declare import constant, elementwise, jvp, vjp
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.runtime.shapes import spread
 

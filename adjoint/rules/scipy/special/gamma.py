@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules.registry import constant, elementwise, jvp, vjp
+from adjoint.rules.declare import constant, elementwise, jvp, vjp
 
 
 @elementwise(special.gamma)

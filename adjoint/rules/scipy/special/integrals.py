@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from adjoint.rules.registry import elementwise, jvp, vjp
+from adjoint.rules.declare import elementwise, jvp, vjp
 
 
 @elementwise(special.exp1)

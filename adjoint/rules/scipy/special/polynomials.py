@@ -9,7 +9,7 @@ from typing import Any
 
 from scipy import special
 
-from adjoint.rules.registry import elementwise
+from adjoint.rules.declare import elementwise
 from adjoint.rules.scipy.special.gamma import log_slope
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scipy import special
 
 from adjoint.rules import late
-from adjoint.rules.registry import constant
+from adjoint.rules.declare import constant
 
 # Of whole numbers: zeros of functions, nodes and weights, numbers of a kind
 COUNTED = """

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import special, stats
 
-from adjoint.rules.registry import elementwise
+from adjoint.rules.declare import elementwise
 
 # On the whole line
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import special, stats
 
-from adjoint.rules.registry import elementwise
+from adjoint.rules.declare import elementwise
 
 PLAIN = (stats.laplace, stats.logistic, stats.cauchy, stats.uniform, stats.expon)
 SHAPED = {stats.t: "df", stats.gamma: "a", stats.chi2: "df", stats.invgamma: "a"}

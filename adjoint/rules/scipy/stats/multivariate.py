@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special, stats
 
 from adjoint.rules import late
-from adjoint.rules.registry import jvp, vjp
+from adjoint.rules.declare import jvp, vjp
 
 NORMAL, DIRICHLET = stats.multivariate_normal, stats.dirichlet
 
