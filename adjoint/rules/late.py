@@ -125,7 +125,7 @@ def _package_of(primitive: Any) -> str:
 
 
 def _load(module: str) -> None:
-    from adjoint.rules import table
+    from adjoint.rules import every, table  # noqa: F401  (what comes after all others is told apart)
 
     kept = {**table.RULES}, {**table.FULLER}, {**table.CONSTANTS}
     count, theirs = table.generation(), {**table.THEIRS}
