@@ -25,7 +25,6 @@ from adjoint.compiled import Compiled as Compiled
 from adjoint.debug import stage
 from adjoint.differentiate.compose import agreed
 from adjoint.differentiate.gradient import Derivative, differentiate, edited
-from adjoint.differentiate.outcome import with_aux, with_check, with_output
 from adjoint.differentiate.prepare import without_copies
 from adjoint.differentiate.pushforward import pushed_forward
 from adjoint.differentiate.reserved import guards_of_reserved, reserved
@@ -44,6 +43,7 @@ from adjoint.normalize import normalize
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.runtime.outside import described
 from adjoint.structures.layout import Layout, assembled
+from adjoint.structures.outcome import with_aux, with_check, with_output
 from adjoint.structures.reasons import explained
 from adjoint.structures.results import without_objects
 from adjoint.syntax import core
