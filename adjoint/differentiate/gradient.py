@@ -227,7 +227,8 @@ def asks_for_a_view(fn: core.Function, param: str, facts: Known) -> bool:
 def is_stored(fn: core.Function, param: str, facts: Known) -> bool:
     """Is an array or container that the parameter may hold stored to?"""
     stores = {*fn.stores.values(), *grown_in(fn, facts.kinds).values()}
-    if isinstance(facts.kinds.get(param), Array):  # what changes a container changes none of the arrays in it
+    if isinstance(kind_of_expression(load(param), facts.kinds, fn.bindings), Array):
+        # What changes a container changes none of the arrays in it.
         stores = {n for n in stores if not isinstance(facts.kinds.get(n or ""), CONTAINERS)}
     return any(param in facts.classes.sites.get(n, frozenset([n])) for n in stores if n is not None)
 

@@ -104,6 +104,7 @@ def composed(fn: core.Function, wrt: Sequence[str], text: Tangents) -> core.Func
     body = forward_block(block, text)
     with text.collected() as lines:
         out_dot = _tangent_of_result(fn.result, text)
+    copies += [core.bind(text.dots[n], text.zeros(load(n))) for n in sorted(fn.bindings.keys() & text.dots.keys())]
     result = core.tuple_([core.copy(last.value), out_dot])
     tree = core.function_def(f"{fn.tree.name}_jvp", [*fn.params, *dots], [*copies, *body, *lines, core.return_(result)])
     bindings = MappingProxyType({**fn.bindings, **text.helpers})

@@ -175,12 +175,42 @@ def closure():
 
 of_a_closure = closure()
 
+
+def a_constant_first_in_a_list(x):
+    state, states = START, []
+    for _ in range(3):
+        states.append(state)
+        state = np.tanh(state * x)
+    state = states.pop()
+    return state * states[0] + states[1]
+
+
+def a_constant_first_of_what_changes(x):
+    state = START
+    before = state
+    for _ in range(2):
+        state = np.tanh(state * x)
+        state[0] = x
+        before = state
+    return state * before
+
+
+def a_constant_among_what_changes(x):
+    states = [START, START * x]
+    state = states[int(0 * x) + 1]
+    state[0] = state[1] * x
+    return state * x
+
+
+START = np.array([1.0, 2.0, 3.0])
+
 PROGRAMS = [
     *(
         Program(f, numbers())
         for f in (
             global_counter, counted_by_a_helper, global_that_varies, read_by_a_helper, targets_of_every_kind,
             declared_in_a_nested_function, hidden_by_a_local, a_dictionary_outside, of_a_closure,
+            a_constant_first_in_a_list, a_constant_first_of_what_changes, a_constant_among_what_changes,
         )
     ),
     Program(global_in_a_loop, arrays(3)),
