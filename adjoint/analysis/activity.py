@@ -17,6 +17,7 @@ from adjoint.analysis.kinds import DictOf, Kind, can_vary, is_text
 from adjoint.analysis.settled import Settled
 from adjoint.frontend.resolve import free_names
 from adjoint.rules import registry
+from adjoint.rules.methods import is_fact
 from adjoint.syntax import core
 
 # What looks at a dictionary's keys only: its values do not come out of it.
@@ -131,6 +132,8 @@ def _operands(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any])
             return [n for e in (expr.body, expr.orelse) for n in operands(e, kinds, bindings)]
         case gast.Subscript():
             return operands(expr.value, kinds, bindings)
+        case gast.Attribute(attr=attr) if is_fact(attr):
+            return []
         case gast.Lambda():
             return sorted(free_names(expr))
         case gast.Dict():

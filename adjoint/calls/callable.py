@@ -69,7 +69,7 @@ class Call:
 
     def run(self, by: tuple[int | str, ...], apart: bool) -> tuple[Any, Any, tuple[Any, ...]]:
         """Run the forward sweep; returns the result, the reverse sweep and its arguments but the last."""
-        gradient = _gradient_of(self.function, by)
+        gradient = sweeps_of(self.function, by)
         values, entry = gradient.ready(*self.args, **self.keywords)
         if apart:
             values = trees.private(values)
@@ -97,7 +97,7 @@ class Call:
 
     def pushed(self, by: tuple[int | str, ...], dots: tuple[Any, ...], apart: bool) -> tuple[Any, Any]:
         """Run the forward sweep with these tangents; returns the result and its tangent."""
-        gradient = _gradient_of(self.function, by, "call_jvp")
+        gradient = sweeps_of(self.function, by, "call_jvp")
         values, entry = gradient.ready(*self.args, **self.keywords)
         try:
             out, out_dot = entry.run(*values, *gradient.extra, *dots)
@@ -137,6 +137,7 @@ def resolved(f: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Call
     from adjoint.calls.again import pulling, pushing
     from adjoint.calls.recomputed import call_of
     from adjoint.calls.symmetric import Symmetric, called
+    from adjoint.calls.turned import DerivativeCall
     from adjoint.runtime import dispatch
 
     for _ in range(50):
@@ -163,7 +164,7 @@ def resolved(f: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Call
         if isinstance(f, Symmetric):
             return called(f, args, shift)
         if isinstance(f, Derivative):
-            return Call(f.function_for(args), args, keywords, shift, title, fresh=True)
+            return DerivativeCall.of(f, args, shift, title)
         before, inner, more = _inside(f, args)
         if inner is None:
             break
@@ -306,7 +307,8 @@ def _is_gradient(f: Any) -> bool:
     return isinstance(f, Gradient)
 
 
-def _gradient_of(function: Any, by: tuple[int | str, ...], mode: Literal["call", "call_jvp"] = "call") -> Any:
+def sweeps_of(function: Any, by: tuple[int | str, ...], mode: Literal["call", "call_jvp"] = "call") -> Any:
+    """What compiles the sweeps of a function that generated code calls, by the arguments at these places."""
     from adjoint.gradient import Gradient
 
     return kept_with(function, (mode, by), lambda: Gradient(function, by, mode))

@@ -24,22 +24,29 @@ from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf
 from adjoint.analysis.unknown import is_unknown, matters
 from adjoint.differentiate.prepare import mapped
 from adjoint.rules import registry
+from adjoint.rules.methods import is_fact
 from adjoint.runtime import dispatch
 from adjoint.runtime.objects import is_object, package_of
 from adjoint.runtime.outside import HOLDERS, described
+from adjoint.runtime.shapes import array_fact
 from adjoint.runtime.watching import Watching
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
 
 def dispatched(
-    fn: core.Function, kinds: Mapping[str, Kind], active: frozenset[str], classes: Classes, known: frozenset[str]
+    fn: core.Function,
+    kinds: Mapping[str, Kind],
+    active: frozenset[str],
+    varied: frozenset[str],
+    classes: Classes,
+    known: frozenset[str],
 ) -> core.Function:
     """Let the calls of a Core function that nothing is known of be resolved when it runs.
 
     `known` are the paths of calls that are handled elsewhere.
     """
-    calls = _Calls(fn, kinds, active, classes, known, fn.namer())
+    calls = _Calls(fn, kinds, active, varied, classes, known, fn.namer())
     body = mapped(fn.tree.body, calls.changed)
     if not calls.helpers:
         return fn
@@ -85,6 +92,7 @@ class _Calls:
     fn: core.Function
     kinds: Mapping[str, Kind]
     active: frozenset[str]
+    varied: frozenset[str]
     classes: Classes
     known: frozenset[str]
     namer: core.Namer
@@ -134,14 +142,22 @@ class _Calls:
 
     def _attribute(self, stmt: Any, value: Any) -> list[Any]:
         """`y.T` of a value of which nothing is known, and through which derivatives pass."""
-        if not core.is_name(value.value) or not self._is_receiver(value.value.id):
+        if not core.is_name(value.value):
+            return [stmt]
+        if is_fact(value.attr) and value.value.id in self.varied and not self._is_known(value.value.id):
+            fact = core.call(self._named(array_fact), core.const(value.attr), value.value, at=value)
+            return [core.place(gast.Assign(stmt.targets, fact, None), stmt)]
+        if not self._is_receiver(value.value.id):
             return [stmt]
         if value.attr not in registry.ATTRIBUTES or not core.names_bound(stmt) & self.active:
             return [stmt]
         return self._split(stmt, value, dispatch.attribute_forward, core.const(value.attr), [value.value], [])
 
     def _is_receiver(self, name: str) -> bool:
-        return name in self.active and not isinstance(self.kinds.get(name), (Number, Array, ListOf, TupleOf))
+        return name in self.active and not self._is_known(name)
+
+    def _is_known(self, name: str) -> bool:
+        return isinstance(self.kinds.get(name), (Number, Array, ListOf, TupleOf))
 
     def _split(self, stmt: Any, at: Any, helper: Any, what: Any, args: Any, keywords: Any) -> list[Any]:
         targets = core.names_bound(stmt)

@@ -130,7 +130,7 @@ def prepared(fn: core.Function, facts: Facts, known: frozenset[str]) -> core.Fun
     Calls of functions that are not known, but those of the paths `known`, are resolved when the function runs.
     """
     new = chosen(fn, facts.active - frozenset(facts.storage.tied))
-    new = dispatched(new, facts.kinds, facts.active, facts.classes, known)
+    new = dispatched(new, facts.kinds, facts.active, facts.varied, facts.classes, known)
     nonlinear = {n for n, k in facts.kinds.items() if isinstance(k, (TupleOf, *CONTAINERS))}
     return separated(new, facts.active, facts.storage.mirrored | nonlinear)
 

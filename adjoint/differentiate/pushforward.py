@@ -77,7 +77,7 @@ def analysed(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -
 
 def prepared(fn: core.Function, facts: Known, known: frozenset[str]) -> core.Function:
     """Tests named, calls that nothing is known of resolved when it runs, no statement that reads what it binds."""
-    new = dispatched(chosen(fn, frozenset()), facts.kinds, facts.active, facts.classes, known)
+    new = dispatched(chosen(fn, frozenset()), facts.kinds, facts.active, facts.varied, facts.classes, known)
     nonlinear = {n for n, k in facts.kinds.items() if isinstance(k, (TupleOf, *CONTAINERS))}
     return separated(new, facts.active, frozenset(nonlinear))
 

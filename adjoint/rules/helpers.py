@@ -26,10 +26,10 @@ from adjoint.runtime.arrays import (
     zeros_like,
 )
 from adjoint.runtime.nested import ones_like
-from adjoint.runtime.shapes import count, spread, without
+from adjoint.runtime.shapes import array_fact, count, spread, without
 from adjoint.runtime.tangents import tangent_like, tangent_view, zero_tangent
 
-constant(zeros_like, zero_tangent, ones_like, count, without, is_copy)
+constant(zeros_like, zero_tangent, ones_like, count, without, array_fact, is_copy)
 constant(one_number, pure=False)
 
 

@@ -76,3 +76,12 @@ ATTRIBUTES: Mapping[str, Any] = MappingProxyType(
 
 # The parameter that a method takes one by one as well as in a tuple: x.reshape(2, 3), x.transpose(1, 0).
 PACKED: Mapping[Any, str] = MappingProxyType({np.reshape: "shape", np.transpose: "axes"})
+
+
+def is_fact(attribute: str) -> bool:
+    """Does an attribute tell what an array is like, so that it carries no derivative?
+
+    >>> is_fact("shape"), is_fact("T"), is_fact("weight")
+    (True, False, False)
+    """
+    return ATTRIBUTES.get(attribute) in (np.shape, np.size, np.ndim, np.result_type, itemsize, nbytes)

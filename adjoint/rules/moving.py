@@ -118,9 +118,14 @@ def unique_values(x: Any, *, out: Any, out_bar: Any) -> Any:
     return brought_back(x, first_with(x, out), out_bar)
 
 
-@jvp(np.unique_counts, np.unique_inverse, np.unique_all)
+@jvp(np.unique_counts, np.unique_inverse)
 def unique_with_places_jvp(x: Any, *, out: Any, x_dot: Any) -> Any:
-    return (np.ravel(x_dot)[first_with(x, out[0])], *[0.0 * part for part in out[1:]])
+    return np.ravel(x_dot)[first_with(x, out[0])], 0.0 * out[1]
+
+
+@jvp(np.unique_all)
+def unique_all_jvp(x: Any, *, out: Any, x_dot: Any) -> Any:
+    return np.ravel(x_dot)[first_with(x, out[0])], 0.0 * out[1], 0.0 * out[2], 0.0 * out[3]
 
 
 @vjp(np.unique_counts, np.unique_inverse, np.unique_all)

@@ -179,8 +179,14 @@ def cross(a: Any, b: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1, axi
 
 @vjp(np.convolve, multilinear=True)
 def convolve(a: Any, v: Any, mode: Any = "full", *, out_bar: Any) -> Any:
-    g = in_full(out_bar, len(a), len(v), mode)
-    return np.convolve(g, v[::-1], "valid")[: len(a)], np.convolve(g, a[::-1], "valid")[: len(v)]
+    if np.ndim(a) == 1 and np.ndim(v) == 1:
+        g = in_full(out_bar, len(a), len(v), mode)
+        return np.convolve(g, v[::-1], "valid")[: len(a)], np.convolve(g, a[::-1], "valid")[: len(v)]
+    else:
+        g = in_full(out_bar, np.size(a), np.size(v), mode)
+        by_a = np.convolve(g, np.atleast_1d(v)[::-1], "valid")[: np.size(a)]
+        by_v = np.convolve(g, np.atleast_1d(a)[::-1], "valid")[: np.size(v)]
+        return unbroadcast(np.reshape(by_a, np.shape(a)), a), unbroadcast(np.reshape(by_v, np.shape(v)), v)
 
 
 # The convolution of a with v reversed; v is conjugated.

@@ -9,7 +9,7 @@ import numpy as np
 
 from adjoint.rules.declare import jvp, linear, vjp
 from adjoint.runtime.arrays import unbroadcast
-from adjoint.runtime.shapes import count, spread
+from adjoint.runtime.shapes import count, spread, without
 
 # Sums and means
 
@@ -71,7 +71,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = Fa
         g = spread(out_bar, axis, keepdims, a) / total
         w_bar = g * (a - spread(out, axis, keepdims, a))
         if np.shape(weights) != np.shape(a):
-            others = tuple([k for k in range(np.ndim(a)) if k != axis % np.ndim(a)])
+            others = without(np.ndim(a), (axis,))
             w_bar = np.sum(w_bar, axis=others)
         return g * full, w_bar
 
@@ -80,7 +80,7 @@ def aligned(weights: Any, a: Any, axis: Any) -> Any:
     """Weights in the shape of `a`: they may be given for its axis `axis` alone."""
     if np.shape(weights) == np.shape(a):
         return weights
-    others = tuple([k for k in range(np.ndim(a)) if k != axis % np.ndim(a)])
+    others = without(np.ndim(a), (axis,))
     return np.broadcast_to(np.expand_dims(weights, others), a.shape)
 
 

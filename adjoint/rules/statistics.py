@@ -80,7 +80,7 @@ def between_neighbours_again(a: Any, q: Any, axis: Any, method: Any, g: Any, *, 
     return among_neighbours(a, q, axis, method, g, out_bar)
 
 
-def among_neighbours(a: Any, q: Any, axis: Any, method: str, out: Any, a_dot: Any) -> Any:
+def among_neighbours(a: Any, q: Any, axis: Any, method: str, like: Any, a_dot: Any) -> Any:
     """The tangent of the quantiles `q` of an array along axes."""
     axes = tuple(range(a.ndim)) if axis is None else tuple(np.atleast_1d(axis))
     ends = tuple(range(-len(axes), 0))
@@ -89,7 +89,12 @@ def among_neighbours(a: Any, q: Any, axis: Any, method: str, out: Any, a_dot: An
     rows_dot = np.reshape(np.moveaxis(a_dot, axes, ends), lead + (-1,))
     ordered = np.take_along_axis(rows_dot, np.argsort(rows, axis=-1, kind="stable"), axis=-1)
     dots = [np.sum(ordered * weights_of_neighbours(rows, part, method), axis=-1) for part in np.ravel(q)]
-    return np.reshape(np.array(dots), np.shape(out))[()]
+    return np.reshape(np.array(dots), np.shape(like))[()]
+
+
+@linear(among_neighbours, operands=("a_dot",), shaped=("a", "like"))
+def among_neighbours_again(a: Any, q: Any, axis: Any, method: str, like: Any, a_dot: Any, *, out_bar: Any) -> Any:
+    return between_neighbours(a, q, axis, method, out_bar)
 
 
 def weights_of_neighbours(rows: Any, part: Any, method: str) -> Any:
@@ -239,7 +244,7 @@ def as_variables(m: Any, rowvar: Any) -> Any:
     """The variables as rows."""
     if np.ndim(m) < 2:
         return np.reshape(m, (1, -1))
-    return m if rowvar else m.T
+    return m if rowvar else np.transpose(m)
 
 
 def real_variables(x: Any, y: Any, rowvar: Any) -> Any:

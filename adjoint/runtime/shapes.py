@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.errors import UnknownFunction
+
 
 def spread(g: Any, axis: Any, keepdims: bool, like: Any) -> Any:
     """Repeat what a reduction along `axis` gave, once for each cell of `like` that it took in.
@@ -60,3 +62,21 @@ def nbytes(a: Any) -> int:
     24
     """
     return int(np.asarray(a).nbytes)
+
+
+def array_fact(name: str, value: Any) -> Any:
+    """Return an attribute that carries no derivative of an array or a number: its shape, its dtype.
+
+    >>> array_fact("shape", np.zeros(3))
+    (3,)
+
+    Raises:
+        UnknownFunction: if it is an attribute of something else, and may carry one.
+    """
+    found = getattr(value, name)
+    if all(isinstance(part, (int, np.dtype)) for part in (found if isinstance(found, tuple) else (found,))):
+        return found
+    raise UnknownFunction(
+        f"derivatives are not followed into `.{name}` of a {type(value).__name__}, which is known only when it runs\n"
+        "  Keep the value in a variable, an array or a tuple."
+    )

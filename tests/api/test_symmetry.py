@@ -203,6 +203,59 @@ def test_an_iteration_that_takes_steps_along_the_gradient():
     np.testing.assert_allclose(found, wanted, rtol=1e-6)
 
 
+def by_least_squares(x):
+    return np.linalg.lstsq(np.outer(x, x) + np.diag(x), x * x)[0]
+
+
+def by_a_fit(x):
+    return np.polyfit(x, x**3 * x[0], 2)
+
+
+def by_a_median(x):
+    return np.median(x * x) ** 2 * x
+
+
+def by_what_changes(x):
+    before, now = x.copy(), x.copy()
+    for _ in range(3):
+        after = np.zeros(4)
+        after[1:-1] = now[2:] * now[:-2] - before[1:-1]
+        before, now = now, after
+    return now
+
+
+@pytest.mark.parametrize("f", [by_least_squares, by_a_fit, by_a_median, by_what_changes])
+def test_tangents_and_pullbacks_inside(f):
+    """Of r·J(x)·w: by x, and by r and w, along which it is linear."""
+    rng = np.random.default_rng(4)
+    r, w, along = rng.normal(size=f(V).shape), rng.normal(size=4), rng.normal(size=4)
+
+    def by_tangents(x, w, r):
+        return r @ jvp(f)(x, w)[1]
+
+    def by_pullback(x, w, r):
+        return vjp(f)(x)[1](r) @ w
+
+    step = 1e-4
+    parts = [(by_tangents(V + h * along, w, r) - by_tangents(V - h * along, w, r)) / (2 * h) for h in (step, 2 * step)]
+    expected = (4 * parts[0] - parts[1]) / 3
+    for g in (by_tangents, by_pullback):
+        by_x, by_w, by_r = grad(g, wrt=("x", "w", "r"))(V, w, r)
+        np.testing.assert_allclose(by_x @ along, expected, rtol=1e-6, err_msg=g.__name__)
+        np.testing.assert_allclose(by_w @ along, r @ jvp(f)(V, along)[1], rtol=1e-9)
+        np.testing.assert_allclose(by_r, jvp(f)(V, w)[1], rtol=1e-9)
+
+
+def test_the_value_of_a_tangent_counts_too():
+    def g(x):
+        value, tangent = jvp(by_least_squares)(x, W)
+        return np.sum(value * tangent)
+
+    step, found = 1e-5, grad(g)(V)
+    wanted = [(g(V + step * e) - g(V - step * e)) / (2 * step) for e in np.eye(4)]
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-8)
+
+
 def test_what_may_run_once_only_is_refused_with_the_first_message():
     rng = np.random.default_rng(3)
 

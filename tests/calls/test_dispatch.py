@@ -456,3 +456,24 @@ def test_arguments_of_a_recursion_that_overlap_are_refused():
         with pytest.raises(adjoint.SharedMemory, match="an argument is changed in a call"):
             grad(f)(X)
     adjoint.check_grads(apart, (X,))
+
+
+class Ring:
+    def __init__(self, x):
+        self.shape, self.size = x * x, 2
+
+
+def ring(x):
+    return Ring(x)
+
+
+def test_a_shape_is_that_of_an_array() -> None:
+    def by_its_shape(x, makers):
+        return x * makers[0](x).shape
+
+    def by_its_size(x, makers):
+        return x * makers[0](x).size
+
+    assert adjoint.grad(by_its_size)(1.5, [ring]) == 2.0
+    with pytest.raises(adjoint.UnknownFunction, match="`.shape` of a Ring"):
+        adjoint.grad(by_its_shape)(1.5, [ring])

@@ -151,6 +151,12 @@ def methods_of_an_unknown_result(x):
     return y.sum() * z + y.mean(axis=0) * y.shape[0] + z.size + y.T[1]
 
 
+def shapes_of_an_unknown_result(x):
+    y = BY_NAME["square"](x)
+    ones = np.full(y.shape, x[0])
+    return np.zeros(y.size, dtype=y.dtype) + ones * y.reshape(y.size) / y.ndim
+
+
 def items_of_an_unknown_result(x):
     y = BY_NAME["square"](x)
     s = y[0] * y[-1]
@@ -444,6 +450,7 @@ PROGRAMS = [
     Program(closures_in_a_list, numbers()),
     Program(closure_made_here, numbers()),
     Program(methods_of_an_unknown_result, arrays(4)),
+    Program(shapes_of_an_unknown_result, arrays(4)),
     Program(items_of_an_unknown_result, arrays(3)),
     Program(unknown_results_in_an_array, arrays(3)),
     Program(unknown_results_in_a_list, arrays(3)),

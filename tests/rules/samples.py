@@ -393,6 +393,7 @@ for mode in ("full", "same", "valid"):
         of=[call(real(n), real(m), mode) for n, m in ((5, 3), (3, 5), (4, 4), (6, 4), (1, 3))],
     )
 samples(np.convolve, np.correlate, of=[call(real(5), real(2)), call(imaginary(4), imaginary(3))])
+samples(np.convolve, of=[call(np.array([1.3, -0.6, 0.9]), 1.4), call(-0.7, np.array([1.3, 0.6])), call(1.4, 0.6)])
 samples(
     np.einsum,
     of=[

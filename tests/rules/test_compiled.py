@@ -188,6 +188,33 @@ def test_gradients_of_gradients(rule: registry.Rule) -> None:
         assert abs(pair(second, other).real - expected) <= 10 * CLOSE * scale
 
 
+@pytest.mark.parametrize("rule", [r for r in PLAIN if r.primitive.__name__ not in ONCE], ids=named)
+def test_gradients_and_tangents_of_tangents(rule: registry.Rule) -> None:
+    for k, sample in enumerate(samples_of(rule)[:2]):
+        f, args, wrt, _ = function_of(rule, sample)
+        if not wrt or not loss(evaluate(rule, sample))[0] or any(nested(a) or np.iscomplexobj(a) for a in args):
+            continue
+        rng = np.random.default_rng(k)
+        first, last = "abcdefgh".index(wrt[0]), "abcdefgh".index(wrt[-1])
+        dot, other = direction(args[first], rng), direction(args[last], rng)
+        filename = f"<tangent {named(rule)} {k}>"
+        parameters = ", ".join("abcdefgh"[: len(args)])
+        lines = [f"def h({parameters}):\n", f"    return jvp(f, wrt={first})(({parameters},), (w,))[1]\n"]
+        linecache.cache[filename] = (1, None, lines, filename)
+        namespace: dict[str, Any] = {"f": f, "jvp": adjoint.jvp, "w": dot}
+        exec(compile("".join(lines), filename, "exec"), namespace)
+        second = adjoint.grad(namespace["h"], wrt=last)(*args)
+        tangent = adjoint.jvp(namespace["h"], wrt=last)(tuple(args), other)[1]
+
+        def along(h: float, args: Any = args, last: int = last, other: Any = other, inner: Any = namespace["h"]) -> Any:
+            return inner(*args[:last], moved(args[last], other, h), *args[last + 1 :])
+
+        expected = extrapolated(along)[0]
+        scale = max(1.0, abs(along(0.0)), abs(expected))
+        assert abs(pair(second, other).real - expected) <= 10 * CLOSE * scale
+        assert abs(tangent - expected) <= 10 * CLOSE * scale
+
+
 @pytest.mark.parametrize(("rule", "k"), PLAIN_CASES, ids=named)
 def test_tangents_agree_with_gradients(rule: registry.Rule, k: int) -> None:
     sample = SAMPLES[rule.primitive][k]
