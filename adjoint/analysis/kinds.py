@@ -73,6 +73,20 @@ class Number(Kind):
 
 
 @dataclass(frozen=True, repr=False)
+class RowOf(Number):
+    """A whole number that stands for an object of this class: its row in the lists that hold the fields.
+
+    What is `mixed` may be something else as well, as far as is known.
+    """
+
+    cls: type = object
+    mixed: bool = False
+
+    def __repr__(self) -> str:
+        return f"RowOf({self.cls.__name__})"
+
+
+@dataclass(frozen=True, repr=False)
 class Array(Kind):
     """A NumPy array; shape None where not even the rank is known."""
 
@@ -242,6 +256,8 @@ def join(a: Kind | None, b: Kind | None) -> Kind | None:
     if a is None or b is None or a == b:
         return b if a is None else a
     match a, b:
+        case (RowOf() | MaybeNumber(number=RowOf()), _) | (_, RowOf() | MaybeNumber(number=RowOf())):
+            return _join_rows(a, b)
         case (Key(), _) | (_, Key()):
             return UNKNOWN
         case (Static() | OneOf(), Static() | OneOf()) if (functions := _functions(a, b)) is not None:
@@ -272,6 +288,16 @@ def join(a: Kind | None, b: Kind | None) -> Kind | None:
         case DictOf(), DictOf() if a.default is b.default or None in (a.item, b.item):
             return DictOf(join(a.key, b.key), join(a.item, b.item), a.default or b.default)
     return UNKNOWN
+
+
+def _join_rows(a: Kind, b: Kind) -> Kind:
+    rows = [k for k in (certain(a), certain(b)) if isinstance(k, RowOf)]
+    if any(row.cls is not rows[0].cls for row in rows):
+        return UNKNOWN
+    none = Static(None)
+    others = [k for k in (a, b) if not isinstance(certain(k), RowOf) and k != none]
+    row = RowOf("int", cls=rows[0].cls, mixed=bool(others) or any(row.mixed for row in rows))
+    return MaybeNumber(row) if any(isinstance(k, MaybeNumber) or k == none for k in (a, b)) else row
 
 
 def certain(kind: Kind) -> Kind:

@@ -13,7 +13,7 @@ from typing import Any
 from adjoint.checkpoints import Checkpointed
 from adjoint.guards import ClassGuard
 from adjoint.rules.late import is_distribution, is_frozen
-from adjoint.structures import frozen, invoke, items
+from adjoint.structures import frozen, invoke, items, rows
 from adjoint.structures.evaluator import Evaluator, Result
 from adjoint.structures.values import Known, Partial, Record, Super, Value
 from adjoint.syntax import core
@@ -83,7 +83,7 @@ def data(cls: type, name: str, found: Any, node: Any, ev: Evaluator) -> Result:
 
 
 def _of_super(base: Super, name: str, node: Any, ev: Evaluator) -> Result:
-    record = ev.state.env.get(base.receiver)
+    record = ev.state.env.get(base.receiver) or rows.row_of(core.load(base.receiver), ev)
     cls = record.cls if isinstance(record, Record) else record.value if isinstance(record, Known) else object
     mro = cls.__mro__
     for parent in mro[mro.index(base.cls) + 1 :]:

@@ -14,7 +14,7 @@ from typing import Any
 import gast
 
 from adjoint.runtime.objects import is_followed, like
-from adjoint.structures import attributes, displays, expressions, invoke, items, operators
+from adjoint.structures import attributes, displays, expressions, invoke, items, operators, rows
 from adjoint.structures.evaluator import Evaluator, Result
 from adjoint.structures.values import CONSTANTS, Known, Record, Shadow, Super, Value
 from adjoint.syntax import core
@@ -52,6 +52,8 @@ class Call:
 
     def new(self, cls: type) -> Record:
         site = self.ev.site(self.node)
+        if site in self.ev.demoted and is_followed(cls) and rows.site_of(cls) not in self.ev.demoted:
+            site = rows.site_of(cls)
         if site in self.ev.demoted:
             raise self.ev.demote([self.record()], "an object is needed whole", self.node)
         return self.ev.allocate(cls, site, self.stem, self.node)
@@ -163,7 +165,8 @@ def _super(call: Call) -> Result:
     frame = next((f for f in reversed(call.ev.frames) if f.function is not None), None)
     if frame is not None and frame.function is not None and frame.receiver is not None:
         cells = dict(zip(frame.function.__code__.co_freevars, frame.function.__closure__ or ()))
-        if "__class__" in cells and isinstance(call.ev.state.env.get(frame.receiver), (Record, Known)):
+        receiver = expressions.evaluate(core.load(frame.receiver), call.ev, call.stmt)
+        if "__class__" in cells and isinstance(receiver, (Record, Known)):
             return Super(cells["__class__"].cell_contents, frame.receiver)
     raise call.ev.demote([], "which class `super()` means, only the run can tell", call.node)
 
@@ -328,22 +331,31 @@ def _deep(record: Record, call: Call, made: dict[Record, Record], arrays: list[A
 
 def _copy(call: Call) -> Result:
     record = call.record()
-    if record is None:
-        return UNKNOWN
+    return UNKNOWN if record is None else _entered(_copied(record, call), call)
+
+
+def _copied(record: Record, call: Call) -> Record:
+    """A new object with the same parts."""
     new = call.new(record.cls)
     for key in call.ev.keys(record, call.node):
         call.ev.set_part(new, key, call.ev.part(record, key, call.node), call.stmt)
     return new
 
 
+def _entered(record: Record, call: Call) -> Record:
+    """A new object that has all its parts: as a row, where objects made here are rows."""
+    is_row = record.site == rows.site_of(record.cls)
+    return rows.entered(record, call.ev, call.stmt) if is_row else record
+
+
 def _replace(call: Call) -> Result:
     record = call.record()
     if record is None:
         return UNKNOWN
-    new = _copy(call)
+    new = _copied(record, call)
     for name, value in call.named.items():
         call.ev.set_part(new, name, expressions.evaluate(value, call.ev, call.stmt), call.stmt)
-    return new
+    return _entered(new, call)
 
 
 def _asdict(call: Call) -> Result:

@@ -15,7 +15,7 @@ import gast
 from adjoint.calls.arguments import matched
 from adjoint.guards import ClassGuard
 from adjoint.runtime.objects import is_followed
-from adjoint.structures import attributes, bodies, expressions, invoke, items
+from adjoint.structures import attributes, bodies, expressions, invoke, items, rows
 from adjoint.structures.evaluator import Evaluator, Result
 from adjoint.structures.values import Known, Record
 from adjoint.syntax import core
@@ -31,9 +31,19 @@ def make(
 ) -> Result:
     """A new object."""
     site = ev.site(node)
-    if site in ev.demoted:
+    if site not in ev.demoted:
+        return _filled(ev.allocate(cls, site, stem, node), args, keywords, node, ev, stmt)
+    if rows.site_of(cls) in ev.demoted:
         return invoke.remaining(Known(cls), args, keywords, node, ev, stmt)
-    record = ev.allocate(cls, site, stem, node)
+    record = ev.allocate(cls, rows.site_of(cls), cls.__name__.lower().strip("_"), node)
+    return rows.entered(_filled(record, args, keywords, node, ev, stmt), ev, stmt)
+
+
+def _filled(
+    record: Record, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any
+) -> Record:
+    """The object as its `__init__` leaves it."""
+    cls: Any = record.cls
     if is_named_tuple(cls):
         _fields(record, _named(cls, args, keywords, node, ev), ev, stmt)
         return record

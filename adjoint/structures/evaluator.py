@@ -31,6 +31,7 @@ from adjoint.structures.values import (
     Partial,
     Pull,
     Record,
+    Row,
     Shadow,
     State,
     Super,
@@ -89,6 +90,8 @@ class Evaluator:
     running: list[Any] = field(default_factory=list)  # the generators that are being read around this place
     inputs: list[Record] = field(default_factory=list)  # arguments that have parts
     through: set[str] = field(default_factory=set)  # names of global objects that are stored to
+    tables: dict[type, Any] = field(default_factory=dict)  # the lists that hold fields of rows, by class
+    rows: dict[str, Kind] = field(default_factory=dict)  # the kinds of names that are, or hold, rows
     outside: dict[str, Record] = field(default_factory=dict)  # global objects that are taken apart, by their names
     arguments: dict[str, Record] = field(default_factory=dict)  # their parts that have parts, by their names
 
@@ -158,6 +161,9 @@ class Evaluator:
         if not isinstance(result, Value):
             self.emit(core.bind(name, result, at=stmt))
             return
+        if isinstance(result, Row):
+            self.emit(core.bind(name, load(result.atom), at=stmt))
+            return
         if isinstance(result, Known) and isinstance(result.value, (*CONSTANTS, float)):
             self.emit(core.bind(name, core.const(result.value, stmt), at=stmt))
             if isinstance(result.value, CONSTANTS):
@@ -182,6 +188,8 @@ class Evaluator:
         """A name or constant for a result."""
         if isinstance(result, Known) and isinstance(result.value, CONSTANTS):
             return core.const(result.value, stmt)
+        if isinstance(result, Row):
+            return load(result.atom, stmt)
         if not isinstance(result, Value) and core.is_atom(result):
             return result
         name = self.fresh(stem)
@@ -192,7 +200,7 @@ class Evaluator:
         """A name of its own for a result, which no later bind changes; a constant as it is."""
         if not isinstance(result, Value) and core.is_constant(result):
             return result
-        if isinstance(result, Value) and not isinstance(result, Shadow):
+        if isinstance(result, Value) and not isinstance(result, (Shadow, Row)):
             return self.atom(result, stmt, stem)
         name = self.fresh(stem)
         self.bind(name, result if isinstance(result, Value) else core.copy(result), stmt)
@@ -213,11 +221,11 @@ class Evaluator:
         while self.asked < len(self.log):
             stmt = self.log[self.asked]
             self.asked += 1
-            for name, kind in bound_kinds(stmt, self.kinds, self.bindings):
-                joined = join(self.kinds.get(name), kind)
+            for name, kind in bound_kinds(stmt, self.kinds, self.bindings, _rows().result_of):
+                joined = self.rows.get(name) or join(self.kinds.get(name), kind)
                 if joined is not None:
                     self.kinds[name] = joined
-        return self.kinds.get(node.id) if core.is_name(node) else None
+        return self.rows.get(node.id) or self.kinds.get(node.id) if core.is_name(node) else None
 
     # What is known
 
@@ -251,6 +259,8 @@ class Evaluator:
         return record
 
     def has(self, record: Record, key: Any) -> bool:
+        if isinstance(record, Row):
+            return key in self.tables[record.cls].columns
         if key in self.state.unsure.get(record, ()):
             raise Demotion(_sites(record), f"`{key}` is set on some ways to this place only", self.here)
         if (record, key) in self.state.stale:
@@ -263,12 +273,16 @@ class Evaluator:
 
     def keys(self, record: Record, at: Any) -> tuple[Any, ...]:
         """The keys of a record."""
+        if isinstance(record, Row):
+            return tuple(self.tables[record.cls].columns)
         if self.state.unsure.get(record):
             raise Demotion(_sites(record), "which items this has, only the run can tell", at)
         return self.state.keys[record]
 
     def part(self, record: Record, key: Any, at: Any) -> Result:
         """A part of a record, read."""
+        if isinstance(record, Row):
+            return _rows().part(record, key, self)
         if (record, key) in self.state.stale:
             self._refuse_stale(record, at)
         name = self.variable(record, key)
@@ -279,6 +293,9 @@ class Evaluator:
 
     def set_part(self, record: Record, key: Any, result: Result, stmt: Any) -> None:
         """A part of a record, bound anew; other objects that this one may be are not sure of theirs any longer."""
+        if isinstance(record, Row):
+            _rows().set_part(record, key, result, self, stmt)
+            return
         if key in self.state.unsure.get(record, ()):
             self.state.unsure[record] -= {key}
         self.bind(self.variable(record, key), result, stmt)
@@ -357,6 +374,12 @@ class Evaluator:
                     yield from self._sites(inner)
 
 
+def _rows() -> Any:
+    from adjoint.structures import rows
+
+    return rows
+
+
 def _may_be_one(a: Record, b: Record) -> bool:
     """May two records stand for the same object? One that was made in this trip is in no record that came into it."""
     if a.origins and b.origins:
@@ -382,7 +405,8 @@ def _sites(record: Record) -> tuple[Any, ...]:
 
 def is_virtual(value: Value | None) -> bool:
     """Is there no variable that holds this?"""
-    return isinstance(value, (Record, Partial, Lost, Super, Generating, Transformed, Pull, Choice))
+    kinds = (Record, Partial, Lost, Super, Generating, Transformed, Pull, Choice)
+    return isinstance(value, kinds) and not isinstance(value, Row)
 
 
 def is_part(value: Result) -> bool:

@@ -12,9 +12,9 @@ from typing import Any
 import gast
 
 from adjoint.normalize import order, tree
-from adjoint.structures import attributes, conditions, displays, globals_, invoke, items, operators
+from adjoint.structures import attributes, conditions, displays, globals_, invoke, items, operators, rows
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
-from adjoint.structures.values import CONSTANTS, Closure, Known, Listed, Record, Shadow, Value
+from adjoint.structures.values import CONSTANTS, Closure, Known, Listed, Record, Row, Shadow, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -79,6 +79,8 @@ def written(result: Result, ev: Evaluator, node: Any) -> Any:
             return load(result.definition.name, node)
         case Shadow():
             return core.tuple_([core.copy(a) for a in result.items], node)
+        case Row():
+            return load(result.atom, node)
         case Record():
             return displays.rebuilt(result, ev, node)
         case Value():
@@ -90,7 +92,8 @@ def touches(node: Any, ev: Evaluator) -> bool:
     """Is anything known of what an expression mentions?"""
     env = ev.state.env
     return any(
-        (type(n) is gast.Name and n.id in env) or type(n) is gast.Call or type(n) in (gast.List, gast.Dict, gast.Tuple)
+        (type(n) is gast.Name and (n.id in env or rows.row_of(n, ev) is not None))
+        or type(n) in (gast.Call, gast.List, gast.Dict, gast.Tuple)
         for n in core.walk(node)
     )
 
@@ -150,7 +153,7 @@ def _name(node: Any, ev: Evaluator) -> Result:
     value = ev.known(node)
     if isinstance(value, Listed):
         return node
-    return value or ev.outer(node.id) or globals_.record_of(node.id, ev) or node
+    return value or ev.outer(node.id) or globals_.record_of(node.id, ev) or rows.row_of(node, ev) or node
 
 
 def _attribute(node: Any, ev: Evaluator, stmt: Any, stem: str) -> Result:
@@ -161,6 +164,7 @@ def _attribute(node: Any, ev: Evaluator, stmt: Any, stem: str) -> Result:
     if path is not None and path in ev.bindings and root not in ev.state.env:
         return node
     base = evaluate(node.value, ev, stmt)
+    base = base if isinstance(base, Value) else rows.of_expression(base, ev, stmt) or base
     if isinstance(base, Value) and not isinstance(base, Shadow):
         return attributes.read(base, node.attr, node, ev, stmt, stem)
     return node if base is node.value or isinstance(base, Shadow) else tree.replace(node, value=base)

@@ -8,7 +8,7 @@ import gast
 
 from adjoint.structures import attributes, expressions, invoke, operators
 from adjoint.structures.evaluator import Evaluator, Result
-from adjoint.structures.values import CONSTANTS, Choice, Closure, Known, Lost, Partial, Record, Shadow, Value
+from adjoint.structures.values import CONSTANTS, Choice, Closure, Known, Lost, Partial, Record, Row, Shadow, Value
 from adjoint.syntax import core
 
 MISSING = object()
@@ -122,6 +122,8 @@ def _receiver(record: Record, ev: Evaluator) -> Any:
 
 def receiver(record: Record, ev: Evaluator) -> Any:
     """A name for a record."""
+    if isinstance(record, Row):
+        return core.load(record.atom)
     for name, value in ev.state.env.items():
         if value is record:
             return core.load(name)

@@ -112,6 +112,9 @@ class _Mark:
         del ev.out[self.length :]
         ev.namer.taken, ev.namer.made, ev.namer.last = set(self.taken), set(self.made), dict(self.last)
         ev.temps, ev.plain, ev.hidden = set(self.temps), set(self.plain), dict(self.hidden)
+        for table in ev.tables.values():
+            ev.namer.taken.update(table.columns.values())
+            ev.temps.update(table.columns.values())
         del ev.frames[self.frames :], ev.open[self.open :]
         ev.active, ev.around = self.active, self.around
         for record, names in self.names.items():

@@ -7,9 +7,9 @@ from typing import Any
 import gast
 
 from adjoint.normalize import tree
-from adjoint.structures import attributes, builtin, displays, expressions, invoke, items
+from adjoint.structures import attributes, builtin, displays, expressions, invoke, items, rows
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
-from adjoint.structures.values import CONSTANTS, Known, Lost, Record, Shadow, Value
+from adjoint.structures.values import CONSTANTS, Known, Lost, Record, Row, Shadow, Value
 from adjoint.syntax import core
 
 BINARY = {
@@ -66,7 +66,7 @@ def _is_real(result: Result) -> bool:
     """Is there a variable that holds this, under its own name?"""
     return (
         not isinstance(result, Value)
-        or isinstance(result, Shadow)
+        or isinstance(result, (Shadow, Row))
         or (isinstance(result, Known) and isinstance(result.value, CONSTANTS))
     )
 
@@ -75,7 +75,9 @@ def _unary(node: Any, ev: Evaluator, stmt: Any, stem: str) -> Result:
     operand = expressions.evaluate(node.operand, ev, stmt)
     if isinstance(node.op, gast.Not):
         if isinstance(operand, Record):
-            operand = truth_of(operand, node, ev, stmt)
+            is_row, operand = isinstance(operand, Row), truth_of(operand, node, ev, stmt)
+            if is_row and not isinstance(operand, Known):
+                return core.compare(operand.left, gast.Is, core.const(None), node)
         if isinstance(operand, Known):
             return Known(not operand.value)
         return _rest(node, ("operand",), (operand,), ev)
@@ -89,6 +91,11 @@ def _unary(node: Any, ev: Evaluator, stmt: Any, stem: str) -> Result:
 
 def truth_of(record: Record, node: Any, ev: Evaluator, stmt: Any) -> Result:
     """Whether an object counts as true."""
+    if isinstance(record, Row) and not issubclass(record.cls, tuple):
+        for name in ("__bool__", "__len__"):
+            if attributes.method(record, name, ev) is not None:
+                raise ev.demote([record], "whether this object counts as true", node)
+        return rows.truth(record, node)
     if issubclass(record.cls, (dict, list, tuple)):
         certain = set(ev.state.keys[record]).difference(ev.state.unsure.get(record, ()))
         return Known(bool(certain or ev.keys(record, node)))
@@ -100,7 +107,7 @@ def truth_of(record: Record, node: Any, ev: Evaluator, stmt: Any) -> Result:
 
 def _binary(op: Any, left: Result, right: Result, node: Any, ev: Evaluator, stmt: Any, stem: str) -> Result:
     name = BINARY[type(op)]
-    if isinstance(left, Record) and left.is_sequence or isinstance(right, Record) and right.is_sequence:
+    if any(_is_joined(side, name, ev) for side in (left, right)):
         return builtin.joined(type(op), left, right, node, ev, stmt, stem)
     if isinstance(left, Record) and left.cls is dict and isinstance(op, gast.BitOr):
         return builtin.merged(left, right, node, ev, stmt, stem)
@@ -111,6 +118,13 @@ def _binary(op: Any, left: Result, right: Result, node: Any, ev: Evaluator, stmt
     elif isinstance(left, Record) and isinstance(right, Record):
         ways.pop()
     return _first(ways, node, ev, stmt, stem)
+
+
+def _is_joined(side: Result, name: str, ev: Evaluator) -> bool:
+    """Is this a list or tuple, whose class has no operator of its own?"""
+    if not isinstance(side, Record) or not side.is_sequence:
+        return False
+    return not any(attributes.method(side, f"__{r}{name}__", ev) for r in ("", "r"))
 
 
 def _first(ways: list[tuple[Result, Result, str]], node: Any, ev: Evaluator, stmt: Any, stem: str = "") -> Result:
@@ -152,6 +166,12 @@ def comparison(node: Any, ev: Evaluator, stmt: Any) -> Result:
     if isinstance(op, (gast.In, gast.NotIn)):
         return _contained(node, left, ev, stmt)
     right = expressions.evaluate(node.comparators[0], ev, stmt)
+    if isinstance(left, Row) or isinstance(right, Row):
+        wanted = isinstance(op, (gast.Is, gast.Eq))
+        is_own = isinstance(op, (gast.Eq, gast.NotEq)) and _has_equality((left, right), ev)
+        if isinstance(op, (gast.Is, gast.IsNot, gast.Eq, gast.NotEq)) and not is_own:
+            found = rows.same(left, right, node, wanted)
+            return _rest_compared(node, left, right, ev) if found is None else found
     if isinstance(op, (gast.Is, gast.IsNot)):
         same = _identical(left, right)
         if same is not None:
@@ -161,6 +181,12 @@ def comparison(node: Any, ev: Evaluator, stmt: Any) -> Result:
     elif (folded := _fold(op, left, right)) is not None:
         return folded
     return _rest_compared(node, left, right, ev)
+
+
+def _has_equality(results: tuple[Result, ...], ev: Evaluator) -> bool:
+    """Does the class of one of these say when two objects are equal?"""
+    found = [r for r in results if isinstance(r, Record)]
+    return any(attributes.static(r.cls, "__eq__", ev) is not object.__eq__ for r in found)
 
 
 def _rest_compared(node: Any, left: Result, right: Result, ev: Evaluator) -> Any:

@@ -71,6 +71,17 @@ class Record(Value):
         return issubclass(self.cls, (list, tuple))
 
 
+@dataclass(eq=False)
+class Row(Record):
+    """An object that stands in a variable, as the number of its row in the lists that hold the fields: `atom` names it.
+
+    `optional` says that it may be None.
+    """
+
+    atom: str = ""
+    optional: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """Where a record comes from that was not made here: an argument or a global, and the kinds of its parts."""

@@ -42,7 +42,7 @@ from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.normalize import tree
 from adjoint.normalize.versions import versions
 from adjoint.runtime.objects import made
-from adjoint.structures import expressions, globals_, statements
+from adjoint.structures import expressions, globals_, row_uses, rows, statements
 from adjoint.structures.evaluator import SEVERAL, Evaluator, Frame, Reader
 from adjoint.structures.layout import Layout, layout_of, with_params
 from adjoint.structures.values import CONSTANTS, Demotion, Discovery, Known, Record, Source
@@ -78,10 +78,15 @@ def walked(
     found: list[tuple[str, Any]] = []
     reasons: list[Problem] = []
     unroll = False
+    known, unsettled = rows.Found(), 0
     for _ in range(WALKS):
         try:
-            done = _walk(fn, read, active, kinds, wrt, frozenset(demoted), frozenset(promoted), found, unroll)
+            done = _walk(fn, read, active, kinds, wrt, frozenset(demoted), frozenset(promoted), found, unroll, known)
             return replace(done, reasons=tuple(reasons))
+        except rows.Unsettled as more:
+            known, unsettled = more.found, unsettled + 1
+            if unsettled > rows.SETTLING:
+                demoted.update(map(rows.site_of, known.fields))
         except Discovery as discovery:
             found.append((discovery.name, discovery.value))
         except Demotion as demotion:
@@ -92,6 +97,7 @@ def walked(
             if changes.issuperset(demotion.sites) or _must_be_followed(demotion, kinds, wrt):
                 _refuse(demotion, fn)
             changes.update(demotion.sites)
+            known, unsettled = rows.Found(), 0
             if not demotion.promote:
                 reasons.append(problem_at(demotion.node, f"{WHOLE}: {demotion.message}", ""))
     raise AssertionError("a walk that begins anew without end")
@@ -119,6 +125,7 @@ def _walk(
     promoted: frozenset[Any],
     found: Sequence[tuple[str, Any]],
     unroll: bool,
+    known: rows.Found,
 ) -> Walked:
     around = (*active, fn.target) if isinstance(fn.target, FunctionType) else active
     ev = Evaluator(fn, read, fn.namer(), dict(fn.bindings), around, demoted, promoted)
@@ -127,6 +134,7 @@ def _walk(
     for name, kind in kinds.items():
         _parameter(name, kind, ev)
     ev.unroll = unroll
+    rows.begin(known, ev)
     globals_.begin(found, ev)
     receiver = fn.params[0] if fn.params else None
     ev.frames.append(Frame(fn.target if isinstance(fn.target, FunctionType) else None, receiver))
@@ -138,6 +146,7 @@ def _walk(
     _refuse_sharing(out, fn)
     _check_hidden(out, ev)
     _check_recursion(ev, last)
+    out = row_uses.ended(out, known, ev)
     entry, given = globals_.entry(ev, out)
     out = [*entry, *out]
     layout = layout_of(fn.params, kinds, wrt, out, ev)

@@ -221,7 +221,8 @@ class _Scan:
         path = core.path_of(node.func)
         if path in FORM_CALLS and path in self.facts.bindings and node.args and isinstance(node.args[0], gast.Name):
             self.loads.append(node.args[0].id)
-            if path == "len" and node.args[0].id not in self.facts.memory:
+            group = self.facts.memory.get(node.args[0].id)
+            if path == "len" and (group is None or is_list(group)):
                 self.touched.add(node.args[0].id)  # it may be a list, which can change its length
             arguments = node.args[1:]
         else:

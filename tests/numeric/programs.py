@@ -29,6 +29,7 @@ import programs_outside
 import programs_readback
 import programs_recursion
 import programs_review
+import programs_rows
 import programs_states
 import programs_structures
 import programs_syntax
@@ -44,7 +45,7 @@ PARTS = (
     programs_chosen, programs_found,
     programs_missed,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
-    programs_structures, programs_objects, programs_outside,
+    programs_structures, programs_objects, programs_rows, programs_outside,
     programs_dispatch, programs_indices,
     programs_generators, programs_iteration, programs_table, programs_gathered, programs_models, programs_configured,
     programs_states, programs_unpacked, programs_unsure,
