@@ -22,10 +22,11 @@ from adjoint.analysis.activity import flows_of
 from adjoint.analysis.alias import alias_sources, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, OneOf, Static, can_vary
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, OneOf, Static, can_vary, is_immutable
 from adjoint.analysis.unknown import is_kept, is_unknown, stored_apart
 from adjoint.errors import Problem, UnsupportedMutation, problem_at, raise_problems
 from adjoint.runtime import dispatch
+from adjoint.runtime.objects import is_followed, is_object
 from adjoint.runtime.outside import described
 from adjoint.syntax import core
 from adjoint.syntax.said import said
@@ -49,7 +50,7 @@ def refuse_hidden_flows(fn: core.Function, kinds: Mapping[str, Kind], sinks: Sin
         return
     flows = [flow for stmt in fn.statements for flow in flows_of(stmt, kinds, fn.bindings)]
     flows += [(OUTSIDE, name) for stmt in core.own_statements(fn.tree.body) for name in _found_outside(stmt, fn, kinds)]
-    useful = _reached(core.names_read(fn.result), [(t, s) for s, t in flows if can_vary(kinds.get(t))])
+    useful = _reached(core.names_read(fn.result), [(t, s) for s, t in flows if _may_hold(kinds.get(t))])
     problems = [
         _problem(stmt, _named(found[0], fn))
         for stmt, container in sinks
@@ -59,17 +60,34 @@ def refuse_hidden_flows(fn: core.Function, kinds: Mapping[str, Kind], sinks: Sin
         raise_problems(UnsupportedMutation, problems, fn.origin)
 
 
+def _may_hold(kind: Kind | None) -> bool:
+    """Can a value of this kind carry a derivative, or have one in it that was put there out of sight?"""
+    return can_vary(kind) or not (is_immutable(kind) or isinstance(kind, Array))
+
+
 def _read_again(
     stmt: Any, container: str, fn: core.Function, flows: Flows, kinds: Mapping[str, Kind], useful: set[str]
 ) -> list[str]:
     """The names by which the result depends on a container that a statement puts a value into."""
     if OUTSIDE in useful and (container in fn.bindings or container in fn.apart):
         return [container]
+    if _is_made(container, fn):
+        return sorted(n for n in useful & fn.bindings.keys() if _can_hold(fn.bindings[n]))
     match stmt:
         case gast.Assign(targets=[gast.Attribute(value=gast.Name(id=name)) | gast.Subscript(value=gast.Name(id=name))]):
             if name in stored_apart(fn):  # what is stored stands in a variable too, which is read instead
                 return []
     return sorted(_containers(container, flows, kinds, fn.bindings) & useful, key=lambda n: (n not in fn.bindings, n))
+
+
+def _is_made(path: str, fn: core.Function) -> bool:
+    """Is this a class of the user's? Its `__init__` may put what it is given anywhere."""
+    value = fn.bindings.get(path)
+    return isinstance(value, type) and is_followed(value)
+
+
+def _can_hold(value: Any) -> bool:
+    return isinstance(value, (list, dict, set, deque, type)) or is_object(value)
 
 
 def _found_outside(stmt: Any, fn: core.Function, kinds: Mapping[str, Kind]) -> frozenset[str]:
@@ -173,7 +191,7 @@ def _sinks(
                     continue
                 if _is_derivative(fn.bindings.get(core.path_of(call.func) or "")):
                     continue
-                if isinstance(call.func, gast.Attribute):
+                if isinstance(call.func, gast.Attribute) or _is_made(core.path_of(call.func) or "", fn):
                     yield stmt, (core.path_of(call.func) or "").partition(".")[0]
                 yield from ((stmt, a.id) for a in given if core.is_name(a) and _is_container(a.id, kinds))
 

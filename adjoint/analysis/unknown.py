@@ -115,7 +115,7 @@ def unknown_problem(value: Any, fn: core.Function, active: frozenset[str] = froz
         message, advice = f"`{path}` cannot be differentiated", f"{reason[0].upper()}{reason[1:]}."
     elif isinstance(fn.bindings.get(path), type):
         message = f"derivatives are not followed through an object of `{path}` that is made here"
-        advice = "Keep the values in variables or in a tuple, or make the object outside and pass it."
+        advice = "Use its fields and methods, and not the object as a whole; or make it outside and pass it."
     elif path in inside and isinstance(value, gast.Call):
         message = f"`{path}` is defined inside the function, and it or what calls it calls itself"
         advice = "Define it outside the function, and pass what it uses as arguments."

@@ -38,7 +38,7 @@ from adjoint.analysis.kinds import (
 )
 from adjoint.structures import expressions
 from adjoint.structures.evaluator import Evaluator, Result
-from adjoint.structures.values import Known, Record, Row
+from adjoint.structures.values import Demotion, Known, Record, Row
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -89,6 +89,11 @@ def begin(found: Found, ev: Evaluator) -> None:
 def site_of(cls: type) -> Any:
     """Demoted, it keeps objects of the class from being rows."""
     return ("rows", cls)
+
+
+def keeps_whole(demotion: Demotion) -> bool:
+    """Does this keep objects from being rows?"""
+    return any(isinstance(site, tuple) and site[:1] == ("rows",) for site in demotion.sites)
 
 
 def entered(record: Record, ev: Evaluator, stmt: Any) -> Row:

@@ -98,6 +98,8 @@ def walked(
                 _refuse(demotion, fn)
             changes.update(demotion.sites)
             known, unsettled = rows.Found(), 0
+            if rows.keeps_whole(demotion):
+                reasons.clear()  # until then the objects were rows, whatever else they could not be
             if not demotion.promote:
                 reasons.append(problem_at(demotion.node, f"{WHOLE}: {demotion.message}", ""))
     raise AssertionError("a walk that begins anew without end")

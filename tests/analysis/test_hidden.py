@@ -54,6 +54,29 @@ def test_what_is_put_into_an_attribute_and_read_from_there_is_refused(f) -> None
         grad(f)(X)
 
 
+NOTED: list[object] = []
+
+
+class Noted:
+    def __init__(self, v):
+        self.v = v
+        NOTED.append(self)
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_what_an_object_puts_outside_when_it_is_made_is_refused(before) -> None:
+    """Whether or not there is something outside already, of which it is known what it is."""
+
+    def f(x):
+        for v in x:
+            Noted(v)
+        return sum(n.v for n in NOTED)
+
+    NOTED[:] = [Noted(1.0) for _ in range(before)]
+    with pytest.raises(UnsupportedMutation, match="a value that derivatives pass through is put into `NOTED`"):
+        grad(f)(X)
+
+
 def test_what_nobody_reads_is_an_effect() -> None:
     def noted(x):
         model.w[0] = x[0]

@@ -354,7 +354,7 @@ def test_an_object_that_may_be_one_of_several_and_is_needed_whole():
     with pytest.raises(adjoint.UnknownFunction) as caught:
         grad(f)(1.5)
     assert "derivatives are not followed through an object of `Layer` that is made here" in str(caught.value)
-    assert "an object cannot be taken apart here: an object that may be one of several is changed" in str(caught.value)
+    assert "an object cannot be taken apart here: an object of `Layer` is needed whole" in str(caught.value)
     assert "return a.w * b.w * len(str(c))" in str(caught.value)
 
 

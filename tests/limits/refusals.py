@@ -248,6 +248,17 @@ CALLS = (
             return Cell(x).v
         """
     ),
+    unknown(
+        """
+        class Cell:
+            def __init__(self, v):
+                self.v = v
+
+        def f(x):
+            cells = [Cell(v) for v in x]
+            return sum(cell.v for cell in cells) * len(str(cells[0]))
+        """
+    ),
     unknown("def f(x):\n    return np.matrix(x).sum()"),
     unknown("def f(x):\n    return np.random.default_rng(0).normal(x[0])"),
     argument("def f(x):\n    return np.sort(x, order='a').sum()", "grad(f)(x)"),
@@ -380,6 +391,20 @@ MUTATIONS = (
             BUFFER[0] = x[0]
             BUFFER[0] = np.sin(BUFFER[0])
             return BUFFER[0]
+        """
+    ),
+    mutation(
+        """
+        made = []
+
+        class Noted:
+            def __init__(self, v):
+                self.v = v
+                made.append(self)
+
+        def f(x):
+            Noted(x[0])
+            return made[0].v * x[1]
         """
     ),
     mutation(
