@@ -20,6 +20,7 @@ from adjoint.runtime import trees
 from adjoint.runtime.objects import fields_of, is_object
 
 Real = Callable[[tuple[Any, ...]], tuple[Any, ...]]
+Fits = Callable[..., bool]
 
 _DEPTH = 8  # how deep the parts of objects are told apart
 
@@ -41,6 +42,40 @@ def key_of(count: int) -> Callable[..., tuple[Any, ...]]:
     space: dict[str, Any] = {"ndarray": np.ndarray, "plain": PLAIN, "exact": exact}
     exec(f"def key({', '.join(names)}): return ({keys})", space)
     made: Callable[..., tuple[Any, ...]] = space["key"]
+    return made
+
+
+def fitting(values: Sequence[Any]) -> Fits:
+    """Return a quick test that arguments have the same exact key as these; what it does not know does not fit.
+
+    >>> fits = fitting([np.zeros(3), 2.0])
+    >>> fits(np.ones(3), 5.0), fits(np.ones(3), 5), fits(np.ones(4), 5.0)
+    (True, False, False)
+    """
+    arrays = tuple([type(v) is np.ndarray for v in values])
+    if not all(is_array or type(v) in PLAIN for v, is_array in zip(values, arrays)):
+        return _never
+    known = [(v.dtype, v.shape) if is_array else (type(v),) for v, is_array in zip(values, arrays)]
+    return _tests_of(arrays)(*[part for parts in known for part in parts])
+
+
+def _never(*values: Any) -> bool:
+    return False
+
+
+@cache
+def _tests_of(arrays: tuple[bool, ...]) -> Callable[..., Fits]:
+    """What makes such tests for arguments of which these are arrays."""
+    names = [f"a{k}" for k in range(len(arrays))]
+    known = [part for n, a in zip(names, arrays) for part in ([f"{n}_dtype", f"{n}_shape"] if a else [f"{n}_type"])]
+    tests = [
+        f"type({n}) is ndarray and {n}.dtype is {n}_dtype and {n}.shape == {n}_shape" if a else f"type({n}) is {n}_type"
+        for n, a in zip(names, arrays)
+    ]
+    space: dict[str, Any] = {"ndarray": np.ndarray}
+    fits = f"def fits({', '.join(names)}): return {' and '.join(tests) or True}"
+    exec(f"def make({', '.join(known)}):\n    {fits}\n    return fits", space)
+    made: Callable[..., Fits] = space["make"]
     return made
 
 

@@ -56,7 +56,8 @@ def _true() -> bool:
 class Entry:
     """A compiled variant, ready to call: `finish(run(*arguments))` while `fresh()`.
 
-    `real` makes real numbers of whole ones among the arguments, as `run` does by itself.
+    `real` makes real numbers of whole ones among the arguments, as `run` does by itself. Arguments for which `fits` is
+    true have the key of this entry; others may.
     """
 
     run: Callable[..., Any]
@@ -64,6 +65,7 @@ class Entry:
     fresh: Callable[[], bool]
     compiled: Compiled
     real: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
+    fits: Callable[..., bool] = lambda *values: False
 
 
 class Cache:

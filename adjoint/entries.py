@@ -149,7 +149,7 @@ def _flat_vjp(call: Call, compiled: Any) -> Run:
         check = lasting(call.title, compiled) if compiled.checkpointed else None
         out, record = results.own_first(forward(*held))
         value, *aux = out if call.outcome.has_aux else (out,)
-        first = _take_first if call.single else _take_all
+        first = _take_first if len(call.wrt) == 1 else _take_all
 
         def pull(*given: Any) -> Any:
             if check is not None:
@@ -299,7 +299,7 @@ def _halves(call: Call, compiled: Any) -> Run:
         value = out[0] if call.outcome.has_aux else out
         results.require_scalar(value, call.title, call.text, call.outcome.text)
         gradients = reverse(*args, *extra, record, np.ones_like(value) if isinstance(value, np.ndarray) else 1.0)
-        return out, gradients[0] if call.single else gradients
+        return out, gradients[0] if len(call.wrt) == 1 else gradients
 
     return run
 
@@ -315,21 +315,13 @@ def _refusing_shared(call: Call, compiled: Any, run: Run) -> Run:
 
 
 def _whole(call: Call, compiled: Any) -> Run:
-    """The generated function, its result as the mode has it: a tuple of gradients also where it has length one."""
+    """The generated function."""
     run, extra = compiled.run, call.extra
-    if len(call.wrt) == 1 and not call.single:
-        if call.mode == "value_and_grad":
-            return lambda *args: _one_in_tuple(*run(*args, *extra))
-        return lambda *args: (run(*args, *extra),)
     return (lambda *args: run(*args, *extra)) if extra else run
 
 
 def _gradient_and_aux(out: tuple[Any, Any], gradient: Any) -> tuple[Any, Any]:
     return gradient, out[1]
-
-
-def _one_in_tuple(out: Any, gradient: Any) -> tuple[Any, tuple[Any]]:
-    return out, (gradient,)
 
 
 def _take_first(reverse: Run, *args: Any) -> Any:

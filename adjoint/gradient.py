@@ -66,9 +66,12 @@ class Gradient(Generic[P, R]):
         values: Any = self._prefix + args
         if kwargs or len(values) != self._count:
             values = self._bind(values, kwargs)
-        entry = self._cache.exact.get(self._key(*values))
-        if entry is None or not entry.fresh():
-            values, entry = self._find(values)
+        entry = self._latest
+        if entry is None or not entry.fits(*values) or not entry.fresh():
+            entry = self._cache.exact.get(self._key(*values))
+            if entry is None or not entry.fresh():
+                values, entry = self._find(values)
+            self._latest = entry
         try:
             return entry.finish(entry.run(*values))  # type: ignore[no-any-return]
         except Exception as exc:  # whatever the user's code raises is raised again
@@ -255,6 +258,7 @@ class Gradient(Generic[P, R]):
         self._key = arguments.key_of(len(parameters.names))
         self._count = parameters.simple
         self._single = isinstance(self._wrt, (int, str))
+        self._latest: Entry | None = None  # what the last call ran: the next one is mostly alike
         self._cache = cache_of(self._inner, self._mode, (self._names, self._single, self._outcome, self._backend))
 
     def _refresh(self) -> None:
@@ -322,6 +326,7 @@ class Gradient(Generic[P, R]):
         mode = self._mode_of(compiled)
         call = replace(call, mode=mode, other=self._other(mode))
         entry = entries.ready(call, compiled, fresh)
+        entry = replace(entry, fits=arguments.fitting(values))
         return entry if real is None else entries.of_real(entry, real, self._mode)
 
     @property

@@ -226,7 +226,7 @@ class _Chain:
         return f"{self.name(inner)}[{name!r}]", inner[name]
 
     def compiled(self) -> Callable[[], bool]:
-        self.test(f"{self.name(table.generation)}() == {table.generation()}")
+        self.test(f"{self.name(table.DECLARATIONS)}[0] == {table.generation()}")
         body = "\n            and ".join(self.tests)
         text = f"""
 def make({", ".join(self.objects)}):

@@ -46,13 +46,17 @@ def one(made: Made) -> Finish:
 
 
 def several(made: Sequence[Made]) -> Finish:
-    """Finish a tuple of gradients."""
-    return _several([m(_SEVERAL) for m in made])
+    """Finish a tuple of gradients; generated code gives one that is alone as it is."""
+    return _only(made[0](_ONLY)) if len(made) == 1 else _several([m(_SEVERAL) for m in made])
 
 
 def with_value(made: Sequence[Made], single: bool) -> Finish:
     """Finish a pair of a result and its gradient or gradients."""
-    return _valued_one(made[0](_VALUED_ONE)) if single else _valued_several([m(_VALUED_SEVERAL) for m in made])
+    if single:
+        return _valued_one(made[0](_VALUED_ONE))
+    if len(made) == 1:
+        return _valued_only(made[0](_VALUED_ONLY))
+    return _valued_several([m(_VALUED_SEVERAL) for m in made])
 
 
 def with_aux(finish: Finish, built: Finish) -> Finish:
@@ -139,13 +143,14 @@ def _array(dtype: np.dtype[Any], shape: tuple[int, ...], name: str) -> Made:
         def finish(gradient: Any) -> Any:
             if (
                 type(gradient) is ndarray
-                and (gradient.base is None or is_sole(gradient.base))
                 and count(gradient) <= limit
                 and gradient.dtype is dtype
                 and gradient.shape == shape
                 and gradient.flags.writeable
             ):
-                return gradient
+                base = gradient.base
+                if base is None or is_sole(base):
+                    return gradient
             return _renewed(gradient, dtype, shape, name)
 
         return finish
@@ -183,6 +188,10 @@ def _tree(argument: Any, name: str) -> Made:
     return made
 
 
+def _only(inner: Finish) -> Finish:
+    return lambda gradient: (inner(gradient),)
+
+
 def _several(finishers: Sequence[Finish]) -> Finish:
     def finish(gradients: Any) -> tuple[Any, ...]:
         return tuple([f(g) for f, g in zip(finishers, gradients)])
@@ -194,6 +203,14 @@ def _valued_one(inner: Finish) -> Finish:
     def finish(pair: Any) -> tuple[Any, Any]:
         out, gradient = pair
         return out, inner(gradient)
+
+    return finish
+
+
+def _valued_only(inner: Finish) -> Finish:
+    def finish(pair: Any) -> tuple[Any, tuple[Any]]:
+        out, gradient = pair
+        return out, (inner(gradient),)
 
     return finish
 
@@ -236,8 +253,10 @@ def _references(make: Callable[[Finish], Finish], fresh: Callable[[], Any]) -> i
 
 
 _ONE = _references(lambda probe: probe, lambda: np.empty(0))
+_ONLY = _references(_only, lambda: np.empty(0))
 _SEVERAL = _references(lambda probe: _several([probe, probe]), lambda: (np.empty(0), np.empty(0)))
 _VALUED_ONE = _references(_valued_one, lambda: (0.0, np.empty(0)))
+_VALUED_ONLY = _references(_valued_only, lambda: (0.0, np.empty(0)))
 _VALUED_SEVERAL = _references(lambda p: _valued_several([p, p]), lambda: (0.0, (np.empty(0), np.empty(0))))
 
 # Map the pair of a result and the record of a forward sweep to a pair whose result is the caller's own.

@@ -53,7 +53,10 @@ class Kept(_Cache):
             return ready_to_compile()
         target_context.refresh()
         try:
-            return CompileResult._rebuild(target_context, *pickle.loads(found))
+            parts = pickle.loads(found)
+            for environment in (parts[2], *parts[8]):
+                environment.consts[:] = map(_single, environment.consts)
+            return CompileResult._rebuild(target_context, *parts)
         except Exception:  # of another make than its key says: compiled anew, and written over
             return ready_to_compile()
 
@@ -99,6 +102,12 @@ def keep(dispatcher: Any, option: Numba) -> None:
 def ready_to_compile() -> None:
     """Let Numba know what we have written for it: machine code from the disk needs none of it."""
     from adjoint.backends import overloads  # noqa: F401
+
+
+def _single(constant: Any) -> Any:
+    """NumPy's one object for a plain dtype: what is unpickled is a copy, with which every array would be made."""
+    is_plain = isinstance(constant, np.dtype) and constant.names is None and constant.subdtype is None
+    return np.dtype(constant.str) if is_plain else constant
 
 
 def _outside(function: FunctionType, seen: dict[Any, int]) -> Iterator[str]:

@@ -78,6 +78,19 @@ def test_what_is_beside_the_value_is_handed_over(f):
     np.testing.assert_array_equal(pullback(2.0), pullback(2.0))
 
 
+@pytest.mark.parametrize("f", SLOPE)
+def test_a_tuple_of_one_gradient_beside_the_rest(f):
+    _, aux = f(X.copy())
+    (g,), found = grad(f, wrt=("x",), has_aux=True)(X)
+    np.testing.assert_allclose(g, SLOPE[f])
+    same(found, aux)
+    (_, found), (g,) = value_and_grad(f, wrt=("x",), has_aux=True)(X)
+    np.testing.assert_allclose(g, SLOPE[f])
+    same(found, aux)
+    (g,) = vjp(f, wrt=("x",), has_aux=True)(X)[1](2.0)
+    np.testing.assert_allclose(g, 2 * SLOPE[f])
+
+
 def test_arrays_beside_the_value_are_the_callers_own():
     x = X.copy()
     g, aux = grad(loss_and_parts, has_aux=True)(x)
