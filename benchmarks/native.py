@@ -3,6 +3,7 @@
     python benchmarks/native.py                        all kernels at S and M, all sides that are installed
     python benchmarks/native.py lu cholesky --size S   two kernels at one size
     python benchmarks/native.py --side native jax      some sides
+    python benchmarks/native.py --second               what a second process pays (see `second.py`)
     python benchmarks/native.py --write                the tables of docs/performance.md, from the results
 
 Each kernel, size and side is measured in a process of its own, on one thread and pinned to one core; a process that
@@ -25,6 +26,7 @@ import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(os.environ.get("ADJOINT_RESULTS", ROOT / "benchmarks" / "results" / "native.json"))
@@ -67,6 +69,9 @@ def main(arguments: list[str]) -> None:
     results.content["versions"] = versions()
     for line in describe(results.content["versions"]):
         print(line)
+    if options.second:
+        run_second(options, results)
+        return
     for name in options.kernels:
         for size in options.size:
             run_kernel(name, size, options, results)
@@ -88,6 +93,22 @@ def run_kernel(name: str, size: str, options: argparse.Namespace, results: Resul
             results.content["figures"][key] = found
             results.save()
         print(line_of(side, results.content["figures"][key]), flush=True)
+
+
+def run_second(options: argparse.Namespace, results: Results) -> None:
+    """A second process's first gradient, and the public call, beside a hand-written file's."""
+    from benchmarks import second
+
+    print(f"\n{'second process':16}{'native':>10}{'by hand':>10}{'more':>10}{'call':>12}{'by hand':>10}{'more':>10}")
+    for name in options.kernels if options.chosen else second.CHOSEN:
+        found = second.measured(name, options.core, {**os.environ, **ONE_THREAD})
+        results.content["second"][name] = found
+        results.save()
+        cells = [time_of(found[f"{side} {what}"]) for what in ("first", "call") for side in ("native", "by_hand")]
+        more = [time_of(found[f"native {what}"] - found[f"by_hand {what}"]) for what in ("first", "call")]
+        print(
+            f"{name:16}{cells[0]:>10}{cells[1]:>10}{more[0]:>10}{cells[2]:>12}{cells[3]:>10}{more[1]:>10}", flush=True
+        )
 
 
 def in_a_process(name: str, size: str, side: str, reference, options: argparse.Namespace) -> dict:
@@ -119,7 +140,7 @@ class Results:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.content = {"figures": {}, "references": {}, "versions": {}}
+        self.content: dict[str, dict[str, Any]] = {"figures": {}, "references": {}, "versions": {}, "second": {}}
         if path.exists():
             self.content |= json.loads(path.read_text())
 
@@ -166,6 +187,8 @@ def line_of(side: str, figures: dict) -> str:
 
 
 def time_of(seconds: float) -> str:
+    if seconds < 0:
+        return "-" + time_of(-seconds)
     if seconds < 1e-3:
         return f"{seconds * 1e6:.3g} us" if seconds < 0.9995e-4 else f"{seconds * 1e6:.0f} us"
     return f"{seconds * 1e3:.3g} ms" if seconds < 0.9995 else f"{seconds:.3g} s"
@@ -186,6 +209,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--side", nargs="+", default=list(ORDER))
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--again", action="store_true", help="measure what is in the results too")
+    parser.add_argument("--second", action="store_true", help="measure a second process, and the public call")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md from the results")
     parser.add_argument("--seconds", type=float, default=1.0, help="how long a warm call is repeated")
     parser.add_argument("--limit", type=float, default=120.0, help="seconds that one process may take")
@@ -199,6 +223,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
         unknown = [name for name in options.kernels if name not in KERNELS]
         if unknown:
             parser.error(f"no kernel {', '.join(unknown)}; there are {', '.join(KERNELS)}")
+        options.chosen = bool(options.kernels)
         options.kernels = options.kernels or list(KERNELS)
     return options
 

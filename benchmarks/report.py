@@ -69,6 +69,11 @@ taken from the disk where an earlier process has put it there. Memory that a cal
 sides; what was measured before that was so is not all measured again, nor was the machine always idle: ratios of sides
 that were measured apart may be off by half. What falls short of an aim is said below each table.
 """
+SECOND = """The first value and gradients of a process whose texts and machine code an earlier one has put on the disk,
+from before its first import on, beside a file that has the same text under `njit(cache=True)`: medians of fresh
+processes that take turns. And a warm call with the smallest arguments: the public call, beside that of the file's
+function. The aims are at most 0.1 s and 1 µs more (`python benchmarks/native.py --second`).
+"""
 
 
 class Table:
@@ -108,6 +113,7 @@ def write(content: dict[str, Any]) -> None:
             parts += [f"### {title}\n", times(table, group)]
         parts += ["### The aims\n", aims(table)]
         parts += ["### First gradient, memory, records\n", others(table)]
+    parts += ["## A second process, and a call\n", SECOND, second(content["second"])] if content["second"] else []
     (DOCS / "performance.md").write_text("\n".join(parts))
 
 
@@ -137,6 +143,19 @@ def others(table: Table) -> str:
         cells = [_time(table.get(name, s, "first")) for s in first]
         cells += [_size(table.get(name, s, "memory")) for s in memory]
         rows.append([f"`{name}`", *cells, _size(table.get(name, "interpreted", "record"))])
+    return _markdown(head, rows)
+
+
+def second(found: dict[str, dict[str, float]]) -> str:
+    """What a second process pays, and the public call."""
+    head = ["kernel", "first, native", "first, by hand", "more", "call, native", "call, by hand", "more"]
+    rows = []
+    for name, figures in found.items():
+        cells = []
+        for what in ("first", "call"):
+            ours, theirs = figures[f"native {what}"], figures[f"by_hand {what}"]
+            cells += [_time(ours), _time(theirs), _time(ours - theirs)]
+        rows.append([f"`{name}`", *cells])
     return _markdown(head, rows)
 
 

@@ -17,9 +17,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -87,21 +86,23 @@ def written(name: str, directory: Path) -> tuple[str, str]:
     kernel = KERNELS[name]
     gradient: Any = adjoint.value_and_grad(kernel.loss, wrt=kernel.wrt, backend="numba")
     args = kernel.inputs(np.random.default_rng(12), **kernel.sizes["tiny"])
-    made = text_of(gradient.compiled(*args).py_func)
-    linked = gradient.last.native[0]
-    parts = ["import numba", *(_imported(n, v) for n, v in linked.free.items() if isinstance(v, ModuleType)), ""]
-    parts += [_compiled(inspect.getsource, v) for v in linked.free.values() if isinstance(v, FunctionType)]
-    parts.append(f'@numba.njit(cache=True, error_model="numpy")\n{made.source}')
+    gradient(*args)
+    linked = gradient.last.native[0].linked
+    free = dict(zip(linked.__code__.co_freevars, [c.cell_contents for c in linked.__closure__ or ()]))
+    parts = [
+        "from __future__ import annotations",
+        "import numba",
+        *(f"import {v.__name__} as {n}" for n, v in free.items() if isinstance(v, ModuleType)),
+        "",
+    ]
+    parts += [_compiled(v) for v in free.values() if not isinstance(v, ModuleType)]
+    parts.append(f'@numba.njit(cache=True, error_model="numpy")\n{text_of(linked).source}')
     (directory / "hand_written.py").write_text("\n".join(parts))
-    return "hand_written", linked.linked.__name__
+    return "hand_written", linked.__name__
 
 
-def _imported(name: str, module: ModuleType) -> str:
-    return f"import {module.__name__} as {name}"
-
-
-def _compiled(text_of: Callable[[Any], str], helper: FunctionType) -> str:
-    return f'@numba.njit(error_model="numpy")\n{text_of(helper)}\n'
+def _compiled(helper: Any) -> str:
+    return f'@numba.njit(error_model="numpy")\n{inspect.getsource(getattr(helper, "py_func", helper))}\n'
 
 
 def _run(path: Path, environment: dict[str, str]) -> list[float]:

@@ -8,6 +8,7 @@ the arguments, the options, the processor, and the versions of everything that h
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
 import platform
 import sys
@@ -23,6 +24,7 @@ import numpy as np
 from numba.core.caching import _Cache
 from numba.core.compiler import CompileResult
 from numba.core.dispatcher import Dispatcher
+from numba.core.environment import _rebuild_env
 from numba.core.serialize import dumps
 
 import adjoint
@@ -53,10 +55,7 @@ class Kept(_Cache):
             return ready_to_compile()
         target_context.refresh()
         try:
-            parts = pickle.loads(found)
-            for environment in (parts[2], *parts[8]):
-                environment.consts[:] = map(_single, environment.consts)
-            return CompileResult._rebuild(target_context, *parts)
+            return CompileResult._rebuild(target_context, *_Unpickler(io.BytesIO(found)).load())
         except Exception:  # of another make than its key says: compiled anew, and written over
             return ready_to_compile()
 
@@ -77,6 +76,27 @@ class Kept(_Cache):
 
     def _key(self, sig: Any, codegen: Any) -> str:
         return digest([self._identity, repr(sig), repr(codegen.magic_tuple()), versions()])
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads what Numba's pickler wrote."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        known = (module, name) == (_rebuild_env.__module__, _rebuild_env.__name__)
+        return _environment if known else super().find_class(module, name)
+
+
+def _environment(module: str, *parts: Any) -> Any:
+    """What machine code holds of a function's module: no module of ours is imported for names that nobody looks up."""
+    found = _rebuild_env("adjoint.generated" if module.partition(".")[0] == "adjoint" else module, *parts)
+    found.consts[:] = map(_single, found.consts)
+    return found
+
+
+def _single(constant: Any) -> Any:
+    """NumPy's one object for a plain dtype: what is unpickled is a copy, with which every array would be made."""
+    is_plain = isinstance(constant, np.dtype) and constant.names is None and constant.subdtype is None
+    return np.dtype(constant.str) if is_plain else constant
 
 
 def keep(dispatcher: Any, option: Numba) -> None:
@@ -102,12 +122,6 @@ def keep(dispatcher: Any, option: Numba) -> None:
 def ready_to_compile() -> None:
     """Let Numba know what we have written for it: machine code from the disk needs none of it."""
     from adjoint.backends import overloads  # noqa: F401
-
-
-def _single(constant: Any) -> Any:
-    """NumPy's one object for a plain dtype: what is unpickled is a copy, with which every array would be made."""
-    is_plain = isinstance(constant, np.dtype) and constant.names is None and constant.subdtype is None
-    return np.dtype(constant.str) if is_plain else constant
 
 
 def _outside(function: FunctionType, seen: dict[Any, int]) -> Iterator[str]:
