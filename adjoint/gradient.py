@@ -35,6 +35,7 @@ class Gradient(Generic[P, R]):
     """
 
     __wrapped__: Callable[P, Any]
+    _latest: Entry | None  # what the last call ran: the next one is mostly alike
 
     def __init__(
         self,
@@ -258,7 +259,7 @@ class Gradient(Generic[P, R]):
         self._key = arguments.key_of(len(parameters.names))
         self._count = parameters.simple
         self._single = isinstance(self._wrt, (int, str))
-        self._latest: Entry | None = None  # what the last call ran: the next one is mostly alike
+        self._latest = None
         self._cache = cache_of(self._inner, self._mode, (self._names, self._single, self._outcome, self._backend))
 
     def _refresh(self) -> None:

@@ -70,9 +70,9 @@ sides; what was measured before that was so is not all measured again, nor was t
 that were measured apart may be off by half. What falls short of an aim is said below each table.
 """
 SECOND = """The first value and gradients of a process whose texts and machine code an earlier one has put on the disk,
-from before its first import on, beside a file that has the same text under `njit(cache=True)`: medians of fresh
-processes that take turns. And a warm call with the smallest arguments: the public call, beside that of the file's
-function. The aims are at most 0.1 s and 1 µs more (`python benchmarks/native.py --second`).
+from before its first import on, beside a file that has the same text under `njit(cache=True)`: the least of nine fresh
+processes each, which take turns. And a warm call with the smallest arguments: the public call, beside that of the
+file's function. The aims are at most 0.1 s and 1 µs more (`python benchmarks/native.py --second`).
 """
 
 

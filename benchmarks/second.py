@@ -4,8 +4,9 @@
     python benchmarks/native.py --second lu cholesky   these
 
 Each side is a program of its own, that runs once to fill its cache and then in fresh processes, the two taking turns.
-"first" is the time from before the first import to the first value and gradients, a median; "call" the least time of a
-warm call with the smallest arguments, by which the public call is compared with that of Numba's dispatcher.
+"first" is the time from before the first import to the first value and gradients, "call" that of a warm call with the
+smallest arguments, by which the public call is compared with that of Numba's dispatcher: both the least of all
+processes, since what a busy machine adds is not theirs.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from __future__ import annotations
 import inspect
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -73,7 +73,7 @@ def measured(name: str, core: int, environment: dict[str, str]) -> dict[str, flo
                 found[side].append(_run(path, environment))
     figures: dict[str, float] = {}
     for side, pairs in found.items():
-        figures[f"{side} first"] = statistics.median(first for first, _ in pairs)
+        figures[f"{side} first"] = min(first for first, _ in pairs)
         figures[f"{side} call"] = min(least for _, least in pairs)
     return figures
 
