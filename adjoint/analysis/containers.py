@@ -114,7 +114,7 @@ def is_holder(kind: Kind | None) -> bool:
 def can_be_mirrored(kind: Kind | None) -> bool:
     """Is every value in one of this kind either an object or without any inside it?"""
     match kind:
-        case Array() | Number() | Static() | Text():
+        case Array() | Number() | Static() | Text() | Key():
             return True
         case ListOf(item=item) | DictOf(item=item):
             return item is None or can_be_mirrored(item)
@@ -126,7 +126,7 @@ def can_be_mirrored(kind: Kind | None) -> bool:
 def shares_items(kind: Kind | None) -> bool:
     """May a value of this kind be, or hold, what others hold? A number cannot, nor a new list of numbers."""
     match kind:
-        case Number() | Static() | Text():
+        case Number() | Static() | Text() | Key():
             return False
         case ListOf(item=item) | DictOf(item=item):
             return item is None or isinstance(item, CONTAINERS) or shares_items(item)

@@ -88,6 +88,10 @@ class _Imports:
         except Exception as error:  # what the import raises is raised where it stands
             return [_raised(error, stmt)]
         name = _name(alias)
+        if "." in name:  # the attribute of what holds names outside
+            target = core.dotted(name, stmt)
+            target.ctx = gast.Store()
+            return [core.place(gast.Assign([target], core.dotted(self.path(found), stmt), None), stmt)]
         if name in self.bound:
             return [core.bind(name, core.dotted(self.path(found), stmt), stmt)]
         path = self.path(found, name)

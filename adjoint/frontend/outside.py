@@ -141,11 +141,21 @@ class _Outside:
                 defaults = [self.moved(d, scope) for d in node.defaults]
                 named = [d and self.moved(d, scope) for d in node.kw_defaults]
                 return changed(node, defaults=defaults, kw_defaults=named)
+            case gast.Import() | gast.ImportFrom():
+                return changed(node, names=[self.alias(alias, scope) for alias in node.names])
             case gast.AnnAssign():
                 value = node.value and self.moved(node.value, scope)
                 return changed(node, target=self.moved(node.target, scope), value=value)
         self.check(node, scope)
         return mapped(node, lambda child: self.moved(child, _scope_of(child, node, scope)))
+
+    def alias(self, alias: Any, scope: _Scope) -> Any:
+        """An import that binds a name outside: as the dotted path of the attribute, which `imports` assigns."""
+        found = self.holder(_name(alias), scope) if alias.asname or "." not in alias.name else None
+        if found is None:
+            return alias
+        holder, attribute = found
+        return changed(alias, asname=f"{self.named(holder, alias.name)}.{attribute}")
 
     def name(self, node: Any, scope: _Scope) -> Any:
         found = self.holder(node.id, scope)
@@ -169,7 +179,11 @@ class _Outside:
         return made
 
     def check(self, node: Any, scope: _Scope) -> None:
-        for name, way in _bound_otherwise(node):
+        submodules = [
+            a for a in getattr(node, "names", ()) if isinstance(node, gast.Import) and not a.asname and "." in a.name
+        ]
+        ways = [*_bound_otherwise(node), *((_name(a), "`import` of a submodule") for a in submodules)]
+        for name, way in ways:
             if self.holder(name, scope) is not None:
                 message = f"`{name}`, which stands outside, is bound by {way}, which cannot be differentiated"
                 self.problems.append(problem_at(node, message, ADVICE.format(name=name)))
@@ -180,10 +194,6 @@ def _bound_otherwise(node: Any) -> Iterator[tuple[str, str]]:
     match node:
         case gast.FunctionDef():
             yield node.name, "`def`"
-        case gast.NamedExpr():
-            yield node.target.id, "`:=`"
-        case gast.Import() | gast.ImportFrom():
-            yield from ((alias.asname or alias.name.partition(".")[0], "`import`") for alias in node.names)
         case gast.ExceptHandler(name=gast.Name(id=name)):
             yield name, "`except`"
         case gast.Delete():
@@ -196,6 +206,8 @@ def _stored(node: Any, scope: _Scope) -> Iterator[str]:
     if isinstance(node, gast.Name) and not isinstance(node.ctx, gast.Load) and node.id not in scope.bound:
         yield node.id
     yield from (name for name, _ in _bound_otherwise(node) if name not in scope.bound)
+    if isinstance(node, (gast.Import, gast.ImportFrom)):
+        yield from (name for name in map(_name, node.names) if name not in scope.bound)
 
 
 def _places(roots: list[Any], scope: _Scope) -> Iterator[tuple[Any, _Scope]]:
@@ -221,7 +233,12 @@ def _scope_of(child: Any, node: Any, scope: _Scope) -> _Scope:
 
 def _imported(node: Any) -> frozenset[str]:
     """The names that a function binds itself by `import`."""
-    return frozenset(name for stmt in _own(node, (gast.Import, gast.ImportFrom)) for name, _ in _bound_otherwise(stmt))
+    return frozenset(_name(alias) for stmt in _own(node, (gast.Import, gast.ImportFrom)) for alias in stmt.names)
+
+
+def _name(alias: Any) -> str:
+    """The name that an import binds."""
+    return str(alias.asname or alias.name.partition(".")[0])
 
 
 def _declarations(node: Any) -> list[Any]:

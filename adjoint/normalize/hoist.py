@@ -167,8 +167,9 @@ class _Hoist:
     def value(self, node: Any, out: list[Any], stmt: Any) -> Any:
         """The expression with a name for each part that becomes statements."""
         if isinstance(node, gast.NamedExpr):
-            out += self.statement(core.bind(node.target.id, node.value, stmt))
-            return core.load(node.target.id, node)
+            binds, bound = self.bound(node, stmt)
+            out += self.block(binds)
+            return bound
         if isinstance(node, gast.Call):
             node = self.clauses.read_at_once(node)
             if self.clauses.is_listed(node):
@@ -182,6 +183,14 @@ class _Hoist:
         if isinstance(node, gast.IfExp):
             return node
         return self._parts(node, out, stmt)
+
+    def bound(self, node: Any, stmt: Any) -> tuple[list[Any], Any]:
+        """What `:=` does, and its value: its target may be an attribute, of what holds names outside."""
+        if core.is_name(node.target):
+            return [core.bind(node.target.id, node.value, stmt)], core.load(node.target.id, node)
+        name = self.scope.fresh()
+        store = core.place(gast.Assign([node.target], core.load(name, node), None), stmt)
+        return [core.bind(name, node.value, stmt), store], core.load(name, node)
 
     def _parts(self, node: Any, out: list[Any], stmt: Any) -> Any:
         parts = order.parts(node)
@@ -210,8 +219,8 @@ class _Hoist:
         """The statements that bind `name`, which the expression does not read, to its value."""
         match node:
             case gast.NamedExpr():
-                bind = core.bind(node.target.id, node.value, stmt)
-                return self.block([bind, core.bind(name, core.load(node.target.id, node), stmt)])
+                binds, bound = self.bound(node, stmt)
+                return self.block([*binds, core.bind(name, bound, stmt)])
             case gast.IfExp():
                 return self.block([lazy.choose(core.bind(name, node, stmt))])
             case gast.BoolOp():

@@ -21,6 +21,9 @@ from adjoint.normalize.scope import MISSING, Scope
 from adjoint.rules import registry
 from adjoint.syntax import core
 
+# Methods of texts that give lists.
+CUTS = ("split", "rsplit", "splitlines")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -59,7 +62,7 @@ class Sources:
             callee = self.scope.resolved(core.path_of(node.func))
             if callee is not MISSING:
                 return callee in (range, list, tuple, sorted) or registry.is_pure(callee)
-            return isinstance(node.func, gast.Attribute) and node.func.attr in registry.METHODS
+            return isinstance(node.func, gast.Attribute) and node.func.attr in (*registry.METHODS, *CUTS)
         return not isinstance(node, gast.Dict)
 
     def _is_iterator(self, node: Any) -> bool:

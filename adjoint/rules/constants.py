@@ -6,6 +6,7 @@ reads a clock or prints is constant too, but not pure: its result is recorded, n
 
 from __future__ import annotations
 
+import bisect
 import builtins
 import math
 import operator
@@ -53,6 +54,7 @@ constant(
     np.triu_indices, np.triu_indices_from, np.ndindex, builtins.range, builtins.len, builtins.slice,
     np.mask_indices, np.bitwise_count, np.packbits, np.unpackbits, np.linalg.matrix_rank, np.einsum_path,
     np.busday_count, np.busday_offset, np.busdaycalendar, np.is_busday, np.datetime_data, np.isnat,
+    bisect.bisect, bisect.bisect_left, bisect.bisect_right,
     np.gcd, np.lcm, math.gcd, math.lcm, math.comb, math.perm, math.factorial, math.isqrt,
 )  # fmt: skip
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -15,6 +16,13 @@ Items = Iterable[Any]
 
 def each(iterable: Items) -> Iterator[Any]:
     yield from iterable
+
+
+def numbered(iterable: Items, start: int = 0) -> Iterator[Any]:
+    number = start
+    for item in iterable:
+        yield number, item
+        number += 1
 
 
 def counted(iterable: Items) -> Any:
@@ -225,6 +233,58 @@ def first_items(iterable: Items, stop: int) -> Iterator[Any]:
             break
         yield item
         taken += 1
+
+
+def items_between(iterable: Items, start: int, stop: int, step: int = 1) -> Iterator[Any]:
+    place = 0
+    for item in iterable:
+        if place >= stop:
+            break
+        if place >= start and (place - start) % step == 0:
+            yield item
+        place += 1
+
+
+def items_from(iterable: Items, start: int, step: int = 1) -> Iterator[Any]:
+    place = 0
+    for item in iterable:
+        if place >= start and (place - start) % step == 0:
+            yield item
+        place += 1
+
+
+def cycle(iterable: Items) -> Iterator[Any]:
+    items = list(iterable)
+    while len(items) > 0:
+        yield from items
+
+
+def without_those(test: Callable[[Any], Any], iterable: Items) -> Iterator[Any]:
+    for item in iterable:
+        if not test(item):
+            yield item
+
+
+def chosen_items(items: Sequence[Any], selectors: Sequence[Any]) -> Iterator[Any]:
+    for k in range(min(len(items), len(selectors))):
+        if selectors[k]:
+            yield items[k]
+
+
+def item_getter(place: Any) -> Callable[[Any], Any]:
+    return lambda value: value[place]
+
+
+def getter_of_two_items(first: Any, second: Any) -> Callable[[Any], Any]:
+    return lambda value: (value[first], value[second])
+
+
+def attribute_getter(name: str) -> Callable[[Any], Any]:
+    return lambda value: getattr(value, name)
+
+
+def insert_in_order(items: list[Any], item: Any) -> None:
+    items.insert(bisect.bisect_right(items, item), item)
 
 
 def take_while(test: Callable[[Any], Any], iterable: Items) -> Iterator[Any]:

@@ -9,11 +9,13 @@ True
 
 from __future__ import annotations
 
+import bisect
 import builtins
 import collections
 import functools
 import heapq
 import itertools
+import operator
 from collections.abc import Mapping, Sequence
 from types import FunctionType
 from typing import Any
@@ -31,6 +33,8 @@ PLAIN: dict[tuple[Any, int], Any] = {
     (functools.reduce, 2): iteration.reduced,
     (functools.reduce, 3): iteration.reduced_from,
     (builtins.iter, 1): iteration.each,
+    (builtins.enumerate, 1): iteration.numbered,
+    (builtins.enumerate, 2): iteration.numbered,
     (collections.Counter, 1): iteration.counted,
     (itertools.accumulate, 1): iteration.running_sums,
     (itertools.accumulate, 2): iteration.running,
@@ -45,6 +49,14 @@ PLAIN: dict[tuple[Any, int], Any] = {
     (itertools.repeat, 1): iteration.without_end,
     (itertools.repeat, 2): iteration.repeat,
     (itertools.islice, 2): iteration.first_items,
+    (itertools.cycle, 1): iteration.cycle,
+    (itertools.filterfalse, 2): iteration.without_those,
+    (itertools.compress, 2): iteration.chosen_items,
+    (operator.itemgetter, 1): iteration.item_getter,
+    (operator.itemgetter, 2): iteration.getter_of_two_items,
+    (operator.attrgetter, 1): iteration.attribute_getter,
+    (bisect.insort, 2): iteration.insert_in_order,
+    (bisect.insort_right, 2): iteration.insert_in_order,
     (itertools.takewhile, 2): iteration.take_while,
     (itertools.dropwhile, 2): iteration.drop_while,
     (itertools.zip_longest, 2): iteration.zip_longest,
@@ -121,8 +133,10 @@ def replacement(
         repeated = [args[0], *(core.copy(args[0]) for _ in range((times or 1) - 1))]
         found: FunctionType | None = PLAIN.get((value, times or 0))
         return None if found is None else (found, repeated, {})
-    if keywords and value is not itertools.zip_longest:
+    if keywords and value not in (itertools.zip_longest, builtins.enumerate):
         return None
+    if value is itertools.islice and len(args) > 2:
+        return _sliced(*args)
     found = PLAIN.get((value, len(args)))
     return None if found is None else (found, args, keywords)
 
@@ -144,6 +158,18 @@ def _extreme(value: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> Fo
     if set(keywords) == {"default"} and len(args) == 1:
         return otherwise, args, keywords
     return None
+
+
+def _sliced(items: Any, start: Any, stop: Any, step: Any = None) -> Found:
+    first = core.const(0) if _is_none(start) else start
+    stride = [] if step is None or _is_none(step) else [step]
+    if _is_none(stop):
+        return iteration.items_from, [items, first, *stride], {}
+    return iteration.items_between, [items, first, stop, *stride], {}
+
+
+def _is_none(node: Any) -> bool:
+    return core.is_constant(node) and core.constant_value(node) is None
 
 
 def _combined(value: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> Found | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import functools
 import itertools
@@ -229,7 +230,66 @@ def nodes_and_weights(x):
     return sum(w * np.cos(x[0] * t) * np.exp(x[1] * t) for t, w in zip(nodes, weights, strict=True)) * x[2]
 
 
+def numbered_texts(x, spec):
+    total = 0.0
+    for i, name in enumerate(spec.split(",")):
+        total += np.sin(x[i]) if name == "sin" else np.exp(x[i])
+    for name, v in zip(spec.split(","), x):
+        total += len(name) * v**2
+    return total
+
+
+def numbered_entries(x):
+    made = {}
+    for k, v in enumerate(x):
+        made[f"v{k}"] = v * 2
+    total = 0.0
+    for i, (name, v) in enumerate(made.items()):
+        total += v * (i + 1) * len(name)
+    for i, v in enumerate(made.values(), start=1):
+        total += v**2 * i
+    return total
+
+
+def greatest_of_numbered(x):
+    i, v = max(enumerate(x), key=lambda pair: pair[1])
+    j, w = min(enumerate(x), key=operator.itemgetter(1))
+    pairs = list(enumerate(x))
+    return v * i + w**2 + pairs[j][1] * pairs[1][1]
+
+
+def getters(x):
+    a, b = operator.itemgetter(0, 2)(x)
+    return a * b * operator.itemgetter(1)(x)
+
+
+def cut_and_repeated(x):
+    total = sum(v**3 for v in itertools.islice(x, 1, None, 2)) + sum(itertools.islice(x, 1, 3))
+    for v, sign in zip(x, itertools.cycle([1, -1])):
+        total += v * v * sign
+    for v in itertools.filterfalse(lambda v: v > 1, x):
+        total += v**2
+    for v in itertools.compress(x, [1, 0, 1]):
+        total += v**3
+    return total
+
+
+def places_found(x):
+    grid = [0.0, 1.0, 2.0, 3.0]
+    i, j = bisect.bisect_right(grid, 0.7), bisect.bisect(grid, x[0])
+    ordered = [0.1, 5.0]
+    for v in x:
+        bisect.insort(ordered, v)
+    return x[i] * x[min(j, 2)] + sum(k * v for k, v in enumerate(ordered))
+
+
 PROGRAMS = [
+    Program(numbered_texts, positive(3, rest=("sin,cos,exp",))),
+    Program(numbered_entries, positive(3)),
+    Program(greatest_of_numbered, positive(3)),
+    Program(getters, positive(3)),
+    Program(cut_and_repeated, positive(3)),
+    Program(places_found, positive(3)),
     Program(keys_that_read, lambda rng: (np.array([0.7, 1.5, 1.1]), {"p": 2.0, "q": 3.0})),
     Program(managed_by_generators, positive(3)),
     Program(left_early, positive(3)),

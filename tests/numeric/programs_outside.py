@@ -202,6 +202,27 @@ def a_constant_among_what_changes(x):
     return state * x
 
 
+def bound_in_a_test(x):
+    global last
+    y = (last := x * 3) + last * (last := x * x) + last
+    while (last := last * 0.5) > 0.1:
+        y = y + last
+    return y
+
+
+def bound_in_a_comprehension(x):
+    global last
+    return sum([(last := v * v) for v in x]) * last
+
+
+def imported_outside(x):
+    global trigonometry, cosine
+    import math as trigonometry
+    from math import cos as cosine
+
+    return trigonometry.sin(x) * cosine(x) * x
+
+
 START = np.array([1.0, 2.0, 3.0])
 
 PROGRAMS = [
@@ -210,10 +231,12 @@ PROGRAMS = [
         for f in (
             global_counter, counted_by_a_helper, global_that_varies, read_by_a_helper, targets_of_every_kind,
             declared_in_a_nested_function, hidden_by_a_local, a_dictionary_outside, of_a_closure,
-            a_constant_first_in_a_list, a_constant_first_of_what_changes, a_constant_among_what_changes,
+            a_constant_first_in_a_list, a_constant_first_of_what_changes, bound_in_a_test, imported_outside,
+            a_constant_among_what_changes,
         )
     ),
     Program(global_in_a_loop, arrays(3)),
+    Program(bound_in_a_comprehension, arrays(3)),
     Program(global_array_rebound, positive(3)),
     Program(global_array_overwritten, positive(3)),
     Program(best_so_far, positive(3)),
