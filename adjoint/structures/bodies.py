@@ -17,7 +17,9 @@ from typing import Any
 
 import gast
 
+from adjoint.analysis.kinds import Array, ListOf, Number
 from adjoint.calls.arguments import matched
+from adjoint.calls.lifting import Lifted
 from adjoint.calls.outer import default_values, is_foreign, outer_names
 from adjoint.guards import guards_of
 from adjoint.structures import expressions, generators, statements
@@ -26,6 +28,7 @@ from adjoint.structures.values import Closure, Generating, Record, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
+INFINITE = float("inf")
 DEPTH = 16  # of objects in objects whose methods call each other
 
 
@@ -34,7 +37,7 @@ def function(
 ) -> Result:
     """Write out a call of a user's function."""
     call = core.place(gast.Call(_name_of(callee, node, ev), list(args), list(keywords)), node)
-    if callee in ev.active and not _of_another_object(callee, args, ev):
+    if callee in ev.active and not _of_another_object([f for f in ev.frames if f.function is callee], args, ev):
         ev.calls_itself = True
         return _recursive(call, callee, ev, stmt)
     raw = ev.read(callee)
@@ -53,13 +56,35 @@ def function(
         ev.active = before
 
 
-def _of_another_object(callee: FunctionType, args: Sequence[Any], ev: Evaluator) -> bool:
-    """Is this the method of an object in another one, which is taken apart: a tree of objects has an end."""
-    receiver = ev.known(args[0]) if args else None
-    if not isinstance(receiver, Record) or ev.active.count(callee) > DEPTH:
+def _of_another_object(frames: Sequence[Frame], args: Sequence[Any], ev: Evaluator) -> bool:
+    """Is a function that calls itself given an object in another one, which is taken apart: a tree of objects ends.
+
+    At its leaves stand lists and numbers, of which one is what another holds. `frames` are its calls so far.
+    """
+    if not frames or len(frames) > DEPTH:
         return False
-    around = [ev.state.env.get(f.receiver or "") for f in ev.frames if f.function is callee]
-    return not any(receiver is other for other in around)
+    names = [a.id if core.is_name(a) else None for a in args]
+    around = [_objects(frame.given, ev) for frame in frames]
+    objects = _objects(names, ev)
+    if not objects:
+        return any(_depth(a, ev) < _depth(b, ev) for a, b in zip(names, frames[-1].given))
+    return any(not any(one is other for others in around for other in others) for one in objects)
+
+
+def _objects(names: Sequence[str | None], ev: Evaluator) -> list[Record]:
+    found = (ev.state.env.get(name or "") for name in names)
+    return [value for value in found if isinstance(value, Record)]
+
+
+def _depth(name: str | None, ev: Evaluator) -> float:
+    """How deep the lists in a value are, as far as its kind tells."""
+    if isinstance(ev.state.env.get(name or ""), Record):
+        return INFINITE
+    kind = ev.kind_of(core.load(name)) if name is not None else None
+    depth = 0
+    while isinstance(kind, ListOf):
+        kind, depth = kind.item, depth + 1
+    return depth if isinstance(kind, (Array, Number)) else INFINITE
 
 
 def nested(
@@ -68,7 +93,8 @@ def nested(
     """Write out a call of a function defined inside the caller: its free names are the caller's."""
     definition = callee.definition
     call = core.place(gast.Call(load(definition.name, node), list(args), list(keywords)), node)
-    if any(d is definition for d in ev.open):
+    frames = [f for f in ev.frames if f.definition is definition]
+    if any(d is definition for d in ev.open) and not _of_another_object(frames, args, ev):
         ev.calls_itself = True
         return call
     positional = [n.id for n in (*definition.args.posonlyargs, *definition.args.args)]
@@ -84,6 +110,18 @@ def nested(
         return _write(definition, given, {}, None, ev, stmt)
     finally:
         ev.open.pop()
+
+
+def taken_out(
+    callee: Lifted, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any
+) -> Result | None:
+    """A recursive function defined inside, given an object that is taken apart; None where the call stays."""
+    tree = callee.fn.tree
+    frames = [f for f in ev.frames if f.definition is tree]
+    known = _of_another_object(frames, args, ev) if frames else any(isinstance(ev.known(a), Record) for a in args)
+    if not known or callee.fn.target is not ev.fn.target or keywords or len(args) != len(core.parameters(tree.args)):
+        return None
+    return _write(tree, dict(zip(core.parameters(tree.args), args)), {}, None, ev, stmt)
 
 
 def _name_of(callee: FunctionType, node: Any, ev: Evaluator) -> Any:
@@ -107,10 +145,12 @@ def _write(
     names = _parameters(tree, given, rename, ev, stmt)
     params = core.parameters(tree.args)
     first = names.get(params[0]) if params else None
+    held: list[Any] = [names.get(param) for param in given]
+    atoms = tuple([n if isinstance(n, str) else n.id if core.is_name(n) else None for n in held])
     around = ev.around
     # In loops the same place at each walk; elsewhere each call is one of its own.
     ev.around = (*around, getattr(stmt, "lineno", 0), 0 if ev.depth else len(ev.log))
-    ev.frames.append(Frame(owner, first if isinstance(first, str) else getattr(first, "id", None)))
+    ev.frames.append(Frame(owner, first if isinstance(first, str) else getattr(first, "id", None), atoms, tree))
     *body, last = tree.body
     for inner in body:
         if isinstance(inner, core.Shared):

@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import gast
+import numpy as np
 
+from adjoint.analysis.kinds import Array, Number
 from adjoint.runtime.objects import is_followed, like
 from adjoint.structures import attributes, displays, expressions, invoke, items, operators, rows
 from adjoint.structures.evaluator import Evaluator, Result
-from adjoint.structures.values import CONSTANTS, Known, Record, Shadow, Super, Value
+from adjoint.structures.values import CONSTANTS, Known, Listed, Record, Shadow, Super, Value
 from adjoint.syntax import core
 
 
@@ -105,9 +107,21 @@ def _isinstance(call: Call) -> Result:
     if isinstance(first, Known):
         return Known(isinstance(first.value, classes))
     every = classes if isinstance(classes, tuple) else (classes,)
+    if isinstance(call.ev.known(call.args[0]), Listed):
+        return Known(list in every)
+    if not isinstance(first, Value) and (settled := _kind_is(call.ev.kind_of(call.args[0]), every)) is not None:
+        return Known(settled)
     if all(map(is_followed, every)) and not isinstance(first, Value):
         return Known(False) if call.ev.is_number(call.args[0]) else UNKNOWN
     return UNKNOWN
+
+
+def _kind_is(kind: Any, classes: tuple[Any, ...]) -> bool | None:
+    """Is a value of this kind of one of these classes, where the kind tells?"""
+    if isinstance(kind, Array):
+        return any(issubclass(np.ndarray, cls) for cls in classes)
+    never = isinstance(kind, Number) and all(cls in (dict, list, tuple, set, str, np.ndarray) for cls in classes)
+    return False if never else None
 
 
 def _len(call: Call) -> Result:

@@ -50,10 +50,15 @@ SEVERAL = "an object that may be one of several is changed while both live"
 
 @dataclass(frozen=True)
 class Frame:
-    """A function whose body is being written out: `receiver` is its first argument's name."""
+    """A function whose body is being written out: `receiver` is its first argument's name, `given` are those of all.
+
+    `definition` is its text.
+    """
 
     function: FunctionType | None
     receiver: str | None = None
+    given: tuple[str | None, ...] = ()
+    definition: Any = None
 
 
 @dataclass
@@ -76,6 +81,7 @@ class Evaluator:
     sites: dict[Any, Any] = field(default_factory=dict)
     plain: set[str] = field(default_factory=set)  # names that a statement so far binds to what only the run knows
     hidden: dict[str, Value] = field(default_factory=dict)  # names of what no variable holds
+    misread: set[Any] = field(default_factory=set)  # statements that read names of what no variable holds there
     changed: set[Record] = field(default_factory=set)  # records of which a part was set
     around: tuple[Any, ...] = ()  # the calls, and the trips of loops written out, around this place
     log: list[Any] = field(default_factory=list)  # every statement written, for the kinds of what they bind
@@ -141,6 +147,8 @@ class Evaluator:
 
     def emit(self, stmt: Any) -> None:
         """Write a statement; what it binds is known no longer."""
+        if self.hidden and any(is_virtual(self.state.env.get(n)) for n in core.names_read(stmt) & self.hidden.keys()):
+            self.misread.add(stmt)
         for name in core.names_bound(stmt):
             self.forget(name)
         self.out.append(stmt)

@@ -13,6 +13,7 @@ import gast
 
 from adjoint.analysis.kinds import TupleOf, kind_of
 from adjoint.backends.option import python_of
+from adjoint.calls.lifting import Lifted
 from adjoint.normalize import tree
 from adjoint.rules import registry
 from adjoint.rules.late import is_distribution
@@ -53,7 +54,9 @@ def call(node: Any, ev: Evaluator, stmt: Any, stem: str = "") -> Result:
     """What a call gives."""
     callee = expressions.evaluate(node.func, ev, stmt)
     if not isinstance(callee, Value):
-        return _left(node, callee, ev, stmt)
+        outside = ev.bindings.get(node.func.id) if core.is_name(node.func) else None
+        found = bodies.taken_out(outside, node.args, node.keywords, node, ev, stmt) if type(outside) is Lifted else None
+        return _left(node, callee, ev, stmt) if found is None else found
     if isinstance(callee, Known) and (compiled := python_of(callee.value)) is not None:
         callee = Known(compiled)
     if not _wanted(callee, node, ev):

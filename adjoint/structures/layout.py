@@ -141,6 +141,7 @@ def assembled(fn: core.Function, layout: Layout, half: int) -> core.Function:
     """
     if layout.is_plain:
         return fn
+    fn = _apart(fn, layout)
     layout = _named_as(fn, layout)
     if fn.tree.name.endswith("_jvp"):
         return _of_tangents(fn, layout)
@@ -162,6 +163,18 @@ def assembled(fn: core.Function, layout: Layout, half: int) -> core.Function:
     defaults = dict(zip(extra[len(extra) - len(fn.tree.args.defaults) :], fn.tree.args.defaults))
     tree = core.function_def(fn.tree.name, names, [*entry, *body], defaults)
     return replace(fn, tree=core.place(tree, fn.tree), bindings={**fn.bindings, helper: like})
+
+
+def _apart(fn: core.Function, layout: Layout) -> core.Function:
+    """The function with no variable that is called as an argument which is still read where the gradient is built."""
+    bound = {name for stmt in fn.statements for name in fn.binds[stmt]}
+    hiding = sorted(bound & {name for name, _, leaves in layout.arguments if leaves is not None})
+    if not hiding:
+        return fn
+    namer = fn.namer()
+    new = {name: namer.fresh(name) for name in hiding}
+    body = [core.copy(stmt, new) for stmt in fn.tree.body]
+    return fn.with_body(body, temps=frozenset(new.get(n, n) for n in fn.temps))
 
 
 def _of_tangents(fn: core.Function, layout: Layout) -> core.Function:

@@ -35,7 +35,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import Kind, Static
+from adjoint.analysis.kinds import Array, Kind, Number, Static
 from adjoint.analysis.structured import Structure
 from adjoint.errors import Problem, UnsupportedSyntax, problem_at, raise_problems
 from adjoint.guards import ClassGuard, Guard, Parts
@@ -139,7 +139,8 @@ def _walk(
     rows.begin(known, ev)
     globals_.begin(found, ev)
     receiver = fn.params[0] if fn.params else None
-    ev.frames.append(Frame(fn.target if isinstance(fn.target, FunctionType) else None, receiver))
+    target = fn.target if isinstance(fn.target, FunctionType) else None
+    ev.frames.append(Frame(target, receiver, fn.params, fn.tree))
     *body, last = fn.tree.body
     statements.statements(body, ev)
     value = _returned(last, ev, bool(wrt))
@@ -184,6 +185,8 @@ def _argument(kind: Structure, root: str, path: tuple[Any, ...], stem: str, ev: 
             ev.state.env[name] = ev.hidden[name] = ev.arguments[name] = inner
         elif isinstance(part, Static) and (isinstance(part.value, CONSTANTS) or callable(part.value)):
             ev.state.env[ev.variable(record, key)] = Known(part.value)
+        elif isinstance(part, (Array, Number)):
+            ev.kinds[ev.variable(record, key)] = part
     return record
 
 
@@ -264,6 +267,7 @@ def _check_hidden(body: list[Any], ev: Evaluator) -> None:
     hidden = {n: r for n, r in ev.hidden.items() if n not in ev.plain | ev.through}
     if not hidden:
         return
+    bound = {n for s in core.statements(body) for n in core.names_bound(s)}  # at other places a variable holds them
     for stmt in core.statements(body):
-        for name in core.names_read(stmt) & hidden.keys():
+        for name in core.names_read(stmt) & (hidden.keys() if stmt in ev.misread else hidden.keys() - bound):
             raise ev.demote([hidden[name]], "this object is needed whole", stmt)

@@ -358,6 +358,19 @@ def test_an_object_that_may_be_one_of_several_and_is_needed_whole():
     assert "return a.w * b.w * len(str(c))" in str(caught.value)
 
 
+def test_an_argument_that_is_called_as_a_temporary():
+    def f(t):
+        a = t["l"] * t["r"]
+        return a * a * np.sin(a) * np.cos(t["l"]) if t["op"] == "mul" else a
+
+    def g(t):
+        return f({**t, "op": "mul"})
+
+    tree = {"op": "mul", "l": 1.5, "r": 0.5}
+    found, plain = grad(f)(tree), grad(g)({"l": 1.5, "r": 0.5})
+    assert found == {"op": "mul", **{k: pytest.approx(v) for k, v in plain.items()}}
+
+
 def test_a_list_of_very_many_objects():
     many = [Layer(float(k), np.ones(2)) for k in range(3000)]
     with pytest.raises(adjoint.AdjointError):

@@ -350,7 +350,50 @@ def results_left_in_a_dictionary(x):
     return memo[2] + memo[3]
 
 
+def total(tree):
+    return sum(total(v) for v in tree.values()) if isinstance(tree, dict) else np.sum(tree**2)
+
+
+def tree_of_arguments(x):
+    return total(x)
+
+
+def tree_made_inside(x):
+    """Two leaves are one array, a third is a view of it."""
+    return total({"a": x, "b": {"c": x, "d": x[:2]}})
+
+
+def nested_recursion_over_a_tree(x):
+    def weighed(tree, k):
+        return sum(weighed(v, k + 1) for v in tree.values()) if isinstance(tree, dict) else np.sum(tree**k)
+
+    return weighed(x, 1)
+
+
+def gathered(tree, found):
+    if isinstance(tree, dict):
+        for key in sorted(tree):
+            gathered(tree[key], found)
+    else:
+        found.append(np.ravel(tree))
+    return found
+
+
+def tree_made_flat(x):
+    flat = np.concatenate(gathered(x, []))
+    return flat @ flat + np.prod(flat[:3])
+
+
+def tree(rng):
+    return ({"a": rng.normal(size=3), "b": {"c": rng.normal(size=(2, 2)), "d": rng.normal(size=2)}},)
+
+
 PROGRAMS = [
+    Program(total, tree, ("tree",)),
+    Program(tree_of_arguments, tree),
+    Program(nested_recursion_over_a_tree, tree),
+    Program(tree_made_flat, tree),
+    Program(tree_made_inside, arrays(4)),
     Program(dictionary_changed_by_recursion, arrays(2)),
     Program(results_left_in_a_dictionary, numbers()),
     Program(quick_sort, arrays(6)),
