@@ -28,7 +28,6 @@ from adjoint.structures.values import Closure, Generating, Record, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
-INFINITE = float("inf")
 DEPTH = 16  # of objects in objects whose methods call each other
 
 
@@ -67,7 +66,7 @@ def _of_another_object(frames: Sequence[Frame], args: Sequence[Any], ev: Evaluat
     around = [_objects(frame.given, ev) for frame in frames]
     objects = _objects(names, ev)
     if not objects:
-        return any(_depth(a, ev) < _depth(b, ev) for a, b in zip(names, frames[-1].given))
+        return any(_is_leaf_of(a, b, ev) for a, b in zip(names, frames[-1].given))
     return any(not any(one is other for others in around for other in others) for one in objects)
 
 
@@ -76,15 +75,14 @@ def _objects(names: Sequence[str | None], ev: Evaluator) -> list[Record]:
     return [value for value in found if isinstance(value, Record)]
 
 
-def _depth(name: str | None, ev: Evaluator) -> float:
-    """How deep the lists in a value are, as far as its kind tells."""
-    if isinstance(ev.state.env.get(name or ""), Record):
-        return INFINITE
-    kind = ev.kind_of(core.load(name)) if name is not None else None
-    depth = 0
-    while isinstance(kind, ListOf):
-        kind, depth = kind.item, depth + 1
-    return depth if isinstance(kind, (Array, Number)) else INFINITE
+def _is_leaf_of(name: str | None, other: str | None, ev: Evaluator) -> bool:
+    """Can this only be a part of what the other is: a number or array of a list, these and lists of an object?"""
+    if name is None or other is None:
+        return False
+    kind, whole = ev.kind_of(core.load(name)), ev.kind_of(core.load(other))
+    if isinstance(ev.state.env.get(other), Record):
+        return isinstance(kind, (Array, Number, ListOf))
+    return isinstance(whole, ListOf) and isinstance(kind, (Array, Number))
 
 
 def nested(
