@@ -15,10 +15,10 @@ import gast
 import numpy as np
 
 from adjoint.analysis.callees import Callee, callee_of
-from adjoint.analysis.containers import CONTAINERS, change_of, holds_objects, is_maker, shares_items
+from adjoint.analysis.containers import CONTAINERS, change_of, is_maker, is_object, shares_items
 from adjoint.analysis.indexing import is_basic
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Array, Kind, ListOf, MaybeNumber, Number, OneOf, Static, TupleOf
+from adjoint.analysis.kinds import Array, DictOf, Kind, ListOf, MaybeNumber, Number, OneOf, Static, TupleOf
 from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -34,6 +34,7 @@ class Classes:
     changed: frozenset[str]  # roots of the classes in which a cell is stored to
     swapped: frozenset[str]  # names bound by swaps and by fresh arrays only
     sites: Mapping[str, frozenset[str]]  # the places of birth of the arrays that a name may hold
+    rewritten: frozenset[str] = frozenset()  # roots of the classes in which a cell of an array may be
 
     def of(self, name: str) -> str:
         """The representative of a name's class."""
@@ -45,6 +46,10 @@ class Classes:
 
     def is_changed(self, name: str) -> bool:
         return self.of(name) in self.changed
+
+    def is_rewritten(self, name: str) -> bool:
+        """May the cells of an array of a name's class change? What changes a list or dictionary changes none."""
+        return self.of(name) in self.rewritten
 
     def changed_mates(self, name: str) -> frozenset[str]:
         """The class of a name, if it is changed in place: its members see one another's changes."""
@@ -101,6 +106,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
         frozenset(find(n) for n in stores),
         _swapped_only(permuted, given),
         _sites(fn, edges, members),
+        frozenset(find(n) for n in fn.stores.values() if not isinstance(kinds.get(n), CONTAINERS)),
     )
 
 
@@ -201,7 +207,7 @@ def alias_pairs(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
             targets, value = [e.id for e in elements], stmt.value
         case gast.For(iter=gast.Name()):
             targets, value = [stmt.target.id], stmt.iter
-        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=target))]) if holds_objects(kinds.get(target)):
+        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=target))]) if holds_items(kinds.get(target)):
             targets, value = [target], stmt.value
         case gast.Expr() if (change := change_of(stmt, kinds)) is not None:
             targets, value = [change.name], change.item
@@ -209,6 +215,16 @@ def alias_pairs(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
         return
     sources = [s for s in alias_sources(value, kinds, bindings) if shares(s)]
     yield from ((t, s) for t in targets if shares(t) for s in sources if s != t)
+
+
+def holds_items(kind: Kind | None) -> bool:
+    """Does a container hold what others may hold: arrays, containers, tuples with such in them?"""
+    match kind:
+        case ListOf(item=TupleOf(items=items)) | DictOf(item=TupleOf(items=items)):
+            return any(map(is_object, items))
+        case ListOf(item=item) | DictOf(item=item):
+            return is_object(item)
+    return False
 
 
 def _is_scalars(kind: Kind | None) -> bool:
@@ -261,7 +277,23 @@ def alias_sources(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, 
         return []
     if _result_of(callee, kind) == "fresh" and not is_maker(callee.primitive):
         return []
-    return [n for a in callee.args if core.is_name(a) for n in alias_sources(a, kinds, bindings)]
+    return [n for a in _given_to(callee) if core.is_name(a) for n in alias_sources(a, kinds, bindings)]
+
+
+def _given_to(callee: Callee) -> list[Any]:
+    """The arguments of a call, but for those of which its rule says that only their shape is read."""
+    rule = registry.rule_of(callee.primitive)
+    if rule is None or not rule.shaped or callee.starred:
+        return [*callee.args, *callee.keywords.values()]
+    try:
+        bound = registry.bind(rule, callee.args, callee.keywords, method=callee.method)
+    except registry.UnsupportedArgument:  # refused where the rule is written out
+        return [*callee.args, *callee.keywords.values()]
+    return [a for name, node in bound.items() if name not in rule.shaped for a in _several(node)]
+
+
+def _several(node: Any) -> tuple[Any, ...]:
+    return node if isinstance(node, tuple) else (node,)
 
 
 def _given(item: Any, kind: Kind | None) -> bool:
@@ -306,11 +338,17 @@ def _result_of(callee: Callee, kind: Callable[[Any], Kind | None]) -> str:
     """
     if callee.primitive in ASTYPE and "copy" not in callee.keywords and len(callee.args) <= 2 and not callee.starred:
         return "fresh"
+    if callee.primitive is np.array and _may_not_copy(callee.keywords.get("copy")):
+        return "maybe"
     if callee.primitive is np.einsum and len(callee.args) > 2 and not callee.starred:
         return "fresh"
     if callee.primitive is np.diag and callee.args and isinstance(known := kind(callee.args[0]), Array):
         return "maybe" if known.rank is None else "fresh" if known.rank == 1 else "view"
     return registry.result_of(callee.primitive)
+
+
+def _may_not_copy(copy: Any) -> bool:
+    return copy is not None and not (core.is_constant(copy) and core.constant_value(copy) is True)
 
 
 def _may_be_view(index: Any, kind: Any) -> bool:

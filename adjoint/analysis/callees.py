@@ -139,6 +139,8 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
         called = bindings[path]
         if called is np.sign and expr.args and dtype_of(_kind(expr.args[0], kinds)) in COMPLEX:
             called = complex_sign  # no constant: it turns
+        if keywords and not starred:
+            return Callee(called, *in_order(called, tuple(expr.args), keywords))
         return Callee(called, tuple(expr.args), keywords, starred=starred)
     passed = kinds.get(path or "")
     if isinstance(passed, Static) and callable(passed.value):
@@ -166,6 +168,25 @@ def _call(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> 
         if registry.writes_log(method := getattr(cls, expr.func.attr, None)):
             return Callee(method, (expr.func.value, *expr.args), keywords, starred=starred)
     return None
+
+
+def in_order(primitive: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call, arrays that are given by their names among those by position: `np.ravel(a=x)`.
+
+    >>> in_order(np.ravel, (), {"a": "x", "order": "C"})
+    (('x',), {'order': 'C'})
+    """
+    rule = registry.rule_of(primitive)
+    if rule is None:
+        return args, keywords
+    rest, renamed = dict(keywords), dict(rule.renamed)
+    names = rule.body.__code__.co_varnames[: rule.body.__code__.co_argcount]
+    for name in names[len(args) :]:
+        given = next((k for k in rest if renamed.get(k, k) == name), None)
+        if given is None or name not in rule.operands:
+            break
+        args = *args, rest.pop(given)
+    return args, rest
 
 
 # Methods of ufuncs that are functions of NumPy's, but for the axis that they take by default.

@@ -11,6 +11,7 @@ What counts is whether the result depends on the container into which a value wa
 
 from __future__ import annotations
 
+import operator
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
@@ -22,9 +23,11 @@ from adjoint.analysis.activity import flows_of
 from adjoint.analysis.alias import alias_sources, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
+from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, OneOf, Static, can_vary, is_immutable
 from adjoint.analysis.unknown import is_kept, is_unknown, stored_apart
 from adjoint.errors import Problem, UnsupportedMutation, problem_at, raise_problems
+from adjoint.rules import registry
 from adjoint.runtime import dispatch
 from adjoint.runtime.objects import is_followed, is_object
 from adjoint.runtime.outside import described
@@ -119,16 +122,16 @@ def _into_outside(stmt: Any, fn: core.Function) -> bool:
     return False
 
 
-def put_away(fn: core.Function, varied: frozenset[str], sinks: Sinks) -> tuple[str, ...]:
+def put_away(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str], sinks: Sinks) -> tuple[str, ...]:
     """The objects, lists and dictionaries from outside into which values are put that vary.
 
     Who calls the function without knowing it cannot see this, and may read from there what was put.
     """
     found = [name for _, name in sinks]
-    return tuple(dict.fromkeys([*found, *_stored_outside(fn, varied)]))
+    return tuple(dict.fromkeys([*found, *_stored_outside(fn, kinds, varied)]))
 
 
-def _stored_outside(fn: core.Function, varied: frozenset[str]) -> Iterator[str]:
+def _stored_outside(fn: core.Function, kinds: Mapping[str, Kind], varied: frozenset[str]) -> Iterator[str]:
     """Containers from outside, or what is in them, into which a value that varies is put by any means."""
     outside = {n for n, v in fn.bindings.items() if isinstance(v, (list, dict, set, deque))}
     owner = {name: name for name in outside}
@@ -146,8 +149,20 @@ def _stored_outside(fn: core.Function, varied: frozenset[str]) -> Iterator[str]:
             root = (core.path_of(target.value) or "").partition(".")[0]
             if root in owner and value is not None and core.names_read(value) & varied:
                 yield owner[root]
-        elif target is not None and read:  # it may be what is in there
+        elif target is not None and read and not _is_new(value, kinds, fn.bindings):  # it may be what is in there
             owner.update(dict.fromkeys(core.names_bound(stmt), owner[read[0]]))
+
+
+def _is_new(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> bool:
+    """Is this a number, or an array that an operation makes?"""
+    if isinstance(kind_of_expression(value, kinds, bindings), Number):
+        return True
+    callee = callee_of(value, kinds, bindings)
+    if callee is None or registry.rule_of(callee.primitive) is None:
+        return False
+    if callee.primitive in (operator.add, operator.mul):  # or a list of what others hold
+        return isinstance(kind_of_expression(value, kinds, bindings), Array)
+    return registry.result_of(callee.primitive) == "fresh"
 
 
 def _named(container: str, fn: core.Function) -> str:

@@ -57,6 +57,7 @@ from adjoint.analysis.settled import Settled
 from adjoint.analysis.shapes import shape_of
 from adjoint.errors import SourceNotFound, UnsupportedSyntax
 from adjoint.rules import late, registry
+from adjoint.rules.table import BODIES
 from adjoint.runtime import arrays, dispatch
 from adjoint.syntax import core
 
@@ -509,7 +510,10 @@ ARITHMETIC = OPERATIONS.union(map(id, [abs, float, int]))
 
 
 # Helpers of ours: what they give has the structure of their first argument.
-LIKE_FIRST = (arrays.zeros_like, arrays.owned, arrays.working_copies, arrays.like_nested, arrays.shares_where_equal)
+LIKE_FIRST = (
+    arrays.zeros_like, arrays.owned, arrays.working_copies, arrays.like_nested, arrays.like_sequence,
+    arrays.shares_where_equal,
+)  # fmt: skip
 
 
 def _result(callee: Callee, asked: _Asked) -> Kind | None:
@@ -537,7 +541,7 @@ def _result(callee: Callee, asked: _Asked) -> Kind | None:
     if registry.draws(callee.primitive):
         example = EXAMPLES.get(type(callee.primitive.__self__))
         return UNKNOWN if example is None else _of_sample(getattr(example, callee.primitive.__name__), known, named)
-    if known and isinstance(known[0], (TupleOf, *CONTAINERS)) and any(callee.primitive is f for f in LIKE_FIRST):
+    if known and isinstance(known[0], (TupleOf, *CONTAINERS)) and _is_like_first(callee.primitive):
         return cotangent_kind(known[0])
     if registry.writes_log(callee.primitive) and callee.primitive.__name__ == "getLogger":
         return Instance(callee.primitive.__globals__["Logger"])
@@ -564,6 +568,14 @@ def _result(callee: Callee, asked: _Asked) -> Kind | None:
     if any(map(is_open, known)):
         return None  # more is known once something is appended
     return _of_sample(callee.primitive, known, named)
+
+
+def _is_like_first(primitive: Any) -> bool:
+    """Does a helper, or the body of a linear rule, give what has the structure of its first argument?"""
+    rule = BODIES.get(primitive) if type(primitive) is FunctionType else None
+    if rule is not None:
+        return [n.removeprefix("*") for n in rule.operands] == [primitive.__code__.co_varnames[0]]
+    return any(primitive is f for f in LIKE_FIRST)
 
 
 def _size(primitive: Any, args: Sequence[Kind]) -> Size | None:

@@ -121,8 +121,18 @@ class Jacobian(Derivative):
                 f"the Jacobian of `{title}`, which does not return one array, inside a function\n"
                 "  Let it return one, or take a Jacobian for each of its results."
             )
-        of_number = not isinstance(args[self.place], np.ndarray)
-        return kept_with(push, ("jacobian", self.place), lambda: _by_columns(push, self.place, of_number))  # type: ignore[no-any-return]
+        return self._columns(push, push, args)
+
+    def by_calls(self, args: tuple[Any, ...]) -> Callable[..., Any]:
+        """The same, its columns by calls that are resolved when it runs."""
+        push = Derivative(self.gradient, self.count)
+        return self._columns(super().function_for((*args, args[self.place])), push, args)
+
+    def _columns(self, owner: Callable[..., Any], push: Any, args: tuple[Any, ...]) -> Callable[..., Any]:
+        by = args[self.place]
+        text = OF_NUMBER if not isinstance(by, np.ndarray) else OF_ARRAY if by.size else OF_NOTHING
+        key = "jacobian", self.place, push is owner, text
+        return kept_with(owner, key, lambda: _by_columns(owner, push, self.place, text))  # type: ignore[no-any-return]
 
 
 SEVERAL = (TupleOf, ListOf, DictOf)
@@ -131,17 +141,20 @@ def {name}({params}):
     _, out_dot = push({params}, 1.0)
     return out_dot
 """
+OF_NOTHING = """
+def {name}({params}):
+    out, _ = push({params}, {x})
+    return np.zeros((*np.shape(out), *{x}.shape))
+"""
 OF_ARRAY = """
 def {name}({params}):
     units = np.eye({x}.size, dtype={x}.dtype)
-    _, first = push({params}, np.reshape(units[0], {x}.shape) if {x}.size else np.zeros_like({x}))
-    matrix = np.zeros((*np.shape(first), {x}.size), dtype=np.result_type(first))
-    if {x}.size:
-        matrix[..., 0] = first
-    for column in range(1, {x}.size):
-        _, out_dot = push({params}, np.reshape(units[column], {x}.shape))
-        matrix[..., column] = out_dot
-    return np.reshape(matrix, (*np.shape(first), *{x}.shape))
+    columns = []
+    for k in range({x}.size):
+        _, out_dot = push({params}, np.reshape(units[k], {x}.shape))
+        columns.append(out_dot)
+    matrix = np.stack(columns, axis=-1)
+    return np.reshape(matrix, (*matrix.shape[:-1], *{x}.shape))
 """
 
 
@@ -159,12 +172,13 @@ def refuse_again(title: str, again: Any) -> None:
         )
 
 
-def _by_columns(push: Any, place: int, of_number: bool) -> FunctionType:
-    """The function that puts the columns together, for the function of arguments and a tangent that gives them."""
-    params = push.__code__.co_varnames[: push.__code__.co_argcount - 1]
-    text = (OF_NUMBER if of_number else OF_ARRAY).format(
-        name=push.__name__.replace("_jvp", "_jacobian"), params=", ".join(params), x=params[place]
-    )
+def _by_columns(owner: Any, push: Any, place: int, text: str) -> FunctionType:
+    """The function that puts the columns together, for the function of arguments and a tangent that gives them.
+
+    `owner` is the text of that function, `push` what is called.
+    """
+    params = owner.__code__.co_varnames[: owner.__code__.co_argcount - 1]
+    text = text.format(name=owner.__name__.replace("_jvp", "_jacobian"), params=", ".join(params), x=params[place])
     tree = gast.parse(text).body[0]
     return link(core.Function(tree, core.Origin(f"<{tree.name}>", 1, (), tree.name), None, {"push": push, "np": np}))
 

@@ -50,7 +50,7 @@ class Symmetric(Derivative):
 
     def second_of(self, run: Callable[..., Any], wrt: By, by: By) -> Derivative:
         """The pullback by `by` of the tangent by `wrt`, as a function of arguments, tangents and a seed."""
-        return pull_of(_tangent_of(run, len(self.gradient.parameters), len(wrt)), by)
+        return pull_of(tangent_of(run, len(self.gradient.parameters), len(wrt)), by)
 
     def prepare(self, kinds: Sequence[Kind], by: By, forward: bool) -> None:
         """Compile what derivatives by these positions will need.
@@ -139,7 +139,7 @@ def gradient_text(pull: Symmetric, with_value: bool) -> FunctionType:
     return link(core.Function(tree, core.Origin(f"<{title}>", 1, (), title), None, bindings))
 
 
-def _tangent_of(push: Any, count: int, dots: int) -> FunctionType:
+def tangent_of(push: Any, count: int, dots: int) -> FunctionType:
     """The function that gives the second of what `push` gives, the tangent."""
     return kept_with(push, ("tangent", count, dots), lambda: _tangent(push))  # type: ignore[no-any-return]
 

@@ -88,7 +88,7 @@ def differentiate(
     functions = split(sweeps) if mode == "split" else (joined(sweeps, mode, lambda: escaping(fn, kinds, known)),)
     memories = tuple(memory_of(f, sweeps) for f in functions)
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
-    hidden = put_away(fn, facts.varied, sinks)
+    hidden = put_away(fn, kinds, facts.varied, sinks)
     again = done_again(fn, kinds, known)
     return Derivative(functions, memories, result, sweeps.changes, tuple(outer), hidden, again)
 
@@ -227,10 +227,17 @@ def asks_for_a_view(fn: core.Function, param: str, facts: Known) -> bool:
 def is_stored(fn: core.Function, param: str, facts: Known) -> bool:
     """Is an array or container that the parameter may hold stored to?"""
     stores = {*fn.stores.values(), *grown_in(fn, facts.kinds).values()}
-    if isinstance(kind_of_expression(load(param), facts.kinds, fn.bindings), Array):
+    if _holds_arrays_only(kind_of_expression(load(param), facts.kinds, fn.bindings)):
         # What changes a container changes none of the arrays in it.
         stores = {n for n in stores if not isinstance(facts.kinds.get(n or ""), CONTAINERS)}
     return any(param in facts.classes.sites.get(n, frozenset([n])) for n in stores if n is not None)
+
+
+def _holds_arrays_only(kind: Kind | None) -> bool:
+    """Is this an array, or a tuple that holds no list or dictionary?"""
+    if isinstance(kind, TupleOf):
+        return all(isinstance(item, Number) or _holds_arrays_only(item) for item in kind.items)
+    return isinstance(kind, Array)
 
 
 def _gradients(sweep: Sweep, wrt: Sequence[str]) -> tuple[list[Any], list[Any]]:

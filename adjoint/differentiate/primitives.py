@@ -61,8 +61,8 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
         twice = True
     else:
         twice = False
-    # What is bound anew comes last: the cotangent taken may go by that name.
-    pairs = sorted(zip(operands, results, strict=True), key=lambda p: not _is_defined(arguments.get(p[0]), sweep))
+    # What is bound anew comes last, and the name last of all by which the cotangent taken may go.
+    pairs = sorted(zip(operands, results, strict=True), key=lambda p: _turn(arguments.get(p[0]), g, sweep))
     for name, result in pairs:
         argument = arguments.get(name)
         if isinstance(argument, tuple):
@@ -109,8 +109,11 @@ def _real_part(contribution: Any, name: str, out: Kind | None, sweep: Sweep) -> 
     return core.call(sweep.numpy("real"), contribution) if narrowed else contribution
 
 
-def _is_defined(argument: Any, sweep: Sweep) -> bool:
-    return core.is_name(argument) and argument.id in sweep.defined
+def _turn(argument: Any, g: str, sweep: Sweep) -> int:
+    """When an operand gets its contribution."""
+    if not core.is_name(argument):
+        return 1
+    return 0 if argument.id in sweep.defined else 2 if sweep.bar(argument.id) == g else 1
 
 
 def _is_alone(argument: Any, operands: list[str], arguments: Mapping[str, Any], sweep: Sweep) -> bool:

@@ -63,7 +63,7 @@ def pushed_forward(
     text = Tangents(fn, facts, fn.namer(), pairs)
     made = composed(fn, wrt, text)
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
-    hidden = put_away(fn, facts.varied, sinks)
+    hidden = put_away(fn, facts.kinds, facts.varied, sinks)
     changes = changed_parameters(fn, facts)
     again, names = done_again(fn, facts.kinds, known), core.all_names(fn.tree)
     result = result_kind(fn, facts.kinds)

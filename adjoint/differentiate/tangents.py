@@ -83,7 +83,9 @@ class Tangents(Text):
             return tangent
         sharing = sharing_of(value, self.facts.kinds, self.fn.bindings)
         sources = alias_sources(value, self.facts.kinds, self.fn.bindings)
-        changed = any(map(self.facts.classes.is_changed, (target, *core.names_read(value) & self.facts.active)))
+        classes = self.facts.classes
+        changes = classes.is_rewritten if isinstance(kind, Array) else classes.is_changed
+        changed = any(map(changes, (target, *core.names_read(value) & self.facts.active)))
         if sharing == "maybe" and changed and not isinstance(tangent, gast.Constant):
             held = [n for n in sources if n in self.facts.active]
             if held:

@@ -148,4 +148,6 @@ def values_read(node: Any) -> set[str]:
         return set()
     if isinstance(node, gast.Name):
         return {node.id}
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute):  # a method reads what it is of
+        node = core.call(core.copy(node.func.value), *node.args, *(k.value for k in node.keywords))
     return {n for child in core.children(node) for n in values_read(child)}

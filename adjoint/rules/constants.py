@@ -49,7 +49,7 @@ constant(
 # Indices, counts, positions
 constant(
     np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argsort, np.argpartition, np.lexsort, np.nonzero,
-    np.flatnonzero, np.argwhere, np.count_nonzero, np.searchsorted, np.digitize, np.indices, np.ix_, np.unravel_index,
+    np.flatnonzero, np.argwhere, np.count_nonzero, np.searchsorted, np.digitize, np.indices, np.unravel_index,
     np.ravel_multi_index, np.diag_indices, np.diag_indices_from, np.tril_indices, np.tril_indices_from,
     np.triu_indices, np.triu_indices_from, np.ndindex, builtins.range, builtins.len, builtins.slice,
     np.mask_indices, np.bitwise_count, np.packbits, np.unpackbits, np.linalg.matrix_rank, np.einsum_path,

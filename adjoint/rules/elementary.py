@@ -415,12 +415,12 @@ def conjugate(z: Any, *, out_bar: Any) -> Any:
     return np.conj(out_bar)
 
 
-@linear(np.real, result="view", borrows=True)
+@linear(np.real, result="view", borrows=True, renamed={"val": "z"})
 def real(z: Any, *, out_bar: Any) -> Any:
     return out_bar
 
 
-@linear(np.imag, result="maybe")
+@linear(np.imag, result="maybe", renamed={"val": "z"})
 def imag(z: Any, *, out_bar: Any) -> Any:
     if np.iscomplexobj(z):
         return -1j * out_bar

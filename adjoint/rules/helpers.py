@@ -15,6 +15,7 @@ from adjoint.runtime.arrays import (
     in_slot,
     is_copy,
     like_nested,
+    like_sequence,
     number,
     one_number,
     owned,
@@ -66,6 +67,11 @@ def in_slot_transpose(value: Any, k: Any, g: Any, *, out_bar: Any) -> Any:
 @linear(like_nested, operands=("g",), shaped=("tree",), result="maybe", borrows=True)
 def like_nested_transpose(tree: Any, g: Any, *, out_bar: Any) -> Any:
     return np.reshape(np.asarray(out_bar), np.shape(g))
+
+
+@linear(like_sequence, operands=("parts",), shaped=("sequence",), result="maybe", borrows=True)
+def like_sequence_transpose(sequence: Any, parts: Any, *, out_bar: Any) -> Any:
+    return like_sequence(parts, out_bar)
 
 
 @linear(number)

@@ -11,7 +11,7 @@ import numpy as np
 
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules.declare import constant, jvp, linear, vjp
-from adjoint.runtime.arrays import like_nested, unbroadcast
+from adjoint.runtime.arrays import like_nested, like_sequence, unbroadcast
 from adjoint.runtime.rows import in_a_row, in_columns, whole
 
 # Arrays side by side
@@ -103,14 +103,6 @@ def plain_item(item: Any) -> Any:
     if isinstance(item, str):
         raise UnsupportedArgument("a string in np.r_[…] or np.c_[…] is not followed; write np.concatenate or np.stack")
     return item
-
-
-def like_sequence(sequence: Any, parts: Any) -> Any:
-    """The cotangents of a sequence's members, in their shapes, as a sequence of its type."""
-    if isinstance(sequence, np.ndarray):
-        return np.reshape(np.array(parts), sequence.shape)
-    shaped = [np.reshape(part, np.shape(member)) for member, part in zip(sequence, parts, strict=True)]
-    return tuple(shaped) if isinstance(sequence, tuple) else shaped
 
 
 # Copies and conversions. What is truncated to integers has derivative zero.
@@ -215,7 +207,7 @@ def real_if_close_jvp(a: Any, tol: Any = 100, *, out: Any, a_dot: Any) -> Any:
     return a_dot + 0.0 if np.iscomplexobj(out) else np.real(a_dot) + 0.0
 
 
-@vjp(np.real_if_close, operands=("a",), result="view", borrows=True)
+@vjp(np.real_if_close, operands=("a",), result="maybe", borrows=True)
 def real_if_close(a: Any, tol: Any = 100, *, out_bar: Any) -> Any:
     return out_bar
 

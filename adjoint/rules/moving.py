@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.declare import constant, jvp, linear, vjp
-from adjoint.rules.joining import like_sequence
-from adjoint.runtime.arrays import add_at, unbroadcast
+from adjoint.runtime.arrays import add_at, like_sequence, unbroadcast
 
 
 def cells_of(a: Any) -> Any:
@@ -179,7 +178,8 @@ def trim_zeros_jvp(filt: Any, trim: Any = "fb", *, filt_dot: Any) -> Any:
     return np.ravel(filt_dot)[np.trim_zeros(np.where(np.equal(filt, 0), 0, 1 + cells_of(filt)), trim) - 1]
 
 
-@vjp(np.trim_zeros, operands=("filt",), result="view")
+# A view, of which cells only the values tell.
+@vjp(np.trim_zeros, operands=("filt",), result="maybe")
 def trim_zeros(filt: Any, trim: Any = "fb", *, out_bar: Any) -> Any:
     whole = np.trim_zeros(np.where(np.equal(filt, 0), 0, 1 + cells_of(filt)), trim)
     return brought_back(filt, whole - 1, out_bar)
@@ -247,6 +247,12 @@ def broadcast_arrays(*args: Any, out_bar: Any) -> Any:
 def meshgrid(*xi: Any, indexing: Any = "xy", sparse: Any = False, out_bar: Any) -> Any:
     bars = [mesh_axis(g, k, len(xi), indexing) for k, g in enumerate(out_bar)]
     return tuple([unbroadcast(np.reshape(g, np.shape(x)), x) for g, x in zip(bars, xi, strict=True)])
+
+
+# Of floats; of truth values it gives the places of those that are true.
+@linear(np.ix_, operands=("*args",), result="view", borrows=True)
+def ix_(*args: Any, out_bar: Any) -> Any:
+    return tuple([np.reshape(g, np.shape(a)) for g, a in zip(out_bar, args, strict=True)])
 
 
 def mesh_axis(g: Any, k: int, n: int, indexing: str) -> Any:

@@ -76,6 +76,18 @@ def like_nested(tree: Any, g: Any) -> Any:
     return unbroadcast(g, tree)
 
 
+def like_sequence(sequence: Any, parts: Any) -> Any:
+    """The cotangents of a sequence's members, in their shapes, as a sequence of its type.
+
+    >>> like_sequence((1.0, np.zeros((1, 2))), [np.array([3.0]), np.array([4.0, 5.0])])
+    (array(3.), array([[4., 5.]]))
+    """
+    if isinstance(sequence, np.ndarray):
+        return np.reshape(np.array(parts), sequence.shape)
+    shaped = [np.reshape(part, np.shape(member)) for member, part in zip(sequence, parts, strict=True)]
+    return tuple(shaped) if isinstance(sequence, tuple) else shaped
+
+
 def zeros_like(value: Any) -> Any:
     """The zero cotangent of a value: a number, an array, or a tuple or list of such.
 

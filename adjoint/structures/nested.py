@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adjoint.calls.derivatives import gradient_of, jacobian_of, pull_of, push_of
+from adjoint.calls.derivatives import Derivative, gradient_of, jacobian_of, pull_of, push_of
 from adjoint.runtime import nested as runtime
 from adjoint.structures import checkpoints, expressions
 from adjoint.structures.evaluator import Evaluator, Result
@@ -98,16 +98,14 @@ def _jvp(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator
     if len(args) != 2 or keywords:
         refuse(node, "`jvp` takes the arguments and their tangents", "Give two tuples.", ev)
     primals, tangents = (_several(a, node, ev, stmt) for a in args)
-    taken = taken_out(callee.callee, primals, [], node, ev, stmt)
-    return called(*_push(callee, taken, node, ev), taken, tangents, node, ev)
+    push, taken = _push(callee.callee, callee.wrt, primals, [], node, ev, stmt)
+    return called(push, f"{taken.function.__name__}_jvp", taken, tangents, node, ev)
 
 
 def _hessian_product(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator, stmt: Any) -> Result:
     *primals, direction = args
-    taken = taken_out(callee.callee, primals, keywords, node, ev, stmt)
-    names = names_of(callee.wrt, taken, node, ev)
-    made = push_of(gradient_of(taken.function, names, "grad", taken.captured), names)
-    pair = called(made, f"{taken.function.__name__}_hvp", taken, [direction], node, ev)
+    push, taken = _push(_gradient_by(callee), callee.wrt, primals, keywords, node, ev, stmt)
+    pair = called(push, f"{taken.function.__name__}_hvp", taken, [direction], node, ev)
     return core.item(ev.atom(pair, stmt), core.const(1))
 
 
@@ -121,16 +119,13 @@ def _elementwise(callee: Transformed, args: Any, keywords: Any, node: Any, ev: E
 
 
 def _jacobian(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator, stmt: Any) -> Result:
-    taken = taken_out(callee.callee, args, keywords, node, ev, stmt)
-    push, _ = _push(callee, taken, node, ev)
+    push, taken = _push(callee.callee, callee.wrt, args, keywords, node, ev, stmt)
     return _by_columns(push, f"{taken.function.__name__}_jacobian", callee.wrt, taken, node, ev)
 
 
 def _hessian(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator, stmt: Any) -> Result:
-    taken = taken_out(callee.callee, args, keywords, node, ev, stmt)
-    names = names_of(callee.wrt, taken, node, ev)
-    made = push_of(gradient_of(taken.function, names, "grad", taken.captured), names)
-    return _by_columns(made, f"{taken.function.__name__}_hessian", callee.wrt, taken, node, ev)
+    push, taken = _push(_gradient_by(callee), callee.wrt, args, keywords, node, ev, stmt)
+    return _by_columns(push, f"{taken.function.__name__}_hessian", callee.wrt, taken, node, ev)
 
 
 def _by_columns(push: Any, name: str, wrt: Any, taken: TakenOut, node: Any, ev: Evaluator) -> Result:
@@ -188,8 +183,22 @@ def _several(node: Any, at: Any, ev: Evaluator, stmt: Any) -> list[Any]:
     return [ev.atom(result, stmt)]
 
 
-def _push(callee: Transformed, taken: TakenOut, node: Any, ev: Evaluator) -> tuple[Any, str]:
-    return push_of(taken.function, names_of(callee.wrt, taken, node, ev)), f"{taken.function.__name__}_jvp"
+def _push(
+    callee: Value, wrt: Any, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any
+) -> tuple[Derivative, TakenOut]:
+    """What gives the tangents of a function; of a gradient, those of its own text."""
+    if isinstance(callee, Transformed) and callee.kind == "grad":
+        taken = taken_out(callee.callee, args, keywords, node, ev, stmt)
+        names = names_of(callee.wrt, taken, node, ev)
+        made = gradient_of(taken.function, names, "grad", taken.captured)
+        return push_of(made, names_of(wrt, taken, node, ev)), taken
+    taken = taken_out(callee, args, keywords, node, ev, stmt)
+    return push_of(taken.function, names_of(wrt, taken, node, ev)), taken
+
+
+def _gradient_by(callee: Transformed) -> Transformed:
+    """The gradient by the same parameters."""
+    return Transformed("grad", callee.callee, callee.wrt)
 
 
 def _pair(out: Result, pull: Pull, node: Any, ev: Evaluator, stmt: Any) -> Record:

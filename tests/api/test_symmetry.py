@@ -256,6 +256,76 @@ def test_the_value_of_a_tangent_counts_too():
     np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-8)
 
 
+def states_in_a_list(x):
+    state, states = x, []
+    for _ in range(3):
+        state = np.tanh(state * x)
+        states.append(state)
+    return np.sum(np.concatenate(states) ** 2) + np.sum(np.stack(states) ** 3)
+
+
+def layers_of_one_vector(p):
+    layers, k = [], 0
+    for n, m in SHAPES:
+        layers.append((p[k : k + n * m].reshape(n, m), p[k + n * m : k + n * m + n]))
+        k += n * m + n
+    x = START
+    for w, b in layers:
+        x = np.tanh(w @ x + b)
+    return np.sum(x)
+
+
+def layers_outside(x):
+    for w, b in LAYERS:
+        x = np.tanh(w @ x + b)
+    return np.sum(x)
+
+
+SHAPES = [(2, 3), (1, 2)]
+START = np.array([0.5, -0.3, 0.8])
+LAYERS = [[np.array([[0.5, -0.2, 0.3, 0.1], [0.4, 0.9, -0.5, 0.7]]), np.array([0.1, -0.3])], [np.ones((1, 2)), V[:1]]]
+P = np.random.default_rng(2).normal(size=11)
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [(f, V) for f in (displayed_in_a_loop, an_object_that_remembers, elimination, states_in_a_list)]
+    + [(best_of_a_generator, V), (best_of_what_was_appended, V), (layers_of_one_vector, P)],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_third_derivatives(f, x):
+    """Of tangents of a gradient: `hvp`, `hessian` and `jacobian` inside what is differentiated."""
+    rng = np.random.default_rng(5)
+    w, r = rng.normal(size=(2, len(x)))
+
+    def product(x, w):
+        return hvp(f)(x, w) @ r
+
+    def pair(x):
+        gradient, tangent = jvp(grad(f))(x, w)
+        return gradient @ tangent
+
+    def of_matrix(x):
+        return w @ hessian(f)(x) @ r
+
+    def of_jacobian(x):
+        return w @ jacobian(grad(f))(x) @ r
+
+    by_x, by_w = grad(product, wrt=(0, 1))(x, w)
+    np.testing.assert_allclose(by_w, hvp(f)(x, r), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(by_x, slope(lambda x: product(x, w), x), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(grad(pair)(x), slope(pair, x), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(grad(of_matrix)(x), by_x, rtol=1e-9, atol=1e-10)
+    np.testing.assert_allclose(grad(of_jacobian)(x), by_x, rtol=1e-9, atol=1e-10)
+
+
+def slope(f, x):
+    """The gradient by central differences."""
+    step = 1e-4
+    near, far = (np.array([(f(x + h * e) - f(x - h * e)) / (2 * h) for e in np.eye(len(x))]) for h in (step, 2 * step))
+    return (4 * near - far) / 3
+
+
 def test_what_may_run_once_only_is_refused_with_the_first_message():
     rng = np.random.default_rng(3)
 

@@ -981,7 +981,35 @@ def rows_cleared_and_shared(x):
     return sum(sum(r) for r in rows) * x
 
 
+def tuples_stored_by_index(x, n):
+    pairs = [(x * 1.0, x * 2.0), (x * 3.0, x * x)]
+    for k in range(n):
+        pair = pairs[k]
+        pairs[k] = (pair[0] * x, pair[1] + x)
+    last = pairs.pop()
+    view = last[0].ravel()
+    view[0] = last[0][1] * x[2]
+    return last[0] * last[1] + pairs[0][0]
+
+
+def tuples_stored_and_chosen(x, n):
+    pairs = []
+    for k in range(n):
+        pairs.append((x * 1.0, x * k))
+    for k in range(n):
+        pairs[k] = (pairs[k][0] * x, pairs[k][1] + x)
+    total = 0.0
+    for k in range(n):
+        pair = pairs[k]
+        w = pair[0] if k > 0 else pair[1]
+        w[0] = w[1] * x[2]
+        total = total + np.sum(w * pair[1] * pair[0])
+    return total
+
+
 PROGRAMS = [
+    Program(tuples_stored_by_index, arrays(3, rest=(2,))),
+    Program(tuples_stored_and_chosen, arrays(3, rest=(2,))),
     Program(tuples_grown, numbers(4)),
     Program(items_replaced_and_not_read, lambda rng: (1.3, [0.5, 0.7]), ("x", "xs")),
     Program(list_argument_that_shrinks, lambda rng: (1.3, [0.5, 0.7, 1.2]), ("x", "xs")),

@@ -197,7 +197,28 @@ def return_from_nested_loops(a, limit):
     return s
 
 
+def states_kept_by_steps(x):
+    state, states = x[:2], []
+    for _ in range(3):
+        step = np.array([state[1], state[0] ** 2])
+        states.append(state)
+        state = state + step
+    return states[1] * states[2] + states[0]
+
+
+def states_kept_by_shorter_steps(x):
+    state, states = x[:2] * x[1], [x[1:] * 2.0]
+    for _ in range(3):
+        step = np.array([state[1], x[0]])
+        state = step[:1] + state
+        states.append(state)
+        state[0] += step[1]
+    return states[1] * states[3]
+
+
 PROGRAMS = [
+    Program(states_kept_by_steps, arrays(4)),
+    Program(states_kept_by_shorter_steps, positive(3)),
     *(Program(ranges, numbers(*bounds), note="_".join(map(str, bounds))) for bounds in (
         (0, 4, 1), (3, 10, 3), (7, -2, -2), (5, 0, -1), (2, 2, 1), (5, 0, 1))),
     Program(range_ends_change, numbers(4)),

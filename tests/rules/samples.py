@@ -509,6 +509,14 @@ samples(
     ],
 )
 samples(
+    arrays.like_sequence,
+    of=[
+        call([np.zeros(2), np.zeros((1, 2))], [np.array([0.3, -0.8]), np.array([1.1, 0.4])]),
+        call((np.zeros(2), np.zeros(1)), [np.array([0.3, -0.8]), np.array([1.1])]),
+        call(np.zeros((2, 2)), [np.array([0.3, -0.8]), np.array([1.1, 0.4])]),
+    ],
+)
+samples(
     joining.inexact,
     of=[call(np.zeros(2), np.array([0.3, -0.8])), call(np.zeros(2, int), np.array([0.3, -0.8])), call(0.5, 0.7)],
 )
@@ -666,6 +674,7 @@ samples(
     ],
 )
 samples(np.broadcast_arrays, of=[call(real(3), real(2, 1)), call(real(2, 3), real(3), real(1))])
+samples(np.ix_, of=[call(np.array([0.3, -0.8, 1.2]), np.array([0.7, 1.1])), call(np.array([0.3, -0.8]))])
 samples(
     np.meshgrid,
     of=[
@@ -994,6 +1003,13 @@ samples(
 samples(
     statistics.between_neighbours,
     of=[call(real(5), 0.3, None, "linear", 0.7), call(real(2, 3), np.array([0.2, 0.6]), 1, "midpoint", real(2, 2))],
+)
+samples(
+    statistics.among_neighbours,
+    of=[
+        call(np.array([0.4, -1.1, 0.9]), 0.3, None, "linear", 0.7, np.array([1.2, 0.5, -0.8])),
+        call(np.array([[0.4, 0.9], [1.3, -0.2]]), 0.6, 1, "midpoint", np.zeros(2), np.array([[1.2, 0.5], [0.3, 0.9]])),
+    ],
 )
 samples(builtins.tuple, of=[call([0.5, 1.5]), call([real(2)]), call(real(2, 2)), call((0.5, 1.5))])
 

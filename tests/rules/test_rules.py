@@ -166,6 +166,8 @@ def test_float32_stays_float32(rule: registry.Rule, k: int) -> None:
 
 # Whether this is a view depends on memory that its arguments share: each has its own here.
 SHARING = ("tangent_view",)
+# A view of which only the values of its argument tell what it shows: the same call of a cotangent shows something else.
+BY_VALUES = ("trim_zeros", "real_if_close")
 
 
 @pytest.mark.parametrize("rule", [r for r in OURS if r.primitive.__name__ not in SHARING], ids=named)
@@ -177,7 +179,9 @@ def test_result_is_fresh_view_or_maybe(rule: registry.Rule) -> None:
             results = [r for r in leaves(evaluate(rule, variant)) if isinstance(r, np.ndarray) and r.size]
             if arrays and results:
                 found.add(any(np.shares_memory(a, r) for a in arrays for r in results))
-    if found:
+    if rule.primitive.__name__ in BY_VALUES:
+        assert rule.result == "maybe" and True in found
+    elif found:
         assert found == {"fresh": {False}, "view": {True}, "maybe": {True, False}}[rule.result]
 
 
