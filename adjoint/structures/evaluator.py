@@ -187,8 +187,10 @@ class Evaluator:
             self.emit(core.bind(name, core.dotted(path, stmt), at=stmt))
             self.state.env[name] = result
             return
+        held = name in self.plain  # by a variable elsewhere, in a branch or an earlier trip
         self.forget(name)
-        self.plain.discard(name)
+        if not held:
+            self.plain.discard(name)
         self.state.env[name] = result
         self.hidden[name] = result
 

@@ -164,7 +164,7 @@ def _carried(stmt: Any, ev: Evaluator) -> None:
             if isinstance(stmt, gast.While):
                 header = _head(stmt, ev)
         body = _body(stmt, ev)
-        changes = _Changes(top, ev.state, carried, ev, stmt)
+        changes = _Changes(top, ev.state, carried, mark.plain, ev, stmt)
         if changes.settled():
             if carried and ev.unroll:
                 raise ev.demote(list(carried), "it is carried by a loop", stmt)
@@ -205,11 +205,14 @@ class _Changes:
     top: State
     end: State
     carried: dict[Record, Record]
+    plain: set[str]  # the names that variables held before the loop
     ev: Evaluator
     stmt: Any
 
     def __post_init__(self) -> None:
         self.new: dict[Record, Record] = {}
+        self.ways: dict[Record, tuple[Record, Record]] = {}  # what each of these is at the beginning and end of a trip
+        self.flowed: dict[Record, Record] = {}
         self.flows: list[tuple[str, str]] = []
         self.linked: list[tuple[Record, Record]] = []
         self.drop: set[str] = set()
@@ -221,6 +224,9 @@ class _Changes:
         ]
         for name, value in self.top.env.items():
             self._compare(name, value, self.end.env.get(name))
+        for name, value in self.end.env.items():
+            if name in self.plain and name not in self.top.env and is_virtual(value):
+                self.lost[name] = Lost((None, value))  # the next trip may begin with either
         renewed = {old for old, _ in self.linked}
         kept = self.top.keys.keys() - renewed
         self.stale |= {pair for pair in self.end.stale - self.top.stale if pair[0] in kept}
@@ -232,9 +238,9 @@ class _Changes:
         if old == new:
             return
         if isinstance(old, Record) and isinstance(new, Record) and self._alike(old, new):
-            if old in self.carried:
+            if old in self.carried and self.flowed.setdefault(old, new) is new:
                 self._flow(old, new)
-            else:
+            else:  # of two names for one object, each may go its own way
                 self._carry(name, old, new)
         elif not is_virtual(old) and not is_virtual(new):
             self.drop.add(name)
@@ -252,8 +258,9 @@ class _Changes:
 
     def _carry(self, name: str, old: Record, new: Record) -> None:
         """From the next round on, variables of its own hold what the name holds."""
-        made = next((m for m, o in self.new.items() if o is old), None)
+        made = next((m for m, pair in self.ways.items() if pair[0] is old and pair[1] is new), None)
         if made is None:
+            first = self.carried.get(old, old)
             made = Record(
                 old.cls,
                 old.site,
@@ -261,7 +268,8 @@ class _Changes:
                 origins=(old, new),
                 places=old.places | new.places,
             )
-            self.new[made] = old
+            self.new[made] = first
+            self.ways[made] = old, new
         self.replace[name] = made
 
     def _flow(self, old: Record, new: Record) -> None:

@@ -264,7 +264,7 @@ def _check_recursion(ev: Evaluator, last: Any) -> None:
 
 def _check_hidden(body: list[Any], ev: Evaluator) -> None:
     """Demote the records whose names are still read: nothing holds these."""
-    hidden = {n: r for n, r in ev.hidden.items() if n not in ev.plain | ev.through}
+    hidden = {n: r for n, r in ev.hidden.items() if n not in ev.through}
     if not hidden:
         return
     bound = {n for s in core.statements(body) for n in core.names_bound(s)}  # at other places a variable holds them

@@ -432,7 +432,61 @@ def polygon(x):
     return sum(p.x * q.y - q.x * p.y for p, q in zip(points, points[1:] + points[:1]))
 
 
+def first_found(x):
+    best = None
+    for k in range(3):
+        v = P(x[k], x[k + 1])
+        if best is None:
+            best = v
+    return best.x
+
+
+def greatest_found(x):
+    best = None
+    for k in range(3):
+        v = P(x[k], x[k + 1])
+        if best is None or v.x * v.v > best.x * best.v:
+            best = v
+    return best.x**2 * best.v
+
+
+def kept_on_the_way(x):
+    state, saved = P(x[0], x[1]), None
+    for i in range(3):
+        if i == 1:
+            saved = state
+        state = P(state.x + state.v, state.v * 0.5)
+    return saved.x * state.x
+
+
+def two_names_that_part(x):
+    a = P(x[0], x[1])
+    b = a
+    for i in range(3):
+        a = P(b.x * 1.1, b.v)
+        if i % 2:
+            b = a
+    b.x = b.x * 2
+    return a.x * b.x
+
+
+def the_one_before(x):
+    last, total = None, 0.0
+    for i in range(3):
+        for j in range(i + 1):
+            now = P(x[j], x[i])
+            if last is not None and last.x < now.x:
+                total += last.v * now.x
+            last = now
+    return total + last.x
+
+
 PROGRAMS = [
+    Program(first_found, arrays(4)),
+    Program(greatest_found, arrays(4)),
+    Program(kept_on_the_way, arrays(4)),
+    Program(two_names_that_part, arrays(4)),
+    Program(the_one_before, arrays(4)),
     Program(best_of_none_or_some, arrays(4)),
     Program(objects_swapped, arrays(4)),
     Program(one_object_twice, arrays(4)),
