@@ -68,8 +68,8 @@ def _joined(extents: Any) -> None:
 @numba.njit(nogil=True)
 def _blocks(extents: Any) -> Any:
     """A block of memory for each extent, the same one for equal ones."""
-    found = [np.empty(extents[0, 1] - extents[0, 0], np.uint8)]
-    for i in range(1, len(extents)):
+    found = [np.empty(0, np.uint8) for _ in range(0)]
+    for i in range(len(extents)):
         block = np.empty(0, np.uint8)
         for j in range(i):
             if extents[i, 0] == extents[j, 0] and extents[i, 1] == extents[j, 1]:
@@ -82,30 +82,75 @@ def _blocks(extents: Any) -> Any:
 
 @overload(arrays.working_copies, strict=False)
 def working_copies(values: Any) -> Callable[..., Any] | None:
-    """Arrays alone, in a tuple: a list of arrays may share memory with any of them."""
+    """Arrays alone, and in a tuple, also in lists there."""
     if isinstance(values, types.Array):
         return lambda values: values.copy()
     if not isinstance(values, types.BaseTuple):
         return None
     kinds = list(values)
-    if not all(isinstance(k, (types.Array, types.Number, types.Boolean)) or _is_plain_list(k) for k in kinds):
+    if not all(_is_array(k) or _is_rows(k) or _is_plain(k) for k in kinds):
         return None
-    found = [k for k, kind in enumerate(kinds) if isinstance(kind, types.Array)]
-    rows = "".join(f"    extents[{row}, 0], extents[{row}, 1] = extent(values[{k}])\n" for row, k in enumerate(found))
-    copies = "".join(
-        f"    a{k} = laid_out(values[{k}], memory[{row}], values[{k}].ctypes.data - extents[{row}, 0])\n"
-        f"    a{k}[:] = values[{k}]\n"
-        for row, k in enumerate(found)
-    )
-    parts = [f"a{k}" if k in found else _copied(kind, f"values[{k}]") for k, kind in enumerate(kinds)]
-    text = (
-        f"def copied(values):\n    extents = np.empty(({len(found)}, 2), np.int64)\n{rows}"
-        f"    joined(extents)\n    memory = blocks(extents)\n{copies}    return ({', '.join(parts)},)\n"
-    )
+    count = " + ".join(["0", *(f"len(values[{k}])" if _is_rows(kind) else "1" for k, kind in enumerate(kinds)
+                               if not _is_plain(kind))])  # fmt: skip
+    lines = ["def copied(values):", f"    extents = np.empty(({count}, 2), np.int64)", "    row = 0"]
+    for k, kind in enumerate(kinds):
+        lines += _found(k) if _is_array(kind) else _all_found(k) if _is_rows(kind) else []
+    lines += ["    joined(extents)", "    memory = blocks(extents)", "    row = 0"]
+    for k, kind in enumerate(kinds):
+        lines += _copy(k) if _is_array(kind) else _all_copied(k) if _is_rows(kind) else []
+    parts = [_copied(kind, f"values[{k}]") if _is_plain(kind) else f"a{k}" for k, kind in enumerate(kinds)]
+    lines.append(f"    return ({', '.join(parts)},)")
     space = {"np": np, "extent": extent, "joined": _joined, "blocks": _blocks, "laid_out": _laid_out}
-    exec(text if found else f"def copied(values):\n    return ({', '.join(parts)},)\n", space)
+    exec("\n".join(lines), space)
     made: Callable[..., Any] = space["copied"]
     return made
+
+
+# The statements that find where an array, or each of a list, begins and ends, and those that copy it.
+
+
+def _found(k: int) -> list[str]:
+    return [f"    extents[row, 0], extents[row, 1] = extent(values[{k}])", "    row += 1"]
+
+
+def _all_found(k: int) -> list[str]:
+    return [
+        f"    for item in values[{k}]:",
+        "        extents[row, 0], extents[row, 1] = extent(item)",
+        "        row += 1",
+    ]
+
+
+def _copy(k: int) -> list[str]:
+    return [
+        f"    a{k} = laid_out(values[{k}], memory[row], values[{k}].ctypes.data - extents[row, 0])",
+        f"    a{k}[...] = values[{k}]",
+        "    row += 1",
+    ]
+
+
+def _all_copied(k: int) -> list[str]:
+    return [
+        f"    a{k} = []",
+        f"    for item in values[{k}]:",
+        "        new = laid_out(item, memory[row], item.ctypes.data - extents[row, 0])",
+        "        new[...] = item",
+        f"        a{k}.append(new)",
+        "        row += 1",
+    ]
+
+
+def _is_array(kind: Any) -> bool:
+    return isinstance(kind, types.Array)
+
+
+def _is_rows(kind: Any) -> bool:
+    """Is this a list of arrays?"""
+    return isinstance(kind, types.List) and isinstance(kind.dtype, types.Array) and not kind.reflected
+
+
+def _is_plain(kind: Any) -> bool:
+    return isinstance(kind, (types.Number, types.Boolean, types.NoneType)) or _is_plain_list(kind)
 
 
 def _is_plain_list(kind: Any) -> bool:

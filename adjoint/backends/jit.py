@@ -12,7 +12,7 @@ import numba
 
 from adjoint.backends.disk import keep
 from adjoint.backends.frozen import FROZEN, frozen_guards
-from adjoint.backends.helpers import OVERLOADED
+from adjoint.backends.helpers import is_overloaded
 from adjoint.backends.option import Numba
 from adjoint.backends.refusals import refuse_each_other
 from adjoint.guards import Guard
@@ -46,6 +46,9 @@ def with_callees(function: FunctionType, option: Numba) -> Any:
     return dispatcher
 
 
+VARIADIC = 0x04 | 0x08  # flags of code that takes `*xs`, `**options`
+
+
 @dataclass
 class _Connector:
     """Puts dispatchers in the places of functions; `own` are linked functions, whose cells belong to nobody else."""
@@ -61,7 +64,7 @@ class _Connector:
             cell.cell_contents = self.swapped(cell.cell_contents)
 
     def swapped(self, value: Any) -> Any:
-        if not isinstance(value, FunctionType) or value in OVERLOADED:
+        if not isinstance(value, FunctionType) or is_overloaded(value):
             return value
         if value in self.around[:-1] and not _is_library(value):
             refuse_each_other(value, self.around[-1])
@@ -96,9 +99,19 @@ def _is_library(function: FunctionType) -> bool:
 
 
 def _twin(function: FunctionType) -> FunctionType:
-    """A function of somebody else's with globals and cells of its own, still empty."""
+    """A function of somebody else's with globals and cells of its own, still empty.
+
+    Numba calls no parameter by name only: such become ordinary ones, as they are in the code of a function anyhow.
+    """
+    code, named = function.__code__, function.__kwdefaults__ or {}
+    count = code.co_argcount + code.co_kwonlyargcount
+    only = code.co_varnames[code.co_argcount : count]
     cells = tuple([CellType() for _ in function.__closure__ or ()])
     space = {"__builtins__": builtins, "__name__": "adjoint.generated"}
-    made = FunctionType(function.__code__, space, function.__name__, function.__defaults__, cells)
+    if only and not code.co_flags & VARIADIC:
+        code = code.replace(co_argcount=count, co_kwonlyargcount=0)
+        defaults = (*(function.__defaults__ or ()), *[named.get(n) for n in only])
+        return FunctionType(code, space, function.__name__, defaults, cells)
+    made = FunctionType(code, space, function.__name__, function.__defaults__, cells)
     made.__kwdefaults__ = function.__kwdefaults__
     return made

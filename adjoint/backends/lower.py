@@ -24,6 +24,7 @@ from adjoint.analysis.infer import infer, kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf
 from adjoint.backends.helpers import kept_record, power, quotient, remainder, turned
 from adjoint.backends.unbound import checked
+from adjoint.rules import einstein
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.traverse import changed, mapped
@@ -31,6 +32,7 @@ from adjoint.syntax.traverse import changed, mapped
 NARROW: Mapping[str, Any] = {"float32": np.float32, "complex64": np.complex64}
 WEAK = ("float", "int", "complex")
 INTEGERS: Mapping[type, Any] = {gast.FloorDiv: quotient, gast.Mod: remainder, gast.Pow: power}
+CONTRACTIONS = (np.einsum, einstein.einsum)
 RESHAPES = ("reshape", "ravel", "flatten")
 
 
@@ -255,6 +257,8 @@ class _Speller(_Rewriter):
                     contiguous = core.call(self.helper(np.ascontiguousarray, "contiguous"), new.func.value)
                     return changed(new, func=changed(new.func, value=contiguous))
         callee = self.callee(node)
+        if callee in CONTRACTIONS:
+            return self.contraction(new, callee)
         simple = len(node.args) == 1 and not node.keywords
         if callee is np.array and simple and not isinstance(self.kind(node.args[0]), (ListOf, TupleOf)):
             return self.owned(new.args[0])
@@ -262,6 +266,16 @@ class _Speller(_Rewriter):
             contiguous = core.call(self.helper(np.ascontiguousarray, "contiguous"), new.args[0])
             return changed(new, args=[contiguous, *new.args[1:]])
         return new
+
+    def contraction(self, new: Any, callee: Any) -> Any:
+        """`np.einsum`, or its cotangents, without the order in which NumPy should go about it."""
+        if any(k.arg not in ("optimize", "out_bar") for k in new.keywords):
+            return new
+        if callee is np.einsum:
+            return changed(new, keywords=[])
+        seed = next(k.value for k in new.keywords if k.arg == "out_bar")
+        args = [new.args[0], core.tuple_(new.args[1:]), seed, core.const(False)]
+        return core.place(core.call(self.helper(einstein.cotangents, "cotangents"), *args), new)
 
     def callee(self, node: Any) -> Any:
         path = core.path_of(node.func)

@@ -21,6 +21,7 @@ from adjoint.backends import contractions as contractions
 from adjoint.backends import copies as copies
 from adjoint.backends import records as records
 from adjoint.backends import steps as steps
+from adjoint.rules import operators
 from adjoint.runtime import arrays
 
 
@@ -118,7 +119,79 @@ def placed(like: Any, index: Any, g: Any) -> Callable[..., Any] | None:
     return made
 
 
-@overload(arrays.in_slot, strict=False)
+@overload(arrays.written, strict=False)
+def written(bar: Any, index: Any) -> Callable[..., Any] | None:
+    """Of places in a vector, some of them perhaps several times."""
+
+    def made(bar: Any, index: Any) -> Any:
+        order = np.full(len(bar), -1)
+        for row, k in enumerate(index):
+            order[k] = row
+        new = np.zeros(len(index), bar.dtype)
+        for row, k in enumerate(index):
+            if order[k] == row:
+                new[row] = bar[k]
+        return new
+
+    is_places = isinstance(index, types.List) or (isinstance(index, types.Array) and index.ndim == 1)
+    fits = isinstance(bar, types.Array) and bar.ndim == 1 and is_places and isinstance(index.dtype, types.Integer)
+    return made if fits else None
+
+
+@overload(operators.sum_of_sequence, strict=False)
+def sum_of_sequence(iterable: Any, start: Any = 0, out_bar: Any = None) -> Callable[..., Any] | None:
+    def of_array(iterable: Any, start: Any = 0, out_bar: Any = None) -> Any:
+        return np.zeros_like(iterable) + out_bar
+
+    def of_items(iterable: Any, start: Any = 0, out_bar: Any = None) -> Any:
+        return [out_bar + 0.0 for _ in range(len(iterable))]
+
+    if isinstance(iterable, types.Array):
+        return of_array
+    return of_items if isinstance(iterable, (types.List, types.BaseTuple)) else None
+
+
+@overload(np.array, strict=False)
+def array_of_arrays(object: Any, dtype: Any = None) -> Callable[..., Any] | None:
+    """A copy, or a stack of rows, which Numba's own knows of numbers only."""
+
+    def stack(object: Any, dtype: Any = None) -> Any:
+        if len(object) == 0:
+            raise ValueError("an empty list of arrays: its shape is not known")
+        out = np.empty((len(object), *object[0].shape), object[0].dtype)
+        for k in range(len(object)):
+            if object[k].shape != object[0].shape:
+                raise ValueError("arrays of one stack must have one shape")
+            out[k] = object[k]
+        return out
+
+    if dtype is not None and not isinstance(dtype, (types.NoneType, types.Omitted)):
+        return None
+    if isinstance(object, types.Array):
+        return lambda object, dtype=None: object.copy()
+    return stack if _is_rows(object) else None
+
+
+@overload(np.stack, strict=False)
+def stack(arrays: Any, axis: Any = 0) -> Callable[..., Any] | None:
+    """Rows in a list, which Numba's own does not take."""
+    if not isinstance(arrays, types.List) or not _is_rows(arrays) or not _is_zero(axis):
+        return None
+    return lambda arrays, axis=0: np.array(arrays)
+
+
+def _is_rows(kind: Any) -> bool:
+    """Are these arrays of one type?"""
+    is_several = isinstance(kind, (types.List, types.UniTuple)) and isinstance(kind.dtype, types.Array)
+    return is_several and kind.dtype.ndim > 0
+
+
+def _is_zero(axis: Any) -> bool:
+    value = axis.value if isinstance(axis, types.Omitted) else getattr(axis, "literal_value", axis)
+    return isinstance(value, int) and value == 0
+
+
+@overload(arrays.in_slot, strict=False, prefer_literal=True)
 def in_slot(value: Any, k: Any, g: Any) -> Callable[..., Any] | None:
     def of_array(value: Any, k: Any, g: Any) -> Any:
         new = np.zeros_like(value)
@@ -130,9 +203,25 @@ def in_slot(value: Any, k: Any, g: Any) -> Callable[..., Any] | None:
         new[k] = g
         return new
 
+    def of_tuple(value: Any, k: Any, g: Any) -> Any:
+        return tuple_setitem(arrays.zeros_like(value), k, g)
+
     if isinstance(value, types.Array):
         return of_array
+    if isinstance(value, types.BaseTuple) and isinstance(k, types.IntegerLiteral):
+        return _in_place(len(value), k.literal_value % len(value))
+    if isinstance(value, types.UniTuple) and isinstance(value.dtype, types.Float) and isinstance(g, types.Float):
+        return of_tuple
     return of_list if isinstance(value, types.List) else None
+
+
+def _in_place(count: int, place: int) -> Callable[..., Any]:
+    """A function that gives a tuple with `g` in one place, and zeros like those of `value` elsewhere."""
+    parts = ["g" if k == place else f"zeros_like(value[{k}])" for k in range(count)]
+    space: dict[str, Any] = {"zeros_like": arrays.zeros_like}
+    exec(f"def made(value, k, g):\n    return ({''.join(f'{p}, ' for p in parts)})\n", space)
+    made: Callable[..., Any] = space["made"]
+    return made
 
 
 @overload(arrays.add_at, strict=False)

@@ -21,11 +21,48 @@ ADVICE = 'Write it with what Numba knows, or leave `backend="numba"` out: Python
 _PLACE = re.compile(r'File "([^"]+)", line (\d+)|at (<adjoint [^>]*>) \((\d+)\)')
 _NOISE = re.compile(r"Failed in |During: |File |There are \d|^\s*(\^|>>>|-|Of which)|<source elided>|[Ii]nvalid use of")
 _TEXT = re.compile("_(forward|reverse|jvp)$")  # what the name of a generated function ends in
+WIDEST = 80  # characters of a call with its types
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 # What Numba finds out when it runs: a strided array that no view has in another shape.
 _LATE = ("incompatible shape for array",)
 # What it finds out when it takes an argument: lists of several types.
 _EARLY = ("can't unbox", "cannot reflect")
+# What Numba says of our own texts, or hides behind their words: what it means for the user, and what to do about it.
+LEAVE = 'or leave `backend="numba"` out'
+SAID: tuple[tuple[str, str, str], ...] = (
+    (
+        r"imprecise type: DictType\[undefined",
+        "which arrays, or lists, share memory here only the run can tell",
+        f"Let each name stand for one array, by a copy where it may be one of several (`.copy()`), {LEAVE}.",
+    ),
+    (
+        r"Untyped global name '?\w*call_(forward|reverse)|Watching",
+        "only the run can tell what is called here",
+        f"Call a function by its name, {LEAVE}.",
+    ),
+    (
+        r"exception_match|Exception object cannot be stored",
+        "it catches exceptions by `except Exception` or `except` alone, and gives them no names",
+        f"Test beforehand what would fail, {LEAVE}.",
+    ),
+    (
+        r"Return type of recursive function",
+        "it cannot tell the type of what this recursive function returns",
+        f"Write a loop, {LEAVE}.",
+    ),
+    (
+        r"function working_copies|RecordType",
+        "what the reverse sweep must put back here has no one type",
+        f"Keep arrays and numbers in names of their own, not in nested lists, {LEAVE}.",
+    ),
+    (
+        r"\(<function (impl_pop|add_at|in_slot|unbroadcast|plus|placed|owned|written)>",
+        "the derivative of this is made of steps that it does not know for these types",
+        ADVICE,
+    ),
+    (r"CALL_FUNCTION_EX", "arguments given by `**`", f"Give them by their names, {LEAVE}."),
+)
+_SIGNATURE = re.compile(r">>> (\w+\(.*\))\s*$", re.MULTILINE)
 Lines = Mapping[str, Mapping[int, tuple[str, int]]]
 
 
@@ -33,15 +70,15 @@ def refusal_of(exc: BaseException, lines: Lines) -> AdjointError | None:
     """The error to raise for one that Numba raised while it compiled; None for one of the compiled code itself."""
     if not _of_compiler(exc):
         return None
-    reason, place = _reason(exc), _place(exc, lines)
+    (reason, advice), place = _said(exc), _place(exc, lines)
     message = f"Numba does not compile this: {reason}"
     if place is None:
-        return UnsupportedByNumba(render(Problem(message, ADVICE)))
+        return UnsupportedByNumba(render(Problem(message, advice)))
     file, line = place
     text = linecache.getline(file, line).rstrip("\n")
     start = len(text) - len(text.lstrip())
     width = len(text.encode()) if text else None
-    problem = Problem(message, ADVICE, line, len(text[:start].encode()), line, width)
+    problem = Problem(message, advice, line, len(text[:start].encode()), line, width)
     return UnsupportedByNumba(render(problem, Origin(file, line, (text,), "")))
 
 
@@ -71,6 +108,23 @@ def _files(traceback: TracebackType | None) -> Iterator[str]:
     while traceback is not None:
         yield traceback.tb_frame.f_code.co_filename
         traceback = traceback.tb_next
+
+
+def _said(exc: BaseException) -> tuple[str, str]:
+    """What is wrong, in words for the user, and what to do."""
+    reason = _reason(exc)
+    for pattern, words, advice in SAID:
+        if re.search(pattern, reason):
+            return words, advice
+    called = _SIGNATURE.search(str(exc))
+    if reason.startswith("No implementation of function") and called is not None:
+        return f"`{_clipped(called[1])}`, a function that it knows for other types", ADVICE
+    return reason, ADVICE
+
+
+def _clipped(text: str) -> str:
+    """A call with the types of its arguments, which may be long."""
+    return text if len(text) <= WIDEST else f"{text[:WIDEST]}…"
 
 
 def _reason(exc: BaseException) -> str:

@@ -20,6 +20,7 @@ from traps import TRAPS, trap
 import adjoint
 
 TOGETHER = 10
+NATIVE_SEEDS, NATIVE_SIZE = range(7_000_000, 7_000_006), 4  # each takes a second or more to compile
 
 
 @cache
@@ -44,6 +45,14 @@ def test_most_programs_are_taken_and_have_a_gradient() -> None:
     kinds = Counter(v.kind for v in found)
     assert kinds["refused"] <= 0.1 * len(found) and kinds["inconclusive"] <= 0.1 * len(found), kinds
     assert sum(v.kind == "ok" and not v.zero for v in found) >= 0.75 * len(found), kinds
+
+
+@pytest.mark.parametrize("seed", NATIVE_SEEDS)
+def test_no_random_program_is_wrong_as_machine_code(seed: int) -> None:
+    pytest.importorskip("numba")
+    program = Program(seed, NATIVE_SIZE)
+    verdict = judge(program, f"<hunted program {seed} for Numba>", ("Numba",))
+    assert verdict.kind not in ("wrong", "crash"), f"{verdict.detail}\n{program.text}"
 
 
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))

@@ -23,7 +23,7 @@ from adjoint.pipeline import Request, compile
 
 numba = pytest.importorskip("numba")
 import adjoint.backends.overloads  # noqa: E402  (Numba finds them)
-from adjoint.backends.helpers import OVERLOADED  # noqa: E402
+from adjoint.backends.helpers import is_overloaded  # noqa: E402
 
 gauss_seidel, jacobi_1d, jacobi_2d, trmm, cholesky, lu, trisolv, convolution, n_body = (
     KERNELS[n]
@@ -86,7 +86,7 @@ def native(fn: FunctionType, done: dict[FunctionType, Any]) -> Any:
     if fn not in done:
 
         def swapped(value: Any) -> Any:
-            ours = isinstance(value, FunctionType) and value not in OVERLOADED
+            ours = isinstance(value, FunctionType) and not is_overloaded(value)
             return native(value, done) if ours else value
 
         used = {n: swapped(fn.__globals__[n]) for n in fn.__code__.co_names if n in fn.__globals__}

@@ -758,6 +758,34 @@ NATIVE = (
     native(
         "UnsupportedByNumba",
         """
+        def f(x, y, first):
+            a = x * 2.0
+            b = y * y
+            if first:
+                c = a
+            else:
+                c = b
+            c[0] = a[1] * b[1]
+            c *= a
+            return np.sum(a * b)
+        """,
+        "grad(f, backend='numba')(x, x, True)",
+    ),
+    native(
+        "UnsupportedByNumba",
+        """
+        STEPS = [np.sin, np.cos]
+
+        def f(x):
+            for k in range(2):
+                x = STEPS[k](x)
+            return x
+        """,
+        "grad(f, backend='numba')(0.5)",
+    ),
+    native(
+        "UnsupportedByNumba",
+        """
         def f(x):
             def even(n):
                 return x if n == 0 else odd(n - 1) * x

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 from differences import leaves
@@ -19,6 +22,10 @@ CASES = [
     ("ii->", (3, 3)),
     ("ij->ji", (2, 3)),
     ("ij, j, ki -> k", (2, 3), (3,), (4, 2)),
+    ("ij,jk", (2, 3), (3, 4)),
+    ("...i,...i->...", (2, 3, 4), (3, 4)),
+    ("ii->i", (3, 3)),
+    ("i,i->", (3,), (3,)),
 ]
 
 
@@ -48,3 +55,20 @@ def test_gradients_of_a_user_s_einsum() -> None:
     for found in (adjoint.value_and_grad(weighted, wrt=(0, 1))(*args),):
         for a, b in zip(leaves(found), leaves(expected), strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-12)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+def test_gradients_of_einsum(case: tuple, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    subscripts, *shapes = case
+    names = [f"a{k}" for k in range(len(shapes))]
+    path = tmp_path / "contracted.py"
+    path.write_text(
+        f"import numpy as np\n\n\ndef f({', '.join(names)}):\n"
+        f"    return np.sum(np.sin(np.einsum({subscripts!r}, {', '.join(names)}, optimize=True)))\n"
+    )
+    f = runpy.run_path(str(path))["f"]
+    args = [RNG.normal(size=shape) for shape in shapes]
+    expected = adjoint.value_and_grad(f, wrt=tuple(names))(*args)
+    found = adjoint.value_and_grad(f, wrt=tuple(names), backend=adjoint.Numba(boundscheck=True))(*args)
+    for a, b in zip(leaves(found), leaves(expected), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)

@@ -12,7 +12,7 @@ REFUSED = listed()
 TAKEN = (
     "operators powers swap_in_a_loop branches_first nested_branches_0.5_0.5 ternaries_0.5_0.6 booleans"
     " ranges_7_-2_-2 loop_over_an_array_empty loop_variable_afterwards while_of_arrays overlapping_accumulate"
-    " starred_targets store_all class_inside network"
+    " starred_targets store_all class_inside network extended repeated_store variadic lists_of_tuples"
 ).split()
 SPREAD = [p for p in PROGRAMS if p.name not in REFUSED and p.name not in TAKEN][::40]
 
