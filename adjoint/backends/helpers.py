@@ -49,10 +49,13 @@ OVERLOADED: frozenset[Any] = frozenset(
     [kept_record, arrays.unbroadcast, arrays.zeros_like, arrays.plus, arrays.owned, arrays.add_at, arrays.scattered]
     + [arrays.placed, arrays.working_copies, arrays.in_slot, arrays.check_apart, changes.check_store]
     + [writing.product, numbers.added, numbers.larger, numbers.smaller, numbers.exp, numbers.log, numbers.tanh]
-    + [numbers.half_power, arrays.written]
+    + [numbers.half_power, arrays.written, arrays.shares_where_equal]
 )
 # The same of bodies of rules, by their names: rules load with the compiler only.
-BODIES = ("adjoint.rules.operators.sum_of_sequence", "adjoint.rules.einstein.cotangents")
+BODIES = (
+    "adjoint.rules.operators.sum_of_sequence",
+    "adjoint.rules.einstein.cotangents",
+)
 
 
 def is_overloaded(function: Any) -> bool:

@@ -24,7 +24,7 @@ from adjoint.analysis.infer import infer, kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf
 from adjoint.backends.helpers import kept_record, power, quotient, remainder, turned
 from adjoint.backends.unbound import checked
-from adjoint.rules import einstein
+from adjoint.rules import einstein, operators
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.traverse import changed, mapped
@@ -259,6 +259,8 @@ class _Speller(_Rewriter):
         callee = self.callee(node)
         if callee in CONTRACTIONS:
             return self.contraction(new, callee)
+        if callee is operators.extremum and not any(isinstance(a, gast.Starred) for a in node.args):
+            return self.shares(new)
         simple = len(node.args) == 1 and not node.keywords
         if callee is np.array and simple and not isinstance(self.kind(node.args[0]), (ListOf, TupleOf)):
             return self.owned(new.args[0])
@@ -266,6 +268,14 @@ class _Speller(_Rewriter):
             contiguous = core.call(self.helper(np.ascontiguousarray, "contiguous"), new.args[0])
             return changed(new, args=[contiguous, *new.args[1:]])
         return new
+
+    def shares(self, new: Any) -> Any:
+        """The cotangents of the arguments of `max` or `min`: several numbers, or one sequence of them."""
+        given = {k.arg: k.value for k in new.keywords}
+        values = core.tuple_(new.args) if len(new.args) > 1 else new.args[0]
+        name = self.helper(arrays.shares_where_equal, "shares")
+        call = core.place(core.call(name, values, given["out"], given["out_bar"]), new)
+        return call if len(new.args) > 1 else core.tuple_([call], new)
 
     def contraction(self, new: Any, callee: Any) -> Any:
         """`np.einsum`, or its cotangents, without the order in which NumPy should go about it."""

@@ -19,6 +19,7 @@ from adjoint import writing
 from adjoint.backends import checks as checks
 from adjoint.backends import contractions as contractions
 from adjoint.backends import copies as copies
+from adjoint.backends import numpy_functions as numpy_functions
 from adjoint.backends import records as records
 from adjoint.backends import steps as steps
 from adjoint.rules import operators
@@ -151,44 +152,29 @@ def sum_of_sequence(iterable: Any, start: Any = 0, out_bar: Any = None) -> Calla
     return of_items if isinstance(iterable, (types.List, types.BaseTuple)) else None
 
 
-@overload(np.array, strict=False)
-def array_of_arrays(object: Any, dtype: Any = None) -> Callable[..., Any] | None:
-    """A copy, or a stack of rows, which Numba's own knows of numbers only."""
+@overload(arrays.shares_where_equal, strict=False)
+def shares_where_equal(values: Any, extreme: Any, g: Any) -> Callable[..., Any] | None:
+    """Of numbers."""
 
-    def stack(object: Any, dtype: Any = None) -> Any:
-        if len(object) == 0:
-            raise ValueError("an empty list of arrays: its shape is not known")
-        out = np.empty((len(object), *object[0].shape), object[0].dtype)
-        for k in range(len(object)):
-            if object[k].shape != object[0].shape:
-                raise ValueError("arrays of one stack must have one shape")
-            out[k] = object[k]
-        return out
+    def of_list(values: Any, extreme: Any, g: Any) -> Any:
+        wins = 0
+        for value in values:
+            wins += value == extreme
+        return [g * (value == extreme) / wins for value in values]
 
-    if dtype is not None and not isinstance(dtype, (types.NoneType, types.Omitted)):
+    if isinstance(values, types.Array) and values.ndim == 1:
+        return lambda values, extreme, g: (g * (values == extreme) / np.sum(values == extreme)).astype(values.dtype)
+    if isinstance(values, types.List):
+        return of_list if isinstance(values.dtype, types.Number) else None
+    if not isinstance(values, types.BaseTuple) or not all(isinstance(k, types.Number) for k in values):
         return None
-    if isinstance(object, types.Array):
-        return lambda object, dtype=None: object.copy()
-    return stack if _is_rows(object) else None
-
-
-@overload(np.stack, strict=False)
-def stack(arrays: Any, axis: Any = 0) -> Callable[..., Any] | None:
-    """Rows in a list, which Numba's own does not take."""
-    if not isinstance(arrays, types.List) or not _is_rows(arrays) or not _is_zero(axis):
-        return None
-    return lambda arrays, axis=0: np.array(arrays)
-
-
-def _is_rows(kind: Any) -> bool:
-    """Are these arrays of one type?"""
-    is_several = isinstance(kind, (types.List, types.UniTuple)) and isinstance(kind.dtype, types.Array)
-    return is_several and kind.dtype.ndim > 0
-
-
-def _is_zero(axis: Any) -> bool:
-    value = axis.value if isinstance(axis, types.Omitted) else getattr(axis, "literal_value", axis)
-    return isinstance(value, int) and value == 0
+    count = len(values)
+    wins = " + ".join(f"(values[{k}] == extreme)" for k in range(count))
+    parts = "".join(f"g * (values[{k}] == extreme) / wins, " for k in range(count))
+    space: dict[str, Any] = {}
+    exec(f"def made(values, extreme, g):\n    wins = {wins}\n    return ({parts})\n", space)
+    made: Callable[..., Any] = space["made"]
+    return made
 
 
 @overload(arrays.in_slot, strict=False, prefer_literal=True)
@@ -240,6 +226,8 @@ def add_at(bar: Any, index: Any, g: Any) -> Callable[..., Any] | None:
     def at_place(bar: Any, index: Any, g: Any) -> None:
         bar[index] = arrays.plus(bar[index], g)
 
+    if isinstance(index, types.BaseTuple) and all(isinstance(k, types.Integer) for k in index):
+        return at_place if isinstance(bar, types.Array) and len(index) == bar.ndim else None
     if isinstance(index, types.Integer):
         return at_place if isinstance(bar, (types.Array, types.List)) else None
     if not isinstance(bar, types.Array) or not isinstance(index, (types.Array, types.List)):

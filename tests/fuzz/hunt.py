@@ -166,9 +166,10 @@ def main() -> int:
     figures = hunt(options)
     report(figures)
     if options.write:
-        from reliability import write_figures
+        from reliability import write_figures, write_native
 
-        write_figures(figures, options.seed * PER_MILLION)
+        write = write_native if options.native else write_figures
+        write(figures, options.seed * PER_MILLION)
     return 1 if figures.kinds["wrong"] or figures.kinds["crash"] else 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,33 @@ def write_figures(figures: Figures, first: int) -> None:
         *_shares(figures.constructs, figures.counted),
     ]
     put("figures", "\n".join(lines))
+
+
+def write_native(figures: Figures, first: int) -> None:
+    """What the run in which every program becomes machine code found."""
+    total = sum(figures.kinds.values())
+    looked, untaken = figures.looks["Numba"], figures.untaken.total()
+    rows = [
+        ("right from Python's text", looked),
+        ("of these, taken by Numba, and right", looked - untaken),
+        ("of these, refused by Numba", untaken),
+        ("refused, or inconclusive, from Python's text", figures.kinds["refused"] + figures.kinds["inconclusive"]),
+        ("wrong", figures.kinds["wrong"]),
+        ("internal errors", figures.kinds["crash"]),
+    ]
+    lines = [
+        f"adjoint {adjoint.__version__}, Python {platform.python_version()}, NumPy {np.__version__},"
+        f" Numba {version('numba')}. Programs {first} to {first + total - 1}, bounds checked.",
+        "",
+        "| | programs |",
+        "|---|---:|",
+        *(f"| {name} | {n} |" for name, n in rows),
+        "",
+        "Why Numba refused:",
+        "",
+        *_table(figures.untaken, None, "reason", "programs"),
+    ]
+    put("native figures", "\n".join(lines))
 
 
 def _reasons(figures: Figures, kind: str, total: int) -> list[str]:

@@ -150,3 +150,76 @@ def test_copies_share_memory_as_their_arrays_do() -> None:
     both(f, X)
     again = adjoint.vjp(f, backend=CHECKED)(X)[1]
     np.testing.assert_array_equal(again(np.ones(4)), again(np.ones(4)))
+
+
+def test_sums_and_extrema_of_sequences() -> None:
+    def f(x):
+        values = [x[0], x[1] * x[2]]
+        values.append(sum(values) * x[3])
+        return sum(values) + max(values) * min(x[0], x[1], x[2]) + sum(x) + max([x[0], x[2]])
+
+    both(f, X)
+
+
+def test_those_that_tie_share() -> None:
+    def f(x):
+        a, b, c = x[0], x[0], x[1]
+        return max(a, b, c) * 3.0 + min([c, c, a])
+
+    both(f, X)
+
+
+def test_rows_that_become_an_array() -> None:
+    def f(x):
+        rows = np.array([x[0], x[1] * 2.0])
+        return rows * np.stack([x[0] * x[1], x[1]])
+
+    both(f, X.reshape(2, 2))
+    with pytest.raises(ValueError, match="one shape"):
+        adjoint.vjp(lambda x: np.array([x, x[:1]]).sum(), backend=CHECKED)(X)
+
+
+def test_loops_over_all_places() -> None:
+    def f(x):
+        total = 0.0
+        for i, j in np.ndindex(*x.shape):
+            total += np.sin(x[i, j]) * (i + 2 * j)
+        for (i, j), v in np.ndenumerate(x):
+            total += v * v * x[j, i]
+        return total
+
+    both(f, X.reshape(2, 2))
+
+
+def test_lists_of_arrays_share_memory_as_they_do() -> None:
+    def f(x):
+        rows = [x * 1.0]
+        for k in range(3):
+            rows.append(np.sin(rows[k]) * x)
+        total = 0.0
+        for row in rows:
+            total += np.sum(row * row)
+        return total
+
+    both(f, X)
+
+
+def test_places_that_are_stored_into_twice() -> None:
+    def f(x):
+        y = x * 2.0
+        y[[0, 2, 0]] = x[:3] * x[1]
+        return y
+
+    both(f, X)
+
+
+def test_tuples_in_lists() -> None:
+    def f(x):
+        pairs = [(x[0], 1), (x[1] * x[0], 2)]
+        pairs.append((np.sin(x[2]), 3))
+        total = 0.0
+        for v, k in pairs:
+            total += v * k
+        return total * pairs[0][0]
+
+    both(f, X)
