@@ -47,7 +47,7 @@ REASONS = {
     "fdtd_2d": "each field is read from memory, and written, several times a step: its loops are shifted against each"
     " other. Joined row by row, with the shift, they took longer: the tests whether arrays overlap come with each row.",
     "n_body": "what the forces are computed of is recorded for all pairs of bodies, and read again.",
-    "perceptron": "most of it are products of matrices, and an adjoint by hand, which has the same BLAS, takes as long.",
+    "perceptron": "most of it are products of matrices: an adjoint by hand, which has the same BLAS, takes as long.",
     "chain": "products of matrices and nothing else: both sides wait for a BLAS.",
     "mixture": "XLA goes through the differences of points and means fewer times.",
     "lstm": "states are put on a stack as arrays, one by one.",
