@@ -144,7 +144,7 @@ def raise_problems(cls: type[AdjointError], problems: Iterable[Problem], origin:
         AdjointError: always, as `cls`.
     """
     ordered = sorted(problems, key=lambda p: (p.line or 0, p.column))
-    raise cls("\n\n".join(render(p, origin) for p in ordered))
+    raise cls("\n\n".join(dict.fromkeys(render(p, origin) for p in ordered)))
 
 
 def render(problem: Problem, origin: Origin | None = None) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import Array, Kind, Number, join
+from adjoint.analysis.kinds import Array, Kind, Number, RowOf, join
 from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.rules.late import is_frozen
 from adjoint.structures.values import (
@@ -81,6 +81,7 @@ class Evaluator:
     sites: dict[Any, Any] = field(default_factory=dict)
     plain: set[str] = field(default_factory=set)  # names that a statement so far binds to what only the run knows
     hidden: dict[str, Value] = field(default_factory=dict)  # names of what no variable holds
+    apart: set[Any] = field(default_factory=set)  # loops whose first trip stands ahead of them
     misread: set[Any] = field(default_factory=set)  # statements that read names of what no variable holds there
     changed: set[Record] = field(default_factory=set)  # records of which a part was set
     around: tuple[Any, ...] = ()  # the calls, and the trips of loops written out, around this place
@@ -232,6 +233,8 @@ class Evaluator:
             stmt = self.log[self.asked]
             self.asked += 1
             for name, kind in bound_kinds(stmt, self.kinds, self.bindings, _rows().result_of):
+                if isinstance(kind, (Number, Array)) and not isinstance(kind, RowOf):
+                    self.rows.pop(name, None)  # in the walk before, the name meant something else
                 joined = self.rows.get(name) or join(self.kinds.get(name), kind)
                 if joined is not None:
                     self.kinds[name] = joined

@@ -53,12 +53,47 @@ def _loop(stmt: Any, ev: Evaluator) -> None:
     mark = _Mark.of(ev)
     try:
         _carried(stmt, ev)
-    except Demotion:
+    except Demotion as demotion:
         mark.back(ev)
         trips = _trips(stmt, ev)
-        if trips is None or len(trips) > TRIPS:
+        if trips is not None and len(trips) <= TRIPS:
+            _written_out(stmt, [Known(k) for k in trips], ev)
+        elif not _begins_otherwise(stmt, demotion, ev):
             raise
-        _written_out(stmt, [Known(k) for k in trips], ev)
+        else:
+            _first_apart(stmt, demotion, mark, ev)
+
+
+def _begins_otherwise(stmt: Any, demotion: Demotion, ev: Evaluator) -> bool:
+    """May the first trip of a loop over a range find None where the others find an object: `if m is None: m = {…}`?"""
+    if demotion.promote or stmt in ev.apart:
+        return False
+    match stmt:
+        case gast.For(iter=gast.Call(args=[*_, _] as args)) if len(args) < 3 and all(map(core.is_atom, args)):
+            leaves = isinstance(stmt.body[-1], gast.If) and isinstance(stmt.body[-1].body[0], gast.Break)
+            return not leaves and any(v == Known(None) for v in ev.state.env.values())
+    return False
+
+
+def _first_apart(stmt: Any, demotion: Demotion, mark: _Mark, ev: Evaluator) -> None:
+    """The loop with its first trip written out ahead of it."""
+    args = stmt.iter.args
+    start = args[0] if len(args) == 2 else core.const(0, stmt)
+    second = ev.fresh(stmt.target.id)
+    ahead = [core.bind(stmt.target.id, core.copy(start), stmt), *(ev.copied(s, {}, None) for s in stmt.body)]
+    rest = tree.replace(stmt, iter=tree.replace(stmt.iter, args=[load(second), core.copy(args[-1])]))
+    rest = tree.replace(rest, body=[ev.copied(s, {}, None) for s in stmt.body])
+    ev.apart.add(rest)
+    more = core.bind(second, core.binary(core.copy(start), gast.Add, core.const(1)), stmt)
+
+    def trips() -> None:
+        statements.statements([more, *ahead, rest], ev)
+
+    try:
+        branches.ways(core.compare(core.copy(start), gast.Lt, core.copy(args[-1])), trips, lambda: None, ev, stmt)
+    except Demotion:
+        mark.back(ev)
+        raise demotion from None
 
 
 def _is_structure(value: Value | None) -> bool:

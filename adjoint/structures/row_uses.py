@@ -148,8 +148,8 @@ class _Check:
         return next(classes_in(self.kinds.get(name)), None) is not None
 
     def is_unknown(self, name: str) -> bool:
-        kind = self.known.get(name)
-        return kind is None or isinstance(kind, Unknown) and not isinstance(kind, (MaybeNumber, MaybeArray))
+        kind = self.known.get(name)  # None of what never has a value
+        return isinstance(kind, Unknown) and not isinstance(kind, (MaybeNumber, MaybeArray))
 
     def may_be_of_row(self, head: Any) -> bool:
         """Is an attribute that rows have read of something that is not known?"""

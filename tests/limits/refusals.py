@@ -161,6 +161,19 @@ CONSTRUCTS = (
         + "    # and 100 more\n    return x",
         "too_nested(f)",
     ),
+    syntax(
+        """
+        def leaves(tree):
+            if isinstance(tree, list):
+                for part in tree:
+                    yield from leaves(part)
+            else:
+                yield tree
+
+        def f(x):
+            return sum(v * v for v in leaves([x, [x * x, [x]]]))
+        """
+    ),
     syntax("class Model:\n    @grad\n    @staticmethod\n    def energy(x):\n        return x * x\n", "Model"),
     syntax(CUBE, "grad(vjp(f))(2.0)"),
     syntax(CUBE, "grad(grad(f, wrt=(0,)))(2.0)"),
@@ -246,6 +259,39 @@ CALLS = (
 
         def f(x):
             return Cell(x).v
+        """
+    ),
+    unknown(
+        """
+        class Square:
+            def __init__(self, a):
+                self.a = a
+
+        class Circle:
+            def __init__(self, r):
+                self.r = r
+
+        def f(x):
+            shapes = []
+            for k, v in enumerate(x):
+                shapes.append(Square(v) if k % 2 else Circle(v))
+            return sum(s.a if isinstance(s, Square) else s.r for s in shapes)
+        """
+    ),
+    unknown(
+        """
+        class Cell:
+            def __init__(self, v, rest):
+                self.v, self.rest = v, rest
+
+        def total(cell):
+            return cell.v if cell.rest is None else cell.v + total(cell.rest)
+
+        def f(x):
+            cell = None
+            for v in x:
+                cell = Cell(v, cell)
+            return total(cell)
         """
     ),
     unknown(
@@ -391,6 +437,16 @@ MUTATIONS = (
             BUFFER[0] = x[0]
             BUFFER[0] = np.sin(BUFFER[0])
             return BUFFER[0]
+        """
+    ),
+    mutation(
+        """
+        def f(x):
+            seen = ()
+            for k in range(3):
+                more = seen + (x[k] ** 2,)
+                seen = more
+            return sum(seen)
         """
     ),
     mutation(

@@ -481,7 +481,32 @@ def the_one_before(x):
     return total + last.x
 
 
+class Momentum:
+    """An optimiser that makes its state in its first step."""
+
+    def __init__(self, rate=0.1):
+        self.rate, self.state, self.steps = rate, None, 0
+
+    def step(self, values, slopes):
+        if self.state is None:
+            self.state = {k: np.zeros_like(v) for k, v in values.items()}
+        self.steps += 1
+        for k in values:
+            self.state[k] = 0.9 * self.state[k] + 0.1 * slopes[k]
+            values[k] = values[k] - self.rate * self.state[k] / (1 - 0.9**self.steps)
+        return values
+
+
+def state_made_in_the_first_step(x, n):
+    optimiser, values = Momentum(), {"w": x * 1.0, "b": x[:1]}
+    for _ in range(n):
+        values = optimiser.step(values, {k: 2 * v for k, v in values.items()})
+    return np.sum(values["w"] ** 2) + np.sum(values["b"])
+
+
 PROGRAMS = [
+    Program(state_made_in_the_first_step, arrays(4, rest=(3,))),
+    Program(state_made_in_the_first_step, arrays(4, rest=(0,)), note="never"),
     Program(first_found, arrays(4)),
     Program(greatest_found, arrays(4)),
     Program(kept_on_the_way, arrays(4)),
