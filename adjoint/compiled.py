@@ -26,7 +26,8 @@ class Compiled:
     `several` says that a forward sweep takes and gives lists of tangents.
     `checkpointed` is true where what is checkpointed is computed again. `native` are the functions as
     Numba has them.
-    `again` is what a second run of the function would do again, or differently.
+    `again` is what a second run of the function would do again, or differently; `turned` says that a gradient's text
+    stands for another, whose derivatives go through the other mode.
     """
 
     run: Any
@@ -44,6 +45,7 @@ class Compiled:
     checkpointed: bool = False
     native: tuple[Linked, ...] = ()
     again: Again | None = None
+    turned: bool = False
 
     @cached_property
     def reads(self) -> frozenset[watching.Key]:

@@ -24,6 +24,9 @@ from adjoint.runtime.objects import global_name
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
+AGAIN: frozenset[entries.Mode] = frozenset(
+    ["grad", "value_and_grad", "jacobian", "jacfwd", "jacauto", "elementwise"]
+)  # what may be differentiated again
 _OTHER: Mapping[entries.Mode, entries.Mode] = {"jacfwd": "jacobian", "jacauto": "jacfwd"}
 
 
@@ -186,6 +189,11 @@ class Gradient(Generic[P, R]):
         return Gradient(self._given, self._wrt, self._mode, self.skipped, self._outcome, "python")
 
     @property
+    def plainly(self) -> tuple[Any, Wrt] | None:
+        """What is differentiated, and by what, as it was asked for; None where there was more to it."""
+        return (self._given, self._wrt) if self._outcome == PLAIN and not self.skipped else None
+
+    @property
     def has_aux(self) -> bool:
         """True where the function returns a pair, of which the first half is differentiated."""
         return self._outcome.has_aux
@@ -333,7 +341,9 @@ class Gradient(Generic[P, R]):
     @property
     def extra(self) -> tuple[float, ...]:
         """The seeds of the gradients that this one is a gradient of."""
-        return (*self._inner.extra, 1.0) if isinstance(self._inner, Gradient) else ()
+        if isinstance(self._inner, Gradient) and self._inner.mode in ("grad", "value_and_grad"):
+            return (*self._inner.extra, 1.0)
+        return ()  # those inside other derivatives are put in where their text is made
 
     def _other(self, chosen: entries.Mode) -> Callable[..., Any] | None:
         """What computes a Jacobian in the mode that was not chosen, from the values of all parameters.
@@ -380,10 +390,11 @@ class Gradient(Generic[P, R]):
             return self._compiled(target, more, still, checked, again)
         except REFUSALS as first:
             try:
-                symmetric = self._inner._symmetric(kinds, self._names, self._mode in entries.FORWARD)
-                if symmetric is None:
+                turned = self._inner._turned(kinds, self._names, self._mode in entries.FORWARD)
+                if turned is None:
                     raise first
-                return self._compiled(symmetric, more, still, checked, again)
+                compiled, fresh = self._compiled(turned, more, still, checked, again)
+                return replace(compiled, turned=True), fresh
             except REFUSALS:
                 raise first from None
 
@@ -409,7 +420,7 @@ class Gradient(Generic[P, R]):
 
     def _generated(self, kinds: tuple[Any, ...]) -> tuple[FunctionType, Callable[[], bool]]:
         """The generated function in one piece, and its guard."""
-        if self._mode not in ("grad", "value_and_grad"):
+        if self._mode not in AGAIN:
             raise UnsupportedSyntax(
                 f"what `{entries.said(self._mode)}` returns cannot be differentiated\n"
                 "  Differentiate what `grad` returns: `jacobian(grad(f))` is the matrix of second derivatives."
@@ -424,12 +435,35 @@ class Gradient(Generic[P, R]):
                 f"the gradient of `{self.title}` by a tuple of one parameter cannot be differentiated again\n"
                 f"  Name the parameter alone: `wrt={self._names[0]!r}`."
             )
+        if self._mode not in ("grad", "value_and_grad"):
+            return self._by_calls(kinds, resolved=False)
         compiled, fresh = self.variant(kinds)
         # In two pieces: of a function of which only the run can tell that it gives one number.
         if (checked := compiled.reverse is not None) or compiled.checkpointed:
             key = "again", checked, kinds
             compiled, fresh = self._cache.variant(key, lambda: self._compile(kinds, checked, again=True))
         return compiled.run, fresh
+
+    def _by_calls(self, kinds: tuple[Any, ...], resolved: bool) -> tuple[FunctionType, Callable[[], bool]]:
+        """A Jacobian or an elementwise derivative as a function that calls what tangents or cotangents are made by.
+
+        With `resolved`, the calls are such as the run resolves.
+        """
+        from adjoint.calls import derivatives
+
+        if self._outcome != PLAIN:
+            raise UnsupportedSyntax(
+                f"what `{entries.said(self._mode)}` returns with `output` cannot be differentiated\n"
+                "  Let the function return the result."
+            )
+        make = derivatives.elementwise_text if self._mode == "elementwise" else derivatives.columns_text
+        return make(self._inner, self._names[0], kinds, resolved)
+
+    def _turned(self, kinds: tuple[Any, ...], by: Sequence[str], forward: bool) -> FunctionType | None:
+        """The same as `_generated`, to be differentiated by the parameters `by` in another way: see `_symmetric`."""
+        if self._mode not in ("grad", "value_and_grad"):
+            return self._by_calls(kinds, resolved=True)[0]
+        return self._symmetric(kinds, by, forward)
 
     def _symmetric(self, kinds: tuple[Any, ...], by: Sequence[str], forward: bool) -> FunctionType | None:
         """The same as `_generated`, to be differentiated by the parameters `by` through tangents of the primal.

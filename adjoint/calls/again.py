@@ -20,6 +20,8 @@ from adjoint.caching import kept_with
 from adjoint.calls.callable import Call, attribute_of, can_vary, method_of, resolved
 from adjoint.calls.derivatives import Derivative, pull_of, push_of
 from adjoint.emit.link import link
+from adjoint.errors import UnsupportedMutation
+from adjoint.gradient import Gradient
 from adjoint.runtime import dispatch
 from adjoint.runtime.tangents import zero_tangent
 from adjoint.syntax import core
@@ -37,6 +39,12 @@ class _Asked:
     @classmethod
     def of(cls, f: Any, by: Sequence[int | str], args: tuple[Any, ...], keywords: Mapping[str, Any]) -> _Asked:
         call = resolved(f, args, keywords)
+        if not isinstance(call.function, FunctionType | Gradient):
+            raise UnsupportedMutation(
+                f"a derivative of `{call.title}` taken here goes through the other mode, and cannot be differentiated"
+                " a second time\n"
+                "  Change a copy in it, so that no two names hold the array; or take `hvp` or `hessian` in its stead."
+            )
         places = tuple([call.place(position) for position in by])
         return cls(call, places, tuple([p for p in places if not call.constant and can_vary(call.value(p))]))
 

@@ -13,6 +13,7 @@ Each is a generated function for the kinds of its arguments, and is differentiat
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import FunctionType
@@ -22,13 +23,14 @@ import gast
 import numpy as np
 
 from adjoint import arguments
-from adjoint.analysis.kinds import DictOf, ListOf, TupleOf
+from adjoint.analysis.kinds import Array, DictOf, ListOf, TupleOf
 from adjoint.caching import kept_with
 from adjoint.emit.link import link
 from adjoint.entries import Mode, refuse_effects
 from adjoint.errors import UnsupportedArgument, UnsupportedMutation
 from adjoint.gradient import Gradient
 from adjoint.runtime.arrays import owned
+from adjoint.runtime.nested import ones_like
 from adjoint.syntax import core
 
 
@@ -50,12 +52,13 @@ class Inside(Gradient[Any, Any]):
 class Derivative:
     """A derivative of `gradient`'s function, of its arguments and `count` more.
 
-    `may_repeat` says that the function may run a second time, whatever it does.
+    `may_repeat` says that the function may run a second time, whatever it does; `repeats`, that it has run before.
     """
 
     gradient: Gradient[..., Any]
     count: int
     may_repeat: bool = False
+    repeats: bool = False
 
     def __call__(self, *args: Any) -> Any:
         return owned(self.function_for(args)(*args))
@@ -63,7 +66,7 @@ class Derivative:
     @property
     def runs_again(self) -> bool:
         """Does a call run the function once more, the first time being that of its result?"""
-        return self.gradient.mode == "pull" and not self.may_repeat
+        return self.repeats or self.gradient.mode == "pull" and not self.may_repeat
 
     def kind_of_result(self, kinds: Sequence[Any]) -> Any:
         """The kind of what a call with arguments of these kinds gives, as far as it is known."""
@@ -85,6 +88,14 @@ class Derivative:
             refuse_again(self.gradient.title, compiled.again)
         run: FunctionType = compiled.run
         return run if not self.gradient.extra else _with_seeds(run, len(own), self.gradient.extra)
+
+    def text_for(self, kinds: tuple[Any, ...]) -> tuple[Any, Callable[[], bool]]:
+        """The generated function for arguments of these kinds, and its guard."""
+        compiled, fresh = self.gradient.variant(kinds)
+        refuse_effects(self.gradient.title, compiled)
+        refuse_again(self.gradient.title, compiled.again)
+        run = compiled.run
+        return (run if not self.gradient.extra else _with_seeds(run, len(kinds), self.gradient.extra)), fresh
 
     def compiled(self, own: tuple[Any, ...]) -> Any:
         """What is compiled for these arguments of the function itself."""
@@ -140,6 +151,11 @@ OF_NUMBER = """
 def {name}({params}):
     _, out_dot = push({params}, 1.0)
     return out_dot
+"""
+OF_EACH = """
+def {name}({params}):
+    out = primal({params})
+    return pull({params}, ones_like(out))
 """
 OF_NOTHING = """
 def {name}({params}):
@@ -207,6 +223,8 @@ def gradient_of(function: Any, wrt: Any, mode: Mode, captured: Sequence[str]) ->
 
 def pull_of(function: Any, wrt: Any, may_repeat: bool = False) -> Derivative:
     """The pullback of a function, as a function of its arguments and a seed."""
+    if isinstance(function, Gradient):
+        return Derivative(Gradient(function, wrt, "pull"), 1, may_repeat)
     key = "pull", wrt, may_repeat
     return kept_with(function, key, lambda: Derivative(Gradient(function, wrt, "pull"), 1, may_repeat))  # type: ignore[no-any-return]
 
@@ -222,3 +240,34 @@ def push_of(function: Any, wrt: Any) -> Derivative:
 def jacobian_of(push: Derivative, place: int) -> Jacobian:
     """The Jacobian of what `push_of` gives, by the argument at a place."""
     return Jacobian(push.gradient, push.count, place=place)
+
+
+def columns_text(function: Any, name: str, kinds: tuple[Any, ...], resolved: bool) -> Any:
+    """The Jacobian of a function by a parameter, as a function for arguments of these kinds, and its guard."""
+    push = push_of(function, name)
+    place = push.gradient.parameters.index(name)
+    run, fresh = push.text_for(kinds)
+    text = OF_ARRAY if isinstance(kinds[place], Array) else OF_NUMBER
+    called = push if resolved else run
+    make = functools.partial(_by_columns, run, called, place, text)
+    return kept_with(run, ("columns", place, resolved, text), make), fresh
+
+
+def elementwise_text(function: Any, name: str, kinds: tuple[Any, ...], resolved: bool) -> Any:
+    """The derivative of what acts on each number by itself, as a function for arguments of these kinds; its guard."""
+    pull = pull_of(function, name)
+    run, fresh = pull.text_for(kinds)
+    primal = function
+    if isinstance(function, Gradient):
+        primal = _with_seeds(function.generated(kinds), len(kinds), pull.gradient.extra)
+    return kept_with(
+        run, ("elementwise", resolved), lambda: _elementwise(run, primal, pull if resolved else run)
+    ), fresh
+
+
+def _elementwise(owner: Any, primal: Any, pull: Any) -> FunctionType:
+    params = owner.__code__.co_varnames[: owner.__code__.co_argcount - 1]
+    names = ", ".join(params)
+    tree = gast.parse(OF_EACH.format(name=f"{primal.__name__}_elementwise", params=names)).body[0]
+    bindings = {"primal": primal, "pull": pull, "ones_like": ones_like}
+    return link(core.Function(tree, core.Origin(f"<{tree.name}>", 1, (), tree.name), None, bindings))

@@ -72,6 +72,9 @@ class DerivativeCall(Call):
         Raises:
             AdjointError: if neither can be, what is said of the text.
         """
+        own = self.args[: len(self.derivative.gradient.parameters)]
+        if self.derivative.compiled(own).turned and self._can_be_turned(by, forward):
+            return True  # whose text has calls that cannot be differentiated a second time
         try:
             sweeps_of(self.function, by, "call_jvp" if forward else "call").ready(*self.args)
         except REFUSALS:

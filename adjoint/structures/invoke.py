@@ -118,7 +118,9 @@ def _sequence(node: Any, ev: Evaluator) -> type | None:
 def _is_made(value: Any) -> bool:
     if isinstance(value, (functools.partial, MethodType)):
         return registry.rule_of(value) is None and not registry.is_constant(value)
-    return value is functools.partial or checkpoints.is_checkpointed(value) or construct.is_constructed(value)
+    if nested.takes_tangents(value) or checkpoints.is_checkpointed(value):
+        return True
+    return value is functools.partial or construct.is_constructed(value)
 
 
 def is_users(value: Any) -> bool:
@@ -267,7 +269,7 @@ def invoke(
         case Transformed():
             return nested.invoked(callee, args, keywords, node, ev, stmt)
         case Pull():
-            return nested.pulled(callee, args, node, ev)
+            return nested.pulled(callee, args, node, ev, stmt)
         case Known():
             return _known(callee, args, keywords, node, ev, stmt, stem)
     raise ev.demote([callee], "what is called here, only the run can tell", node)
@@ -323,6 +325,8 @@ def _known(
         return made
     if (kind := nested.transformation(value)) is not None:
         return nested.transformed(kind, args, keywords, node, ev, stmt)
+    if nested.takes_tangents(value):
+        return nested.invoked(nested.made_outside(value, node, ev), args, keywords, node, ev, stmt)
     if checkpoints.is_checkpointed(value):
         return checkpoints.called(callee, args, keywords, node, ev, stmt, stem)
     if (generator := generators.managed(value)) is not None:

@@ -13,6 +13,7 @@ is called is an object of `calls/derivatives.py`, differentiated like any callee
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from adjoint.calls.derivatives import Derivative, gradient_of, jacobian_of, pull_of, push_of
@@ -65,10 +66,38 @@ def invoked(
     return KINDS[callee.kind](callee, args, keywords, node, ev, stmt)
 
 
-def pulled(callee: Pull, args: Sequence[Any], node: Any, ev: Evaluator) -> Any:
-    """A call of a pullback."""
-    given = [load(n, node) for n in callee.args]
-    return core.call(callee.path, *given, *args, at=node)
+def takes_tangents(value: Any) -> bool:
+    """Is this a derivative made outside that takes tangents or gives a pullback? Others are callees like any.
+
+    >>> import adjoint
+    >>> takes_tangents(adjoint.jvp(lambda x: x * x)), takes_tangents(adjoint.grad(lambda x: x * x))
+    (True, False)
+    """
+    module = getattr(type(value), "__module__", "")
+    return (
+        module == "adjoint.forward_mode"
+        and hasattr(value, "push")
+        or (module == "adjoint.gradient" and getattr(value, "mode", "") == "vjp")
+    )
+
+
+def made_outside(value: Any, node: Any, ev: Evaluator) -> Transformed:
+    """The same, as if it were made where it is called."""
+    from adjoint.forward_mode import HessianProduct, Linear, Pushforward
+
+    kind = {HessianProduct: "hvp", Linear: "linearize", Pushforward: "jvp"}.get(type(value), "vjp")
+    if value.plainly is None:
+        refuse(node, f"`{kind}` with options of its result inside a function", "Use it outside.", ev)
+    function, wrt = value.plainly
+    if kind == "hvp":
+        function, wrt = function.plainly
+    return Transformed(kind, Known(function), wrt)
+
+
+def pulled(callee: Pull, args: Sequence[Any], node: Any, ev: Evaluator, stmt: Any) -> Any:
+    """A call of a pullback, or of a pushforward."""
+    call = core.call(callee.path, *(load(n, node) for n in callee.args), *args, at=node)
+    return call if callee.item is None else core.item(ev.atom(call, stmt), core.const(callee.item))
 
 
 # Each transformation
@@ -82,16 +111,31 @@ def _gradient(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Eval
 
 
 def _vjp(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator, stmt: Any) -> Result:
+    taken = taken_out(callee.callee, args, keywords, node, ev, stmt)
+    made = pull_of(taken.function, names_of(callee.wrt, taken, node, ev))
+    return _with_result(callee, made, "vjp", None, taken, args, keywords, node, ev, stmt)
+
+
+def _linearize(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator, stmt: Any) -> Result:
+    push, taken = _push(callee.callee, callee.wrt, args, keywords, node, ev, stmt)
+    made = replace(push, repeats=True)
+    return _with_result(callee, made, "jvp", 1, taken, args, keywords, node, ev, stmt)
+
+
+def _with_result(
+    callee: Transformed, made: Any, suffix: str, item: int | None, taken: TakenOut, args: Any, keywords: Any, node: Any,
+    ev: Evaluator, stmt: Any,
+) -> Result:  # fmt: skip
+    """The result of a call, and the function that computes its derivative."""
     from adjoint.structures import invoke
 
-    taken = taken_out(callee.callee, args, keywords, node, ev, stmt)
-    path = ev.path_of(pull_of(taken.function, names_of(callee.wrt, taken, node, ev)), f"{taken.function.__name__}_vjp")
+    path = ev.path_of(made, f"{taken.function.__name__}_{suffix}")
     kept = tuple(_kept(a, ev, stmt) for a in (*taken.args, *(load(n, node) for n in taken.captured)))
     count = len(args)
     given = [load(n, node) for n in kept[: len(taken.args)]]
     named = [core.keyword(k.arg, v) for k, v in zip(keywords, given[count:], strict=True)]
     out = invoke.invoke(callee.callee, given[:count], named, node, ev, stmt)
-    return _pair(out, Pull(path, kept), node, ev, stmt)
+    return _pair(out, Pull(path, kept, item), node, ev, stmt)
 
 
 def _jvp(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator, stmt: Any) -> Result:
@@ -115,7 +159,7 @@ def _elementwise(callee: Transformed, args: Any, keywords: Any, node: Any, ev: E
     out, pull = (ev.part(pair, k, node) for k in range(2))
     assert isinstance(pull, Pull)
     ones = core.call(ev.path_of(runtime.ones_like, "ones_like"), ev.atom(out, stmt))
-    return pulled(pull, [ev.atom(ones, stmt)], node, ev)
+    return pulled(pull, [ev.atom(ones, stmt)], node, ev, stmt)
 
 
 def _jacobian(callee: Transformed, args: Any, keywords: Any, node: Any, ev: Evaluator, stmt: Any) -> Result:
@@ -145,6 +189,7 @@ KINDS: Mapping[str, Callable[..., Result]] = {
     "value_and_grad": _gradient,
     "vjp": _vjp,
     "jvp": _jvp,
+    "linearize": _linearize,
     "hvp": _hessian_product,
     "elementwise_grad": _elementwise,
     "jacobian": _jacobian,

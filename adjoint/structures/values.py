@@ -118,10 +118,14 @@ class Transformed(Value):
 
 @dataclass(frozen=True)
 class Pull(Value):
-    """The pullback of a call: the object that computes it, and the names of the call's arguments."""
+    """The pullback of a call: the object that computes it, and the names of the call's arguments.
+
+    Of a pushforward, the object gives the result too: what is asked for is its `item`.
+    """
 
     path: str
     args: tuple[str, ...]
+    item: int | None = None
 
 
 @dataclass(frozen=True)

@@ -324,8 +324,75 @@ def test_the_hessian_by_rows():
 
 
 def test_what_cannot_be_differentiated_twice_says_so():
-    with pytest.raises(adjoint.UnsupportedSyntax, match="what `jacobian` returns cannot be differentiated"):
-        grad(adjoint.jacobian(poly))(1.0)
+    with pytest.raises(adjoint.UnsupportedSyntax, match="what `vjp` returns cannot be differentiated"):
+        grad(adjoint.vjp(poly))(1.0)
+
+
+VECTOR_FUNCTIONS = [
+    lambda x: np.array([x[0] * x[1], np.sin(x[2]) * x[0], x[1] ** 3]),
+    lambda x: np.outer(x, x * x)[1:],
+    lambda x: np.sort(x) ** 3 * x,
+    lambda x: np.linalg.solve(np.outer(x, x) + np.eye(3), x),
+]
+MODES = [adjoint.jacfwd, adjoint.jacrev, jacobian]
+
+
+def columns(f, x, step=1e-5):
+    """The Jacobian by central differences."""
+    return np.stack([(f(x + step * e) - f(x - step * e)) / (2 * step) for e in np.eye(len(x))], axis=-1)
+
+
+@pytest.mark.parametrize("outer", MODES)
+@pytest.mark.parametrize("inner", MODES)
+def test_jacobians_of_jacobians(inner, outer):
+    for f in (*VECTOR_FUNCTIONS, norm_of_vector, elementary):
+        np.testing.assert_allclose(outer(inner(f))(V), columns(inner(f), V), rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(outer(inner(elementary))(V), adjoint.hessian(elementary)(V), rtol=1e-12)
+    assert math.isclose(outer(inner(poly))(2.0), 16.0)
+
+
+@pytest.mark.parametrize("f", VECTOR_FUNCTIONS)
+def test_jacobians_three_times_and_in_between(f):
+    third = adjoint.jacfwd(adjoint.jacfwd(adjoint.jacrev(f)))
+    np.testing.assert_allclose(third(V), columns(jacobian(jacobian(f)), V), rtol=1e-5, atol=1e-6)
+    found = grad(lambda x: np.sum(jacobian(f)(x) ** 2))(V)
+    first = jacobian(f)
+    np.testing.assert_allclose(found, grad(lambda x: np.sum(first(x) ** 2))(V), rtol=1e-12)
+    np.testing.assert_allclose(found, columns(lambda x: np.sum(first(x) ** 2), V), rtol=1e-6)
+
+
+def test_elementwise_derivatives_again_and_again():
+    each = adjoint.elementwise_grad
+    twice = each(each(np_tanh))
+    t = np.tanh(V)
+    np.testing.assert_allclose(twice(V), -2 * t * (1 - t**2), rtol=1e-12)
+    np.testing.assert_allclose(each(twice)(V), (1 - t**2) * (6 * t**2 - 2), rtol=1e-12)
+    np.testing.assert_allclose(jacobian(each(np_tanh))(V), np.diag(twice(V)), rtol=1e-12)
+    np.testing.assert_allclose(each(lambda x: each(np_tanh)(x) * x)(V), twice(V) * V + 1 - t**2, rtol=1e-12)
+    assert math.isclose(each(each(sine))(X), -math.sin(X))
+
+
+def np_tanh(x):
+    return np.tanh(x)
+
+
+def sine(x):
+    return math.sin(x)
+
+
+def test_derivatives_made_outside_that_take_tangents():
+    of_sweep, of_items = adjoint.hvp(sweep), adjoint.vjp(helper)
+    along, straight, matrix = jvp(helper), adjoint.linearize(helper), adjoint.hessian(sweep)
+    w = np.array([0.3, -1.1, 0.4])
+
+    def f(x):
+        products = of_sweep(x, w) @ w + np.sum(along(x, w)[1] ** 2) + np.sum(matrix(x))
+        out, pullback = of_items(x)
+        value, pushforward = straight(x)
+        return products + pullback(w) @ out + pushforward(x) @ value
+
+    np.testing.assert_allclose(grad(f)(V), columns(f, V), rtol=1e-6)
+    np.testing.assert_allclose(jvp(f)(V, w)[1], columns(f, V) @ w, rtol=1e-6)
 
 
 @pytest.mark.parametrize("outer", [grad, jacobian])

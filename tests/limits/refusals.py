@@ -176,6 +176,7 @@ CONSTRUCTS = (
     ),
     syntax("class Model:\n    @grad\n    @staticmethod\n    def energy(x):\n        return x * x\n", "Model"),
     syntax(CUBE, "grad(vjp(f))(2.0)"),
+    syntax("def f(x, y):\n    y[0] = x * x\n", "grad(jacrev(f, output='y'))(2.0, np.ones(1))"),
     syntax(CUBE, "grad(grad(f, wrt=(0,)))(2.0)"),
     syntax("def f(x):\n    return x * x, x", "grad(grad(f, has_aux=True))(2.0)"),
     syntax(CUBE, "grad(f, has_aux=True)(2.0)"),
@@ -916,6 +917,7 @@ INSIDE = (
     syntax("def f(x):\n    return grad(lambda a, b=1.0: a * b, wrt=1)(x)"),
     syntax("def f(x):\n    return jacobian(lambda a, b: a * b, wrt=(0, 1))(x, x)"),
     syntax("def f(x):\n    return grad(lambda a: (a * a, a), has_aux=True)(x)[0]"),
+    syntax("tangents = jvp(lambda a: (a * a, a), has_aux=True)\n\ndef f(x):\n    return tangents(x, 1.0)[1]"),
     syntax(
         """
         def f(x):
@@ -992,6 +994,7 @@ UNSHOWN = {
     "derivatives are not followed into `.{name}`": "shown for a method",
     "derivatives are not followed through a {type(leaf).__name__}": "takes an object that only the run can tell",
     "`flat` of an array is not followed here": "few uses of it are left that are not followed",
+    "taken here goes through the other mode": "takes a third derivative of what has no second one in its own mode",
     "is changed while its old values still matter": "shown with another message in most cases",
     "whether this is a view of an array that changes": "takes a memory layout that only the run can tell",
     "Change a copy of it that is kept in a variable": "shown with another message in most cases",
