@@ -457,7 +457,7 @@ class Gradient(Generic[P, R]):
                 "  Let the function return the result."
             )
         make = derivatives.elementwise_text if self._mode == "elementwise" else derivatives.columns_text
-        return make(self._inner, self._names[0], kinds, resolved)
+        return make(self._inner, self._names[0], kinds, resolved)  # type: ignore[no-any-return]
 
     def _turned(self, kinds: tuple[Any, ...], by: Sequence[str], forward: bool) -> FunctionType | None:
         """The same as `_generated`, to be differentiated by the parameters `by` in another way: see `_symmetric`."""
