@@ -114,7 +114,7 @@ def is_holder(kind: Kind | None) -> bool:
 def can_be_mirrored(kind: Kind | None) -> bool:
     """Is every value in one of this kind either an object or without any inside it?"""
     match kind:
-        case Array() | Number() | Static() | Text() | Key():
+        case Array() | Number() | Static() | Text():
             return True
         case ListOf(item=item) | DictOf(item=item):
             return item is None or can_be_mirrored(item)
@@ -154,6 +154,10 @@ def bound_by_methods(stmt: Any, kinds: Mapping[str, Kind], kind: KindOf) -> list
             return stored(
                 name, index, kinds.get(name), kind(core.binary(_read(stmt.target), stmt.op, stmt.value)), kind
             )
+        case gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=index)):
+            match kinds.get(name):
+                case DictOf(item=item, default=default) if default is not None:  # what it lacks, it has from now on
+                    return [(name, DictOf(key_kind(kind(index)), item, default))]
         case gast.Expr(value=gast.Call() as call) | gast.Assign(value=gast.Call() as call):
             return put_in(call, kinds, kind)
     return []

@@ -17,6 +17,7 @@ from adjoint.analysis.odd_arrays import makes_odd
 from adjoint.errors import Problem, UnknownFunction, UnsupportedMutation, problem_at, raise_problems
 from adjoint.rules import registry
 from adjoint.runtime import arrays, dispatch
+from adjoint.runtime.objects import is_followed
 from adjoint.syntax import core
 from adjoint.syntax.said import said
 
@@ -115,7 +116,9 @@ def unknown_problem(value: Any, fn: core.Function, active: frozenset[str] = froz
         message, advice = f"`{path}` cannot be differentiated", f"{reason[0].upper()}{reason[1:]}."
     elif isinstance(fn.bindings.get(path), type):
         message = f"derivatives are not followed through an object of `{path}` that is made here"
-        advice = "Use its fields and methods, and not the object as a whole; or make it outside and pass it."
+        advice = "Keep the values in variables or in a tuple, or make the object outside and pass it."
+        if is_followed(fn.bindings[path]):
+            advice = "Use its fields and methods, and not the object as a whole; or make it outside and pass it."
     elif path in inside and isinstance(value, gast.Call):
         message = f"`{path}` is defined inside the function, and it or what calls it calls itself"
         advice = "Define it outside the function, and pass what it uses as arguments."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -504,7 +504,15 @@ def state_made_in_the_first_step(x, n):
     return np.sum(values["w"] ** 2) + np.sum(values["b"])
 
 
+def objects_in_groups(x):
+    groups = defaultdict(list)
+    for k, v in enumerate(x):
+        groups[k % 2].append(P(v))
+    return sum(p.e * (key + 1) for key, ps in groups.items() for p in ps)
+
+
 PROGRAMS = [
+    Program(objects_in_groups, arrays(4)),
     Program(state_made_in_the_first_step, arrays(4, rest=(3,))),
     Program(state_made_in_the_first_step, arrays(4, rest=(0,)), note="never"),
     Program(first_found, arrays(4)),
