@@ -512,7 +512,7 @@ ARITHMETIC = OPERATIONS.union(map(id, [abs, float, int]))
 # Helpers of ours: what they give has the structure of their first argument.
 LIKE_FIRST = (
     arrays.zeros_like, arrays.owned, arrays.working_copies, arrays.like_nested, arrays.like_sequence,
-    arrays.shares_where_equal,
+    arrays.shares_where_equal, arrays.filled, arrays.emptied,
 )  # fmt: skip
 
 

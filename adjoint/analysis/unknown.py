@@ -128,6 +128,9 @@ def unknown_problem(value: Any, fn: core.Function, active: frozenset[str] = froz
     elif any(getattr(fn.bindings.get(path), "helper", fn.bindings.get(path)) is f for f in DISPATCHED):
         message = "a call that is known only when it runs cannot be differentiated twice"
         advice = "Call the function by a name that stands for nothing else."
+    elif fn.bindings.get(path) is arrays.add_at:
+        message = "what the gradient adds to for this line only the run can tell: it cannot be differentiated again"
+        advice = "Keep what varies in variables, arrays or tuples."
     elif registry.draws(fn.bindings.get(path)):
         message = f"the derivative of `{path}` by its parameters is not known"
         advice = "Draw what does not depend on them: `mean + scale * rng.normal()`."

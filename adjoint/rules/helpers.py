@@ -12,6 +12,8 @@ import numpy as np
 
 from adjoint.rules.declare import constant, linear
 from adjoint.runtime.arrays import (
+    emptied,
+    filled,
     in_slot,
     is_copy,
     like_nested,
@@ -62,6 +64,16 @@ def plus_transpose(a: Any, b: Any, *, out_bar: Any) -> Any:
 @linear(in_slot, operands=("g",), shaped=("value",), result="maybe", borrows=True)
 def in_slot_transpose(value: Any, k: Any, g: Any, *, out_bar: Any) -> Any:
     return out_bar[k]
+
+
+@linear(filled, operands=("bar",), shaped=("value",), result="view", borrows=True)
+def filled_transpose(bar: Any, value: Any, *, out_bar: Any) -> Any:
+    return emptied(out_bar, bar)
+
+
+@linear(emptied, operands=("bar",), shaped=("like",), result="view", borrows=True)
+def emptied_transpose(bar: Any, like: Any, *, out_bar: Any) -> Any:
+    return filled(out_bar, bar)
 
 
 @linear(like_nested, operands=("g",), shaped=("tree",), result="maybe", borrows=True)

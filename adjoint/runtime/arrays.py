@@ -360,6 +360,20 @@ def filled(bar: Any, value: Any) -> Any:
     return bar
 
 
+def emptied(bar: Any, like: Any) -> Any:
+    """What is left of the cotangent of `filled`, for a cotangent `like` that had fewer entries.
+
+    >>> emptied({"a": 1.0, "b": 2.0}, {"b": 5.0})
+    {'b': 2.0}
+    """
+    if isinstance(like, dict):
+        return {k: emptied(bar[k], v) for k, v in like.items()}
+    if isinstance(like, (list, tuple)):
+        items = [emptied(b, v) for b, v in zip(bar, like, strict=True)]
+        return items if isinstance(like, list) else tuple(items)
+    return 0.0 if type(like) is float and not isinstance(bar, (float, int)) else bar
+
+
 def _repeats_cells(array: Any) -> bool:
     """May two cells of a view be one in memory, as in what `np.broadcast_to` gives?"""
     reach = array.itemsize

@@ -995,6 +995,7 @@ UNSHOWN = {
     "derivatives are not followed through a {type(leaf).__name__}": "takes an object that only the run can tell",
     "`flat` of an array is not followed here": "few uses of it are left that are not followed",
     "taken here goes through the other mode": "takes a third derivative of what has no second one in its own mode",
+    "what the gradient adds to for this line": "takes a list that only the run can tell",
     "is changed while its old values still matter": "shown with another message in most cases",
     "whether this is a view of an array that changes": "takes a memory layout that only the run can tell",
     "Change a copy of it that is kept in a variable": "shown with another message in most cases",

@@ -509,6 +509,24 @@ samples(
     ],
 )
 samples(
+    arrays.filled,
+    of=[
+        call([np.array([0.3, -0.8]), 1.1], [np.zeros(2), 0.0]),
+        call((np.array([0.3, -0.8]), 1.1), (np.zeros(2), 0.0)),
+        call(np.array([0.3, -0.8]), np.zeros(2)),
+        call(0.7, 0.0),
+    ],
+)
+samples(
+    arrays.emptied,
+    of=[
+        call([np.array([0.3, -0.8]), 1.1], [np.zeros(2), 0.0]),
+        call((np.array([0.3, -0.8]), 1.1), (np.zeros(2), 0.0)),
+        call(np.array([0.3, -0.8]), np.zeros(2)),
+        call(0.7, 0.0),
+    ],
+)
+samples(
     arrays.like_sequence,
     of=[
         call([np.zeros(2), np.zeros((1, 2))], [np.array([0.3, -0.8]), np.array([1.1, 0.4])]),
