@@ -23,6 +23,7 @@ from adjoint.calls.reopened import reopened
 from adjoint.collector import resting
 from adjoint.compiled import Compiled as Compiled
 from adjoint.debug import stage
+from adjoint.differentiate import records
 from adjoint.differentiate.compose import agreed
 from adjoint.differentiate.gradient import Derivative, differentiate, edited
 from adjoint.differentiate.prepare import without_copies
@@ -48,6 +49,7 @@ from adjoint.structures.reasons import explained
 from adjoint.structures.results import without_objects
 from adjoint.syntax import core
 from adjoint.tidy import tidy
+from adjoint.tidy.records import records_named
 from adjoint.whole_numbers import used_as_numbers as numbers_of
 
 Mode = Literal["grad", "value_and_grad", "split", "jvp", "jvps"]
@@ -271,5 +273,7 @@ def finished(derivative: Derivative, structure: Layout | None = None) -> list[co
     tidied = [tidy(fn, memory) for fn, memory in zip(others, memories, strict=True)]
     if tidied:
         first, tidied[0] = agreed(first, tidied[0])
-    ready = [stage("tidy", fn, folded=True) for fn in (tidy(first, memory), *tidied)]
+    named, new = records_named([tidy(first, memory), *tidied])
+    records.tell(derivative.records, new)
+    ready = [stage("tidy", fn, folded=True) for fn in named]
     return [layout(fn if structure is None else assembled(fn, structure, k)) for k, fn in enumerate(ready)]

@@ -20,6 +20,7 @@ from adjoint.analysis.alias import grown_name, stored_name
 from adjoint.analysis.definite import unbound_reads
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, is_data, is_immutable, kind_of
 from adjoint.analysis.liveness import transfer
+from adjoint.differentiate.records import Record
 from adjoint.differentiate.sweep import Facts
 from adjoint.differentiate.unbound import bound_first, check_bound
 from adjoint.runtime import arrays, containers
@@ -46,6 +47,7 @@ class Sweeps:
     changes: tuple[str, ...]
     memory: Mapping[str, Hashable]  # of the names of the reverse sweep, and of records
     keepers: Mapping[str, str]  # stacks of which the reverse sweep may change an item, with the names recorded there
+    records: tuple[Record, ...]  # for who asks what is recorded
 
 
 def joined(sweeps: Sweeps, mode: str, escaping: Callable[[], frozenset[str]] = frozenset) -> core.Function:

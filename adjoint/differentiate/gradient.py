@@ -26,7 +26,6 @@ from adjoint.analysis.storage import storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
 from adjoint.calls.dispatch import dispatched
 from adjoint.debug import stage
-from adjoint.differentiate import records
 from adjoint.differentiate.assemble import Assembly
 from adjoint.differentiate.branches import decided
 from adjoint.differentiate.compose import Sweeps, joined, memory_of, split
@@ -37,6 +36,7 @@ from adjoint.differentiate.halfway import Halfway
 from adjoint.differentiate.ownership import memory_groups, owned_bars, settled, with_own_records
 from adjoint.differentiate.planning import planned, with_undoing
 from adjoint.differentiate.prepare import augmented, chosen, counted, iterated, separated
+from adjoint.differentiate.records import Record, records_of
 from adjoint.differentiate.refusals import refuse_aliases, refuse_foreign_memory, refuse_lookups
 from adjoint.differentiate.reverse import reverse
 from adjoint.differentiate.sweep import Facts, Item, Sweep
@@ -60,6 +60,7 @@ class Derivative:
     hidden: tuple[str, ...]  # the objects into which it puts what varies
     again: Again | None  # what a second run of the function would do again
     primal: frozenset[str] = frozenset()  # the names of the function that was differentiated forward
+    records: tuple[Record, ...] = ()  # for who asks what is recorded
 
 
 def differentiate(
@@ -90,7 +91,7 @@ def differentiate(
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
     hidden = put_away(fn, kinds, facts.varied, sinks)
     again = done_again(fn, kinds, known)
-    return Derivative(functions, memories, result, sweeps.changes, tuple(outer), hidden, again)
+    return Derivative(functions, memories, result, sweeps.changes, tuple(outer), hidden, again, records=sweeps.records)
 
 
 def edited(
@@ -172,7 +173,7 @@ def swept(
     halfway = Halfway(facts, plan, namer, sweep.helper)
     assembly = Assembly(fn, facts.kinds, plan, counters, namer, region, sweep.helper, halfway)
     top = plan.places.top
-    records.note(fn, facts.kinds, plan, assembly.sites)
+    told = records_of(fn, facts.kinds, plan, assembly.sites)
     items = with_undoing(items, plan, top)
     backward = assembly.reverse(items, top)
     forward = with_own_records(assembly.forward(top)[:-1], sweep)
@@ -204,6 +205,7 @@ def swept(
         changed,
         memory,
         assembly.keepers(),
+        told,
     )
 
 

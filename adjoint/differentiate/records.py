@@ -9,10 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import gast
@@ -56,11 +56,17 @@ def listening() -> Iterator[list[Record]]:
         _listening.reset(token)
 
 
-def note(fn: core.Function, kinds: Mapping[str, Kind], plan: Plan, sites: Mapping[Any, Any]) -> None:
-    """Tell the records of a function's sweeps to who listens; `sites` are where they go."""
-    found = _listening.get()
-    if found is not None:
-        found += _Teller(fn, kinds, plan).told(sites)
+def records_of(
+    fn: core.Function, kinds: Mapping[str, Kind], plan: Plan, sites: Mapping[Any, Any]
+) -> tuple[Record, ...]:
+    """The records of a function's sweeps, if anybody listens; `sites` are where they go."""
+    return () if _listening.get() is None else _Teller(fn, kinds, plan).told(sites)
+
+
+def tell(records: Iterable[Record], new: Mapping[str, str]) -> None:
+    """Tell who listens of records, some of which have new names."""
+    if (found := _listening.get()) is not None:
+        found += [replace(r, keeper=new.get(r.keeper, r.keeper)) for r in records]
 
 
 class _Teller:

@@ -40,7 +40,12 @@ def function(text: str, bindings: Mapping[str, Any] = {}) -> core.Function:
 
 def show(change: Callable[[core.Function], core.Function], text: str) -> None:
     """Print the body of a function after a pass."""
-    for stmt in change(function(text)).tree.body:
+    show_body(change(function(text)))
+
+
+def show_body(fn: core.Function) -> None:
+    """Print the body of a function."""
+    for stmt in fn.tree.body:
         print(to_source(stmt).strip())
 
 

@@ -49,7 +49,7 @@ def rename(fn: core.Function, memory: Known = None) -> core.Function:
     there = {*lives, *fn.params, *(p.partition(".")[0] for p in fn.bindings)} | facts.pinned | inside
     mine = {n for n in there & fn.temps if INTERMEDIATE.match(n) or DERIVED.match(n)} - inside
     taken = there - mine
-    fresh = _names("t", "", taken)
+    fresh = names_of("t", "", taken)
     new = {n: next(fresh) for n in lives if n in mine and INTERMEDIATE.match(n)}
     derived = [n for n in lives if n in mine and n not in new]
     for name in derived:
@@ -59,7 +59,7 @@ def rename(fn: core.Function, memory: Known = None) -> core.Function:
             taken.add(new[name])
     for ending in ("_bar", "_dot"):
         others = [(n, lives[n]) for n in derived if n not in new and ending in n]
-        new.update(_shared(others, _names("t", ending, taken)))
+        new.update(_shared(others, names_of("t", ending, taken)))
     new.update({n: "_" for n in lives if n in fn.temps and lives[n].is_unread and "_" not in lives})
     other = {old: name for old, name in new.items() if old != name}
     temps = frozenset(new.get(n, n) for n in fn.temps if n in lives)
@@ -157,7 +157,7 @@ def _shared(bars: list[tuple[str, Life]], fresh: Iterator[str]) -> dict[str, str
     return new
 
 
-def _names(stem: str, ending: str, taken: set[str]) -> Iterator[str]:
+def names_of(stem: str, ending: str, taken: set[str]) -> Iterator[str]:
     """`t_bar`, `t_1_bar`, `t_2_bar` …, without those that are taken."""
     for k in itertools.count():
         name = f"{stem}_{k}{ending}" if k else f"{stem}{ending}"

@@ -2,22 +2,22 @@ def n_body_forward(position, velocity, mass, dt):
     n = len(mass)
     v = velocity.copy()
     d_stack = []
-    t_3_stack = []
+    t_stack = []
     for i in range(n):
         for j in range(i + 1, n):
             d = position[i] - position[j]
             d_stack.append(d)
             t = np.sum(d * d)
-            t_3_stack.append(t)
+            t_stack.append(t)
             pull = dt / t**1.5
             v[i] -= pull * mass[j] * d
             v[j] += pull * mass[i] * d
     p = position + dt * v
     t_1 = np.concatenate((p, v))
-    return t_1, (d_stack, n, p, t_1, t_3_stack, v)
+    return t_1, (d_stack, n, p, t_1, t_stack, v)
 
 def n_body_reverse(position, velocity, mass, dt, record, out_bar):
-    d_stack, n, p, t, t_3_stack, v = record
+    d_stack, n, p, t, t_stack, v = record
     # return np.concatenate((p, v))
     t_bar = unbroadcast(out_bar, t)
     p_bar = t_bar[: len(p)]
@@ -31,7 +31,7 @@ def n_body_reverse(position, velocity, mass, dt, record, out_bar):
         for j in range(n - 1, i, -1):
             top -= 1
             d = d_stack[top]
-            t_1 = t_3_stack[top]
+            t_1 = t_stack[top]
             # v[j] += pull * mass[i] * d
             t_1_bar = v_bar[j].copy()
             t_2 = t_1**1.5
