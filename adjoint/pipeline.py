@@ -49,7 +49,7 @@ from adjoint.structures.reasons import explained
 from adjoint.structures.results import without_objects
 from adjoint.syntax import core
 from adjoint.tidy import tidy
-from adjoint.tidy.records import records_named
+from adjoint.tidy.keepers import records_named
 from adjoint.whole_numbers import used_as_numbers as numbers_of
 
 Mode = Literal["grad", "value_and_grad", "split", "jvp", "jvps"]

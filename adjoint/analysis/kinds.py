@@ -11,7 +11,7 @@ fact and not a guess. A fact only makes the text simpler; `UNKNOWN` is always ri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, MappingView, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -222,6 +222,12 @@ def can_vary(kind: Kind | None) -> bool:
         case Static() | OneOf() | Instance() | Key() | Text() | SetOf():
             return False
     return True
+
+
+def matrices_of(kinds: Mapping[str, Kind], *derived: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The names of arrays of at most two axes, and those that are derived of one: pairs, the derived name first."""
+    found = {n for n, kind in kinds.items() if isinstance(kind, Array) and kind.rank is not None and kind.rank <= 2}
+    return frozenset(found.union(new for pairs in derived for new, n in pairs if n in found))
 
 
 def is_immutable(kind: Kind | None) -> bool:

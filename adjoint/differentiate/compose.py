@@ -48,6 +48,7 @@ class Sweeps:
     memory: Mapping[str, Hashable]  # of the names of the reverse sweep, and of records
     keepers: Mapping[str, str]  # stacks of which the reverse sweep may change an item, with the names recorded there
     records: tuple[Record, ...]  # for who asks what is recorded
+    matrices: frozenset[str]
 
 
 def joined(sweeps: Sweeps, mode: str, escaping: Callable[[], frozenset[str]] = frozenset) -> core.Function:
@@ -238,7 +239,7 @@ def _function(
     sweeps: Sweeps, name: str, params: Sequence[str], body: list[Any], defaults: Mapping[str, Any]
 ) -> core.Function:
     tree = core.function_def(name, params, body, defaults)
-    return sweeps.fn.with_tree(tree, bindings=sweeps.bindings, temps=sweeps.temps)
+    return sweeps.fn.with_tree(tree, bindings=sweeps.bindings, temps=sweeps.temps, matrices=sweeps.matrices)
 
 
 def memory_of(fn: core.Function, sweeps: Sweeps) -> dict[str, Hashable]:

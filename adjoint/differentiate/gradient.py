@@ -16,7 +16,7 @@ from adjoint.analysis.alias import alias_classes, alias_sources, grown_in, shari
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import escaping, put_away, refuse_hidden_flows, sinks_of
 from adjoint.analysis.infer import ResultOf, infer, kind_of_expression, unknown_result
-from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, Number, TupleOf
+from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, Number, TupleOf, matrices_of
 from adjoint.analysis.laundering import refuse_laundering
 from adjoint.analysis.liveness import liveness
 from adjoint.analysis.odd_arrays import refuse_odd_arrays
@@ -206,6 +206,7 @@ def swept(
         memory,
         assembly.keepers(),
         told,
+        matrices_of(facts.kinds, [(bar, n) for n, bar in sweep.bars.items()], assembly.keepers().items()),
     )
 
 

@@ -21,7 +21,7 @@ from adjoint.analysis.alias import alias_classes
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import put_away
 from adjoint.analysis.infer import ResultOf, infer
-from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, TupleOf
+from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, TupleOf, matrices_of
 from adjoint.analysis.repeated import done_again
 from adjoint.calls.dispatch import dispatched
 from adjoint.debug import stage
@@ -62,6 +62,7 @@ def pushed_forward(
     sinks = refuse(fn, facts, known)
     text = Tangents(fn, facts, fn.namer(), pairs)
     made = composed(fn, wrt, text)
+    made = made.known(matrices=matrices_of(facts.kinds, [(dot, n) for n, dot in text.dots.items()]))
     outer = [v for n, v in fn.bindings.items() if isinstance(v, np.ndarray) and is_stored(fn, n, facts)]
     hidden = put_away(fn, facts.kinds, facts.varied, sinks)
     changes = changed_parameters(fn, facts)

@@ -15,15 +15,15 @@ from adjoint.runtime.arrays import unbroadcast
 
 @jvp(np.linalg.inv)
 def inv_jvp(a: Any, *, out: Any, a_dot: Any) -> Any:
-    return -out @ a_dot @ out
+    return -(out @ a_dot @ out)
 
 
 @vjp(np.linalg.inv)
 def inv(a: Any, *, out: Any, out_bar: Any) -> Any:
     if a.ndim == 2:
-        return -out.T @ out_bar @ out.T
+        return -(out.T @ out_bar @ out.T)
     else:
-        return -np.swapaxes(out, -1, -2) @ out_bar @ np.swapaxes(out, -1, -2)
+        return -(np.swapaxes(out, -1, -2) @ out_bar @ np.swapaxes(out, -1, -2))
 
 
 # A dX = dB - dA X, so that B_bar = A⁻ᵀ X_bar and A_bar = -B_bar Xᵀ

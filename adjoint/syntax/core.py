@@ -64,7 +64,7 @@ class Function:
     `temps` are the names that the compiler made for intermediate values: tidy may fold these away. `helpers` are the
     bindings that passes put in: the user's module has no such names. `given` are the kinds of names that are bound to
     what stands outside. `apart` are names of objects outside of which no part is read but at entry: what is stored to
-    them stands in variables too.
+    them stands in variables too. `matrices` are names of arrays of at most two axes, and of lists of such.
     `target` is the Python function whose globals and closure cells the text refers to.
     `aux` says that the function returns a pair of which only the first half is differentiated.
     """
@@ -78,6 +78,7 @@ class Function:
     aux: bool = False
     given: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     apart: frozenset[str] = frozenset()
+    matrices: frozenset[str] = frozenset()
 
     def with_body(self, body: Sequence[Stmt], **changes: Any) -> Function:
         """This function with another body (and other fields, where given); itself where nothing is other."""

@@ -34,6 +34,7 @@ from adjoint.tidy.effects import root_name
 from adjoint.tidy.facts import Facts, Known, facts_of
 from adjoint.tidy.indices import integer
 from adjoint.tidy.rebuild import COMPOUND, changed, map_blocks, map_parts, same_items
+from adjoint.tidy.transposes import transposed
 
 FOLDED: Mapping[type, Callable[[Any, Any], Any]] = {
     gast.Add: operator.add,
@@ -51,6 +52,8 @@ COMPARED: Mapping[type, Callable[[Any, Any], Any]] = {
     gast.Is: operator.is_,
     gast.IsNot: operator.is_not,
 }
+
+PRODUCTS = (np.einsum, np.dot, np.outer, np.tensordot)
 
 
 def arithmetic(fn: core.Function, memory: Known = None) -> core.Function:
@@ -184,6 +187,8 @@ class _Algebra:
             case gast.Call(args=[test, a, b], keywords=[]) if self.facts.callee(node.func) is np.where:
                 if _is_zero(b) or _is_zero(a):
                     return self.cut_off_once(self.parts(node), test, _is_zero(b))
+            case gast.Attribute(attr="T"):
+                return transposed(self.parts(node), self.facts)
             case gast.IfExp() if (known := _decided(node.test)) is not None:
                 return self.value(node.body if known else node.orelse, takes_anything)
         return self.parts(node)
@@ -303,8 +308,10 @@ class _Algebra:
                 return self.is_negatable(left) or self.is_negatable(right)
             case gast.Subscript(value=value):
                 return self.is_negatable(value)
-            case gast.Call(args=[_, *operands]) if self.facts.callee(node.func) is np.einsum:
-                return any(map(self.is_negatable, operands))
+            case gast.Attribute(value=value, attr="T"):
+                return self.is_negatable(value)
+            case gast.Call(args=operands) if self.facts.callee(node.func) in PRODUCTS:
+                return any(map(self.is_negatable, [a for a in operands if not core.is_constant(a)]))
         return isinstance(node, gast.Constant)
 
 

@@ -113,6 +113,7 @@ class Facts:
     def __init__(self, fn: core.Function, memory: Mapping[str, Hashable] = {}) -> None:
         self.bindings = fn.bindings
         self.temps = fn.temps
+        self.matrices = fn.matrices
         self.known = _Known(self)
         self.within = _Within(self.known)
         # The effects of a statement itself (of a compound one, of its head), and those of everything in it.

@@ -1,0 +1,70 @@
+"""Transposes of transposes, and of products of transposes.
+
+    H.T.T                  H
+    (a.T @ b_bar).T        b_bar.T @ a          of matrices and vectors: more axes are turned round otherwise
+
+The second reads as the formula that one finds in a book, and gives a new array in the order of its axes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint.syntax import core
+from adjoint.tidy.effects import is_list
+from adjoint.tidy.facts import Facts
+from adjoint.tidy.rebuild import changed
+
+
+def transposed(node: Any, facts: Facts) -> Any:
+    """The transpose `node`, in a simpler form where there is one.
+
+    >>> from adjoint.tidy import example
+    >>> facts = Facts(example.function("A_bar = (t.T @ B_bar).T").known(matrices=frozenset(["t", "B_bar"])))
+    >>> from adjoint.emit.printer import to_source
+    >>> to_source(transposed(gast.parse("(t.T @ B_bar).T").body[0].value, facts))
+    'B_bar.T @ t'
+    """
+    match node.value:
+        case gast.Attribute(value=inner, attr="T") if is_matrix(inner, facts):
+            return inner
+        case gast.BinOp(op=gast.MatMult(), left=left, right=right) as product if _is_turned(left) or _is_turned(right):
+            if is_matrix(product, facts):
+                return changed(product, left=_turned(right), right=_turned(left))
+    return node
+
+
+def is_matrix(node: Any, facts: Facts) -> bool:
+    """Is this an array of at most two axes, for certain?"""
+    match node:
+        case gast.Name(id=name):
+            return name in facts.matrices
+        case gast.Subscript(value=gast.Name(id=name), slice=gast.Name() | gast.Constant() | gast.BinOp()):
+            return name in facts.matrices and is_list(facts.memory.get(name))
+        case gast.Attribute(value=value, attr="T"):
+            return is_matrix(value, facts)
+        case gast.BinOp(op=gast.MatMult(), left=left, right=right):
+            return is_matrix(left, facts) and is_matrix(right, facts)
+        case gast.BinOp(left=left, right=right):
+            sides = [side for side in (left, right) if not _is_number(side, facts)]
+            return bool(sides) and all(is_matrix(side, facts) for side in sides)
+        case gast.UnaryOp(op=gast.USub(), operand=operand):
+            return is_matrix(operand, facts)
+        case gast.Call():
+            return facts.callee(node.func) is np.outer
+    return False
+
+
+def _is_number(node: Any, facts: Facts) -> bool:
+    return core.is_constant(node) or (isinstance(node, gast.Name) and facts.is_number(node.id))
+
+
+def _is_turned(node: Any) -> bool:
+    return isinstance(node, gast.Attribute) and node.attr == "T"
+
+
+def _turned(node: Any) -> Any:
+    return node.value if _is_turned(node) else core.place(gast.Attribute(node, "T", gast.Load()), node)
