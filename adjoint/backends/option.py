@@ -1,9 +1,9 @@
 """The option `backend` of the transformations: what runs the generated text.
 
->>> backend_of("numba")
+>>> Numba()
 Numba(boundscheck=False, nogil=False, fuse=True, cache=True)
->>> backend_of(None) is None
-True
+>>> backend_of(None) is None, backend_of("python") is None
+(True, True)
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ from adjoint.differentiate.halfway import Halfway
 from adjoint.differentiate.ownership import memory_groups, owned_bars, settled, with_own_records
 from adjoint.differentiate.planning import planned, with_undoing
 from adjoint.differentiate.prepare import augmented, chosen, counted, iterated, separated
+from adjoint.differentiate.private import rebound
 from adjoint.differentiate.records import Record, records_of
 from adjoint.differentiate.refusals import refuse_aliases, refuse_foreign_memory, refuse_lookups
 from adjoint.differentiate.reverse import reverse
@@ -130,7 +131,8 @@ def prepared(fn: core.Function, facts: Facts, known: frozenset[str]) -> core.Fun
 
     Calls of functions that are not known, but those of the paths `known`, are resolved when the function runs.
     """
-    new = chosen(fn, facts.active - frozenset(facts.storage.tied))
+    new = rebound(fn, facts.kinds, facts.active)
+    new = chosen(new, facts.active - frozenset(facts.storage.tied))
     new = dispatched(new, facts.kinds, facts.active, facts.varied, facts.classes, known)
     nonlinear = {n for n, k in facts.kinds.items() if isinstance(k, (TupleOf, *CONTAINERS))}
     return separated(new, facts.active, facts.storage.mirrored | nonlinear)

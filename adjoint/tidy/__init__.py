@@ -38,12 +38,13 @@ from adjoint.tidy.refold import refold
 from adjoint.tidy.rename import rename
 from adjoint.tidy.reread import reread
 from adjoint.tidy.signs import leading_signs
+from adjoint.tidy.uncopied import uncopied
 from adjoint.tidy.whole import whole_arrays
 
 __all__ = ["NUMBER", "PASSES", "tidy"]
 
 # Merging makes room for a fold now and then: looked for at once, it mostly spares a round.
-PASSES = (copies, dead_code, without_new_axes, arithmetic, advance, refold, merge, reread, refold)
+PASSES = (copies, dead_code, without_new_axes, arithmetic, advance, refold, merge, reread, uncopied, refold)
 ROUNDS = 8  # two or three rounds settle what is met in practice
 
 

@@ -34,6 +34,7 @@ from adjoint.tidy.effects import root_name
 from adjoint.tidy.facts import Facts, Known, facts_of
 from adjoint.tidy.indices import integer
 from adjoint.tidy.rebuild import COMPOUND, changed, map_blocks, map_parts, same_items
+from adjoint.tidy.slices import part_first
 from adjoint.tidy.transposes import transposed
 
 FOLDED: Mapping[type, Callable[[Any, Any], Any]] = {
@@ -228,9 +229,9 @@ class _Algebra:
                     return value.value
                 if (inner := _negated(value)) is not None and is_insertion(index):
                     return core.unary(gast.USub, changed(node, value=inner, slice=index), node)
-                if value is node.value and index is node.slice:
-                    return node
-                return changed(node, value=value, slice=index)
+                if value is not node.value or index is not node.slice:
+                    node = changed(node, value=value, slice=index)
+                return part_first(node, self.facts)
         return map_parts(node, lambda part: self.value(part, False))
 
     def targets(self, stmt: Any) -> Any:

@@ -17,6 +17,7 @@ from adjoint.syntax import core
 from adjoint.tidy.effects import is_list
 from adjoint.tidy.facts import Facts
 from adjoint.tidy.rebuild import changed
+from adjoint.tidy.slices import is_number
 
 
 def transposed(node: Any, facts: Facts) -> Any:
@@ -49,17 +50,13 @@ def is_matrix(node: Any, facts: Facts) -> bool:
         case gast.BinOp(op=gast.MatMult(), left=left, right=right):
             return is_matrix(left, facts) and is_matrix(right, facts)
         case gast.BinOp(left=left, right=right):
-            sides = [side for side in (left, right) if not _is_number(side, facts)]
+            sides = [side for side in (left, right) if not is_number(side, facts)]
             return bool(sides) and all(is_matrix(side, facts) for side in sides)
         case gast.UnaryOp(op=gast.USub(), operand=operand):
             return is_matrix(operand, facts)
         case gast.Call():
             return facts.callee(node.func) is np.outer
     return False
-
-
-def _is_number(node: Any, facts: Facts) -> bool:
-    return core.is_constant(node) or (isinstance(node, gast.Name) and facts.is_number(node.id))
 
 
 def _is_turned(node: Any) -> bool:

@@ -58,6 +58,16 @@ TRAPS = {
         "    c = x[:, None, None] * x[None, :, None] * (x * s)[None, None, :]\n    t = c * x\n"
         "    return (t * (x * s)[None, :, None]).sum(axis=2)\n"
     ),
+    "a product with a transpose": (
+        "    c = np.outer(x, x * s)\n    m = np.outer(x * x, x)\n    p = m @ c.T\n    return p[0] * x\n"
+    ),
+    "an array that another name holds, divided in place": (
+        "    w = np.exp(x)\n    v = w\n    w /= w.sum()\n    w *= s\n    return v * w + v\n"
+    ),
+    "parts of a cotangent times a number": (
+        "    y = x * x\n    for _ in range(3):\n        lap = np.zeros_like(y)\n"
+        "        lap[1:-1] = y[2:] + y[:-2] - 2 * y[1:-1]\n        y += s * 0.1 * lap / 3.0\n    return y\n"
+    ),
     "a new axis that one use takes away": (
         "    c = x[:, None] * s\n    t = (x[:, None] + c) * x[None, :]\n    return t * t\n"
     ),

@@ -16,7 +16,6 @@ def convolution_reverse(image, kernel, record, out_bar):
     for i in range(kernel.shape[0] - 1, -1, -1):
         for j in range(kernel.shape[1] - 1, -1, -1):
             # out += kernel[i, j] * image[i : i + rows, j : j + columns]
-            t_bar = out_bar_1.copy()
-            image_bar[i : i + rows, j : j + columns] += t_bar * kernel[i, j]
-            kernel_bar[i, j] += np.sum(t_bar * image[i : i + rows, j : j + columns])
+            image_bar[i : i + rows, j : j + columns] += out_bar_1 * kernel[i, j]
+            kernel_bar[i, j] += np.sum(out_bar_1 * image[i : i + rows, j : j + columns])
     return image_bar, kernel_bar
