@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import operator
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from types import FunctionType, MappingProxyType
 from typing import Any
 
@@ -54,7 +56,7 @@ from adjoint.analysis.kinds import (
     wider,
 )
 from adjoint.analysis.settled import Settled
-from adjoint.analysis.shapes import shape_of
+from adjoint.analysis.shapes import shape_of, shape_of_display
 from adjoint.errors import SourceNotFound, UnsupportedSyntax
 from adjoint.rules import late, registry
 from adjoint.rules.table import BODIES
@@ -79,6 +81,7 @@ CONVERSIONS: dict[Any, Kind] = {
     frozenset: SetOf(),
 }
 SHAPE_IS_DATA = (np.squeeze, np.asarray, np.array, np.asanyarray)
+DISPLAYED = (np.asarray, np.array, np.asanyarray)
 # How many arrays, or axes, these give depends on sizes; whether these are complex depends on values.
 SIZED = (np.unstack, np.cross, np.linalg.eig, np.linalg.eigvals, np.roots, np.poly, np.real_if_close)
 # These leave out axes of length 1.
@@ -124,6 +127,7 @@ class _Rounds:
         self.seen: dict[Any, int] = {}  # when a statement was looked at
         self.names: dict[Any, frozenset[str]] = {}  # what it mentions
         self.known: dict[Any, dict[Any, Kind | None]] = {}  # the kinds of the expressions in it
+        self.displays = _displays(fn)
         self.open: set[str] = set()  # names of what is made of a list that holds nothing yet
         self.before: Settled | None = None  # as long as it holds
         if isinstance(before, Settled) and before.bindings is fn.bindings and before.items() <= found.items():
@@ -145,7 +149,7 @@ class _Rounds:
         return not self.changed.keys().isdisjoint(names) and any(self.changed.get(n, 0) > when for n in names)
 
     def look(self, stmt: Any) -> set[str]:
-        asked = _Asked(self.found, self.fn.bindings, self.result_of, {})
+        asked = _Asked(self.found, self.fn.bindings, self.result_of, {}, self.displays)
         moved: set[str] = set()
         when = self.clock
         for name, kind in (*_bound_kinds(stmt, asked), *shared(stmt, self.found)):
@@ -198,6 +202,21 @@ class _Rounds:
         for known in self.known.values():
             result.expressions.update(known)
         return result
+
+
+def _displays(fn: core.Function) -> Mapping[str, Any]:
+    """The lists that are written out, by the temporaries that stand for them and are read once: nothing is added."""
+    found = {
+        stmt.targets[0].id: stmt.value
+        for stmt in fn.statements
+        if isinstance(stmt, gast.Assign) and type(stmt.value) is gast.List and stmt.value.elts
+        if isinstance(stmt.targets[0], gast.Name) and stmt.targets[0].id in fn.temps
+    }
+    if not found:
+        return found
+    reads = Counter(chain.from_iterable(map(fn.reads.__getitem__, fn.statements)))
+    binds = Counter(chain.from_iterable(map(fn.binds.__getitem__, fn.statements)))
+    return {n: value for n, value in found.items() if reads[n] == binds[n] == 1}
 
 
 def bound_kinds(
@@ -284,7 +303,7 @@ def kind_of_expression(
 class _Asked:
     """What the kind of an expression depends on; `known` are the kinds that have been found with it."""
 
-    __slots__ = ("bindings", "is_lasting", "kinds", "known", "result_of")
+    __slots__ = ("bindings", "displays", "is_lasting", "kinds", "known", "result_of")
 
     def __init__(
         self,
@@ -292,8 +311,9 @@ class _Asked:
         bindings: Mapping[str, Any],
         result_of: ResultOf,
         known: dict[Any, Kind | None],
+        displays: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
-        self.kinds, self.bindings, self.known = kinds, bindings, known
+        self.kinds, self.bindings, self.known, self.displays = kinds, bindings, known, displays
         self.result_of = result_of
         self.is_lasting = True  # else it depends on what is still being found out of other functions
 
@@ -413,7 +433,12 @@ def _of_operation(expr: Any, asked: _Asked) -> Kind | None:
         return RANGE
     if id(callee.primitive) in _DISPATCHED:
         return _dispatched(callee, asked)
-    return _result(callee, asked)
+    found = _result(callee, asked)
+    if callee.primitive in DISPLAYED and isinstance(found, Array) and callee.args:
+        shape = shape_of_display(callee.args[0], asked.displays, asked.kind)
+        if shape is not None and len(shape) == found.rank:
+            return Array(found.dtype, shape)
+    return found
 
 
 _MADE = frozenset(map(id, (*MAKERS, *REPLACED)))

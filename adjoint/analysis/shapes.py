@@ -8,9 +8,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import gast
 import numpy as np
 
 from adjoint.analysis import extents
@@ -30,6 +31,28 @@ def shape_of(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind],
     unknown: Shape = (None,) * rank
     shape = _shape(primitive, args, keywords)
     return shape if shape is not None and len(shape) == rank else unknown
+
+
+def shape_of_display(expr: Any, displays: Mapping[str, Any], kind_of: Callable[[Any], Kind | None]) -> Shape | None:
+    """The shape of the array that NumPy makes of `[a, b]`, `[[a, b], row]` or an array, if all of it is known.
+
+    `displays` are lists that names stand for.
+
+    >>> lists = {"t": gast.parse("[1.0, 2.0, 3.0]").body[0].value}
+    >>> shape_of_display(gast.parse("[[4.0, 5.0, 6.0], t]").body[0].value, lists, lambda expr: Number("float"))
+    (2, 3)
+    """
+    if isinstance(expr, gast.Name) and expr.id in displays:
+        expr = displays[expr.id]
+    if not isinstance(expr, (gast.List, gast.Tuple)):
+        kind = kind_of(expr)
+        return () if isinstance(kind, Number) else kind.shape if isinstance(kind, Array) else None
+    if not expr.elts or any(isinstance(e, gast.Starred) for e in expr.elts):
+        return None
+    first, *others = [shape_of_display(e, displays, kind_of) for e in expr.elts]
+    if first is None or None in first or any(other != first for other in others):
+        return None
+    return (Size(len(expr.elts)), *first)
 
 
 def _shape(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -> Shape | None:
@@ -134,7 +157,9 @@ def _broadcast_sizes(sizes: Sequence[Size | None]) -> Size | None:
     known = [n for n in others if n is not None]
     if len(known) < len(others):
         return None
-    first, *rest = sorted(known, key=lambda n: (len(n.terms), n.constant != 0, str(n))) if len(known) > 1 else known
+    # A symbol before a number: what a loop makes of an argument keeps the argument's size.
+    simplest = sorted(known, key=lambda n: (not n.terms, len(n.terms), n.constant != 0, str(n)))
+    first, *rest = simplest
     return first if all(extents.same(first, n) for n in rest) else None
 
 

@@ -98,7 +98,7 @@ class Forms:
         return self.known[name]
 
     def operand(self, name: str) -> str | None:
-        """The one array that an intermediate value was computed from by an elementwise operation."""
+        """The array that an intermediate value was computed from by an elementwise operation; of several, one alike."""
         block, value = self.lone.get(name, (None, None))
         if (
             name not in self.fn.temps
@@ -108,7 +108,9 @@ class Forms:
             return None
         parts = [value.operand] if isinstance(value, gast.UnaryOp) else [value.left, value.right]
         wide = [p for p in parts if not core.is_constant(p) and not isinstance(self.kinds.get(p.id), Number)]
-        if len(wide) != 1 or not isinstance(self.kinds.get(wide[0].id), Array):
+        if len(wide) > 1:
+            wide = [p for p in wide if same_shape(self.kinds.get(p.id), self.kinds[name])]
+        if not wide or not isinstance(self.kinds.get(wide[0].id), Array):
             return None
         other: str = wide[0].id
         at_hand = other in self.steady or self.lone.get(other, (None,))[0] is block

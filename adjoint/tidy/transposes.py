@@ -30,6 +30,10 @@ def transposed(node: Any, facts: Facts) -> Any:
     'B_bar.T @ t'
     """
     match node.value:
+        case gast.UnaryOp(op=gast.USub(), operand=operand) as negated if is_matrix(operand, facts):
+            return changed(negated, operand=transposed(changed(node, value=operand), facts))
+        case gast.Call(args=[a, b], keywords=[]) as product if facts.callee(product.func) is np.outer:
+            return changed(product, args=[b, a])
         case gast.Attribute(value=inner, attr="T") if is_matrix(inner, facts):
             return inner
         case gast.BinOp(op=gast.MatMult(), left=left, right=right) as product if _is_turned(left) or _is_turned(right):

@@ -14,6 +14,14 @@ before: a copy, for it does not know what else will read it.
     y_bar[0] = 0.0
     x_bar = t_bar * k
     return x_bar
+
+Nor is an array copied that nobody else holds, whether it goes on under its own name or is returned.
+
+    >>> show("x_bar = x * 2\\nx_bar = x_bar.copy()\\nx_bar[0] = 0.0\\nreturn x_bar.copy()")
+    x_bar = x * 2
+    pass
+    x_bar[0] = 0.0
+    return x_bar
 """
 
 from __future__ import annotations
@@ -27,16 +35,20 @@ from adjoint.syntax import core
 from adjoint.tidy import example
 from adjoint.tidy.effects import conflict
 from adjoint.tidy.facts import Facts, Known, facts_of
-from adjoint.tidy.rebuild import COMPOUND, map_blocks, same_items
+from adjoint.tidy.rebuild import COMPOUND, changed, map_blocks, map_statements, same_items
 from adjoint.tidy.rename import renamed
 
 
 def uncopied(fn: core.Function, memory: Known = None) -> core.Function:
     """Drop copies of arrays that do not change while the copy is in use."""
     facts = facts_of(fn, memory)
-    if not any(_copied(stmt, facts) for stmt in fn.statements):
+    if any(_copied(stmt, facts) for stmt in fn.statements):
+        body = _block(fn.tree.body, facts.loads(fn), facts)
+        fn = fn if body is fn.tree.body else fn.with_body(body)
+    if not any(_is_copy(node) for stmt in fn.statements for node in _handed_on(stmt)):
         return fn
-    body = _block(fn.tree.body, facts.loads(fn), facts)
+    alone = _alone(fn, facts)
+    body = map_statements(fn.tree.body, lambda stmt: _without_copies(stmt, alone, facts))
     return fn if body is fn.tree.body else fn.with_body(body)
 
 
@@ -95,3 +107,53 @@ def _end_of_reads(rest: list[Any], name: str, source: str, count: int, facts: Fa
 def _keeps_nothing(stmt: Any, facts: Facts) -> bool:
     """Is what a statement reads nowhere else afterwards?"""
     return type(stmt) is gast.AugAssign or type(stmt) is gast.Assign and facts.is_fresh(stmt.value)
+
+
+# Arrays that nobody else holds
+
+
+def _is_copy(node: Any) -> bool:
+    """True of `name.copy()`."""
+    match node:
+        case gast.Call(func=gast.Attribute(value=gast.Name(), attr="copy"), args=[], keywords=[]):
+            return True
+    return False
+
+
+def _handed_on(stmt: Any) -> list[Any]:
+    """What a statement returns, or binds a name to that it reads."""
+    match stmt:
+        case gast.Return(value=gast.Tuple(elts=elements)):
+            return list(elements)
+        case gast.Return(value=value) if value is not None:
+            return [value]
+        case gast.Assign(targets=[gast.Name(id=name)], value=value) if _is_copy(value):
+            return [value] if core.is_name(value.func.value, name) else []
+    return []
+
+
+def _alone(fn: core.Function, facts: Facts) -> frozenset[str]:
+    """The cotangents of which the memory is at no time another name's, or part of a list."""
+    shared: set[str] = set(fn.params)
+    for stmt in fn.statements:
+        match stmt:
+            case gast.Return():
+                continue
+            case gast.Assign(targets=[gast.Subscript()], value=value) if not facts.is_fresh(value):
+                shared |= facts.of(stmt).reads
+        shared |= facts.shared[stmt]
+    return frozenset(facts.generated - shared - facts.pinned)
+
+
+def _without_copies(stmt: Any, alone: frozenset[str], facts: Facts) -> Any:
+    """The statement with the arrays themselves; none where it has become `x_bar = x_bar`."""
+    found = [node for node in _handed_on(stmt) if _is_copy(node) and node.func.value.id in alone]
+    if not found:
+        return stmt
+    if isinstance(stmt, gast.Assign):
+        return core.pass_()
+    reads = facts.of(stmt).loads
+    new = {node: node.func.value for node in found if reads.count(node.func.value.id) == 1}
+    if isinstance(stmt.value, gast.Tuple):
+        return changed(stmt, value=changed(stmt.value, elts=[new.get(e, e) for e in stmt.value.elts]))
+    return changed(stmt, value=new.get(stmt.value, stmt.value))
