@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from differences import NotSmooth, estimates, fresh, leaves, random_cotangent, tolerance
+from differences import STEP, NotSmooth, estimates, fresh, leaves, random_cotangent, tolerance
 from generator import Program
 
 import adjoint
@@ -195,8 +195,23 @@ def first_look(case: Case, expected: Any) -> Case:
     _same_types(case, first)
     right, doubt = estimates(case.f, case.args, case.wrt, case.cotangent)
     case = replace(case, right=right, doubt=doubt)
-    agree(first, case)
+    try:
+        agree(first, case)
+    except AssertionError:
+        if _is_right_nearby(first, case):
+            raise Inaccurate("a kink between the steps") from None
+        raise
     return case
+
+
+def _is_right_nearby(ours: Any, case: Case) -> bool:
+    """Are these the differences at steps that are a hundred times smaller? Both usual ones may reach over one kink."""
+    try:
+        right, _ = estimates(case.f, case.args, case.wrt, case.cotangent, STEP / 100)
+        close(ours, right, case.accurate / 10)
+    except (AssertionError, Inaccurate):
+        return False
+    return True
 
 
 def _has_gaps(value: Any) -> bool:

@@ -34,12 +34,12 @@ def differences(f: Callable[..., Any], args: Sequence[Any], wrt: Sequence[str | 
 
 
 def estimates(
-    f: Callable[..., Any], args: Sequence[Any], wrt: Sequence[str | int], seed: Any
+    f: Callable[..., Any], args: Sequence[Any], wrt: Sequence[str | int], seed: Any, step: float = STEP
 ) -> tuple[tuple[Any, ...], float]:
-    """The derivatives, and by how much the two steps disagree where they do most."""
+    """The derivatives, and by how much the two steps, `step` and twice that, disagree where they do most."""
     args = tuple(_double(a) for a in args)
     scale = _magnitude(seed, f(*fresh(args)))
-    found, doubts = zip(*(_by_argument(f, args, k, seed, scale) for k in positions(f, wrt)), strict=True)
+    found, doubts = zip(*(_by_argument(f, args, k, seed, scale, step) for k in positions(f, wrt)), strict=True)
     return tuple(found), max(doubts)
 
 
@@ -109,7 +109,9 @@ def positions(f: Callable[..., Any], wrt: Sequence[str | int]) -> list[int]:
     return [names.index(w) if isinstance(w, str) else w for w in wrt]
 
 
-def _by_argument(f: Callable[..., Any], args: tuple[Any, ...], k: int, seed: Any, scale: float) -> tuple[Any, float]:
+def _by_argument(
+    f: Callable[..., Any], args: tuple[Any, ...], k: int, seed: Any, scale: float, relative: float
+) -> tuple[Any, float]:
     def moved(leaf: int, index: tuple[int, ...], by: float) -> Any:
         changed = list(fresh(args))
         changed[k] = _moved(changed[k], leaf, index, by)
@@ -123,7 +125,7 @@ def _by_argument(f: Callable[..., Any], args: tuple[Any, ...], k: int, seed: Any
         near, far = np.zeros((2, *np.shape(leaf)), dtype=np.result_type(leaf, float))
         near, far = np.asarray(near), np.asarray(far)
         for index in np.ndindex(np.shape(leaf)):
-            step = STEP * max(1.0, abs(np.asarray(leaf)[index]))
+            step = relative * max(1.0, abs(np.asarray(leaf)[index]))
             near[index] = slope(number, index, step)
             far[index] = slope(number, index, 2 * step)
         _assert_agree(near, far, scale)
