@@ -23,6 +23,7 @@ MATMUL = (operator.matmul, np.matmul, np.dot)
 REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.prod, np.std, np.var, np.amax, np.amin, np.any, np.all)
 SAME = (np.copy, np.zeros_like, np.ones_like, np.empty_like, np.cumsum, np.flip, np.sort, np.roll, np.tril, np.triu)
 FILLED = (np.zeros, np.ones, np.empty, np.full)
+SQUARE = (np.linalg.inv, np.linalg.cholesky, np.linalg.matrix_power)
 COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 
 
@@ -61,7 +62,17 @@ def _shape(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -
         shapes = [own_shape(k) for k in (*args, *keywords.values())]
         return None if None in shapes else broadcast([s for s in shapes if s is not None])
     if primitive in SAME or primitive is np.ndarray.astype:
+        return wanted_shape(keywords["shape"]) if "shape" in keywords else first
+    if primitive in SQUARE and first is not None:
         return first
+    if primitive is np.linalg.solve and first is not None and len(first) == 2:
+        return own_shape(args[1])
+    if primitive in (np.eye, np.identity) and isinstance(args[0], Number) and not keywords.keys() - {"dtype"}:
+        columns = args[1] if len(args) > 1 else args[0]
+        return (args[0].size, columns.size) if isinstance(columns, Number) and len(args) <= 2 else None
+    if primitive is np.linspace and len(args) <= 3 and not keywords.keys() - {"num"}:
+        count = args[2] if len(args) == 3 else keywords.get("num", Number("int", Size(50)))
+        return (count.size,) if isinstance(count, Number) and own_shape(args[0]) == own_shape(args[1]) == () else None
     if primitive in MATMUL and len(args) == 2:
         return matmul(first, own_shape(args[1]))
     if primitive is np.transpose and len(args) == 1 and not keywords and first is not None:

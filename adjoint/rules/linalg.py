@@ -126,18 +126,27 @@ def cholesky_jvp(a: Any, *, upper: Any = False, out: Any, a_dot: Any) -> Any:
     if upper:
         return adjoint_of(cholesky_jvp(adjoint_of(a), out=adjoint_of(out), a_dot=adjoint_of(a_dot)))
     change = 2 * lower_half(a_dot)
-    left = np.linalg.solve(out, (change + adjoint_of(change)) / 2)
-    return out @ lower_half(adjoint_of(np.linalg.solve(out, adjoint_of(left))))
+    if a.ndim == 2 and not np.iscomplexobj(a):
+        left = np.linalg.solve(out, (change + change.T) / 2)
+        return out @ lower_half(np.linalg.solve(out, left.T).T)
+    else:
+        left = np.linalg.solve(out, (change + adjoint_of(change)) / 2)
+        return out @ lower_half(adjoint_of(np.linalg.solve(out, adjoint_of(left))))
 
 
 @vjp(np.linalg.cholesky)
 def cholesky(a: Any, *, upper: Any = False, out: Any, out_bar: Any) -> Any:
     if upper:
         return adjoint_of(cholesky(adjoint_of(a), out=adjoint_of(out), out_bar=adjoint_of(out_bar)))
-    inner = lower_half(adjoint_of(out) @ np.tril(np.conj(out_bar)))
-    left = np.linalg.solve(adjoint_of(out), inner)
-    s = adjoint_of(np.linalg.solve(adjoint_of(out), adjoint_of(left)))
-    return np.conj(lower_half(s + adjoint_of(s)))
+    if a.ndim == 2 and not np.iscomplexobj(a):
+        left = np.linalg.solve(out.T, lower_half(out.T @ np.tril(out_bar)))
+        s = np.linalg.solve(out.T, left.T)
+        return lower_half(s + s.T)
+    else:
+        inner = lower_half(adjoint_of(out) @ np.tril(np.conj(out_bar)))
+        left = np.linalg.solve(adjoint_of(out), inner)
+        s = adjoint_of(np.linalg.solve(adjoint_of(out), adjoint_of(left)))
+        return np.conj(lower_half(s + adjoint_of(s)))
 
 
 def adjoint_of(m: Any) -> Any:
