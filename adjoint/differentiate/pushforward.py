@@ -36,6 +36,7 @@ from adjoint.differentiate.gradient import (
     working_copy,
 )
 from adjoint.differentiate.prepare import chosen, separated
+from adjoint.differentiate.private import rebound
 from adjoint.differentiate.tangents import Tangents
 from adjoint.differentiate.text import Known
 from adjoint.runtime import arrays, tangents
@@ -78,7 +79,8 @@ def analysed(fn: core.Function, kinds: Mapping[str, Kind], wrt: Sequence[str]) -
 
 def prepared(fn: core.Function, facts: Known, known: frozenset[str]) -> core.Function:
     """Tests named, calls that nothing is known of resolved when it runs, no statement that reads what it binds."""
-    new = dispatched(chosen(fn, frozenset()), facts.kinds, facts.active, facts.varied, facts.classes, known)
+    new = chosen(rebound(fn, facts.kinds, facts.active), frozenset())
+    new = dispatched(new, facts.kinds, facts.active, facts.varied, facts.classes, known)
     nonlinear = {n for n, k in facts.kinds.items() if isinstance(k, (TupleOf, *CONTAINERS))}
     return separated(new, facts.active, frozenset(nonlinear))
 

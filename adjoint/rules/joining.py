@@ -110,10 +110,12 @@ def plain_item(item: Any) -> Any:
 
 @jvp(np.array)
 def array_jvp(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, out: Any, object_dot: Any) -> Any:
-    if np.result_type(out).kind in "fc":
-        return np.array(object_dot, dtype=out.dtype, ndmin=ndmin)
-    else:
+    if np.result_type(out).kind not in "fc":
         return np.zeros(out.shape)
+    elif ndmin == 0:
+        return np.array(object_dot, dtype=out.dtype)
+    else:
+        return np.array(object_dot, dtype=out.dtype, ndmin=ndmin)
 
 
 @vjp(np.array, operands=("object",), borrows=True, ignored=("order", "subok"))
