@@ -403,6 +403,33 @@ def sum_of_rows_unpacked(x, s, A):
     return first * s + third * second
 
 
+def cells_masked_under_a_view_by_a_method(A):
+    turned = A[::-1].transpose()
+    A[A > 0.3] = 0.5
+    flat = turned.reshape(-1)
+    A *= A
+    return A, turned, flat
+
+
+def wholly_divided_and_shared(x, s):
+    w = np.exp(x)
+    v = w
+    w /= w.sum()
+    w *= s * w
+    return v, w
+
+
+def wholly_divided_in_a_loop(x, s):
+    w = np.exp(x)
+    total = 0.0
+    for k in range(3):
+        w /= w.sum() + s
+        w **= 2
+        w[k] *= s
+        total += w[0]
+    return w * total
+
+
 def choice_of_one_array_by_two_ways(x, s):
     a = x if s >= 0.62 else x
     b = a if s >= 0.54 else x
@@ -625,6 +652,9 @@ PROGRAMS = [
             arrays(4, rest=(0.7, np.ones((3, 4)), (0.3, np.array([0.2, 0.4, 0.1, 0.9])))), ("x", "s", "A")),
     Program(cells_apart_that_ravel_copies, apart),
     Program(sum_of_rows_unpacked, arrays(3, rest=(0.7, np.ones((2, 3)))), ("x", "s")),
+    Program(cells_masked_under_a_view_by_a_method, arrays((3, 4)), ("A",)),
+    Program(wholly_divided_and_shared, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(wholly_divided_in_a_loop, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(choice_of_one_array_by_two_ways, arrays(4, rest=(0.5,)), ("x",), "neither"),
     Program(choice_of_one_array_by_two_ways, arrays(4, rest=(0.7,)), ("x",), "both"),
     Program(list_popped_after_a_loop, arrays(3, 3, rest=(0.7,)), ("x", "y", "s")),
