@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import gast
@@ -17,6 +18,7 @@ import gast
 from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import DictOf, Kind, ListOf, MaybeArray, MaybeNumber, RowOf, Unknown, certain
 from adjoint.differentiate.prepare import mapped
+from adjoint.differentiate.reserved import reserved
 from adjoint.normalize import tree
 from adjoint.structures import attributes
 from adjoint.structures.evaluator import Evaluator
@@ -38,13 +40,23 @@ def ended(body: list[Any], began: Found, ev: Evaluator) -> list[Any]:
     lists = [name for table in ev.tables.values() for name in table.columns.values()]
     body = [*(core.bind(name, core.list_([]), at=body[0]) for name in lists), *body]
     given = {name: kind for name, kind in ev.kinds.items() if name in ev.fn.params}
-    known = infer(ev.fn.with_body(body, bindings=ev.bindings), given, result_of)
+    known = _inferred(ev.fn.with_body(body, bindings=MappingProxyType(ev.bindings)), given)
     kinds = {name: kind for name, kind in known.items() if next(classes_in(kind), None) is not None}
     found = Found({cls: tuple(table.columns) for cls, table in ev.tables.items()}, kinds)
     if found != began:
         raise Unsettled(found)
     _Check(ev, kinds, known).block(body)
     return mapped(body, lambda stmt: _without_marks(stmt, ev))
+
+
+def _inferred(fn: core.Function, given: Mapping[str, Kind]) -> Mapping[str, Kind]:
+    """The kinds of names, also where the user calls something else `range` or `len`, which are known by these names."""
+    plain, new = reserved(fn)
+    known = infer(plain, {new.get(name, name): kind for name, kind in given.items()}, result_of)
+    if not new:
+        return known
+    old = {name: before for before, name in new.items() if name not in plain.bindings}
+    return {old.get(name, name): kind for name, kind in known.items()}
 
 
 def _without_marks(stmt: Any, ev: Evaluator) -> list[Any]:
