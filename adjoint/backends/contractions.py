@@ -51,7 +51,8 @@ def _terms(subscripts: Any, operands: Sequence[Any]) -> tuple[tuple[str, ...], s
         return None
     terms, kept = einstein.parse(spec, tuple([o.ndim for o in operands]))
     fits = [len(t) == o.ndim and t.isalpha() for t, o in zip(terms, operands) if o.ndim]
-    return (tuple(terms), kept) if all(fits) and set(kept) <= set("".join(terms)) else None
+    is_named = len(set(kept)) == len(kept) and set(kept) <= set("".join(terms))
+    return (tuple(terms), kept) if all(fits) and is_named else None
 
 
 @lru_cache(None)

@@ -6,7 +6,7 @@ has in theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numba
@@ -97,8 +97,12 @@ def working_copies(values: Any) -> Callable[..., Any] | None:
         lines += _found(k) if _is_array(kind) else _all_found(k) if _is_rows(kind) else []
     lines += ["    joined(extents)", "    memory = blocks(extents)", "    row = 0"]
     for k, kind in enumerate(kinds):
-        lines += _copy(k) if _is_array(kind) else _all_copied(k) if _is_rows(kind) else []
-    parts = [_copied(kind, f"values[{k}]") if _is_plain(kind) else f"a{k}" for k, kind in enumerate(kinds)]
+        if _is_array(kind):
+            lines += _copy(k)
+        elif isinstance(kind, types.List):
+            lines += _once(k, kinds, _all_copied(k) if _is_rows(kind) else [f"    a{k} = values[{k}].copy()"])
+    is_made = [_is_array(kind) or isinstance(kind, types.List) for kind in kinds]
+    parts = [f"a{k}" if made else f"values[{k}]" for k, made in enumerate(is_made)]
     lines.append(f"    return ({', '.join(parts)},)")
     space = {"np": np, "extent": extent, "joined": _joined, "blocks": _blocks, "laid_out": _laid_out}
     exec("\n".join(lines), space)
@@ -140,6 +144,16 @@ def _all_copied(k: int) -> list[str]:
     ]
 
 
+def _once(k: int, kinds: Sequence[Any], copy: Sequence[str]) -> list[str]:
+    """The same where an earlier list may be this very list: its copy is this one's."""
+    lines: list[str] = []
+    for j in range(k):
+        if kinds[j] == kinds[k]:
+            lines += [f"    {'el' * bool(lines)}if values[{k}] is values[{j}]:", f"        a{k} = a{j}"]
+            lines += [f"        row += len(values[{k}])"] * _is_rows(kinds[k])
+    return [*lines, "    else:", *(f"    {line}" for line in copy)] if lines else list(copy)
+
+
 def _is_array(kind: Any) -> bool:
     return isinstance(kind, types.Array)
 
@@ -155,7 +169,3 @@ def _is_plain(kind: Any) -> bool:
 
 def _is_plain_list(kind: Any) -> bool:
     return isinstance(kind, types.List) and isinstance(kind.dtype, (types.Number, types.Boolean))
-
-
-def _copied(kind: Any, text: str) -> str:
-    return f"{text}.copy()" if isinstance(kind, types.List) else text

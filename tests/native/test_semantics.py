@@ -10,6 +10,9 @@ from differences import leaves
 
 import adjoint
 
+numba = pytest.importorskip("numba")
+import adjoint.backends.overloads  # noqa: E402  (Numba finds them)
+
 CHECKED = adjoint.Numba(boundscheck=True)
 
 
@@ -202,6 +205,23 @@ def test_lists_of_arrays_share_memory_as_they_do() -> None:
         return total
 
     both(f, X)
+
+
+def test_working_copies_are_alike_where_their_arrays_are() -> None:
+    from adjoint.runtime.arrays import working_copies
+
+    @numba.njit
+    def copied(x):
+        rows = [x[1:], x]
+        other = [x[:2].copy()]
+        numbers = [1.0, 2.0]
+        a, b, c, d, n, m = working_copies((rows, x, rows, other, numbers, numbers))
+        b[1] = 5.0
+        a.append(x)
+        n.append(3.0)
+        return a[0][0], a[1][1], len(c), d[0][1], len(m), x[1]
+
+    assert copied(X.copy()) == (5.0, 5.0, 3, X[1], 3, X[1])
 
 
 def test_places_that_are_stored_into_twice() -> None:
