@@ -17,7 +17,7 @@ TAKEN = (
 SPREAD = [p for p in PROGRAMS if p.name not in REFUSED and p.name not in TAKEN][::40]
 
 
-@pytest.mark.filterwarnings("ignore:.*reflected list.*")  # which Numba takes, until it has a better kind of list
+@pytest.mark.filterwarnings(r"ignore:[\s\S]*reflected list")  # which Numba takes, until it has a better kind of list
 @pytest.mark.parametrize("program", [p for p in PROGRAMS if p.name in TAKEN] + SPREAD, ids=lambda p: p.name)
 def test_program(program: Program) -> None:
     assert refusal(program) is None
