@@ -21,7 +21,10 @@ from adjoint.runtime import arrays
 
 MATMUL = (operator.matmul, np.matmul, np.dot)
 REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.prod, np.std, np.var, np.amax, np.amin, np.any, np.all)
-SAME = (np.copy, np.zeros_like, np.ones_like, np.empty_like, np.cumsum, np.flip, np.sort, np.roll, np.tril, np.triu)
+SAME = (
+    np.copy, np.zeros_like, np.ones_like, np.empty_like, np.cumsum, np.cumprod, np.flip, np.sort, np.roll, np.tril,
+    np.triu,
+)  # fmt: skip
 FILLED = (np.zeros, np.ones, np.empty, np.full)
 SQUARE = (np.linalg.inv, np.linalg.cholesky, np.linalg.matrix_power)
 COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
@@ -63,6 +66,8 @@ def _shape(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -
         return None if None in shapes else broadcast([s for s in shapes if s is not None])
     if primitive in SAME or primitive is np.ndarray.astype:
         return wanted_shape(keywords["shape"]) if "shape" in keywords else first
+    if isinstance(getattr(primitive, "__self__", None), np.ufunc) and primitive.__name__ == "accumulate":
+        return first
     if primitive in SQUARE and first is not None:
         return first
     if primitive is np.linalg.solve and first is not None and len(first) == 2:

@@ -36,7 +36,7 @@ from adjoint.differentiate.halfway import Halfway
 from adjoint.differentiate.ownership import memory_groups, owned_bars, settled, with_own_records
 from adjoint.differentiate.planning import planned, with_undoing
 from adjoint.differentiate.prepare import augmented, chosen, counted, iterated, separated
-from adjoint.differentiate.private import rebound
+from adjoint.differentiate.rebound import rebound
 from adjoint.differentiate.records import Record, records_of
 from adjoint.differentiate.refusals import refuse_aliases, refuse_foreign_memory, refuse_lookups
 from adjoint.differentiate.reverse import reverse

@@ -1,4 +1,4 @@
-"""Names that change before anybody else sees what they hold: they may as well be bound anew.
+"""Names that change before anybody else sees what they hold: they may as well be bound anew (see also `rebound`).
 
     s = 0.0
     for k in keys:
@@ -7,9 +7,6 @@
 
 If `e` is an array, `s` is one from the first trip on, and changes in place from the second: in memory that the first
 sum made, and that no other name can see yet. So nobody can tell the difference, whatever `e` turns out to be.
-
-    t = w / total                      an array that the reverse sweep reads as it was before, or as it is now:
-    w[...] = t                 ->      w = w / total              bound anew, it need not be copied to be recorded
 """
 
 from __future__ import annotations
@@ -21,10 +18,9 @@ import gast
 
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import Array, Kind, Number
+from adjoint.analysis.kinds import Kind, Number
 from adjoint.rules import registry
 from adjoint.syntax import core
-from adjoint.tidy.rebuild import COMPOUND, map_blocks, same_items
 
 ARITHMETIC = (gast.BinOp, gast.UnaryOp, gast.Compare)
 
@@ -38,55 +34,15 @@ def is_private(name: str, fn: core.Function, kinds: Mapping[str, Kind]) -> bool:
     return way.private
 
 
-def rebound(fn: core.Function, kinds: Mapping[str, Kind], active: frozenset[str]) -> core.Function:
-    """Bind an array anew where all of it is replaced, if nobody else holds it and the reverse sweep asks for more.
-
-    Of a product with what does not vary it asks for nothing: there the array changes in place.
-    """
-    if not any(_is_whole_store(stmt) for stmt in fn.statements):
-        return fn
-    private: dict[str, bool] = {}
-
-    def is_rebound(made: Any, stored: Any) -> bool:
-        match made, stored:
-            case (
-                gast.Assign(targets=[gast.Name(id=temp)], value=gast.BinOp(left=gast.Name(id=left), right=e) as value),
-                gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))], value=gast.Name(id=result)),
-            ) if _is_whole_store(stored) and temp == result and left == name and temp in fn.temps and name in active:
-                is_linear = not isinstance(value.op, gast.Pow) and active.isdisjoint(core.names_read(e))
-                if is_linear or not _is_same(kind_of_expression(value, kinds, fn.bindings), kinds.get(name)):
-                    return False
-                if name not in private:
-                    private[name] = _is_own(name, fn, kinds)
-                return private[name]
-        return False
-
-    def block(statements: list[Any]) -> list[Any]:
-        out: list[Any] = []
-        for stmt in statements:
-            stmt = map_blocks(stmt, block) if type(stmt) in COMPOUND else stmt
-            if out and is_rebound(out[-1], stmt):
-                out[-1] = core.bind(stmt.targets[0].value.id, out[-1].value, at=stmt)
-            else:
-                out.append(stmt)
-        return statements if same_items(out, statements) else out
-
-    return fn.with_body(block(fn.tree.body))
-
-
-def _is_whole_store(stmt: Any) -> bool:
-    match stmt:
-        case gast.Assign(targets=[gast.Subscript(value=gast.Name(), slice=gast.Constant(value=index))]):
+def is_whole(target: Any) -> bool:
+    """True of `w[...]`."""
+    match target:
+        case gast.Subscript(value=gast.Name(), slice=gast.Constant(value=index)):
             return index is Ellipsis
     return False
 
 
-def _is_same(kind: Kind | None, other: Kind | None) -> bool:
-    """Are these arrays of one type and size, for certain?"""
-    return isinstance(kind, Array) and kind == other and kind.shape is not None and None not in kind.shape
-
-
-def _is_own(name: str, fn: core.Function, kinds: Mapping[str, Kind]) -> bool:
+def is_own(name: str, fn: core.Function, kinds: Mapping[str, Kind]) -> bool:
     """Does nobody else hold the array that a name holds, wherever all of it is replaced?"""
     if any(isinstance(s, gast.FunctionDef) and name in core.all_names(s) for s in fn.statements):
         return False
@@ -125,7 +81,7 @@ class _Way:
             case gast.Assign(targets=[target]) | gast.AugAssign(target=target) if (
                 self.of_arrays and isinstance(target, gast.Subscript) and core.is_name(target.value, self.name)
             ):
-                self.private = self.private and (own or not _is_whole_store(stmt))
+                self.private = self.private and (own or not is_whole(target))
                 return own  # cells change: an array keeps nothing of what is stored there
             case gast.Assign(targets=[gast.Name(id=target)], value=value) if target == self.name:
                 if self.of_arrays and self._is_new(value):

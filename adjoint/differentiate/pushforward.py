@@ -36,7 +36,7 @@ from adjoint.differentiate.gradient import (
     working_copy,
 )
 from adjoint.differentiate.prepare import chosen, separated
-from adjoint.differentiate.private import rebound
+from adjoint.differentiate.rebound import rebound
 from adjoint.differentiate.tangents import Tangents
 from adjoint.differentiate.text import Known
 from adjoint.runtime import arrays, tangents

@@ -54,7 +54,7 @@ COMPARED: Mapping[type, Callable[[Any, Any], Any]] = {
     gast.IsNot: operator.is_not,
 }
 
-PRODUCTS = (np.einsum, np.dot, np.outer, np.tensordot)
+LINEAR = (np.einsum, np.dot, np.outer, np.tensordot, np.sum)  # a sign may leave them
 
 
 def arithmetic(fn: core.Function, memory: Known = None) -> core.Function:
@@ -311,7 +311,7 @@ class _Algebra:
                 return self.is_negatable(value)
             case gast.Attribute(value=value, attr="T"):
                 return self.is_negatable(value)
-            case gast.Call(args=operands) if self.facts.callee(node.func) in PRODUCTS:
+            case gast.Call(args=operands) if self.facts.callee(node.func) in LINEAR:
                 return any(map(self.is_negatable, [a for a in operands if not core.is_constant(a)]))
         return isinstance(node, gast.Constant)
 
