@@ -72,7 +72,7 @@ class _Rebinding:
         return self.is_free(name, core.binary(load(name), stmt.op, stmt.value, at=stmt))
 
     def is_free(self, name: str, value: Any) -> bool:
-        """May a name be bound to this value instead: an array of its type and size, while nobody else holds the old one?"""
+        """May a name be bound to this value instead: one of its type and size, while nobody else holds the old one?"""
         kind = self.kinds.get(name)
         if name not in self.active or not isinstance(kind, Array) or kind.shape is None or None in kind.shape:
             return False

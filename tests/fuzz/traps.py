@@ -64,7 +64,7 @@ TRAPS = {
     "an array that another name holds, divided in place": (
         "    w = np.exp(x)\n    v = w\n    w /= w.sum()\n    w *= s\n    return v * w + v\n"
     ),
-    "an array wholly divided": "    w = np.exp(x)\n    w -= w.max() * s\n    w /= w.sum()\n    return w * x\n",
+    "an array wholly divided": "    w = np.exp(x)\n    w -= w.mean() * s\n    w /= w.sum()\n    return w * x\n",
     "parts of a cotangent times a number": (
         "    y = x * x\n    for _ in range(3):\n        lap = np.zeros_like(y)\n"
         "        lap[1:-1] = y[2:] + y[:-2] - 2 * y[1:-1]\n        y += s * 0.1 * lap / 3.0\n    return y\n"
