@@ -23,7 +23,7 @@ import numpy as np
 from adjoint.analysis.infer import infer, kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf
 from adjoint.backends.helpers import kept_record, power, quotient, remainder, turned
-from adjoint.backends.unbound import checked
+from adjoint.backends.unbound import checked, sources
 from adjoint.rules import einstein, operators
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -116,7 +116,8 @@ class _Placeholders(_Rewriter):
             for n in (node.left, *node.comparators)
             if type(n) is gast.Name
         }
-        self.places = {n: kind for n in empty - compared if (kind := self.other(n)) is not None}
+        seen = sources(fn, compared) if compared else compared
+        self.places = {n: kind for n in empty - seen if (kind := self.other(n)) is not None}
 
     def other(self, name: str) -> Kind | None:
         """The kind of all that is bound to a name but None, if that is one of a number or an array."""

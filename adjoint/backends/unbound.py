@@ -11,8 +11,9 @@ return t                            t = v * v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -76,3 +77,33 @@ def _used(stmt: Any) -> frozenset[str]:
         case gast.Return(value=gast.Tuple(elts=[out, gast.Tuple()])):
             return core.names_read(out)
     return core.names_read(stmt)
+
+
+def sources(fn: core.Function, names: Set[str]) -> Set[str]:
+    """The names from which these may have their values, by way of other names and of lists."""
+    flows = set(chain.from_iterable(map(_flows, fn.statements)))
+    found, more = set(names), True
+    while more:
+        new = {source for source, target in flows if target in found} - found
+        found, more = found | new, bool(new)
+    return found
+
+
+def _flows(stmt: Any) -> list[tuple[str, str]]:
+    """Which name, or list, a statement hands on as it is, and to which."""
+    match stmt:
+        case gast.Assign(targets=[gast.Name(id=target)], value=gast.Name(id=source)):
+            return [(source, target)]
+        case gast.Assign(targets=[gast.Name(id=target)], value=gast.Subscript(value=gast.Name(id=source))):
+            return [(source, target)]
+        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=target))], value=gast.Name(id=source)):
+            return [(source, target)]
+        case gast.Assign(
+            targets=[gast.Name(id=target)], value=gast.Call(func=gast.Attribute(value=gast.Name(id=source)))
+        ):
+            return [(source, target)]
+        case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=target)), args=args)):
+            return [(a.id, target) for a in args if isinstance(a, gast.Name)]
+        case gast.Assign(targets=[gast.Name(id=target)], value=gast.List(elts=items) | gast.Tuple(elts=items)):
+            return [(a.id, target) for a in items if isinstance(a, gast.Name)]
+    return []
