@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -243,3 +244,21 @@ def test_tuples_in_lists() -> None:
         return total * pairs[0][0]
 
     both(f, X)
+
+
+def test_none_that_another_name_hands_on_is_none() -> None:
+    def chain(x, n):
+        last = None
+        links = []
+        for k in range(n):
+            links.append(last)
+            last = k
+        total, node = 0.0, last
+        while node is not None and total < 100.0:
+            total = total + x[node] ** 2
+            node = links[node]
+        return total
+
+    x = np.array([0.5, 1.5, 2.0])
+    with contextlib.suppress(adjoint.UnsupportedByNumba):  # a list of numbers and None is refused, or right
+        both(chain, x, 3)
