@@ -110,9 +110,10 @@ def _list_uses(facts: Facts, everything: Sequence[Any], lists: set[str]) -> dict
 
 def generated(facts: Facts, everything: Sequence[Any]) -> frozenset[str]:
     """Names of values that only the compiler's statements read: bars, records, and what only these are made of."""
-    records = {n for n in facts.temps if not INTERMEDIATE.match(n)}
+    shared = _stored_of_theirs(facts, everything)
+    records = {n for n in facts.temps if not INTERMEDIATE.match(n)} - shared
     inner = set(records)
-    theirs: set[str] = set()  # names that statements of the user's read
+    theirs = set(shared)  # names that statements of the user's read
     for stmt in reversed(everything):
         kind = type(stmt)
         if kind is gast.Assign:
@@ -126,3 +127,20 @@ def generated(facts: Facts, everything: Sequence[Any]) -> frozenset[str]:
             continue
         theirs |= facts.of(stmt).reads
     return frozenset(inner - (theirs - records))
+
+
+def _stored_of_theirs(facts: Facts, everything: Sequence[Any]) -> set[str]:
+    """The temporaries through which arrays of the user's change: `d["q"][1:] += s`, where the entry is a name."""
+    stored = set()
+    for stmt in everything:
+        match stmt:
+            case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))]):
+                stored.add(name)
+            case gast.AugAssign(target=gast.Subscript(value=gast.Name(id=name))):
+                stored.add(name)
+    stored &= facts.temps
+    if not stored:
+        return stored
+    theirs = {facts.memory.get(n) for n in facts.locals if n not in facts.temps} - {None, NUMBER}
+    changed = theirs.intersection(facts.memory.get(n) for n in stored)
+    return {n for n in facts.temps if facts.memory.get(n) in changed} if changed else set()

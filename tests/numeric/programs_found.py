@@ -430,6 +430,13 @@ def wholly_divided_in_a_loop(x, s):
     return w * total
 
 
+def entry_added_to_twice(x, s):
+    d = {"p": 0.29, "q": x[::-1]}
+    d["q"][1:] += x[0] / 3
+    d["q"][1:] += s
+    return x
+
+
 def choice_of_one_array_by_two_ways(x, s):
     a = x if s >= 0.62 else x
     b = a if s >= 0.54 else x
@@ -655,6 +662,7 @@ PROGRAMS = [
     Program(cells_masked_under_a_view_by_a_method, arrays((3, 4)), ("A",)),
     Program(wholly_divided_and_shared, arrays(4, rest=(0.7,)), ("x", "s")),
     Program(wholly_divided_in_a_loop, arrays(4, rest=(0.7,)), ("x", "s")),
+    Program(entry_added_to_twice, arrays(40, rest=(0.7,)), ("x", "s")),
     Program(choice_of_one_array_by_two_ways, arrays(4, rest=(0.5,)), ("x",), "neither"),
     Program(choice_of_one_array_by_two_ways, arrays(4, rest=(0.7,)), ("x",), "both"),
     Program(list_popped_after_a_loop, arrays(3, 3, rest=(0.7,)), ("x", "y", "s")),
