@@ -122,6 +122,8 @@ def bind_holder(target: str, value: Any, sharing: str, active: bool, sweep: Swee
 
 def refuse_choice(value: Any, sweep: Sweep) -> NoReturn:
     advice = "Add `.copy()` to make it a copy in any case."
+    if not hasattr(value, "lineno"):  # of a pass: its statement has the user's place
+        value = next((stmt for stmt in sweep.fn.statements if getattr(stmt, "value", None) is value), value)
     problem = problem_at(value, "whether this is a view of an array that changes is known only at run time", advice)
     raise_problems(UnsupportedMutation, [problem], sweep.fn.origin)
 

@@ -224,6 +224,40 @@ SOURCES = (
 CALLS = (
     unknown(
         """
+        import itertools, operator
+
+        def f(x):
+            return sum(itertools.starmap(operator.mul, zip(x, x[1:])))
+        """
+    ),
+    unknown(
+        """
+        import itertools
+
+        def f(x):
+            total = 0.0
+            for _, group in itertools.groupby(range(len(x)), key=lambda k: k // 2):
+                total += sum(x[k] for k in group) ** 2
+            return total
+        """
+    ),
+    unknown(
+        """
+        from dataclasses import dataclass
+
+        @dataclass
+        class Ball:
+            height: float
+            mass: float
+
+        def f(x):
+            balls = [Ball(v, 2 * v) for v in x]
+            balls.sort(key=lambda ball: ball.height)
+            return balls[0].mass * balls[1].height
+        """
+    ),
+    unknown(
+        """
         import functools
 
         @functools.cache
@@ -346,6 +380,30 @@ CALLS = (
 )
 
 MUTATIONS = (
+    mutation(
+        """
+        def f(x):
+            groups = {}
+            for k in range(len(x)):
+                groups.setdefault(k % 2, []).append(x[k])
+            total = 0.0
+            for _, values in groups.items():
+                total += sum(values) ** 2
+            return total
+        """
+    ),
+    mutation(
+        """
+        def f(x):
+            found = None
+            for v in x:
+                if found is None:
+                    found = {"product": v}
+                else:
+                    found["product"] = found["product"] * v
+            return found["product"]
+        """
+    ),
     mutation(
         """
         scale = np.array([2.0, 3.0])
