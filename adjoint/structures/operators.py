@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from adjoint.normalize import tree
-from adjoint.structures import attributes, builtin, displays, expressions, invoke, items, rows
+from adjoint.structures import attributes, builtin, displays, equality, expressions, invoke, items, rows
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
 from adjoint.structures.values import CONSTANTS, Known, Lost, Record, Row, Shadow, Value
 from adjoint.syntax import core
@@ -228,12 +228,23 @@ def _compared(op: Any, left: Result, right: Result, node: Any, ev: Evaluator, st
         own = [r for r in both if attributes.static(r.cls, "__eq__", ev) is not object.__eq__]
         if not own:
             return Known((left is right) is isinstance(op, gast.Eq))
+        if isinstance(op, gast.Eq) and len(both) == 2 and left.cls is right.cls and equality.is_made(left.cls):
+            return equality.equal(both[0], both[1], lambda a, b: _same(a, b, node, ev, stmt), ev, stmt)
         if isinstance(op, gast.NotEq) and attributes.method(own[0], "__ne__", ev) is None:
             equal = _compared(gast.Eq(), left, right, node, ev, stmt)
             return (
                 Known(not equal.value) if isinstance(equal, Known) else core.unary(gast.Not, ev.atom(equal, stmt), node)
             )
     return _first([(left, right, first), (right, left, second)], node, ev, stmt)
+
+
+def _same(left: Result, right: Result, node: Any, ev: Evaluator, stmt: Any) -> Result:
+    """Are two values equal?"""
+    if isinstance(left, Record) or isinstance(right, Record):
+        return _compared(gast.Eq(), left, right, node, ev, stmt)
+    if (folded := _fold(gast.Eq(), left, right)) is not None:
+        return folded
+    return core.compare(ev.atom(left, stmt), gast.Eq(), ev.atom(right, stmt), node)
 
 
 def _contained(node: Any, left: Result, ev: Evaluator, stmt: Any) -> Result:

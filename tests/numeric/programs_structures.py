@@ -355,6 +355,19 @@ class Line:
         return np.hypot(self.end.x - self.start.x, self.end.y - self.start.y)
 
 
+def data_classes_compared(x, y):
+    first, second = Line(Point(x), Point(y, 2.0)), Line(Point(x), Point(y, 2.0))
+    other = Line(Point(x), Point(y * x), name="other")
+    total = x * 0.0
+    if first == second:
+        total += x * y
+    if first != other:
+        total += x * x
+    if Point(x * y) == Point(y * x + 1):
+        total += x**3
+    return total
+
+
 def data_classes(x, y):
     line = Line(Point(x), Point(y, y=x * y), width=2.0)
     wider = replace(line, width=line.width * x)
@@ -525,7 +538,8 @@ def functions_as_arguments(x):
 PROGRAMS = [
     *(Program(f, numbers(count=2), ("x", "y")) for f in (
         dict_of_two, dict_in_branches, dict_methods, dict_through_a_helper, vectors, vectors_in_branches, inheritance,
-        data_classes, named_tuples, partials, closures, decorators, star_arguments, bound_methods, callable_instance,
+        data_classes, data_classes_compared, named_tuples, partials, closures, decorators, star_arguments,
+        bound_methods, callable_instance,
     )),
     *(Program(f, numbers(4)) for f in (
         dict_in_a_loop, dict_rebuilt_in_a_loop, nested_dicts, vectors_in_a_loop, named_tuple_carried, ramp,
