@@ -350,17 +350,17 @@ def results_left_in_a_dictionary(x):
     return memo[2] + memo[3]
 
 
-def total(tree):
-    return sum(total(v) for v in tree.values()) if isinstance(tree, dict) else np.sum(tree**2)
+def total_of_a_tree(tree):
+    return sum(total_of_a_tree(v) for v in tree.values()) if isinstance(tree, dict) else np.sum(tree**2)
 
 
 def tree_of_arguments(x):
-    return total(x)
+    return total_of_a_tree(x)
 
 
 def tree_made_inside(x):
     """Two leaves are one array, a third is a view of it."""
-    return total({"a": x, "b": {"c": x, "d": x[:2]}})
+    return total_of_a_tree({"a": x, "b": {"c": x, "d": x[:2]}})
 
 
 def nested_recursion_over_a_tree(x):
@@ -389,7 +389,7 @@ def tree(rng):
 
 
 PROGRAMS = [
-    Program(total, tree, ("tree",)),
+    Program(total_of_a_tree, tree, ("tree",)),
     Program(tree_of_arguments, tree),
     Program(nested_recursion_over_a_tree, tree),
     Program(tree_made_flat, tree),

@@ -385,7 +385,7 @@ def objects_born_and_dropped(x):
     return sum(p.e for p in ps)
 
 
-def repeated(x, n):
+def objects_repeated(x, n):
     p = P(x[0], x[1])
     ps = [p] * n
     for q in ps:
@@ -545,7 +545,7 @@ PROGRAMS = [
     Program(objects_read_at_the_end, arrays(4, rest=(5,))),
     Program(objects_that_count, arrays(4, rest=(5,))),
     Program(objects_born_and_dropped, arrays(4)),
-    Program(repeated, arrays(4, rest=(3,))),
+    Program(objects_repeated, arrays(4, rest=(3,))),
     Program(one_of_two_changed, arrays(4)),
     Program(rows_by_number, arrays(4)),
     Program(bodies, arrays(4)),
