@@ -64,6 +64,10 @@ TRAPS = {
     "an array that another name holds, divided in place": (
         "    w = np.exp(x)\n    v = w\n    w /= w.sum()\n    w *= s\n    return v * w + v\n"
     ),
+    "a name bound anew to what its own derivative reads": (
+        "    y = x * s\n    t = x\n    for k in range(3):\n        t = t + y * y\n        y = np.exp(s * x * 0.1 * k)\n"
+        "    return t * y\n"
+    ),
     "an array wholly divided": "    w = np.exp(x)\n    w -= w.mean() * s\n    w /= w.sum()\n    return w * x\n",
     "parts of a cotangent times a number": (
         "    y = x * x\n    for _ in range(3):\n        lap = np.zeros_like(y)\n"
