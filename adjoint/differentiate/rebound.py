@@ -1,11 +1,10 @@
 """Bind an array anew where all of it is replaced, if nobody else holds it and the reverse sweep asks for more.
 
-    t = w / total                      read there as it was before, or as it is now: bound anew, it need not be
-    w[...] = t                 ->      copied to be recorded
-                                       w = w / total
+    t = w / total              ->      w = w / total
+    w[...] = t
 
-Of a product with what does not vary the reverse sweep asks for nothing, nor of most sums in loops: there the array
-changes in place.
+The sweep reads `w` as it was before, or as it is now: bound anew, it need not be copied to be recorded. Of a product
+with what does not vary the sweep asks for nothing, nor of most sums in loops: there the array changes in place.
 """
 
 from __future__ import annotations

@@ -106,7 +106,9 @@ def _end_of_reads(rest: list[Any], name: str, source: str, count: int, facts: Fa
 
 def _keeps_nothing(stmt: Any, facts: Facts) -> bool:
     """Is what a statement reads nowhere else afterwards?"""
-    return type(stmt) is gast.AugAssign or type(stmt) is gast.Assign and facts.is_fresh(stmt.value)
+    if type(stmt) is gast.AugAssign:  # which a list makes longer by the very items
+        return not isinstance(stmt.value, (gast.List, gast.Tuple))
+    return type(stmt) is gast.Assign and facts.is_fresh(stmt.value)
 
 
 # Arrays that nobody else holds
@@ -139,7 +141,9 @@ def _alone(fn: core.Function, facts: Facts) -> frozenset[str]:
         match stmt:
             case gast.Return():
                 continue
-            case gast.Assign(targets=[gast.Subscript()], value=value) if not facts.is_fresh(value):
+            case gast.Assign(targets=[gast.Subscript()]) if not _keeps_nothing(stmt, facts):
+                shared |= facts.of(stmt).reads
+            case gast.AugAssign() if not _keeps_nothing(stmt, facts):
                 shared |= facts.of(stmt).reads
         shared |= facts.shared[stmt]
     return frozenset(facts.generated - shared - facts.pinned)

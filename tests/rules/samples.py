@@ -508,24 +508,14 @@ samples(
         call(np.zeros((2, 1)), np.array([[0.3], [-0.8]])),
     ],
 )
-samples(
-    arrays.filled,
-    of=[
-        call([np.array([0.3, -0.8]), 1.1], [np.zeros(2), 0.0]),
-        call((np.array([0.3, -0.8]), 1.1), (np.zeros(2), 0.0)),
-        call(np.array([0.3, -0.8]), np.zeros(2)),
-        call(0.7, 0.0),
-    ],
-)
-samples(
-    arrays.emptied,
-    of=[
-        call([np.array([0.3, -0.8]), 1.1], [np.zeros(2), 0.0]),
-        call((np.array([0.3, -0.8]), 1.1), (np.zeros(2), 0.0)),
-        call(np.array([0.3, -0.8]), np.zeros(2)),
-        call(0.7, 0.0),
-    ],
-)
+IN_PLACES = [
+    call([np.array([0.3, -0.8]), 1.1], [np.zeros(2), 0.0]),
+    call((np.array([0.3, -0.8]), 1.1), (np.zeros(2), 0.0)),
+    call(np.array([0.3, -0.8]), np.zeros(2)),
+    call(0.7, 0.0),
+]
+samples(arrays.filled, of=IN_PLACES)
+samples(arrays.emptied, of=IN_PLACES)
 samples(
     arrays.like_sequence,
     of=[
