@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.analysis.kinds import is_data
+from adjoint.analysis.values import is_data
 from adjoint.errors import UnsupportedArgument
 from adjoint.runtime import trees
 from adjoint.runtime.objects import fields_of, is_object

@@ -301,8 +301,8 @@ class Gradient(Generic[P, R]):
 
     def _kinds(self, values: tuple[Any, ...]) -> tuple[tuple[Any, ...], dict[str, int]]:
         """The kinds of a call's arguments, and the sizes in them."""
-        from adjoint.analysis.kinds import Symbols
         from adjoint.analysis.structured import argument_kinds
+        from adjoint.analysis.values import Symbols
 
         size = Symbols()
         places = [self._parameters.names.index(n) for n in self._names]
@@ -382,7 +382,7 @@ class Gradient(Generic[P, R]):
     ) -> tuple[Any, Callable[[], bool]]:
         if not isinstance(self._inner, Gradient):
             return self._compiled(self._inner, kinds, None, checked, again)
-        from adjoint.analysis.kinds import kinds_of
+        from adjoint.analysis.values import kinds_of
 
         target, still = self._inner._generated(kinds)
         more = (*kinds, *kinds_of(self.extra))

@@ -263,7 +263,7 @@ def _same_parts(value: Any) -> Callable[[Any], bool]:
 
 def _same_kind(value: Any) -> Callable[[Any], bool]:
     """The test that another value is of this one's kind (made quick for the case that nothing changed)."""
-    from adjoint.analysis.kinds import kinds_of
+    from adjoint.analysis.values import kinds_of
 
     key, kinds = exact(value), kinds_of((value,))
     return lambda other: exact(other) == key or kinds_of((other,)) == kinds

@@ -89,7 +89,7 @@ def require_scalar(out: Any, title: str, call: str, options: str = "") -> None:
 def describe(kind: Any) -> str:
     """A result of this kind, in the words of a message.
 
-    >>> from adjoint.analysis.kinds import kind_of
+    >>> from adjoint.analysis.values import kind_of
     >>> describe(kind_of(np.ones((2, 3)))), describe(kind_of((1.0, 2.0))), describe(kind_of(None))
     ('an array of rank 2', 'a tuple', 'None')
     """

@@ -16,8 +16,8 @@ import numpy as np
 
 from adjoint.analysis.callees import Callee, callee_of
 from adjoint.analysis.containers import CONTAINERS, change_of, is_maker, is_object, shares_items
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.indexing import is_basic
-from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, DictOf, Kind, ListOf, MaybeNumber, Number, OneOf, Static, TupleOf
 from adjoint.rules import registry
 from adjoint.runtime import arrays

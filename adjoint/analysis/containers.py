@@ -19,6 +19,7 @@ from typing import Any
 
 import gast
 
+from adjoint.analysis.joins import join
 from adjoint.analysis.kinds import (
     UNKNOWN,
     Array,
@@ -33,9 +34,8 @@ from adjoint.analysis.kinds import (
     TupleOf,
     Unknown,
     can_vary,
-    join,
-    key_kind,
 )
+from adjoint.analysis.values import key_kind
 from adjoint.runtime import containers
 from adjoint.syntax import core
 

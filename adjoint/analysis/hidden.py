@@ -23,7 +23,7 @@ from adjoint.analysis.activity import flows_of
 from adjoint.analysis.alias import alias_sources, stored_name
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
-from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, OneOf, Static, can_vary, is_immutable
 from adjoint.analysis.unknown import is_kept, is_unknown, stored_apart
 from adjoint.errors import Problem, UnsupportedMutation, problem_at, raise_problems

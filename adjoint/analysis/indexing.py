@@ -9,6 +9,7 @@ import gast
 import numpy as np
 
 from adjoint.analysis import extents
+from adjoint.analysis.joins import join, wider
 from adjoint.analysis.kinds import (
     ONE,
     ROWS,
@@ -26,8 +27,6 @@ from adjoint.analysis.kinds import (
     TupleOf,
     can_vary,
     is_integer,
-    join,
-    wider,
 )
 from adjoint.syntax import core
 

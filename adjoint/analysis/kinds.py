@@ -1,17 +1,16 @@
 """What is known of a value before the run: number or array, dtype, rank, shape as symbols.
 
-    >>> import numpy as np
-    >>> kinds_of((np.ones((3, 4)), np.ones(4), 2.0, 3))
-    (Array('float64', (a, b)), Array('float64', (b,)), Number('float'), Number('int'))
+    >>> n = Size(0, (("n", 1),))
+    >>> Array("float64", (n, n + ONE, None)), Number("int", n - ONE)
+    (Array('float64', (n, n+1, ?)), Number('int', n-1))
 
-Kinds of a call's arguments are taken together: equal sizes become equal symbols, a size of 1 stays 1. A generated
-function holds for exactly the calls whose arguments have the same kinds, so that "these two shapes are equal" is a
-fact and not a guess. A fact only makes the text simpler; `UNKNOWN` is always right.
+A fact only makes the text simpler; `UNKNOWN` is always right. Kinds of values are in `values`, what holds of two kinds
+in `joins`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MappingView, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,7 +183,6 @@ class MaybeArray(Unknown):
 
 UNKNOWN = Unknown()
 FLOATS = ("float16", "float32", "float64", "longdouble", "float96", "float128", "float")
-MANY = 16  # functions among which a value is known to be one
 COMPLEX = ("complex64", "complex128", "clongdouble", "complex192", "complex256", "complex")
 
 
@@ -257,85 +255,6 @@ def same_shape(a: Kind | None, b: Kind | None) -> bool:
     return False
 
 
-def join(a: Kind | None, b: Kind | None) -> Kind | None:
-    """What holds of a value that has the one kind or the other (None: no value yet)."""
-    if a is None or b is None or a == b:
-        return b if a is None else a
-    match a, b:
-        case (RowOf() | MaybeNumber(number=RowOf()), _) | (_, RowOf() | MaybeNumber(number=RowOf())):
-            return _join_rows(a, b)
-        case (Key(), _) | (_, Key()):
-            return UNKNOWN
-        case (Static() | OneOf(), Static() | OneOf()) if (functions := _functions(a, b)) is not None:
-            return functions
-        case (Static(value=None), Number()) | (Number(), Static(value=None)):
-            return MaybeNumber(a if isinstance(a, Number) else b)  # type: ignore[arg-type]
-        case (MaybeNumber(), Static(value=None)) | (Static(value=None), MaybeNumber()):
-            return a if isinstance(a, MaybeNumber) else b
-        case (MaybeNumber(), Number() | MaybeNumber()) | (Number(), MaybeNumber()):
-            number = join(certain(a), certain(b))
-            return MaybeNumber(number) if isinstance(number, Number) else UNKNOWN
-        case Static(), Number() | Static() if isinstance(b, Number) or type(a.value) is not type(b.value):
-            return UNKNOWN
-        case Number(), Number():
-            return Number(wider(a.dtype, b.dtype))
-        case Text() | Static(), Text() | Static() if is_text(a) and is_text(b):
-            return Text()
-        case Array(), Array():
-            return Array(wider(a.dtype, b.dtype), join_shapes(a.shape, b.shape))
-        case TupleOf(), TupleOf() if len(a.items) == len(b.items):
-            return TupleOf(tuple(join(x, y) or UNKNOWN for x, y in zip(a.items, b.items, strict=True)))
-        case ListOf(), ListOf():
-            return ListOf(join(a.item, b.item))
-        case (Array() | MaybeArray(), TupleOf() | ListOf() | MaybeArray()):
-            return MaybeArray()
-        case (TupleOf() | ListOf() | MaybeArray(), Array() | MaybeArray()):
-            return MaybeArray()
-        case DictOf(), DictOf() if a.default is b.default or None in (a.item, b.item):
-            return DictOf(join(a.key, b.key), join(a.item, b.item), a.default or b.default)
-    return UNKNOWN
-
-
-def _join_rows(a: Kind, b: Kind) -> Kind:
-    rows = [k for k in (certain(a), certain(b)) if isinstance(k, RowOf)]
-    if any(row.cls is not rows[0].cls for row in rows):
-        return UNKNOWN
-    none = Static(None)
-    others = [k for k in (a, b) if not isinstance(certain(k), RowOf) and k != none]
-    row = RowOf("int", cls=rows[0].cls, mixed=bool(others) or any(row.mixed for row in rows))
-    return MaybeNumber(row) if any(isinstance(k, MaybeNumber) or k == none for k in (a, b)) else row
-
-
-def certain(kind: Kind) -> Kind:
-    """The kind of a value that is not None."""
-    return kind.number if isinstance(kind, MaybeNumber) else kind
-
-
-def _functions(a: Kind, b: Kind) -> Kind | None:
-    """The kind of a value that is one of the functions of either kind."""
-    first, second = ((k.value,) if isinstance(k, Static) else k.values for k in (a, b))  # type: ignore[attr-defined]
-    values = (*first, *(v for v in second if not any(v is w for w in first)))
-    if not all(map(callable, values)) or len(values) > MANY:
-        return None
-    return a if values == first and isinstance(a, OneOf) else OneOf(values)
-
-
-def join_shapes(a: Shape | None, b: Shape | None) -> Shape | None:
-    if a is None or b is None or len(a) != len(b):
-        return None
-    return tuple(x if x == y else None for x, y in zip(a, b, strict=True))
-
-
-def wider(a: str, b: str) -> str:
-    """The dtype that can hold both; "float" and "int" are Python's own."""
-    if a == b:
-        return a
-    order = ("bool", "int", "int64", "float", "float64", "complex", "complex128")
-    if a in order and b in order:
-        return max(a, b, key=order.index)
-    return str(np.result_type(np.dtype(a), np.dtype(b)))
-
-
 def derivatives_by(kinds: Sequence[Kind], places: Sequence[int], single: bool) -> Kind:
     """The kind of the gradients by the arguments of these kinds at some places.
 
@@ -368,102 +287,6 @@ def cotangent_kind(kind: Kind | None) -> Kind | None:
         case DictOf():
             return DictOf(kind.key, cotangent_kind(kind.item))
     return kind
-
-
-def kinds_of(values: Iterable[Any], reals: Sequence[int] = ()) -> tuple[Kind, ...]:
-    """The kinds of a call's arguments, shapes related to each other.
-
-    An int at one of the positions `reals` stands for a real number that happens to be whole.
-    """
-    size = Symbols()
-    kinds = [kind_of(value, size) for value in values]
-    for i in reals:
-        if is_integer(kinds[i]):
-            kinds[i] = Number("float")
-    return tuple(kinds)
-
-
-class Symbols:
-    """Gives equal sizes equal symbols.
-
-    >>> size = Symbols()
-    >>> size(7), size(1), size(3), size(7), size.values
-    (a, 1, b, a, {'a': 7, 'b': 3})
-    """
-
-    def __init__(self) -> None:
-        self.known: dict[int, str] = {}
-
-    def __call__(self, n: int) -> Size:
-        if n == 1:
-            return ONE
-        if n not in self.known:
-            k = len(self.known)
-            self.known[n] = chr(ord("a") + k) if k < 26 else f"n{k}"
-        return Size(0, ((self.known[n], 1),))
-
-    @property
-    def values(self) -> dict[str, int]:
-        """The size behind each symbol."""
-        return {symbol: n for n, symbol in self.known.items()}
-
-
-def kind_of(value: Any, size: Callable[[int], Size | None] = lambda n: None) -> Kind:
-    """The kind of one value; `size` gives what may be known of a length."""
-    if type(value) in (bool, int, float, complex):
-        return Number(type(value).__name__)
-    if isinstance(value, np.generic):
-        return Number(_dtype_name(value.dtype))
-    if type(value) is np.ndarray:
-        return Array(_dtype_name(value.dtype), tuple(size(n) for n in value.shape))
-    if type(value) is tuple:
-        return TupleOf(tuple(kind_of(v, size) for v in value))
-    if type(value) is list:
-        item: Kind | None = None
-        for v in value:
-            item = join(item, kind_of(v, size))
-        return ListOf(item)
-    if type(value) is dict:
-        keys: Kind | None = None
-        values: Kind | None = None
-        for k, v in value.items():
-            keys, values = join(keys, key_kind(kind_of(k))), join(values, kind_of(v, size))
-        return DictOf(keys, values)
-    if value is None or isinstance(value, (str, type, np.dtype, slice, *ROWS)) or callable(value):
-        try:
-            hash(value)
-        except TypeError:
-            return UNKNOWN
-        return Static(value)
-    if type(value) in (set, frozenset):
-        return SetOf()
-    if isinstance(value, (np.random.Generator, np.random.RandomState, *UNINDEXED)):
-        return Instance(type(value))
-    if hasattr(value, "__dict__") and not isinstance(value, (np.ndarray, dict, list, tuple)):
-        found = {name: kind_of(v, size) for name, v in vars(value).items() if is_data(v)}
-        return Instance(type(value), tuple(found.items()))
-    return UNKNOWN
-
-
-def key_kind(kind: Kind | None) -> Kind | None:
-    """The kind of a key of this kind, its value forgotten; no derivative passes through keys."""
-    match kind:
-        case Number() if is_integer(kind):
-            return Number(kind.dtype)
-        case TupleOf(items=items) if all(map(is_integer, items)):
-            return TupleOf(tuple(Number(k.dtype) for k in items if isinstance(k, Number)))
-        case None:
-            return None
-    return Key()
-
-
-def is_data(value: Any) -> bool:
-    """Is this a number or a plain array?"""
-    return type(value) in (bool, int, float, complex, np.ndarray) or isinstance(value, np.generic)
-
-
-def _dtype_name(dtype: np.dtype[Any]) -> str:
-    return str(dtype.name)
 
 
 def without_sizes(kind: Kind) -> Kind:

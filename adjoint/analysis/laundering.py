@@ -19,7 +19,7 @@ import numpy as np
 
 from adjoint.analysis.activity import operands
 from adjoint.analysis.callees import callee_of
-from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, Number, Text, can_vary, is_text
 from adjoint.errors import Problem, UnknownFunction, problem_at, raise_problems
 from adjoint.syntax import core

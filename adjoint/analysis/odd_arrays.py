@@ -13,7 +13,8 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, dtype_of, is_sparse, kind_of
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf, dtype_of, is_sparse
+from adjoint.analysis.values import kind_of
 from adjoint.errors import Problem, UnsupportedArgument, problem_at, raise_problems
 from adjoint.syntax import core
 from adjoint.syntax.said import said

@@ -33,8 +33,8 @@ from adjoint.analysis.alias import (
 )
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.indexing import components
-from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import Array, DictOf, Kind, Number, SetOf
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.overlap import Scope, differ_here, written_later

@@ -1,7 +1,7 @@
 """The kinds of a function's names once they are settled, and what follows from them.
 
     >>> import gast
-    >>> from adjoint.analysis.infer import kind_of_expression
+    >>> from adjoint.analysis.expressions import kind_of_expression
     >>> kinds = Settled({"x": Number("float")}, bindings := {})
     >>> value = gast.parse("x * 2").body[0].value
     >>> kind_of_expression(value, kinds, bindings), kinds.expressions[value]

@@ -20,8 +20,8 @@ import numpy as np
 from adjoint.analysis.alias import Classes, alias_sources, grown_in, is_swap, sharing_of, stored_index
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS, can_be_mirrored, change_of, holds_objects, is_holder, is_nested
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.indexing import is_place
-from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import COMPLEX, Array, Kind, ListOf, Number, TupleOf, Unknown, can_vary, dtype_of
 from adjoint.analysis.liveness import Liveness
 from adjoint.syntax import core

@@ -14,19 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adjoint.analysis.kinds import (
-    Array,
-    DictOf,
-    Kind,
-    ListOf,
-    Number,
-    Size,
-    Symbols,
-    TupleOf,
-    can_vary,
-    is_integer,
-    kind_of,
-)
+from adjoint.analysis.kinds import Array, DictOf, Kind, ListOf, Number, Size, TupleOf, can_vary, is_integer
+from adjoint.analysis.values import Symbols, kind_of
 from adjoint.runtime.objects import fields_of, is_object
 
 DEPTH = 8

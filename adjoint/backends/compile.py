@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import gast
 
-from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, kind_of
+from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number
+from adjoint.analysis.values import kind_of
 from adjoint.backends.jit import jitted
 from adjoint.backends.lower import is_simple, lowered, record_kind
 from adjoint.backends.option import Linked, Numba

@@ -20,7 +20,8 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.infer import infer, kind_of_expression
+from adjoint.analysis.expressions import kind_of_expression
+from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf
 from adjoint.backends.helpers import kept_record, power, quotient, remainder, turned
 from adjoint.backends.unbound import checked, sources

@@ -66,7 +66,8 @@ def call_of(f: Checkpointed, args: tuple[Any, ...], keywords: Mapping[str, Any],
 
 
 def _kind_of_result(function: Any, kinds: Sequence[Kind]) -> Kind:
-    from adjoint.analysis.infer import infer, kind_of_expression
+    from adjoint.analysis.expressions import kind_of_expression
+    from adjoint.analysis.infer import infer
     from adjoint.pipeline import core_of
 
     fn = core_of(function)
@@ -100,7 +101,7 @@ class Loop(Recomputed):
     def _varied(self, by: Sequence[int], kinds: tuple[Kind, ...]) -> tuple[int, ...]:
         from adjoint.analysis.activity import varied
         from adjoint.analysis.alias import alias_classes
-        from adjoint.analysis.infer import unknown_result
+        from adjoint.analysis.results import unknown_result
         from adjoint.differentiate.gradient import edited
 
         params = self.whole.params

@@ -21,8 +21,10 @@ import gast
 
 from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import Callee
-from adjoint.analysis.infer import infer, kind_of_expression
-from adjoint.analysis.kinds import UNKNOWN, Kind, Number, Static, TupleOf, can_vary, join, without_sizes
+from adjoint.analysis.expressions import kind_of_expression
+from adjoint.analysis.infer import infer
+from adjoint.analysis.joins import join
+from adjoint.analysis.kinds import UNKNOWN, Kind, Number, Static, TupleOf, can_vary, without_sizes
 from adjoint.calls.changing import Changes, changed_by, classes_with, returned, returning, written_back
 from adjoint.calls.inline import Reader, inline, is_users
 from adjoint.calls.lifting import Lifted

@@ -16,7 +16,8 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import Kind, is_data
+from adjoint.analysis.kinds import Kind
+from adjoint.analysis.values import is_data
 from adjoint.differentiate.decide import UNDECIDED, Facts, Scope
 from adjoint.differentiate.prepare import mapped
 from adjoint.syntax import core

@@ -18,8 +18,9 @@ import numpy as np
 from adjoint.analysis import dataflow
 from adjoint.analysis.alias import grown_name, stored_name
 from adjoint.analysis.definite import unbound_reads
-from adjoint.analysis.kinds import Array, Kind, ListOf, Number, is_data, is_immutable, kind_of
+from adjoint.analysis.kinds import Array, Kind, ListOf, Number, is_immutable
 from adjoint.analysis.liveness import transfer
+from adjoint.analysis.values import is_data, kind_of
 from adjoint.differentiate.records import Record
 from adjoint.differentiate.sweep import Facts
 from adjoint.differentiate.unbound import bound_first, check_bound

@@ -23,7 +23,7 @@ import gast
 import numpy as np
 
 from adjoint.analysis.callees import OPERATORS
-from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import (
     COMPLEX,
     Array,

@@ -25,7 +25,8 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import DictOf, ListOf, is_unindexed, kind_of
+from adjoint.analysis.kinds import DictOf, ListOf, is_unindexed
+from adjoint.analysis.values import kind_of
 from adjoint.differentiate.writer import Writer
 from adjoint.runtime import arrays
 from adjoint.syntax import core

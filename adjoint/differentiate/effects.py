@@ -26,7 +26,7 @@ import numpy as np
 
 from adjoint.analysis.alias import Classes, alias_classes
 from adjoint.analysis.callees import Callee, callee_of, ufunc_of
-from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf, Unknown, can_vary, is_text
 from adjoint.differentiate import numpy_calls
 from adjoint.differentiate.flat import flat_names, of_flat

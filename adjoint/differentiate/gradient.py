@@ -14,13 +14,15 @@ from adjoint import debug
 from adjoint.analysis.activity import activity
 from adjoint.analysis.alias import alias_classes, alias_sources, grown_in, sharing_of
 from adjoint.analysis.containers import CONTAINERS
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.hidden import escaping, put_away, refuse_hidden_flows, sinks_of
-from adjoint.analysis.infer import ResultOf, infer, kind_of_expression, unknown_result
+from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, Number, TupleOf, matrices_of
 from adjoint.analysis.laundering import refuse_laundering
 from adjoint.analysis.liveness import liveness
 from adjoint.analysis.odd_arrays import refuse_odd_arrays
 from adjoint.analysis.repeated import Again, done_again
+from adjoint.analysis.results import ResultOf, unknown_result
 from adjoint.analysis.sets import refuse_sets
 from adjoint.analysis.storage import storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls

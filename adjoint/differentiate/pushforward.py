@@ -20,9 +20,10 @@ from adjoint.analysis.activity import activity
 from adjoint.analysis.alias import alias_classes
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.hidden import put_away
-from adjoint.analysis.infer import ResultOf, infer
+from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, TupleOf, matrices_of
 from adjoint.analysis.repeated import done_again
+from adjoint.analysis.results import ResultOf
 from adjoint.calls.dispatch import dispatched
 from adjoint.debug import stage
 from adjoint.differentiate.forward import forward_block

@@ -16,7 +16,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind
 from adjoint.differentiate.private import is_own, is_whole
 from adjoint.syntax import core

@@ -1,6 +1,6 @@
 """What is recorded, told to people: each value with its place, its reason, and its bytes as a formula.
 
->>> from adjoint.analysis.kinds import kinds_of
+>>> from adjoint.analysis.values import kinds_of
 >>> import numpy as np
 >>> sizes = names_of_sizes(("A", "x"), kinds_of((np.ones((3, 4)), np.ones(4))))
 >>> length({"a": 1, "b": 2}, -1, sizes)
@@ -19,7 +19,7 @@ import gast
 import numpy as np
 
 from adjoint.analysis.alias import stored_index, stored_name
-from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, Number, Size
 from adjoint.analysis.record import Plan
 from adjoint.emit.printer import to_source

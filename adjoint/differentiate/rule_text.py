@@ -8,7 +8,8 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import Kind, kind_of
+from adjoint.analysis.kinds import Kind
+from adjoint.analysis.values import kind_of
 from adjoint.differentiate import bodies
 from adjoint.differentiate.text import Text
 from adjoint.rules.late import is_distribution

@@ -13,8 +13,8 @@ from typing import Any
 import gast
 
 from adjoint.analysis.alias import puts
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.indexing import components, is_basic, is_place
-from adjoint.analysis.infer import kind_of_expression
 from adjoint.analysis.kinds import (
     UNKNOWN,
     Array,

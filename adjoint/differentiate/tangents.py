@@ -14,7 +14,7 @@ import gast
 
 from adjoint.analysis.alias import alias_sources, sharing_of
 from adjoint.analysis.containers import CONTAINERS
-from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, Number, TupleOf, Unknown, same_shape
 from adjoint.differentiate.text import Known, Text, check_atom, values_read
 from adjoint.runtime import arrays

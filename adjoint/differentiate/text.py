@@ -13,7 +13,7 @@ import numpy as np
 
 from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
-from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Kind, Number
 from adjoint.differentiate.logistic import Definitions
 from adjoint.emit.printer import to_source

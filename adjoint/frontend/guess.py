@@ -24,7 +24,8 @@ import numpy as np
 import numpy.typing as npt
 
 from adjoint.analysis.indexing import components
-from adjoint.analysis.kinds import Array, Kind, Number, kind_of
+from adjoint.analysis.kinds import Array, Kind, Number
+from adjoint.analysis.values import kind_of
 from adjoint.frontend.resolve import resolve
 from adjoint.frontend.source import parse
 from adjoint.rules import registry

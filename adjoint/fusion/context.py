@@ -14,7 +14,8 @@ import gast
 import numpy as np
 
 from adjoint.analysis.callees import Callee, callee_of
-from adjoint.analysis.infer import infer, kind_of_expression
+from adjoint.analysis.expressions import kind_of_expression
+from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import Array, Kind, Number, Size, Static
 from adjoint.analysis.settled import Settled
 from adjoint.fusion.memory import Memory, shared_memory

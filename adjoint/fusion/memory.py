@@ -19,7 +19,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.callees import callee_of
-from adjoint.analysis.infer import kind_of_expression
+from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, Number
 from adjoint.rules import registry
 from adjoint.syntax import core

@@ -16,7 +16,8 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import Array, Kind, Number, RowOf, join
+from adjoint.analysis.joins import join
+from adjoint.analysis.kinds import Array, Kind, Number, RowOf
 from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.rules.late import is_frozen
 from adjoint.structures.values import (

@@ -11,7 +11,8 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import TupleOf, kind_of
+from adjoint.analysis.kinds import TupleOf
+from adjoint.analysis.values import kind_of
 from adjoint.backends.option import python_of
 from adjoint.calls.lifting import Lifted
 from adjoint.normalize import tree

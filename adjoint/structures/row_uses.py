@@ -16,7 +16,8 @@ from typing import Any
 import gast
 
 from adjoint.analysis.infer import infer
-from adjoint.analysis.kinds import DictOf, Kind, ListOf, MaybeArray, MaybeNumber, RowOf, Unknown, certain
+from adjoint.analysis.joins import certain
+from adjoint.analysis.kinds import DictOf, Kind, ListOf, MaybeArray, MaybeNumber, RowOf, Unknown
 from adjoint.differentiate.prepare import mapped
 from adjoint.differentiate.reserved import reserved
 from adjoint.normalize import tree

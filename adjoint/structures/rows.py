@@ -25,17 +25,9 @@ from typing import Any
 import gast
 
 from adjoint.analysis.callees import Callee
-from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import (
-    UNKNOWN,
-    DictOf,
-    Kind,
-    ListOf,
-    MaybeNumber,
-    RowOf,
-    TupleOf,
-    certain,
-)
+from adjoint.analysis.expressions import kind_of_expression
+from adjoint.analysis.joins import certain
+from adjoint.analysis.kinds import UNKNOWN, DictOf, Kind, ListOf, MaybeNumber, RowOf, TupleOf
 from adjoint.structures import expressions
 from adjoint.structures.evaluator import Evaluator, Result
 from adjoint.structures.values import Demotion, Known, Record, Row

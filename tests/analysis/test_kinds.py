@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from adjoint.analysis.infer import infer
-from adjoint.analysis.kinds import UNKNOWN, Array, Number, Size, TupleOf, join, kinds_of, same_shape
+from adjoint.analysis.joins import join
+from adjoint.analysis.kinds import UNKNOWN, Array, Number, Size, TupleOf, same_shape
+from adjoint.analysis.values import kinds_of
 from adjoint.pipeline import core_of
 
 A, B = Size(0, (("a", 1),)), Size(0, (("b", 1),))

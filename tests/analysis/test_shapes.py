@@ -10,7 +10,8 @@ import pytest
 
 from adjoint.analysis import extents
 from adjoint.analysis.infer import infer
-from adjoint.analysis.kinds import Array, Symbols, kind_of
+from adjoint.analysis.kinds import Array
+from adjoint.analysis.values import Symbols, kind_of
 from adjoint.pipeline import core_of
 
 ARGUMENTS = {"A": np.eye(3) + 1, "B": np.ones((3, 5)), "x": np.ones(3), "y": np.ones(4), "s": 0.5}

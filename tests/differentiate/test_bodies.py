@@ -14,8 +14,9 @@ from calls import apply, direction, evaluate
 from samples import SAMPLES, Sample
 
 from adjoint.analysis.callees import callee_of
-from adjoint.analysis.infer import kind_of_expression
-from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, Size, TupleOf, kinds_of
+from adjoint.analysis.expressions import kind_of_expression
+from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, Size, TupleOf
+from adjoint.analysis.values import kinds_of
 from adjoint.differentiate.bodies import Body, Facts, instantiate
 from adjoint.differentiate.decide import UNDECIDED, Scope, constant
 from adjoint.emit.printer import to_source

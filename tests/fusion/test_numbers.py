@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from array_programs import PROGRAMS
 
-from adjoint.analysis.kinds import kinds_of
+from adjoint.analysis.values import kinds_of
 from adjoint.emit.link import link, source_of
 from adjoint.fusion import PASSES, fused
 from adjoint.syntax import core

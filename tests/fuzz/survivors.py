@@ -51,8 +51,8 @@ SURVIVORS = (
         "`underscore_read_below_a_loop`: a wrong gradient without it",
     ),
     Survivor(
-        "analysis/infer", "_result", "return UNKNOWN", "test",
-        "`one_variance_added_to`: a wrong gradient without it",
+        "analysis/results", "kind_of_result", "return UNKNOWN", "test",
+        "`one_variance_added_to`: a wrong gradient without it", "analysis/infer",
     ),
     Survivor(
         "analysis/containers", "is_maker", "return any((primitive is f for f in MAKERS))", "test",
@@ -140,8 +140,9 @@ SURVIVORS = (
         "more is written in one line without it, and the collection is right",
     ),
     Survivor(
-        "analysis/infer", "_result", "return None", "open",
+        "analysis/expressions", "_result", "return None", "open",
         "of a call by keywords whose values are not known yet; no text of the collection differs without it",
+        "analysis/infer",
     ),
 )  # fmt: skip
 

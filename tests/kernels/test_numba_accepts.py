@@ -18,7 +18,7 @@ from differences import fresh, leaves, random_cotangent
 from kernels import FLOATS, KERNELS, SAMPLES, newton, perceptron
 
 import adjoint
-from adjoint.analysis.kinds import kinds_of
+from adjoint.analysis.values import kinds_of
 from adjoint.pipeline import Request, compile
 
 numba = pytest.importorskip("numba")

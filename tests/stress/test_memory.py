@@ -11,7 +11,7 @@ import pytest
 from texts import forget, fresh, small
 
 from adjoint import grad, guards, vjp
-from adjoint.analysis.infer import _evaluate
+from adjoint.analysis.samples import _evaluate
 from adjoint.differentiate import bodies
 from adjoint.emit import functions
 
