@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,3 +43,25 @@ def golden(update_golden: bool) -> Callable[[str, str], None]:
         assert text == path.read_text(), "\n".join(difference)
 
     return compare
+
+
+@pytest.fixture
+def calls_in() -> Callable[[Callable[[], object]], int]:
+    """`calls_in(run)` counts the calls that a run makes: a measure of its work that no other program disturbs."""
+
+    def count(run: Callable[[], object]) -> int:
+        calls = 0
+
+        def profile(frame: object, event: str, argument: object) -> None:
+            nonlocal calls
+            calls += event in ("call", "c_call")
+
+        before = sys.getprofile()
+        sys.setprofile(profile)
+        try:
+            run()
+        finally:
+            sys.setprofile(before)
+        return calls
+
+    return count
