@@ -370,7 +370,8 @@ class Evaluator:
     def demote(self, values: Sequence[Value | None], message: str, node: Any) -> Demotion:
         """The error that makes the records among the values ordinary objects."""
         sites = tuple(s for v in values for s in self._sites(v))
-        return Demotion(sites, message, node)
+        either = any(isinstance(v, Lost) and None in v.values for v in values)
+        return Demotion(sites, message, node, either=either)
 
     def _sites(self, value: Value | None) -> Iterator[Any]:
         match value:

@@ -47,10 +47,9 @@ def _loop(stmt: Any, ev: Evaluator) -> None:
         if parts is not None:
             _written_out(stmt, parts, ev)
             return
-    if not ev.state.env:
-        _plain(stmt, ev)
-        return
     mark = _Mark.of(ev)
+    if not ev.state.env and _plain(stmt, mark, ev):
+        return
     try:
         _carried(stmt, ev)
     except Demotion as demotion:
@@ -65,13 +64,16 @@ def _loop(stmt: Any, ev: Evaluator) -> None:
 
 
 def _begins_otherwise(stmt: Any, demotion: Demotion, ev: Evaluator) -> bool:
-    """May the first trip of a loop over a range find None where the others find an object: `if m is None: m = {…}`?"""
+    """May the first trip of a loop over a range find None or a number where the others find an object?
+
+    if m is None: m = {…}           if k > 0: total += last.x
+    """
     if demotion.promote or stmt in ev.apart:
         return False
     match stmt:
         case gast.For(iter=gast.Call(args=[*_, _] as args)) if len(args) < 3 and all(map(core.is_atom, args)):
             leaves = isinstance(stmt.body[-1], gast.If) and isinstance(stmt.body[-1].body[0], gast.Break)
-            return not leaves and any(v == Known(None) for v in ev.state.env.values())
+            return not leaves and (demotion.either or any(v == Known(None) for v in ev.state.env.values()))
     return False
 
 
@@ -100,21 +102,19 @@ def _is_structure(value: Value | None) -> bool:
     return isinstance(value, Record) and (value.is_sequence or value.cls is dict)
 
 
-def _plain(stmt: Any, ev: Evaluator) -> None:
-    """A loop in which nothing is known at entry: a record made in the body is one of that trip."""
-    mark = _Mark.of(ev)
+def _plain(stmt: Any, mark: _Mark, ev: Evaluator) -> bool:
+    """A loop in which nothing is known at entry: a record made in the body is one of that trip. Was it one?"""
     with ev.block() as out:
         head = _head(stmt, ev)
     body = _body(stmt, ev)
     if any(name in ev.plain and is_virtual(value) for name, value in ev.state.env.items() if name in mark.plain):
         mark.back(ev)
-        _carried(stmt, ev)
-        return
+        return False
     if isinstance(stmt, gast.While):
         _write(stmt, head, out, body, [], ev)
-        return
-    ev.out += out
-    ev.out.append(tree.replace(head, body=body))
+    else:
+        ev.out += [*out, tree.replace(head, body=body)]
+    return True
 
 
 @dataclass

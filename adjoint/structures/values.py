@@ -210,12 +210,16 @@ class Discovery(Exception):
 class Demotion(Exception):
     """An object is used in a way that needs it whole: it is made as the program says, and followed no further.
 
-    With `promote`, the other way round: a list turns out to hold what has to be followed.
+    With `promote`, the other way round: a list turns out to hold what has to be followed. `either` says that what is
+    used may be the object, or what stands in a variable.
     """
 
-    def __init__(self, sites: tuple[Any, ...], message: str, node: Any, promote: bool = False) -> None:
+    def __init__(
+        self, sites: tuple[Any, ...], message: str, node: Any, promote: bool = False, either: bool = False
+    ) -> None:
         super().__init__(message)
         self.sites = sites
         self.promote = promote
+        self.either = either
         self.message = message
         self.node = node
