@@ -14,7 +14,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.analysis.callees import Callee, callee_of
+from adjoint.analysis.callees import Callee, callee_of, result_of
 from adjoint.analysis.containers import CONTAINERS, change_of, is_maker, is_object, shares_items
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.indexing import is_basic
@@ -328,27 +328,16 @@ def sharing_of(value: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any
     return _result_of(callee, lambda e: kind_of_expression(e, kinds, bindings))
 
 
-ASTYPE = tuple(f for f in (np.ndarray.astype, getattr(np, "astype", None)) if f is not None)
-
-
 def _result_of(callee: Callee, kind: Callable[[Any], Kind | None]) -> str:
     """`np.einsum` gives a view of one operand alone (its transpose, its diagonal), never of one among several.
 
-    `astype` copies unless `copy=` is given; `np.diag` makes a matrix of a vector, and a view of a matrix.
+    `np.diag` makes a matrix of a vector, and a view of a matrix.
     """
-    if callee.primitive in ASTYPE and "copy" not in callee.keywords and len(callee.args) <= 2 and not callee.starred:
-        return "fresh"
-    if callee.primitive is np.array and _may_not_copy(callee.keywords.get("copy")):
-        return "maybe"
     if callee.primitive is np.einsum and len(callee.args) > 2 and not callee.starred:
         return "fresh"
     if callee.primitive is np.diag and callee.args and isinstance(known := kind(callee.args[0]), Array):
         return "maybe" if known.rank is None else "fresh" if known.rank == 1 else "view"
-    return registry.result_of(callee.primitive)
-
-
-def _may_not_copy(copy: Any) -> bool:
-    return copy is not None and not (core.is_constant(copy) and core.constant_value(copy) is True)
+    return result_of(callee)
 
 
 def _may_be_view(index: Any, kind: Any) -> bool:

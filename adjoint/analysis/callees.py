@@ -86,6 +86,31 @@ def callee_of(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any])
     return known
 
 
+# What copies unless `copy=` is given, and what may copy unless it is.
+COPIES = (np.array, np.meshgrid, *(f for f in (np.ndarray.astype, getattr(np, "astype", None)) if f is not None))
+MAY_COPY = (*COPIES, np.asarray, np.asanyarray, np.reshape)
+
+
+def result_of(callee: Callee) -> str:
+    """Whether a call gives a "fresh" array, a "view" of an argument, or "maybe" a view, as its `copy=` says.
+
+    >>> result_of(Callee(np.array, (), {})), result_of(Callee(np.array, (), {"copy": core.const(None)}))
+    ('fresh', 'maybe')
+    >>> result_of(Callee(np.reshape, (), {})), result_of(Callee(np.reshape, (), {"copy": core.const(True)}))
+    ('maybe', 'fresh')
+    """
+    copy = callee.keywords.get("copy")
+    if not any(callee.primitive is f for f in MAY_COPY):
+        return registry.result_of(callee.primitive)
+    if callee.starred or (len(callee.args) > 2 and any(callee.primitive is f for f in COPIES[2:])):
+        return "maybe"  # `copy` may be among the arguments by position
+    if copy is None:
+        return "fresh" if any(callee.primitive is f for f in COPIES) else "maybe"
+    if core.is_constant(copy) and core.constant_value(copy) is True:
+        return "fresh"
+    return "view" if callee.primitive is np.meshgrid else "maybe"
+
+
 def _binary(expr: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> Callee:
     op = type(expr.op)
     if (op is gast.Add or op is gast.Mult) and (_is_list(expr.left, kinds) or _is_list(expr.right, kinds)):

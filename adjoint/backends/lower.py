@@ -209,11 +209,10 @@ class _Speller(_Rewriter):
             case gast.Call(func=gast.Attribute(attr="copy")):
                 return True
             case gast.Call():
-                from adjoint.analysis.callees import callee_of
-                from adjoint.rules import registry
+                from adjoint.analysis.callees import callee_of, result_of
 
                 callee = callee_of(value, self.kinds, self.bindings)
-                return callee is not None and not callee.starred and registry.result_of(callee.primitive) == "fresh"
+                return callee is not None and not callee.starred and result_of(callee) == "fresh"
         return False
 
     def expr(self, node: Any) -> Any:

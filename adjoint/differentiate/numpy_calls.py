@@ -139,7 +139,8 @@ def with_arrays(stmt: Any, callee: Callee, to: Editor) -> tuple[list[Any], Any, 
     known = registry.rule_of(callee.primitive)
     if known is None or path.partition(".")[0] != "numpy" or callee.method:
         return [], stmt, callee
-    sequences = [a for a in callee.args if _is_sequence(to.kind(a)) and (can_vary(to.kind(a)) or _is_second(a, callee))]
+    passing = callee.args if known.form == "elementwise" else _operands(known, callee.args)
+    sequences = [a for a in passing if _is_sequence(to.kind(a)) and (can_vary(to.kind(a)) or _is_second(a, callee))]
     if known.form != "elementwise" and asks_arrays(known):
         sequences += [
             a for a in callee.args[: len(known.operands)] if isinstance(k := to.kind(a), Number) and can_vary(k)
@@ -156,14 +157,26 @@ def with_arrays(stmt: Any, callee: Callee, to: Editor) -> tuple[list[Any], Any, 
     return out, core.place(new, stmt), callee._replace(args=tuple(args))
 
 
+def _operands(rule: registry.Rule, args: Sequence[Any]) -> list[Any]:
+    """The arguments through which derivatives pass: an empty list of indices is to stay one."""
+    code = rule.body.__code__
+    names = code.co_varnames[: code.co_argcount]
+    return [a for k, a in enumerate(args) if k >= len(names) or names[k] in rule.operands]
+
+
 def as_it_is(stmt: Any, callee: Callee, to: Editor) -> list[Any]:
     """`y = np.asarray(x, dtype=float)` of an array: `y = x` where it is one of that dtype, else surely a copy."""
     (target,), (x, *rest) = stmt.targets, callee.args
     given = rest[0] if rest else callee.keywords.get("dtype")
     kind = to.kind(x)
-    if len(rest) > 1 or callee.keywords.keys() - {"dtype"} or not (isinstance(kind, Array) and core.is_name(x)):
+    if len(rest) > 1 or callee.keywords.keys() - {"dtype", "copy"} or not (isinstance(kind, Array) and core.is_name(x)):
+        return []
+    copy = callee.keywords.get("copy")
+    if copy is not None and not (core.is_constant(copy) and core.constant_value(copy) in (None, False)):
         return []
     if given is not None and (dtype := _dtype(given, to)) != np.dtype(kind.dtype):
+        if copy is not None and core.constant_value(copy) is False:  # an error of NumPy's
+            return []
         copied = core.call(f"{x.id}.astype", core.copy(given), at=stmt.value)
         return [] if dtype is None or x.id == target.id else [core.bind(target.id, copied, at=stmt)]
     return [] if x.id == target.id else [core.bind(target.id, load(x.id, stmt.value), at=stmt)]

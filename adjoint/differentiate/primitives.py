@@ -18,6 +18,7 @@ from adjoint.errors import UnknownFunction, UnsupportedArgument, problem_at, rai
 from adjoint.rules import late, registry
 from adjoint.syntax import core
 from adjoint.syntax.core import load
+from adjoint.syntax.said import said
 from adjoint.syntax.traverse import spelled
 
 
@@ -176,6 +177,6 @@ def refuse_star(value: Any, sweep: Sweep) -> NoReturn:
 
 def refuse_argument(value: Any, argument: str, text: Text) -> NoReturn:
     path = core.path_of(getattr(value, "func", value)) or type(value).__name__
-    message = f"`{path}` with the argument `{argument}` cannot be differentiated"
+    message = f"{said(path, text.fn)} with the argument `{argument}` cannot be differentiated"
     advice = late.advice(text.fn.bindings.get(path), argument)
     raise_problems(UnsupportedArgument, [problem_at(value, message, advice)], text.fn.origin)

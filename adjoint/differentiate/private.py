@@ -16,10 +16,9 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.callees import callee_of
+from adjoint.analysis.callees import callee_of, result_of
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Kind, Number
-from adjoint.rules import registry
 from adjoint.syntax import core
 
 ARITHMETIC = (gast.BinOp, gast.UnaryOp, gast.Compare)
@@ -95,7 +94,7 @@ class _Way:
         callee = callee_of(value, self.kinds, self.fn.bindings) if isinstance(value, gast.Call) else None
         if callee is None or callee.starred or any(k.arg == "out" for k in value.keywords):
             return False
-        return registry.result_of(callee.primitive) == "fresh"
+        return result_of(callee) == "fresh"
 
     def _loop(self, stmt: Any, own: bool) -> bool:
         own = own and self._leaves_alone(stmt)
@@ -119,5 +118,5 @@ def _reads(node: Any, name: str, fn: core.Function, kinds: Mapping[str, Kind]) -
         return True
     if isinstance(node, gast.Call):
         callee = callee_of(node, kinds, fn.bindings)
-        return callee is not None and registry.result_of(callee.primitive) == "fresh" and not callee.starred
+        return callee is not None and result_of(callee) == "fresh" and not callee.starred
     return False

@@ -12,7 +12,7 @@ import gast
 import numpy as np
 
 from adjoint.analysis.alias import Classes
-from adjoint.analysis.callees import callee_of
+from adjoint.analysis.callees import callee_of, result_of
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Kind, Number
 from adjoint.differentiate.logistic import Definitions
@@ -128,7 +128,7 @@ class Text:
             if callee.primitive in (arrays.zeros_like, arrays.owned, arrays.written):
                 return True
             known = registry.rule_of(callee.primitive) is not None or registry.is_constant(callee.primitive)
-            return known and registry.result_of(callee.primitive) == "fresh"
+            return known and result_of(callee) == "fresh"
         return False
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.callees import callee_of
+from adjoint.analysis.callees import callee_of, result_of
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, Number
 from adjoint.rules import registry
@@ -108,7 +108,7 @@ class Memory:
                 callee = callee_of(value, self.kinds, self.fn.bindings)
                 if callee is None or callee.starred:
                     return [OUTSIDE, *names_in(value)]
-                if registry.result_of(callee.primitive) == "fresh":
+                if result_of(callee) == "fresh":
                     return []
                 if registry.is_pure(callee.primitive):
                     return [n for part in (*callee.args, *callee.keywords.values()) for n in self.sources(part)]

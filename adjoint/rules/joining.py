@@ -112,6 +112,8 @@ def plain_item(item: Any) -> Any:
 def array_jvp(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, out: Any, object_dot: Any) -> Any:
     if np.result_type(out).kind not in "fc":
         return np.zeros(out.shape)
+    elif copy is not True:
+        return np.array(object_dot, dtype=out.dtype, copy=None, ndmin=ndmin)
     elif ndmin == 0:
         return np.array(object_dot, dtype=out.dtype)
     else:
@@ -129,7 +131,7 @@ def array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, o
 
 
 @jvp(np.asarray, np.asanyarray, np.asarray_chkfinite, np.ascontiguousarray, np.asfortranarray)
-def asarray_jvp(a: Any, dtype: Any = None, *, out: Any, a_dot: Any) -> Any:
+def asarray_jvp(a: Any, dtype: Any = None, *, copy: Any = None, out: Any, a_dot: Any) -> Any:
     if np.result_type(out).kind in "fc":
         return np.reshape(np.asarray(a_dot, dtype=out.dtype), out.shape)
     else:
@@ -147,7 +149,7 @@ def asarray_jvp(a: Any, dtype: Any = None, *, out: Any, a_dot: Any) -> Any:
     borrows=True,
     ignored=("order",),
 )
-def asarray(a: Any, dtype: Any = None, *, out: Any, out_bar: Any) -> Any:
+def asarray(a: Any, dtype: Any = None, *, copy: Any = None, out: Any, out_bar: Any) -> Any:
     if isinstance(a, np.ndarray) and a.dtype == np.result_type(out):
         return out_bar
     elif isinstance(a, (np.ndarray, list, tuple)):

@@ -244,7 +244,7 @@ def broadcast_arrays(*args: Any, out_bar: Any) -> Any:
 
 
 @linear(np.meshgrid, operands=("*xi",))
-def meshgrid(*xi: Any, indexing: Any = "xy", sparse: Any = False, out_bar: Any) -> Any:
+def meshgrid(*xi: Any, copy: Any = True, sparse: Any = False, indexing: Any = "xy", out_bar: Any) -> Any:
     bars = [mesh_axis(g, k, len(xi), indexing) for k, g in enumerate(out_bar)]
     return tuple([unbroadcast(np.reshape(g, np.shape(x)), x) for g, x in zip(bars, xi, strict=True)])
 

@@ -14,7 +14,7 @@ from adjoint.runtime.arrays import add_at, unbroadcast
 
 
 @linear(np.reshape, result="maybe", operands=("a",), renamed={"newshape": "shape"}, borrows=True)
-def reshape(a: Any, shape: Any, order: Any = "C", *, out_bar: Any) -> Any:
+def reshape(a: Any, shape: Any, order: Any = "C", *, copy: Any = None, out_bar: Any) -> Any:
     if order == "C":
         return np.reshape(out_bar, np.shape(a))
     else:

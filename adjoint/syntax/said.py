@@ -32,13 +32,22 @@ def said(path: str, fn: core.Function) -> str:
     if fn.origin.sources:
         return _of_generated(path)
     if root not in fn.temps:
-        return f"`{path}`"
+        return f"`{_as_written(root, fn)}{dot}{rest}`"
     text = _text_of(root, fn)
     if text is None:
         return NOBODY
     if dot and not re.fullmatch(r"[\w.]+(\([^()]*\)|\[[^][]*\])?", text):
         text = f"({text})"
     return f"`{text}{dot}{rest}`"
+
+
+def _as_written(name: str, fn: core.Function) -> str:
+    """The user's name, of which the compiler's may be a later version: `y` where it says `y_1`."""
+    first = re.fullmatch(r"(.*?[^_\d])(_\d+)+", name)
+    if first is None:
+        return name
+    words = set(re.findall(r"\w+", "\n".join(fn.origin.lines)))
+    return first[1] if first[1] in words and name not in words else name
 
 
 def _of_generated(path: str) -> str:

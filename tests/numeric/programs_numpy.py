@@ -309,7 +309,19 @@ def rows_in_random_order(x, A):
     return x[:4] * A[k] * rng.permutation(A[0]) * rng.choice(x, 4)
 
 
+def nothing_deleted(x, A):
+    bad = [k for k in range(3) if k > 5]
+    return np.delete(x, []) * np.delete(x, bad) + np.delete(A, [], axis=0).sum()
+
+
+def grids_of_views(x, A):
+    across, down = np.meshgrid(x, A[0], copy=False)
+    thin, _ = np.meshgrid(x, A[0], copy=False, sparse=True, indexing="ij")
+    return across * down[:, :1] + thin.sum()
+
+
 FUNCTIONS = (
+    nothing_deleted, grids_of_views,
     out_by_keyword_and_position, out_is_an_input_in_a_loop, out_overlaps_an_input, out_is_a_view, out_is_returned,
     out_in_a_tuple, out_broadcasts, out_of_reductions, out_of_functions, out_nested, out_is_none, divide_where,
     where_in_place, where_with_broadcasting, reductions_of_some, fill_views, sort_in_place, copy_to, put, put_by_masks,

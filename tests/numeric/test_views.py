@@ -17,6 +17,18 @@ np.ravel(a=y)
 np.reshape(a=y, shape=(4,))
 np.asarray(a=y)
 np.asanyarray(a=y)
+np.asarray(y, copy=True)
+np.asarray(y, copy=False)
+np.asarray(y, float, copy=None)
+np.asanyarray(y, copy=False)
+np.reshape(y, (2, 2), copy=True)[0]
+np.reshape(y, (2, 2), copy=False)[0]
+y.reshape(2, 2, copy=False)[0]
+y.reshape((2, 2), copy=True)[0]
+np.meshgrid(y, y, copy=False, sparse=True)[0][0]
+np.meshgrid(y, y)[0][0]
+np.meshgrid(y, copy=False)[0]
+np.meshgrid(y, copy=False, sparse=True)[0]
 np.array(y, copy=False)
 np.array(object=y, copy=None)
 np.array(object=y)
@@ -81,7 +93,7 @@ def test_the_derivative_is_right_or_refused(view: str, store: str) -> None:
         try:
             found = derivative()
         except adjoint.UnsupportedMutation:
-            assert view in ALIKE or "copy" in view
+            assert view in ALIKE
         else:
             np.testing.assert_allclose(found, wanted, rtol=1e-7)
 
