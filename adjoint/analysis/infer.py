@@ -14,7 +14,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.containers import CONTAINERS, bound_by_methods, shared
+from adjoint.analysis.containers import CONTAINERS, bound_by_methods, is_open, shared
 from adjoint.analysis.expressions import Asked
 from adjoint.analysis.joins import join, join_all
 from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number, OneOf, Size, TupleOf
@@ -110,7 +110,7 @@ class _Rounds:
         if not isinstance(stmt, gast.Assign) or not isinstance(stmt.value, gast.Call):
             return False
         kinds = (self.found.get(n) for n in self.fn.reads[stmt])
-        return any(isinstance(k, ListOf) and k.item is None for k in kinds)
+        return any(map(is_open, kinds))
 
     def given_up(self) -> set[str]:
         """Names of which nothing became known, as of the sum of a list that stays empty: unknown from now on."""

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
+import gast
 import numpy as np
 
 from adjoint.analysis.callees import EXAMPLES, Callee
@@ -38,6 +39,7 @@ CONVERSIONS: dict[Any, Kind] = {
     set: SetOf(),
     frozenset: SetOf(),
 }
+NOTHING = TupleOf(())
 # These leave out axes of length 1.
 SQUEEZED = (np.cov, np.corrcoef)
 # Of the same kind, whatever the second argument says.
@@ -85,6 +87,8 @@ def kind_of_result(callee: Callee, known: list[Kind], named: dict[str, Kind], re
         return found
     if registry.rule_of(primitive) is None and not registry.is_pure(primitive):
         return result_of(callee, known)
+    # To a list that is written out as an argument nothing is appended.
+    known = [NOTHING if type(a) is gast.List and not a.elts else k for a, k in zip(callee.args, known)]
     if callee.method and len(known) > 2 and primitive in (np.reshape, np.transpose):
         known = [known[0], TupleOf(tuple(known[1:]))]
     if primitive in SQUEEZED and not all(_is_never_one(k) for k in (*known, *named.values())):
@@ -93,7 +97,7 @@ def kind_of_result(callee: Callee, known: list[Kind], named: dict[str, Kind], re
         return kind_of_sample(LIKE_SORTS[primitive], [known[0], *known[2:]], named)
     if primitive is len and isinstance(known[0], (SetOf, *CONTAINERS)):
         return Number("int")
-    if any(map(is_open, known)):
+    if any(map(is_open, (*known, *named.values()))):
         return None  # more is known once something is appended
     return kind_of_sample(primitive, known, named)
 

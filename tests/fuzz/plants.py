@@ -204,7 +204,7 @@ PLANTS = [
     Plant("differentiate/sweep", "a cotangent that was taken is not zero",
           "        self.defined.discard(name)\n        return self.bar(name)", "        return self.bar(name)"),
     Plant("differentiate/text", "what a call gives is nobody else's",
-          "            return known and registry.result_of(callee.primitive) == \"fresh\"\n        return False",
+          "            return known and result_of(callee) == \"fresh\"\n        return False",
           "            return True\n        return False"),
     Plant("differentiate/unbound", "names that may be read unbound stay so",
           "    return [core.bind(n, core.const(None if n in by_user else _zero(kinds.get(n)))) for n in sorted(names)]",
