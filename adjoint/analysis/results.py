@@ -87,8 +87,9 @@ def kind_of_result(callee: Callee, known: list[Kind], named: dict[str, Kind], re
         return found
     if registry.rule_of(primitive) is None and not registry.is_pure(primitive):
         return result_of(callee, known)
-    # To a list that is written out as an argument nothing is appended.
-    known = [NOTHING if type(a) is gast.List and not a.elts else k for a, k in zip(callee.args, known)]
+    for k, argument in enumerate(callee.args):
+        if type(argument) is gast.List and not argument.elts:  # nothing is appended to what only stands here
+            known[k] = NOTHING
     if callee.method and len(known) > 2 and primitive in (np.reshape, np.transpose):
         known = [known[0], TupleOf(tuple(known[1:]))]
     if primitive in SQUEEZED and not all(_is_never_one(k) for k in (*known, *named.values())):
