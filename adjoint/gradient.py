@@ -227,7 +227,7 @@ class Gradient(Generic[P, R]):
         values = self.values(*args, **kwargs)
         real = self._real(values)
         kinds, sizes = self._kinds(real(values) if real is not None else values)
-        with extents.of_call(sizes):
+        with extents.of_call(sizes), orders.anew():
             return self._compile(kinds)[0]
 
     def ready(self, *args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], Entry]:

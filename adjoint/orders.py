@@ -6,13 +6,15 @@
     jvp, jacfwd              the primal with tangents, of one seed or of several
     jacobian of either mode  the form that the number of arguments suggests; where it is refused, the other
 
-A backend may have kept the answer on disk.
+An earlier process may have kept the answer on disk.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any, Literal
@@ -50,15 +52,27 @@ def in_one_piece(order: Order, checked: bool) -> Compiled:
     return pipeline.compile(pipeline.Request(order.target, order.wrt, order.kinds, order.mode, outcome, again=True))  # type: ignore[arg-type]
 
 
+_anew: ContextVar[bool] = ContextVar("anew", default=False)
+
+
+@contextmanager
+def anew() -> Iterator[None]:
+    """Let the compiler run for all that is asked within this."""
+    token = _anew.set(True)
+    try:
+        yield
+    finally:
+        _anew.reset(token)
+
+
 def kept(order: Order, title: str, names: Sequence[str]) -> Compiled:
-    """What a backend keeps on disk of an earlier process, else what is compiled now."""
-    if order.backend is None or order.mode in entries.OURS or order.of_gradient:
+    """What is kept on disk of an earlier process, else what is compiled now."""
+    if order.mode in entries.OURS or order.of_gradient or _anew.get():
         return compiled(order, title, names)
     from adjoint.analysis import extents
     from adjoint.backends import texts
 
-    described = order.kinds, order.mode, order.wrt, order.single, order.outcome
-    key = texts.key_for(order.target, order.backend, described)
+    key = texts.key_for(order)
     found = None if key is None else texts.found(key, lambda: compiled(order, title, names))
     if found is None:
         with extents.noted() as answers:

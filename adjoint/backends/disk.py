@@ -7,7 +7,6 @@ the arguments, the options, the processor, and the versions of everything that h
 
 from __future__ import annotations
 
-import hashlib
 import io
 import pickle
 import platform
@@ -15,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import llvmlite
@@ -28,6 +27,7 @@ from numba.core.environment import _rebuild_env
 from numba.core.serialize import dumps
 
 import adjoint
+from adjoint.backends.digests import digest, of_code
 from adjoint.backends.option import Numba
 from adjoint.backends.store import Store, store
 
@@ -163,26 +163,6 @@ def _identified(value: Any, seen: dict[Any, int]) -> Iterator[str]:
 def _is_numpys(value: Any) -> bool:
     """A function of NumPy's own, behind its dispatch by arguments' types."""
     return str(getattr(value, "__module__", "")).partition(".")[0] == "numpy" and hasattr(value, "__qualname__")
-
-
-def of_code(code: CodeType) -> Iterator[str]:
-    """What a function does, as texts."""
-    yield f"code {code.co_code.hex()} {code.co_names} {code.co_varnames} {code.co_freevars} {code.co_flags}"
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from of_code(constant)
-        else:
-            yield repr(constant)
-
-
-def digest(parts: list[str]) -> str:
-    """A short text that two lists share only if they are equal."""
-    found = hashlib.sha256()
-    for part in parts:
-        data = part.encode()
-        found.update(len(data).to_bytes(8, "little"))
-        found.update(data)
-    return found.hexdigest()
 
 
 @cache

@@ -4,7 +4,8 @@
     <cache directory>/<key>             32 bytes that prove who wrote it and for which key, then the content
 
 Writers put a whole file in its place at once, so that readers never see half of one. What is broken, or not ours,
-counts as not there. The directory is `ADJOINT_CACHE_DIR`, else the platform's for caches; an empty `ADJOINT_CACHE_DIR`
+counts as not there. Where there are too many files, or they take too much room, those that nobody has used for longest
+go. The directory is `ADJOINT_CACHE_DIR`, else the platform's for caches; an empty `ADJOINT_CACHE_DIR`
 turns all this off.
 
 >>> import tempfile
@@ -23,13 +24,17 @@ import secrets
 import stat
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 VARIABLE = "ADJOINT_CACHE_DIR"
+FILES, BYTES = 8192, 512 << 20  # in a directory, about: each 256th write looks
+_DAY = 86400
 _PROOF = hashlib.sha256().digest_size
 _SECRET = "secret"
+_NEW = ".new-"
 
 
 class Store:
@@ -53,6 +58,18 @@ class Store:
         """Keep a content; where the directory cannot be written, or is somebody else's, nothing is kept."""
         with suppress(OSError):
             self._put(key, _proof(self.secret(), key, content) + content)
+            if key.endswith("00"):
+                self.trim(FILES, BYTES)
+
+    def trim(self, files: int, size: int) -> None:
+        """Remove what was used last longest ago, and what writers that were stopped have left, down to these sizes."""
+        with os.scandir(self.directory) as entries:
+            found = sorted(((e.stat(), e) for e in entries if e.name != _SECRET), key=lambda f: -f[0].st_mtime)
+        for stats, entry in found:
+            is_left = entry.name.startswith(_NEW) and time.time() - stats.st_mtime > _DAY
+            files, size = files - 1, size - stats.st_size
+            if files < 0 or size < 0 or is_left:
+                Path(entry.path).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove all files."""
@@ -81,7 +98,7 @@ class Store:
         return self._secret
 
     def _put(self, name: str, content: bytes) -> None:
-        handle, temporary = tempfile.mkstemp(dir=self.directory, prefix=".new-")
+        handle, temporary = tempfile.mkstemp(dir=self.directory, prefix=_NEW)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -109,7 +126,7 @@ def _store_in(given: str | None) -> Store:
 
 
 def clear_cache() -> None:
-    """Remove the machine code that was kept on disk.
+    """Remove the generated texts and the machine code that were kept on disk.
 
     Nothing else is: a process that runs on keeps what it has, and the next one compiles anew.
     """
@@ -145,6 +162,9 @@ def _read_own(path: Path) -> bytes:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode) or not _is_own(found):
             raise OSError(f"{path} is not this user's alone")
+        if time.time() - found.st_mtime > _DAY:  # used: what is not goes first
+            with suppress(OSError):
+                os.utime(path)
         return file.read()
 
 

@@ -84,11 +84,11 @@ def declared(primitive: Any, body: Any = None) -> None:
 
     Ours are made before anything is asked about them.
     """
-    if not _complete:
-        return
-    changed()
-    if "adjoint" not in (_package(primitive), None if body is None else _package(body)):
+    packages = {_package(primitive), *([] if body is None else [_package(body)])}
+    if "adjoint" not in packages and (_complete or body is not None):
         THEIRS.setdefault(primitive, _is_named(primitive))
+    if _complete and (body is None or packages != {"adjoint"}):
+        changed()
 
 
 def _is_named(primitive: Any) -> bool:

@@ -46,7 +46,7 @@ def run(directory: Path, count: int = 2, boundscheck: bool = False) -> Any:
     how much of our compiler was imported."""
     script = directory.parent / f"program{count}.py"
     script.write_text(PROGRAM.format(count=count, boundscheck=boundscheck))
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "ADJOINT_CACHE_DIR": str(directory)}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "ADJOINT_CACHE_DIR": str(directory), "ADJOINT_CACHE_TEXTS": "1"}
     found = subprocess.run([sys.executable, script], env=env, capture_output=True, text=True, check=True)
     return json.loads(found.stdout)
 
@@ -97,6 +97,20 @@ def test_writers_at_once(tmp_path: Path) -> None:
         thread.join()
     assert Store(tmp_path / "kept").read("k") in contents
     assert sorted(p.name for p in (tmp_path / "kept").iterdir()) == ["k", "secret"]
+
+
+def test_what_is_not_used_goes_first(tmp_path: Path) -> None:
+    kept = Store(tmp_path)
+    for k in range(6):
+        kept.write(f"{k}", bytes(100))
+        os.utime(tmp_path / f"{k}", (0, 10**9 + k))
+    (tmp_path / ".new-left").touch()
+    os.utime(tmp_path / ".new-left", (0, 0))
+    assert kept.read("0") is not None  # which makes it new
+    kept.trim(files=100, size=4 * 132)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["0", "3", "4", "5", "secret"]
+    kept.trim(files=2, size=10**6)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["0", "5", "secret"]
 
 
 def test_where_nothing_can_be_written(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ X = np.array([0.5, -1.0, 2.0])
 def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The requests that the compiler got; texts go to a directory of this test's own."""
     monkeypatch.setenv("ADJOINT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.delenv("ADJOINT_CACHE_TEXTS")
     found: list[Any] = []
     inner = pipeline.compile
     monkeypatch.setattr(pipeline, "compile", lambda request: found.append(request) or inner(request))
