@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from adjoint.backends.option import Backend
 from adjoint.binding import Wrt
 from adjoint.errors import UnsupportedArgument
-from adjoint.forward_mode import Hessian, HessianProduct, Linear, Pushforward
 from adjoint.gradient import Gradient
 from adjoint.outcome import Outcome, Output
-from adjoint.pullback import Pullback
+
+if TYPE_CHECKING:
+    from adjoint.pullback import Pullback
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -145,6 +146,8 @@ def jvp(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, backend: Backend 
     SeedMismatch
         When called, if a tangent is not like its argument.
     """
+    from adjoint.forward_mode import Pushforward
+
     return _transformed(f, wrt, "jvp", Outcome.of(has_aux, None), backend, Pushforward)
 
 
@@ -155,6 +158,8 @@ def linearize(f: Any = None, wrt: Wrt = 0, *, has_aux: bool = False, backend: Ba
     >>> out, pushforward(1.0), pushforward(10.0)
     (8.0, 12.0, 120.0)
     """
+    from adjoint.forward_mode import Linear
+
     return _transformed(f, wrt, "jvp", Outcome.of(has_aux, None), backend, Linear)
 
 
@@ -218,6 +223,8 @@ def hessian(f: Any = None, wrt: Wrt = 0, *, backend: Backend = None) -> Any:
     """
     if f is None:
         return lambda function: hessian(function, wrt, backend=backend)
+    from adjoint.forward_mode import Hessian
+
     return Hessian(grad(f, wrt), wrt, "jacfwd", backend=backend)
 
 
@@ -233,6 +240,8 @@ def hvp(f: Any = None, wrt: Wrt = 0, *, backend: Backend = None) -> Any:
     """
     if f is None:
         return lambda function: hvp(function, wrt, backend=backend)
+    from adjoint.forward_mode import HessianProduct
+
     return HessianProduct(grad(f, wrt), wrt, "jvp", backend=backend)
 
 

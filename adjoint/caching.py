@@ -13,7 +13,7 @@ True
 from __future__ import annotations
 
 import os
-import threading
+from _thread import RLock
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
@@ -31,7 +31,7 @@ _EXACT = 512  # keys of a cache: the oldest goes, and costs a look at the kinds 
 _KINDS = 128  # entries of a cache: the one not used for longest goes, and costs a compilation when it comes back
 _ATTRIBUTE = "__adjoint__"
 
-_lock = threading.RLock()
+_lock = RLock()
 
 
 def _wait_for_compiler() -> None:
@@ -41,7 +41,7 @@ def _wait_for_compiler() -> None:
 
 def _renew_lock() -> None:
     global _lock
-    _lock = threading.RLock()
+    _lock = RLock()
 
 
 if hasattr(os, "register_at_fork"):

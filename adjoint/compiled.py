@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from adjoint.analysis.kinds import Array, Kind, Number, Unknown
 from adjoint.guards import ClassGuard, Guard, Parts
-from adjoint.runtime import watching
 from adjoint.templates import LEAF, Template
 
 if TYPE_CHECKING:
     from adjoint.analysis.repeated import Again
     from adjoint.backends.option import Linked
+    from adjoint.runtime import watching
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ class Compiled:
     @cached_property
     def reads(self) -> frozenset[watching.Key]:
         """What tells the objects and names outside that it reads from others."""
+        from adjoint.runtime import watching
+
         found = [key for g in self.guards for key in watching.keys_of(g.value)]
         found += [watching.place_of(g.path.partition(".")[0], g.function) for g in self.guards if isinstance(g, Guard)]
         return frozenset(found)

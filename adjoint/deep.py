@@ -15,7 +15,7 @@ from __future__ import annotations
 import contextvars
 import os
 import sys
-import threading
+from _thread import _local, allocate_lock, stack_size
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
@@ -25,7 +25,7 @@ T = TypeVar("T")
 LIMIT = 60_000  # frames: about 5,000 levels of an expression
 STACK = 256 << 20  # bytes of address space, of which a run takes what it touches
 
-_inside = threading.local()
+_inside = _local()
 
 
 class _Turn:
@@ -35,7 +35,7 @@ class _Turn:
         self.renew()
 
     def renew(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = allocate_lock()
 
 
 _turn = _Turn()
@@ -75,12 +75,14 @@ def _in_a_thread(work: Callable[[], T]) -> T:
             finally:
                 sys.setrecursionlimit(limit)
 
+    import threading
+
     thread = threading.Thread(target=job, name="adjoint", daemon=True)
     before = _stack_size(STACK)
     try:
         thread.start()
     finally:
-        threading.stack_size(before)
+        stack_size(before)
     thread.join()
     if raised:
         raise raised[0]
@@ -89,7 +91,7 @@ def _in_a_thread(work: Callable[[], T]) -> T:
 
 def _stack_size(wanted: int) -> int:
     """Ask for stacks of that size for the threads to come; return what they had before."""
-    before = threading.stack_size()
+    before = stack_size()
     with suppress(ValueError, RuntimeError):  # more than this system gives: its own choice must do
-        threading.stack_size(wanted)
+        stack_size(wanted)
     return before

@@ -16,12 +16,8 @@ import numpy as np
 from adjoint import results
 from adjoint.caching import Entry
 from adjoint.errors import UnknownFunction, UnsupportedMutation
-from adjoint.lasting import lasting
 from adjoint.outcome import PLAIN, Outcome
-from adjoint.pullback import Pullback, jacobian_of
-from adjoint.pushforward import TOGETHER, jacobian_by_columns, product_of, pushed, pushed_several
 from adjoint.runtime import trees
-from adjoint.sharing import refuse_shared
 from adjoint.templates import LEAF, Several, Template
 
 Mode = Literal[
@@ -139,6 +135,8 @@ def _vjp(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
 
 def _flat_vjp(call: Call, compiled: Any) -> Run:
     """The result as generated code gives it, the pullback, and what stands beside the result."""
+    from adjoint.pullback import Pullback
+
     forward, extra = compiled.run, call.extra
     template, beside = _templates(call, compiled)
     finish = results.one(call.finishers[0]) if call.single else results.several(call.finishers)
@@ -146,7 +144,11 @@ def _flat_vjp(call: Call, compiled: Any) -> Run:
     def run(*args: Any) -> tuple[Any, ...]:
         # The record may hold the arguments, and the caller may change them before the pullback runs.
         held = (*trees.private(args), *extra)
-        check = lasting(call.title, compiled) if compiled.checkpointed else None
+        check = None
+        if compiled.checkpointed:
+            from adjoint.lasting import lasting
+
+            check = lasting(call.title, compiled)
         out, record = results.own_first(forward(*held))
         value, *aux = out if call.outcome.has_aux else (out,)
         first = _take_first if len(call.wrt) == 1 else _take_all
@@ -171,6 +173,8 @@ def _templates(call: Call, compiled: Any) -> tuple[Template, Template]:
 
 
 def _jacobian(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    from adjoint.pullback import jacobian_of
+
     run = _flat_vjp(replace(call, single=False), compiled)
     template = _templates(call, compiled)[0]
     chosen = [call.names.index(n) for n in call.wrt]
@@ -189,6 +193,8 @@ def _jacobian(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
 
 def _linear(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     """The result, and the function of tangents that its Jacobian is: rows are computed once, when they are needed."""
+    from adjoint.pushforward import product_of
+
     run = _flat_vjp(replace(call, single=False), compiled)
     template = _templates(call, compiled)[0]
     chosen = [call.names.index(n) for n in call.wrt]
@@ -203,6 +209,8 @@ def _linear(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
 
 def _jvp(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
     """The result and its tangent, for the arguments and the tangents of those in `wrt`."""
+    from adjoint.pushforward import pushed
+
     template, beside = _templates(call, compiled)
     push = pushed(compiled.run, call.extra, call.outcome.has_aux)
 
@@ -215,6 +223,8 @@ def _jvp(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
 
 
 def _jacfwd(call: Call, compiled: Any) -> tuple[Run, results.Finish]:
+    from adjoint.pushforward import TOGETHER, jacobian_by_columns, pushed_several
+
     if compiled.again is not None and not compiled.several and call.other is not None:
         return lambda *args: call.other(args), _same
     template, beside = _templates(call, compiled)
@@ -305,6 +315,8 @@ def _halves(call: Call, compiled: Any) -> Run:
 
 
 def _refusing_shared(call: Call, compiled: Any, run: Run) -> Run:
+    from adjoint.sharing import refuse_shared
+
     check = refuse_shared(call.names, compiled.changes, compiled.guards, compiled.outer, compiled.parts)
 
     def checked(*args: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from _thread import allocate_lock
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -41,7 +41,7 @@ class Pullback:
         self._pull = pull
         self._template = template
         # A record may hold cotangents that the reverse sweep writes.
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
 
     def __call__(self, seed: Any) -> Any:
         """Return the product of `seed` with the Jacobian.

@@ -9,7 +9,7 @@ go. The directory is `ADJOINT_CACHE_DIR`, else the platform's for caches; an emp
 turns all this off.
 
 >>> import tempfile
->>> kept = Store(Path(tempfile.mkdtemp()) / "cache")
+>>> kept = Store(os.path.join(tempfile.mkdtemp(), "cache"))
 >>> kept.write("0a", b"content")
 >>> kept.read("0a"), kept.read("0b")
 (b'content', None)
@@ -17,22 +17,18 @@ turns all this off.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
-import secrets
 import stat
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
+
+from adjoint.backends.digests import SIZE, proof
 
 VARIABLE = "ADJOINT_CACHE_DIR"
 FILES, BYTES = 8192, 512 << 20  # in a directory, about: each 256th write looks
 _DAY = 86400
-_PROOF = hashlib.sha256().digest_size
 _SECRET = "secret"
 _NEW = ".new-"
 
@@ -40,24 +36,25 @@ _NEW = ".new-"
 class Store:
     """Contents by key, in one directory."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self, directory: str | os.PathLike[str]) -> None:
+        self.directory = os.fspath(directory)
         self._secret: bytes | None = None
 
     def read(self, key: str) -> bytes | None:
         """What was written for a key; None where there is nothing that can be trusted."""
         try:
             secret = self.secret()
-            found = _read_own(self.directory / key)
+            found = _read_own(self.path(key))
         except OSError:
             return None
-        proof, content = found[:_PROOF], found[_PROOF:]
-        return content if hmac.compare_digest(proof, _proof(secret, key, content)) else None
+        content = found[SIZE:]
+        # How long this takes tells nobody anything: who can write here knows the secret.
+        return content if found[:SIZE] == proof(secret, key.encode(), content) else None
 
     def write(self, key: str, content: bytes) -> None:
         """Keep a content; where the directory cannot be written, or is somebody else's, nothing is kept."""
         with suppress(OSError):
-            self._put(key, _proof(self.secret(), key, content) + content)
+            self._put(key, proof(self.secret(), key.encode(), content) + content)
             if key.endswith("00"):
                 self.trim(FILES, BYTES)
 
@@ -69,14 +66,14 @@ class Store:
             is_left = entry.name.startswith(_NEW) and time.time() - stats.st_mtime > _DAY
             files, size = files - 1, size - stats.st_size
             if files < 0 or size < 0 or is_left:
-                Path(entry.path).unlink(missing_ok=True)
+                _removed(entry.path)
 
     def clear(self) -> None:
         """Remove all files."""
         with suppress(OSError):
             _check_directory(self.directory)
-            for path in self.directory.iterdir():
-                path.unlink(missing_ok=True)
+            for name in os.listdir(self.directory):
+                _removed(self.path(name))
         self._secret = None
 
     def secret(self) -> bytes:
@@ -86,28 +83,33 @@ class Store:
             OSError: if the directory or the secret may be somebody else's.
         """
         if self._secret is None:
-            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.makedirs(self.directory, mode=0o700, exist_ok=True)
             _check_directory(self.directory)
-            path = self.directory / _SECRET
-            if not path.exists():
-                self._put(_SECRET, secrets.token_bytes(_PROOF))
+            path = self.path(_SECRET)
+            if not os.path.exists(path):
+                self._put(_SECRET, os.urandom(SIZE))
             found = _read_own(path)
-            if len(found) != _PROOF:
+            if len(found) != SIZE:
                 raise OSError(f"{path} is broken")
             self._secret = found
         return self._secret
 
+    def path(self, name: str) -> str:
+        return os.path.join(self.directory, name)
+
     def _put(self, name: str, content: bytes) -> None:
+        import tempfile  # which imports much, for those who only read
+
         handle, temporary = tempfile.mkstemp(dir=self.directory, prefix=_NEW)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             if name == _SECRET:  # the first one stays: others may have used it
                 with suppress(FileExistsError):
-                    os.link(temporary, self.directory / name)
+                    os.link(temporary, self.path(name))
                 os.unlink(temporary)
             else:
-                os.replace(temporary, self.directory / name)
+                os.replace(temporary, self.path(name))
         except OSError:
             with suppress(OSError):
                 os.unlink(temporary)
@@ -122,7 +124,7 @@ def store() -> Store | None:
 
 @cache
 def _store_in(given: str | None) -> Store:
-    return Store(Path(given) if given else _platform_directory() / "adjoint")
+    return Store(given or os.path.join(_platform_directory(), "adjoint"))
 
 
 def clear_cache() -> None:
@@ -135,27 +137,29 @@ def clear_cache() -> None:
         found.clear()
 
 
-def _platform_directory() -> Path:
+def _platform_directory() -> str:
     """Where programs keep what they can make again."""
+    home = os.path.expanduser("~")
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        return os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        return os.path.join(home, "Library", "Caches")
+    return os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
 
 
-def _proof(secret: bytes, key: str, content: bytes) -> bytes:
-    return hmac.new(secret, key.encode() + b"\0" + content, hashlib.sha256).digest()
+def _removed(path: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(path)
 
 
-def _check_directory(path: Path) -> None:
+def _check_directory(path: str) -> None:
     """Raise OSError unless a directory is this user's alone."""
-    found = path.lstat()
+    found = os.lstat(path)
     if not stat.S_ISDIR(found.st_mode) or not _is_own(found):
         raise OSError(f"{path} is not this user's alone")
 
 
-def _read_own(path: Path) -> bytes:
+def _read_own(path: str) -> bytes:
     """The bytes of a plain file that nobody else can have written."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
