@@ -13,7 +13,7 @@ import math
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ import adjoint  # noqa: E402
 from adjoint import errors, standalone  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parent))
+from messages import Message, messages  # noqa: E402
 from refusals import ELSEWHERE, SECTIONS, UNSHOWN, Case, Section  # noqa: E402
 
 PAGE = ROOT / "docs" / "limits.md"
@@ -159,15 +160,31 @@ def sites() -> dict[tuple[str, int, int], str]:
 
 
 def without_case(runs: list[Run]) -> dict[str, str]:
-    """The refusals that no case came through, but for those that say why."""
+    """The refusals that no case came through."""
     places = set().union(*(r.places for r in runs))
     return {
         f"{Path(file).relative_to(PACKAGE)}:{first}": text
         for (file, first, last), text in sites().items()
         if not any((file, line) in places for line in range(first, last + 1))
-        if not any(part in text for part in UNSHOWN)
         if not any(str(Path(file).relative_to(PACKAGE)).startswith(folder) for folder in ELSEWHERE)
     }
+
+
+def unsaid(runs: list[Run]) -> list[Message]:
+    """The messages that no case's error shows."""
+    texts = [" ".join(str(r.error).split()) for r in runs]
+    return [message for message in messages(PACKAGE, RAISING, ELSEWHERE) if not any(map(message.is_in, texts))]
+
+
+def unexplained(texts: Iterable[str]) -> list[str]:
+    """Those of the texts of refusals for which `UNSHOWN` has no reason."""
+    return [text for text in texts if not any(part in text for part in UNSHOWN)]
+
+
+def idle(texts: Iterable[str]) -> list[str]:
+    """Reasons that no text needs any more; whether machine code is there already differs from run to run."""
+    texts = list(texts)
+    return [p for p, why in UNSHOWN.items() if not why.startswith("shown; machine") and not any(p in t for t in texts)]
 
 
 # The page
@@ -217,8 +234,8 @@ def main() -> None:
             if type(found.error).__name__ != case.error:
                 print(f"{case.error} expected: {case.call}\n{case.text}{type(found.error).__name__}: {found.error}\n")
     runs = [run(c) for s in SECTIONS for c in s.cases if c.here]
-    for place, text in without_case(runs).items():
-        print(f"no case: {place}  {text[:150]}")
+    for text in unexplained([*without_case(runs).values(), *(m.written for m in unsaid(runs))]):
+        print(f"no case: {text[:150]}")
 
 
 if __name__ == "__main__":

@@ -66,6 +66,50 @@ SQUARES = "def f(x):\n    return (x * x).sum()\n"
 CUBE = "def f(x):\n    return x * x * x\n"
 
 CONSTRUCTS = (
+    syntax(
+        """
+        def rates():
+            yield 1.0
+            yield 2.0
+
+        def f(x):
+            source = rates()
+            total = 0.0
+            for rate in source:
+                total = total + rate * x
+            for rate in source:
+                total = total - rate * x
+            return total
+        """
+    ),
+    syntax(
+        """
+        def rates():
+            yield 1.0
+            yield 2.0
+
+        def f(x):
+            source = rates()
+            total = 0.0
+            for rate in source:
+                total = total + rate * x * len(list(source))
+            return total
+        """
+    ),
+    syntax(
+        """
+        def f(x, n):
+            y = x
+
+            def grow(k):
+                nonlocal y
+                y = y * x
+                return y if k == 0 else grow(k - 1)
+
+            return grow(n)
+        """,
+        "grad(f)(2.0, 2)",
+    ),
     syntax("def f(x):\n    yield x * x"),
     syntax("def f(x):\n    yield from [x, x * x]"),
     syntax("async def f(x):\n    return x * x"),
@@ -224,6 +268,22 @@ SOURCES = (
 CALLS = (
     unknown(
         """
+        def f(x, n):
+            def even(k):
+                return x if k == 0 else odd(k - 1)
+
+            def odd(k):
+                return x * x if k == 0 else even(k - 1)
+
+            return [even, odd][n](n)
+        """,
+        "grad(f)(2.0, 1)",
+    ),
+    argument("def f(x):\n    return np.exp(x, where=x > 0.5).sum()", "grad(f)(x)"),
+    argument("def f(x, parts):\n    return np.hypot(*parts) * x", "grad(f, wrt='parts')(2.0, [3.0, 4.0])"),
+    argument("def f(x, options):\n    return np.sum(x, **options)", "jvp(f)((x, Options(axis=0)), x)"),
+    unknown(
+        """
         import itertools, operator
 
         def f(x):
@@ -380,6 +440,120 @@ CALLS = (
 )
 
 MUTATIONS = (
+    mutation(
+        """
+        rates = np.ones(3)
+
+        def f(x):
+            for k in range(3):
+                x = x * rates[k]
+                rates[k] = k
+            return x
+        """,
+        "grad(f)(2.0)",
+    ),
+    mutation(
+        """
+        from collections import deque
+
+        def f(x):
+            recent = deque([x, x * x])
+            return recent
+        """,
+        "vjp(f)(2.0)",
+    ),
+    mutation(
+        """
+        from collections import deque
+
+        def f(x, n):
+            recent = [deque([x], maxlen=2)]
+            for k in range(n):
+                recent[0].append(x * k)
+            return recent[0][0]
+        """,
+        "grad(f)(2.0, 2)",
+    ),
+    mutation("def f(x, more):\n    xs = [x]\n    xs.extend(more)\n    return xs[0] * xs[1]", "grad(f)(2.0, {1.0})"),
+    mutation(
+        """
+        def f(x, n):
+            rows = [[x] for _ in range(n)]
+            start = [1.0]
+            return sum(rows, start)[1]
+        """,
+        "grad(f)(2.0, 2)",
+    ),
+    mutation(
+        """
+        def f(x, n):
+            powers = {k: x**k for k in range(n)}
+            return powers.__getitem__(1)
+        """,
+        "grad(f)(2.0, 2)",
+    ),
+    mutation(
+        """
+        def f(x, n, more):
+            powers = {k: x**k for k in range(n)}
+            powers.update(more)
+            return powers[1]
+        """,
+        "grad(f)(2.0, 2, {(5, 1.0)})",
+    ),
+    mutation("def f(x):\n    y = x * 1.0\n    np.hypot.at(y, [0, 1], x[:2])\n    return y.sum()"),
+    mutation(
+        """
+        def fill(powers, x, n):
+            powers[n] = x**n
+            if n > 0:
+                powers.pop(n)
+                fill(powers, x, n - 1)
+
+        def f(x, n):
+            powers = {}
+            fill(powers, x, n)
+            return powers[0]
+        """,
+        "grad(f)(2.0, 2)",
+    ),
+    mutation(
+        """
+        def rest(y, n):
+            y[n] = y[n] * 2.0
+            return y[1:] if n == 0 else rest(y, n - 1)
+
+        def f(x, n):
+            return rest(x * 1.0, n).sum()
+        """,
+        "grad(f)(x, 2)",
+    ),
+    mutation(
+        """
+        def same(y):
+            return y
+
+        def f(x, steps, k):
+            y = x * 1.0
+            z = steps[k](y)
+            z[0] = x[1]
+            return y.sum()
+        """,
+        "grad(f)(x, [same], 0)",
+    ),
+    mutation(
+        """
+        kept = {}
+
+        def keep(x):
+            kept["x"] = x
+            return x * x
+
+        def f(x, steps, k):
+            return steps[k](x)
+        """,
+        "grad(f)(2.0, [keep], 0)",
+    ),
     mutation(
         """
         def f(x):
@@ -643,6 +817,15 @@ ARGUMENTS = (
 )
 
 MEMORY = (
+    other(
+        "SharedMemory",
+        """
+        def f(parts):
+            parts[0]["w"] = 3.0
+            return parts[0]["w"] * parts[1]["w"]
+        """,
+        "(lambda part: grad(f)([part, part]))({'w': 1.0})",
+    ),
     other("SharedMemory", "def f(x, y):\n    x[0] = y[1]\n    return (x * y).sum()", "grad(f)(x[:2], x[1:])"),
     other("SharedMemory", "def f(x):\n    x[0] = 2 * x[1]\n    return x.sum()", "grad(f)(np.broadcast_to(2.0, (3,)))"),
     other("SharedMemory", "def f(xs):\n    xs[0][0] = xs[1][1]\n    return xs[0].sum()", "grad(f)([x, x[1:]])"),
@@ -969,7 +1152,74 @@ ACCOUNTS = (
     argument("class Model:\n    @grad\n    def loss(self, x):\n        return x * x", "explain(Model().loss, 2.0)"),
 )
 
+POINT = "class Point:\n    def __init__(self, x):\n        self.x = x\n\n"
+
+
+def of_point(text: str, call: str = "grad(f)(2.0)") -> Case:
+    return Case("UnknownFunction", POINT + textwrap.dedent(text).strip("\n") + "\n", call)
+
+
+OBJECTS = (
+    of_point("def f(x):\n    p = Point(x)\n    return p.y * x"),
+    unknown(
+        """
+        class Shape:
+            pass
+
+        class Point(Shape):
+            def __init__(self, x):
+                self.x = x
+
+            def area(self):
+                return super().area() * self.x
+
+        def f(x):
+            return Point(x).area()
+        """,
+        "grad(f)(2.0)",
+    ),
+    unknown(
+        """
+        class Point:
+            def __init__(self, x):
+                self._x = x
+
+            @property
+            def x(self):
+                return self._x
+
+        def f(x):
+            p = Point(x)
+            p.x = x * 2
+            return p.x
+        """,
+        "grad(f)(2.0)",
+    ),
+    of_point("def f(x):\n    return Point(x)[0] * x"),
+    of_point("def f(x):\n    p = Point(x)\n    return p(x)"),
+    of_point("def f(x):\n    a, b = Point(x)\n    return a * b"),
+    of_point("def f(x):\n    return (Point(x) + x).x"),
+    of_point("def f(x):\n    return (-Point(x)).x"),
+    of_point("def f(x):\n    p = Point(x)\n    with p:\n        x = x * p.x\n    return x"),
+    of_point(
+        """
+        def f(x, n):
+            p = Point(x)
+            if n > 1:
+                p.z = x * x
+            return p.z + p.x
+        """,
+        "grad(f)(2.0, 2)",
+    ),
+    syntax(POINT + "def f(x):\n    return Point.scale * x", "grad(f)(2.0)"),
+    syntax("def f(x):\n    pair = (x, x * x)\n    a, b, c = pair\n    return a * b", "grad(f)(2.0)"),
+)
+
 INSIDE = (
+    syntax("def f(x, wrt):\n    return grad(lambda a, b: a * b, wrt=wrt)(x, x)", "grad(f)(2.0, 1)"),
+    syntax("def f(x, k):\n    parts = [np.sin, np.cos]\n    return grad(parts[k])(x)", "grad(f)(2.0, 1)"),
+    syntax("def f(x):\n    return jvp(lambda a: a * a)(x)"),
+    syntax("def f(x):\n    return grad(lambda a: a * a, wrt=(0,))(x)[0]"),
     argument("def f(y, x):\n    return y * jacobian(lambda a: (a * y, a))(x)[0]", "jvp(f)((2.0, x), 1.0)"),
     syntax("def f(x):\n    return grad(lambda a, b: a * b, wrt='c')(x, 2.0)"),
     syntax("def f(x):\n    return grad(lambda a, b=1.0: a * b, wrt=1)(x)"),
@@ -1005,6 +1255,12 @@ SECTIONS = (
     Section("Forward mode", "What reverse mode takes, and forward mode does not.", FORWARD),
     Section("Source", "A function is differentiated from its text, which must be there and be what runs.", SOURCES),
     Section("Calls", "Where derivatives pass through a call, its derivative must be known.", CALLS),
+    Section(
+        "Objects",
+        "Objects of users' classes are taken apart: each field is a variable. Where one is needed whole the message\n"
+        "says why.",
+        OBJECTS,
+    ),
     Section(
         "Changes in place",
         "A value that derivatives pass through may stand in a variable, an array, a tuple, a list, a dictionary or an\n"
@@ -1054,29 +1310,82 @@ UNSHOWN = {
     "`flat` of an array is not followed here": "few uses of it are left that are not followed",
     "taken here goes through the other mode": "takes a third derivative of what has no second one in its own mode",
     "what the gradient adds to for this line": "takes a list that only the run can tell",
-    "is changed while its old values still matter": "shown with another message in most cases",
-    "whether this is a view of an array that changes": "takes a memory layout that only the run can tell",
     "Change a copy of it that is kept in a variable": "shown with another message in most cases",
-    "puts a value that derivatives pass through into": "takes an object that only the run can tell",
     "which is the output, becomes another object here": "takes a name that normal form cannot split",
     "`at` is differentiated for add": "becomes `changes values in a way that is not followed`",
     "UnsupportedArgument(name)": "an argument that a rule needs and the call leaves out",
     "changes an argument, which is known only when it runs": "takes an object that only the run can tell",
     "has no parameters to differentiate by": "shown where `grad` is called",
     "which is not a function defined by `def`": "an exported file's helper",
-    "whose source cannot be read": "an exported file's helper",
     "means two things in the functions to be exported": "takes two files",
     "changes `{changed[0]}` in place": "takes an object that only the run can tell",
     "the recursive function `{pair.target.__name__}` changes": "takes a change that only kinds tell",
     "an argument is changed in a call, and shares memory": "takes a call of a recursive function",
-    "one of the two is changed": "takes an object that only the run can tell",
-    "problem_at(node, message, advice)": "recursive functions that change arguments in rare ways",
-    "`*` or `**` in a call of": "takes a mapping that only the run can tell",
-    "binds names of the function around it": "two places of one message",
     "problem_at(stmt, message, f'Write `{name} = {name} + …`.')": "two places of one kind",
     "which is called here, returns an object": "takes an object that only the run can tell",
     "a sparse matrix is computed with what varies": "takes SciPy; `tests/rules/test_scipy_interpolate.py`",
     "derivatives do not pass through a matrix of `scipy.sparse`": "takes SciPy, and what only the run can tell",
     "what an operator makes of a tuple or list, known only": "takes a tuple that only the run can tell from an array",
-    "problem_at(demotion.node": "takes an object that only the run can tell",
+    "this depends on what was read from the text": "takes a text that only the run can tell",
+    "Write the product with a vector by `@`": "takes SciPy; `tests/rules/test_scipy_interpolate.py`",
+    "a call that is known only when it runs cannot be differentiated twice": "such calls mostly can be",
+    "Call the function by a name that stands for nothing else.": "goes with the one before",
+    "by its parameters is not known": "takes a generator's method that has no rule and is known to draw",
+    "Draw what does not depend on them": "goes with the one before",
+    "Keep what varies in variables, arrays or tuples.": "goes with `what the gradient adds to for this line`",
+    "Pass the object as an argument of the function.": "takes a method of C of an object outside",
+    "which is not known to be an array": "takes a recursive function whose kinds settle late",
+    "Return what is new instead.": "goes with the one before",
+    "Store the result instead: `y[...] = …`.": "takes an `out=` that is no array, which NumPy refuses",
+    "Use `.ravel()` of the array.": "goes with `flat` of an array is not followed here",
+    "is a list or another object, which changes in place": "takes an object of C with an in-place operator",
+    "Write `{name} = {name} + …`.": "goes with the one before",
+    "may be held by several names: only the run can tell": "takes a gradient that keeps lists, differentiated again",
+    "Take the outer derivative in forward mode": "goes with the one before",
+    "is changed by a value that derivatives pass through": "goes with `Change a copy of it`",
+    "Write `t = d[k]`, then the change": "takes a container in a container that only the run can tell",
+    "Move it to a function of its own": "goes with a construct of a Python to come",
+    "Return the new array instead, or write the recursion as a loop.": "goes with `the recursive function … changes`",
+    "Write `{name}[...] = …`.": "goes with `which is the output, becomes another object here`",
+    "'a change in place'": "graphs are drawn of expressions, and say so before",
+    **dict.fromkeys(
+        [
+            "the attribute `{name}` of what only the run can tell",
+            "`{name}` of an object of `{record.cls.__name__}` is set",
+            "which class `super()` means, only the run can tell",
+            "objects are zipped with others",
+            "which item this is, only the run can tell",
+            "which items these are, only the run can tell",
+            "which item is set here, only the run can tell",
+            "which object this is, only the run can tell",
+            "where this is inserted, only the run can tell",
+            "the length of this list is known only at run time",
+            "the length is known only at run time",
+            "the length of this list changes from trip to trip",
+            "an object is needed whole",
+            "this object is needed whole",
+            "this value is needed whole",
+            "the keys of this dict are known only when",
+            "a key of this dict is known only when the program runs",
+            "whether two arrays in it are one, only the run can tell",
+            "is copied, only the run can tell",
+            "is made cannot be read",
+            "an object that may be one of several is changed while both live",
+            "is set on some ways to this place only",
+            "which items this has, only the run can tell",
+            "an object that others see is changed",
+            "what is called here, only the run can tell",
+            "a list of objects",
+            "takes no items",
+            "what this loop carries changes its structure from trip to trip",
+            "the items of this object are known only when the program runs",
+            "it is carried by a loop",
+            "whether this holds, only the run can tell",
+            "whether this key is there, only the run can tell",
+            "whether this object counts as true",
+            "have different fields",
+            "a function that calls itself may change it",
+        ],
+        "for this an object is left to the run, which takes it; if that refuses it, it is for a reason of its own",
+    ),
 }
