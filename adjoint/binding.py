@@ -27,10 +27,10 @@ What `*xs` takes is one parameter, a tuple, and what `**options` takes one more,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
 
+from adjoint.classes import dataclass
 from adjoint.errors import UnsupportedArgument
 
 Wrt = int | str | Sequence[int | str]

@@ -8,7 +8,6 @@ they cannot be mistaken for the function's own parameters, whatever those are ca
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -16,6 +15,7 @@ import numpy as np
 
 from adjoint.backends.option import Numba
 from adjoint.caching import Entry, all_compiled, explain
+from adjoint.classes import dataclass
 from adjoint.errors import SharedMemory, UnsupportedArgument
 from adjoint.runtime import trees
 from adjoint.sharing import overlap, refuse_shared

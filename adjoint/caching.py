@@ -17,9 +17,9 @@ from _thread import RLock
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adjoint.classes import dataclass
 from adjoint.errors import InternalError, note_user_line
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from adjoint.analysis.kinds import Array, Kind, Number, Unknown
+from adjoint.classes import dataclass
 from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.templates import LEAF, Template
 

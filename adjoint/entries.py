@@ -8,13 +8,13 @@ pullback; `jacobian` calls such a pullback once for each number in the result; `
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from adjoint import results
 from adjoint.caching import Entry
+from adjoint.classes import dataclass, replace
 from adjoint.errors import UnknownFunction, UnsupportedMutation
 from adjoint.outcome import PLAIN, Outcome
 from adjoint.runtime import trees

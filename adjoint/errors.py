@@ -28,9 +28,9 @@ import linecache
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NoReturn
 
+from adjoint.classes import dataclass
 from adjoint.syntax.origin import Origin
 
 

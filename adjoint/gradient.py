@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from types import FunctionType, MethodType
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -17,6 +16,7 @@ from adjoint.backends.option import Backend, Numba, backend_of, python_of
 from adjoint.binding import Parameters, Wrt, parameters_of, resolve_wrt
 from adjoint.caching import Entry, all_compiled, cache_of, explain
 from adjoint.checkpoints import Checkpointed
+from adjoint.classes import replace
 from adjoint.errors import REFUSALS, SourceNotFound, UnsupportedArgument, UnsupportedSyntax
 from adjoint.guards import guard
 from adjoint.outcome import PLAIN, Outcome

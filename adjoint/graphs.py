@@ -19,11 +19,11 @@ made of.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from adjoint.classes import dataclass
 from adjoint.runtime import trees
 
 

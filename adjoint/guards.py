@@ -22,13 +22,13 @@ from __future__ import annotations
 import builtins
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from adjoint.arguments import PLAIN, exact
+from adjoint.classes import dataclass, field
 from adjoint.rules import table
 
 if TYPE_CHECKING:

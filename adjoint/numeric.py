@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import count
 from types import MethodType
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.binding import Wrt
+from adjoint.classes import dataclass
 from adjoint.errors import UnsupportedArgument
 from adjoint.forward_mode import Pushforward
 from adjoint.gradient import Gradient

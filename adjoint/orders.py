@@ -15,12 +15,12 @@ import functools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any, Literal
 
 from adjoint import entries
 from adjoint.backends.option import Numba
+from adjoint.classes import dataclass, replace
 from adjoint.compiled import Compiled
 from adjoint.errors import REFUSALS, NotScalar
 from adjoint.outcome import Outcome

@@ -10,8 +10,8 @@ An output is worked on in a copy, as any argument that changes, and returned.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from adjoint.classes import dataclass
 from adjoint.errors import UnsupportedArgument
 
 Output = str | Sequence[str] | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from types import FunctionType
 from typing import Any, Literal
@@ -20,6 +19,7 @@ from adjoint.calls.lifting import lifted
 from adjoint.calls.outlined import is_marked, outlined, unmarked
 from adjoint.calls.recursion import Pair, Recursion, filled, paired
 from adjoint.calls.reopened import reopened
+from adjoint.classes import dataclass, replace
 from adjoint.collector import resting
 from adjoint.compiled import Compiled as Compiled
 from adjoint.debug import stage

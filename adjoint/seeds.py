@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from adjoint.classes import dataclass
 from adjoint.errors import SeedMismatch
 from adjoint.runtime import objects, trees
 

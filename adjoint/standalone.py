@@ -13,13 +13,13 @@ import math
 import symtable
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from adjoint.caching import all_compiled
+from adjoint.classes import dataclass, field
 from adjoint.errors import AdjointError, UnsupportedArgument
 from adjoint.runtime import dispatch
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from adjoint.classes import dataclass, field
 from adjoint.emit.printer import to_source
 from adjoint.graphs import Edge, Graph, Node
 from adjoint.numeric import is_float

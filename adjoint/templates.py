@@ -8,10 +8,9 @@ A seed is given as the result is, or as tuples; None stands for zeros.
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import Any
 
+from adjoint.classes import dataclass
 from adjoint.errors import SeedMismatch
 from adjoint.runtime.objects import made
 
@@ -82,6 +81,8 @@ def fields_of(cls: Any) -> tuple[str, ...] | None:
     if issubclass(cls, tuple) and hasattr(cls, "_fields"):
         direct = tuple in cls.__bases__ and "__new__" in vars(cls)
         return tuple(cls._fields) if direct else None
+    import dataclasses
+
     params: Any = vars(cls).get("__dataclass_params__")
     if not dataclasses.is_dataclass(cls) or params is None or not params.init or hasattr(cls, "__post_init__"):
         return None

@@ -8,7 +8,6 @@ at the same time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -19,6 +18,7 @@ from adjoint.analysis.containers import CONTAINERS, change_of, is_maker, is_obje
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.indexing import is_basic
 from adjoint.analysis.kinds import Array, DictOf, Kind, ListOf, MaybeNumber, Number, OneOf, Static, TupleOf
+from adjoint.classes import dataclass
 from adjoint.rules import registry
 from adjoint.runtime import arrays
 from adjoint.syntax import core

@@ -14,7 +14,6 @@ import builtins
 import collections
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -36,6 +35,7 @@ from adjoint.analysis.kinds import (
     can_vary,
 )
 from adjoint.analysis.values import key_kind
+from adjoint.classes import dataclass
 from adjoint.runtime import containers
 from adjoint.syntax import core
 

@@ -11,10 +11,11 @@ in `joins`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, MappingView, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from adjoint.classes import dataclass
 
 
 @dataclass(frozen=True, repr=False)

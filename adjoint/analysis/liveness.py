@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
 from adjoint.analysis import dataflow
+from adjoint.classes import dataclass
 from adjoint.syntax import core
 
 Names = frozenset[str]

@@ -8,13 +8,13 @@ before; no later trip writes it again. So what the reverse sweep reads there sta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
 from adjoint.analysis.indexing import components
 from adjoint.analysis.places import Places
+from adjoint.classes import dataclass
 from adjoint.syntax import core
 
 

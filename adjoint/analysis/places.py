@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass
 from adjoint.syntax import core
 
 

@@ -13,7 +13,6 @@ a loop overwrites again and again, and nobody reads meanwhile, is recorded once,
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -40,6 +39,7 @@ from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.overlap import Scope, differ_here, written_later
 from adjoint.analysis.places import Block, Places, places
 from adjoint.analysis.shapes import is_elementwise
+from adjoint.classes import dataclass, field, replace
 from adjoint.rules import registry
 from adjoint.runtime import arrays, shapes
 from adjoint.syntax import core

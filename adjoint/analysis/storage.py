@@ -11,7 +11,6 @@ A bind of any other alias or view may be treated as if it copied, since no one c
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -24,6 +23,7 @@ from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.indexing import is_place
 from adjoint.analysis.kinds import COMPLEX, Array, Kind, ListOf, Number, TupleOf, Unknown, can_vary, dtype_of
 from adjoint.analysis.liveness import Liveness
+from adjoint.classes import dataclass
 from adjoint.syntax import core
 
 

@@ -11,11 +11,11 @@ Lists and tuples of numbers and arrays only are no structures: they are used as 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from adjoint.analysis.kinds import Array, DictOf, Kind, ListOf, Number, Size, TupleOf, can_vary, is_integer
 from adjoint.analysis.values import Symbols, kind_of
+from adjoint.classes import dataclass
 from adjoint.runtime.objects import fields_of, is_object
 
 DEPTH = 8

@@ -11,7 +11,6 @@ Where there is nothing to read, the dispatcher itself is what is called.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from adjoint.backends.jit import jitted
 from adjoint.backends.lower import is_simple, lowered, record_kind
 from adjoint.backends.option import Linked, Numba
 from adjoint.backends.outside import Inside, inside
+from adjoint.classes import dataclass, field, replace
 from adjoint.emit.link import link
 from adjoint.fusion import fused
 from adjoint.structures.layout import Layout, assembled

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
+from adjoint.classes import replace
 from adjoint.guards import Guard
 
 FROZEN = (bool, int, str, bytes, tuple, type(None))

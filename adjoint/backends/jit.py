@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from adjoint.backends.frozen import FROZEN, frozen_guards
 from adjoint.backends.helpers import is_overloaded
 from adjoint.backends.option import Numba
 from adjoint.backends.refusals import refuse_each_other
+from adjoint.classes import dataclass, field
 from adjoint.guards import Guard
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ Numba(boundscheck=False, nogil=False, fuse=True, cache=True)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
+from adjoint.classes import dataclass, field
 from adjoint.errors import UnsupportedArgument
 from adjoint.runtime.objects import package_of
 

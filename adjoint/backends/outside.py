@@ -18,7 +18,6 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
 
@@ -26,6 +25,7 @@ import gast
 import numpy as np
 
 from adjoint.backends.frozen import FROZEN
+from adjoint.classes import dataclass, field, replace
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.syntax import core
 from adjoint.syntax.traverse import mapped

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from adjoint.backends.digests import digest, of_code, of_lines, ours
 from adjoint.backends.option import Linked, Numba
 from adjoint.backends.store import Store, store
 from adjoint.backends.words import Unspoken, Words
+from adjoint.classes import dataclass, replace
 from adjoint.compiled import Compiled
 from adjoint.debug import MODE
 from adjoint.emit.functions import Text, from_text, text_of

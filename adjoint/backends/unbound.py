@@ -12,7 +12,6 @@ return t                            t = v * v
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.definite import unbound_reads
+from adjoint.classes import dataclass
 from adjoint.syntax import core
 from adjoint.syntax.traverse import changed
 from adjoint.tidy.rebuild import map_blocks

@@ -20,7 +20,6 @@ import builtins
 import importlib
 import sys
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
 from functools import reduce
 from types import FunctionType, ModuleType
 from typing import Any
@@ -30,6 +29,7 @@ import numpy as np
 from adjoint.arguments import exact
 from adjoint.backends.digests import digest, of_code, of_lines
 from adjoint.backends.option import python_of
+from adjoint.classes import fields_of
 from adjoint.guards import DATA, Guard
 from adjoint.rules.table import THEIRS
 
@@ -55,8 +55,8 @@ def said(value: Any) -> str:
         return f"({', '.join([said(item) for item in value])})"
     if isinstance(value, np.dtype) and value.names is None and value.subdtype is None and value.metadata is None:
         return f"dtype {value.str!r}"
-    if is_dataclass(kind) and _package(kind) == "adjoint":
-        parts = [f"{f.name}={said(getattr(value, f.name))}" for f in fields(kind)]
+    if (fields := fields_of(kind)) is not None:
+        parts = [f"{name}={said(getattr(value, name))}" for name in fields]
         return f"{kind.__qualname__}({', '.join(parts)})"
     if not isinstance(value, FunctionType) and _package(value) in _LIBRARIES:
         return " ".join(filter(None, [*_named(value), _version(value)]))

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
 from adjoint.caching import kept_with
 from adjoint.calls.callable import Call, attribute_of, can_vary, method_of, resolved
 from adjoint.calls.derivatives import Derivative, pull_of, push_of
+from adjoint.classes import dataclass
 from adjoint.emit.link import link
 from adjoint.errors import UnsupportedMutation
 from adjoint.gradient import Gradient

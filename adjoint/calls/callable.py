@@ -13,7 +13,6 @@ import functools
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, Literal
 
@@ -24,6 +23,7 @@ from adjoint.backends.option import python_of
 from adjoint.caching import explain, kept_with
 from adjoint.calls.derivatives import Derivative
 from adjoint.checkpoints import Checkpointed
+from adjoint.classes import dataclass
 from adjoint.emit.link import link
 from adjoint.errors import UnknownFunction, UnsupportedArgument
 from adjoint.frontend.resolve import resolve

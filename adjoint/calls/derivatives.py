@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
@@ -25,6 +24,7 @@ import numpy as np
 from adjoint import arguments
 from adjoint.analysis.kinds import Array, DictOf, ListOf, TupleOf
 from adjoint.caching import kept_with
+from adjoint.classes import dataclass, replace
 from adjoint.emit.link import link
 from adjoint.entries import Mode, refuse_effects
 from adjoint.errors import UnsupportedArgument, UnsupportedMutation

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
@@ -22,6 +21,7 @@ from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, TupleOf
 from adjoint.analysis.unknown import is_unknown, matters
+from adjoint.classes import dataclass, field, replace
 from adjoint.differentiate.prepare import mapped
 from adjoint.rules import registry
 from adjoint.rules.methods import is_fact

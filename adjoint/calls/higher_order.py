@@ -20,13 +20,13 @@ y = np.piecewise(x, [c, d], [g, 0.0])       y = np.zeros_like(x)
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from types import FunctionType, MappingProxyType
 from typing import Any
 
 import gast
 import numpy as np
 
+from adjoint.classes import dataclass, field
 from adjoint.differentiate.prepare import mapped
 from adjoint.runtime import each
 from adjoint.syntax import core

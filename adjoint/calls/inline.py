@@ -10,12 +10,12 @@ The work is done by the walk in `adjoint/structures`, which takes objects apart 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from adjoint.analysis.kinds import Kind
 from adjoint.analysis.odd_arrays import makes_odd
+from adjoint.classes import dataclass
 from adjoint.errors import Problem
 from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.rules import late, registry

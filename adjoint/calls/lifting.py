@@ -13,13 +13,13 @@ and so does one that binds names around it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 import gast
 
 from adjoint.calls.arguments import matched
+from adjoint.classes import dataclass, field, replace
 from adjoint.frontend.resolve import free_names, locals_of
 from adjoint.syntax import core
 from adjoint.syntax.core import load

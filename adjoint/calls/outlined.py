@@ -18,7 +18,6 @@ copied first, returned, and stored back by the caller; what could tell the diffe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NoReturn
 
@@ -33,6 +32,7 @@ from adjoint.analysis.liveness import Liveness, liveness, transfer
 from adjoint.analysis.repeated import Again, changed_outside, of_call, root_of
 from adjoint.calls.recomputed import Loop, Recomputed
 from adjoint.checkpoints import MARKS, outline
+from adjoint.classes import dataclass, field, replace
 from adjoint.differentiate.branches import decided
 from adjoint.emit.link import link
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems

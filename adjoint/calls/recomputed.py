@@ -11,7 +11,6 @@ derivatives are those of the code itself: forward mode keeps nothing in any case
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from adjoint.caching import kept_with
 from adjoint.calls.callable import Call, resolved
 from adjoint.calls.derivatives import pull_of
 from adjoint.checkpoints import Checkpointed, counted
+from adjoint.classes import dataclass, replace
 from adjoint.emit.link import link
 from adjoint.runtime import arrays, trees
 from adjoint.runtime.arrays import owned

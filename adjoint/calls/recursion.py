@@ -12,7 +12,6 @@ the call, the record must not share its memory: `kept(power_forward, x, k)` give
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import FunctionType, MappingProxyType
 from typing import Any, TypeGuard
@@ -28,6 +27,7 @@ from adjoint.analysis.kinds import UNKNOWN, Kind, Number, Static, TupleOf, can_v
 from adjoint.calls.changing import Changes, changed_by, classes_with, returned, returning, written_back
 from adjoint.calls.inline import Reader, inline, is_users
 from adjoint.calls.lifting import Lifted
+from adjoint.classes import dataclass, field
 from adjoint.differentiate.prepare import mapped
 from adjoint.differentiate.reserved import reserved
 from adjoint.guards import ClassGuard, Guard, Parts, guards_of

@@ -11,7 +11,6 @@ is computed from them: derivatives pass through both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 import gast
 
 from adjoint.calls.callable import Attribute, Method
+from adjoint.classes import dataclass, field
 from adjoint.differentiate.prepare import mapped
 from adjoint.runtime import arrays, dispatch
 from adjoint.runtime.watching import Watching

@@ -20,7 +20,6 @@ the text of tangents.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
@@ -28,6 +27,7 @@ from adjoint.analysis.kinds import Array, Kind, Number, cotangent_kind
 from adjoint.caching import kept_with
 from adjoint.calls.callable import Call
 from adjoint.calls.derivatives import Derivative, pull_of, push_of
+from adjoint.classes import dataclass
 from adjoint.emit.link import link
 from adjoint.entries import refuse_effects
 from adjoint.runtime import trees

@@ -19,7 +19,6 @@ that is pullbacks, and the tangent of a pullback along w.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from adjoint.analysis.kinds import Kind, cotangent_kind
@@ -28,6 +27,7 @@ from adjoint.caching import kept_with
 from adjoint.calls import symmetric
 from adjoint.calls.callable import Call, sweeps_of
 from adjoint.calls.derivatives import Derivative, Jacobian, pull_of, push_of
+from adjoint.classes import dataclass
 from adjoint.entries import refuse_effects
 from adjoint.errors import REFUSALS
 from adjoint.runtime import trees

@@ -8,7 +8,6 @@ for i in range(n):                        for i in range(n - 1, -1, -1):
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import gast
@@ -19,6 +18,7 @@ from adjoint.analysis.containers import change_of
 from adjoint.analysis.kinds import Array, DictOf, Kind, ListOf, Number
 from adjoint.analysis.places import Block
 from adjoint.analysis.record import Plan
+from adjoint.classes import dataclass, field
 from adjoint.differentiate.halfway import Halfway
 from adjoint.differentiate.ranges import reversed_range
 from adjoint.differentiate.sweep import Item

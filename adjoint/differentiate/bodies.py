@@ -19,7 +19,6 @@ import inspect
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -28,6 +27,7 @@ import gast
 import numpy as np
 
 from adjoint.analysis.kinds import Kind
+from adjoint.classes import dataclass
 from adjoint.differentiate.decide import UNDECIDED, Facts, Scope, constant, simplified
 from adjoint.frontend.resolve import COMPREHENSIONS
 from adjoint.syntax import core

@@ -9,7 +9,6 @@ f_reverse(x, …, record, out_bar) -> (x_bar, …)
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -21,6 +20,7 @@ from adjoint.analysis.definite import unbound_reads
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, is_immutable
 from adjoint.analysis.liveness import transfer
 from adjoint.analysis.values import is_data, kind_of
+from adjoint.classes import dataclass
 from adjoint.differentiate.records import Record
 from adjoint.differentiate.sweep import Facts
 from adjoint.differentiate.unbound import bound_first, check_bound

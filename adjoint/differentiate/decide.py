@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -37,6 +36,7 @@ from adjoint.analysis.kinds import (
     dtype_of,
 )
 from adjoint.analysis.shapes import fit
+from adjoint.classes import dataclass
 from adjoint.rules import registry
 from adjoint.runtime.arrays import unbroadcast
 from adjoint.syntax import core

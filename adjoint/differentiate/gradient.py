@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -27,6 +26,7 @@ from adjoint.analysis.sets import refuse_sets
 from adjoint.analysis.storage import storage
 from adjoint.analysis.unknown import refuse_hidden_stores, refuse_truncation, refuse_unknown_calls
 from adjoint.calls.dispatch import dispatched
+from adjoint.classes import dataclass
 from adjoint.debug import stage
 from adjoint.differentiate.assemble import Assembly
 from adjoint.differentiate.branches import decided

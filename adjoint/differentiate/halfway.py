@@ -18,12 +18,12 @@ stacks by then is taken off again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from adjoint.analysis.alias import grown_name, stored_name
 from adjoint.analysis.places import Block
 from adjoint.analysis.record import Plan
+from adjoint.classes import dataclass, field
 from adjoint.differentiate.sweep import Facts
 from adjoint.errors import shown_path
 from adjoint.runtime.attempts import refuse_half_done, shorten

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -19,6 +18,7 @@ import numpy as np
 
 from adjoint.analysis.alias import Classes
 from adjoint.analysis.kinds import Array, Kind, Number
+from adjoint.classes import dataclass
 from adjoint.rules.registry import elementwise, rule_of
 from adjoint.syntax import core
 

@@ -9,7 +9,6 @@ def f_jvp(x, a, x_dot):
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +24,7 @@ from adjoint.analysis.kinds import UNKNOWN, Array, Kind, Number, TupleOf, matric
 from adjoint.analysis.repeated import done_again
 from adjoint.analysis.results import ResultOf
 from adjoint.calls.dispatch import dispatched
+from adjoint.classes import replace
 from adjoint.debug import stage
 from adjoint.differentiate.forward import forward_block
 from adjoint.differentiate.gradient import (

@@ -10,7 +10,6 @@ with what does not vary the sweep asks for nothing, nor of most sums in loops: t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ import gast
 
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind
+from adjoint.classes import dataclass, field
 from adjoint.differentiate.private import is_own, is_whole
 from adjoint.syntax import core
 from adjoint.syntax.core import load

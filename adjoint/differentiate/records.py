@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import gast
@@ -22,6 +21,7 @@ from adjoint.analysis.alias import stored_index, stored_name
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Array, Kind, Number, Size
 from adjoint.analysis.record import Plan
+from adjoint.classes import dataclass, replace
 from adjoint.emit.printer import to_source
 from adjoint.syntax import core
 

@@ -7,13 +7,13 @@ about the line that it is for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from adjoint.analysis.alias import stored_name
 from adjoint.analysis.record import Plan
 from adjoint.analysis.storage import is_imaginary_part
 from adjoint.calls.reopened import behind
+from adjoint.classes import replace
 from adjoint.differentiate.sweep import Facts
 from adjoint.errors import Problem, UnsupportedMutation, nearest, problem_at, raise_problems
 from adjoint.runtime import arrays

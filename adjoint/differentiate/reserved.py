@@ -20,12 +20,12 @@ user's module knows under another name gets its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from types import FunctionType, MappingProxyType
 from typing import Any
 
 import gast
 
+from adjoint.classes import replace
 from adjoint.emit.names import RESERVED
 from adjoint.guards import Guard
 from adjoint.syntax import core

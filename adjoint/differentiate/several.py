@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import gast
 
+from adjoint.classes import replace
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.syntax.traverse import changed

@@ -5,7 +5,6 @@ from __future__ import annotations
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +27,7 @@ from adjoint.analysis.kinds import (
 )
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.storage import Storage
+from adjoint.classes import dataclass, field
 from adjoint.differentiate.forms import Forms
 from adjoint.differentiate.projection import projected
 from adjoint.differentiate.text import Known, Text

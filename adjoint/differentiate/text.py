@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +14,7 @@ from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of, result_of
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import Kind, Number
+from adjoint.classes import dataclass
 from adjoint.differentiate.logistic import Definitions
 from adjoint.emit.printer import to_source
 from adjoint.errors import InternalError

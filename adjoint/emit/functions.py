@@ -14,11 +14,11 @@ import itertools
 import linecache
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import CellType, CodeType, FunctionType, MappingProxyType
 from typing import Any
 
 from adjoint import deep
+from adjoint.classes import dataclass
 from adjoint.emit.names import Scope, codes
 from adjoint.errors import InternalError
 

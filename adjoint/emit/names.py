@@ -16,10 +16,10 @@ from __future__ import annotations
 import builtins
 import dis
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import CellType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from adjoint.classes import dataclass
 from adjoint.errors import InternalError
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from __future__ import annotations
 import ast
 import collections
 from collections.abc import Mapping
-from dataclasses import replace
 from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
 
 import gast
 
+from adjoint.classes import replace
 from adjoint.frontend.resolve import free_names, locals_of
 from adjoint.syntax import core
 

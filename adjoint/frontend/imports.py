@@ -15,12 +15,12 @@ from __future__ import annotations
 import builtins
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass, field, replace
 from adjoint.normalize import tree
 from adjoint.syntax import core
 

@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from types import CellType, FunctionType, MappingProxyType
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass, replace
 from adjoint.errors import Problem, UnsupportedSyntax, problem_at, raise_problems
 from adjoint.frontend.resolve import COMPREHENSIONS, locals_of
 from adjoint.runtime.outside import Names, shown

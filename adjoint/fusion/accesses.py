@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass
 from adjoint.syntax import core
 from adjoint.syntax.traverse import spelled, walk
 from adjoint.tidy.effects import FORM

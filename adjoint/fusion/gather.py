@@ -24,13 +24,13 @@ no cell at an edge is treated apart, and the innermost loop is one that a proces
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import gast
 import numpy as np
 
 from adjoint.analysis.kinds import Array, Size
+from adjoint.classes import dataclass, field
 from adjoint.fusion.accesses import by_cells_alone, cells, parts
 from adjoint.fusion.context import Context, length, plus
 from adjoint.normalize import tree

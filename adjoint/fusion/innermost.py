@@ -12,11 +12,11 @@ c ['k'] set
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import gast
 
+from adjoint.classes import dataclass
 from adjoint.fusion.accesses import parts
 from adjoint.syntax import core
 from adjoint.syntax.traverse import names_in, spelled

@@ -28,11 +28,11 @@ and another in each trip. What stands between them and needs nothing of the firs
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass
 from adjoint.fusion.accesses import Access, bound, cells, mentioned, touched, varies_alike, written
 from adjoint.fusion.context import Context
 from adjoint.normalize import tree

@@ -23,12 +23,12 @@ any cell, so two indices are different ones only where neither can be negative.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
 from adjoint.analysis.kinds import Number, Size
+from adjoint.classes import dataclass
 from adjoint.fusion.accesses import axis_of
 from adjoint.fusion.context import Context
 from adjoint.syntax import core

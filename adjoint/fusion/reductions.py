@@ -13,12 +13,12 @@ into which rows are added, so that the innermost loop goes along memory.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from adjoint.analysis.kinds import ONE, Array
+from adjoint.classes import dataclass
 from adjoint.fusion.context import Context, Lengths, axes_of
 from adjoint.runtime import numbers
 from adjoint.syntax import core

@@ -35,12 +35,12 @@ behind the loop. A loop that may have no trips, of cells that may not be there, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
 from adjoint.analysis.kinds import Array, Number
+from adjoint.classes import dataclass
 from adjoint.fusion.accesses import parts
 from adjoint.fusion.context import Context
 from adjoint.fusion.innermost import Innermost, Use

@@ -38,13 +38,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 import numpy as np
 
 from adjoint.analysis.kinds import Array, Number
+from adjoint.classes import dataclass
 from adjoint.fusion.accesses import axis_of, by_cells_alone, parts
 from adjoint.fusion.context import Context, Unfit
 from adjoint.fusion.ranges import ends_of

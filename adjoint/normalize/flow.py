@@ -12,11 +12,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass
 from adjoint.syntax import core
 
 BREAK, CONTINUE, RETURN = "break", "continue", "return"

@@ -38,11 +38,11 @@ last statement of a loop's body, where the test is pure. A loop's condition is n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass, field, replace
 from adjoint.normalize import tree
 from adjoint.normalize.attempts import attempts
 from adjoint.normalize.flow import BREAK, CONTINUE, NONE, RETURN, Flow

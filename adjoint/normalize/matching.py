@@ -34,11 +34,11 @@ A subject that is a display (`match x, y:`) is taken apart: its parts need no te
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass
 from adjoint.errors import Problem, UnsupportedSyntax, problem_at, raise_problems
 from adjoint.normalize import tree
 from adjoint.normalize.scope import MISSING, Scope

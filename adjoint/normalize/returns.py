@@ -12,11 +12,11 @@ Every `return` the same name: that name. Tuples of one length: a name for each e
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass
 from adjoint.normalize import tree
 from adjoint.normalize.scope import Scope
 from adjoint.syntax import core

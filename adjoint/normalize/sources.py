@@ -11,11 +11,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass
 from adjoint.normalize.grids import GRIDS, grid
 from adjoint.normalize.scope import MISSING, Scope
 from adjoint.rules import registry

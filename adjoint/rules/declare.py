@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any, TypeVar, get_args
 
 import numpy as np
 
+from adjoint.classes import dataclass, replace
 from adjoint.rules.table import (
     BODIES,
     CONSTANTS,

@@ -8,11 +8,11 @@ With all indices named, the cotangent of one operand is the einsum of the result
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from adjoint.classes import dataclass
 from adjoint.errors import UnsupportedArgument
 from adjoint.rules.declare import constant, jvp, vjp
 

@@ -30,10 +30,10 @@ Cotangents pair without conjugates: the cotangent of a complex x is dL/dx for ho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
+from adjoint.classes import replace
 from adjoint.rules import every, looked
 from adjoint.rules.declare import RuleError, constant, elementwise, jvp, linear, vjp
 from adjoint.rules.methods import ATTRIBUTES, METHODS, PACKED

@@ -7,12 +7,12 @@ is declared by others than this package.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Literal
 
 import numpy as np
 
+from adjoint.classes import dataclass
 from adjoint.rules import late
 
 Form = Literal["elementwise", "linear", "vjp", "jvp"]

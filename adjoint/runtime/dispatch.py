@@ -18,12 +18,12 @@ that is what the functions `…_apart` are for, which also keep copies of the ar
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from adjoint.calls.callable import attribute_of, can_vary, method_of, refuse_carried, resolved
+from adjoint.classes import dataclass, replace
 from adjoint.errors import UnsupportedMutation
 from adjoint.rules import registry
 from adjoint.runtime.tangents import zero_tangent

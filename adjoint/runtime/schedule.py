@@ -14,9 +14,10 @@ computational differentiation", ACM Transactions on Mathematical Software 26, 19
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import comb
 from typing import Any
+
+from adjoint.classes import dataclass
 
 State = tuple[Any, ...]
 Advance = Callable[[int, int, State], State]  # from one number of steps done to another

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
+from adjoint.classes import dataclass
 from adjoint.errors import UnsupportedMutation
 from adjoint.runtime.objects import fields_of
 from adjoint.runtime.outside import Names, shown

@@ -12,11 +12,11 @@ A test stays as it is where nothing has to happen between its operands (`f` is n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import gast
 
+from adjoint.classes import replace
 from adjoint.normalize.operands import Operands
 from adjoint.normalize.scope import Scope
 from adjoint.structures.evaluator import Evaluator

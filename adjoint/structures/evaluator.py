@@ -10,7 +10,6 @@ import builtins
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -18,6 +17,7 @@ import gast
 
 from adjoint.analysis.joins import join
 from adjoint.analysis.kinds import Array, Kind, Number, RowOf
+from adjoint.classes import dataclass, field
 from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.rules.late import is_frozen
 from adjoint.structures.values import (

@@ -13,13 +13,13 @@ array of integers in an object is None there.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import gast
 
 from adjoint.analysis.kinds import UNKNOWN, Array, Kind
 from adjoint.analysis.structured import Structure, varies
+from adjoint.classes import dataclass, replace
 from adjoint.emit.names import RESERVED
 from adjoint.runtime.objects import like
 from adjoint.structures.evaluator import Evaluator

@@ -9,11 +9,11 @@ Where the body needs to know which item of a record a trip takes, the loop is wr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass
 from adjoint.normalize import tree
 from adjoint.structures import branches, checkpoints, displays, expressions, generators, statements
 from adjoint.structures.conditions import settled

@@ -6,9 +6,9 @@ that this one would have to show is refused where it happens (`Evaluator.touch`)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from adjoint.classes import dataclass, field
 from adjoint.structures.evaluator import Evaluator, is_virtual
 from adjoint.structures.values import Lost, Record, Shadow, State, Value
 from adjoint.syntax import core

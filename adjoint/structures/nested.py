@@ -13,10 +13,10 @@ is called is an object of `calls/derivatives.py`, differentiated like any callee
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from adjoint.calls.derivatives import Derivative, gradient_of, jacobian_of, pull_of, push_of
+from adjoint.classes import replace
 from adjoint.runtime import nested as runtime
 from adjoint.structures import checkpoints, expressions
 from adjoint.structures.evaluator import Evaluator, Result

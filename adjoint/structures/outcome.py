@@ -7,12 +7,12 @@ y[:] = np.sin(x)        output="y"      ->      y[:] = np.sin(x)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 import gast
 
 from adjoint.analysis.kinds import UNKNOWN, Kind, Number, Static, TupleOf, Unknown
+from adjoint.classes import replace
 from adjoint.errors import UnsupportedArgument, UnsupportedMutation, UnsupportedSyntax, problem_at, raise_problems
 from adjoint.outcome import Outcome
 from adjoint.runtime import arrays

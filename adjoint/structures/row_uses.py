@@ -9,7 +9,6 @@ A number that comes to where its kind does not tell what it stands for would be 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +17,7 @@ import gast
 from adjoint.analysis.infer import infer
 from adjoint.analysis.joins import certain
 from adjoint.analysis.kinds import DictOf, Kind, ListOf, MaybeArray, MaybeNumber, RowOf, Unknown
+from adjoint.classes import dataclass
 from adjoint.differentiate.prepare import mapped
 from adjoint.differentiate.reserved import reserved
 from adjoint.normalize import tree

@@ -19,7 +19,6 @@ class are left whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import gast
@@ -28,6 +27,7 @@ from adjoint.analysis.callees import Callee
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.joins import certain
 from adjoint.analysis.kinds import UNKNOWN, DictOf, Kind, ListOf, MaybeNumber, RowOf, TupleOf
+from adjoint.classes import dataclass, field
 from adjoint.structures import expressions
 from adjoint.structures.evaluator import Evaluator, Result
 from adjoint.structures.values import Demotion, Known, Record, Row

@@ -10,7 +10,6 @@ The variables of g get names that nobody has; which of its parameters each stand
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from types import CodeType, MappingProxyType
 from typing import Any, NoReturn
 
@@ -19,6 +18,7 @@ import gast
 from adjoint.binding import names_of_code
 from adjoint.calls.outlined import unmarked
 from adjoint.checkpoints import Checkpointed
+from adjoint.classes import dataclass, replace
 from adjoint.emit.link import link
 from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.structures import displays, expressions

@@ -16,8 +16,9 @@ in a variable of its own, so the object itself is never made.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from adjoint.classes import dataclass, field
 
 # Constants that decide branches, and serve as keys.
 CONSTANTS = (str, bool, int, type(None), bytes)

@@ -29,7 +29,6 @@ the walk begins anew, and leaves that object as it is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import FunctionType, MappingProxyType
 from typing import Any
 
@@ -37,6 +36,7 @@ import gast
 
 from adjoint.analysis.kinds import Array, Kind, Number, Static
 from adjoint.analysis.structured import Structure
+from adjoint.classes import dataclass, replace
 from adjoint.errors import Problem, UnsupportedSyntax, problem_at, raise_problems
 from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.normalize import tree

@@ -34,7 +34,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, compress, count
 from types import MappingProxyType
@@ -42,6 +41,7 @@ from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass, field, replace
 from adjoint.syntax.attempt import Attempt as Attempt
 from adjoint.syntax.attempt import noted
 from adjoint.syntax.origin import Origin as Origin

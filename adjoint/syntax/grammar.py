@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 import gast
 
+from adjoint.classes import dataclass, field
 from adjoint.rules import registry
 from adjoint.syntax import core
 

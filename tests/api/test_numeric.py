@@ -44,7 +44,7 @@ def test_wrong(compiler):
     original = compiler.compile
 
     def wrong(request):
-        from dataclasses import replace
+        from adjoint.classes import replace
 
         made = original(request)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import adjoint.pipeline  # noqa: F401  (all modules that are patched)
@@ -17,6 +16,7 @@ from adjoint.analysis import record, storage
 from adjoint.analysis.activity import activity
 from adjoint.analysis.kinds import UNKNOWN, Array, Number, can_vary, without_sizes
 from adjoint.analysis.places import places  # noqa: F401
+from adjoint.classes import replace
 from adjoint.differentiate import gradient
 from adjoint.syntax import core
 from adjoint.tidy import PASSES
