@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).parents[1]
+os.environ["ADJOINT_CACHE_DIR"] = ""  # nothing is kept from one time to the next
 sys.path.insert(0, str(ROOT))
 import adjoint  # noqa: E402
 

@@ -31,6 +31,7 @@ FILES, BYTES = 8192, 512 << 20  # in a directory, about: each 256th write looks
 _DAY = 86400
 _SECRET = "secret"
 _NEW = ".new-"
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 class Store:
@@ -98,9 +99,8 @@ class Store:
         return os.path.join(self.directory, name)
 
     def _put(self, name: str, content: bytes) -> None:
-        import tempfile  # which imports much, for those who only read
-
-        handle, temporary = tempfile.mkstemp(dir=self.directory, prefix=_NEW)
+        temporary = self.path(_NEW + os.urandom(8).hex())  # as `tempfile` does it, which imports much
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -161,7 +161,7 @@ def _check_directory(path: str) -> None:
 
 def _read_own(path: str) -> bytes:
     """The bytes of a plain file that nobody else can have written."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | _BINARY)
     with os.fdopen(handle, "rb") as file:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode) or not _is_own(found):
