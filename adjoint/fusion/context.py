@@ -6,6 +6,7 @@ is a symbol of its own, so that `np.zeros(n)` has a length that others may equal
 
 from __future__ import annotations
 
+import builtins
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -123,6 +124,12 @@ class Context:
         name = self.scope.helper(value)
         self.bindings[name] = value
         return name
+
+    def builtin(self, name: str) -> str:
+        """The name of one of Python's functions."""
+        found = self.scope.builtin(name)
+        self.bindings[found] = getattr(builtins, name)
+        return found
 
     def is_pure(self, *exprs: Any) -> bool:
         """Does evaluating these change nothing, and in no order that matters?"""

@@ -317,7 +317,7 @@ class _Statement:
             return core.const(max(size.constant, 0))
         text = length(size, axes)
         if isinstance(text, gast.BinOp):
-            return core.call(self.context.scope.builtin("max"), text, core.const(0))
+            return core.call(self.context.builtin("max"), text, core.const(0))
         return text
 
     # Reductions

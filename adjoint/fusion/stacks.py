@@ -188,7 +188,7 @@ class _Finder:
                 raise Unfit
             trips = self.ahead.moved(core.copy(stop))
             if axis_of(trips) is None and not core.is_constant(trips):
-                trips = core.call(self.context.scope.builtin("max"), trips, core.const(0))
+                trips = core.call(self.context.builtin("max"), trips, core.const(0))
             count = trips if count is None else core.binary(count, gast.Mult, trips)
         return count
 
