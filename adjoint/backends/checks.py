@@ -45,6 +45,10 @@ def _of_vectors(cells: Any, value: Any) -> Callable[..., Any]:
 
 @overload(changes.check_store, strict=False)
 def check_store(a: Any, value: Any, *index: Any) -> Callable[..., Any]:
+    if len(index) == 1 and isinstance(index[0], types.EllipsisType):
+        return lambda a, value, *index: _check_vectors(a, value)
+    if len(index) == 1 and isinstance(index[0], types.List):  # what is chosen is a copy
+        return lambda a, value, *index: None
     if len(index) == 1 and not isinstance(index[0], types.BaseTuple):
         return lambda a, value, *index: _check_vectors(a[index[0]], value)
     return lambda a, value, *index: _check_vectors(a[index], value)

@@ -23,6 +23,7 @@ from adjoint.backends.jit import jitted
 from adjoint.backends.lower import is_simple, lowered, record_kind
 from adjoint.backends.option import Linked, Numba
 from adjoint.backends.outside import Inside, inside
+from adjoint.backends.silent import silent
 from adjoint.classes import dataclass, field, replace
 from adjoint.emit.link import link
 from adjoint.fusion import fused
@@ -48,7 +49,7 @@ class Backend:
     def native(self, fn: core.Function, half: int, split: bool) -> Linked:
         """Link a finished text, and what reads its arguments where that is needed; `split` is it in two halves."""
         layout, count = self.layout, len(self.layout.params)
-        found = inside(fn, count)
+        found = inside(silent(fn), count)
         kinds = self.kinds(found, half)
         if split and half == 0:
             self.record.append(record_kind(found.fn, kinds))
@@ -88,7 +89,7 @@ class Backend:
 
 def callee(fn: core.Function) -> FunctionType:
     """Link a text that others call: what it reads outside is compiled in."""
-    found = inside(fn, None).fn
+    found = inside(silent(fn), None).fn
     return link(lowered(found, dict.fromkeys(found.params, UNKNOWN)))
 
 

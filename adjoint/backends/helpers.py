@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adjoint import writing
-from adjoint.runtime import arrays, changes, numbers
+from adjoint.runtime import arrays, changes, numbers, shapes
 
 
 def turned(start: int, stop: int, step: int) -> range:
@@ -49,12 +49,14 @@ OVERLOADED: frozenset[Any] = frozenset(
     [kept_record, arrays.unbroadcast, arrays.zeros_like, arrays.plus, arrays.owned, arrays.add_at, arrays.scattered]
     + [arrays.placed, arrays.working_copies, arrays.in_slot, arrays.check_apart, changes.check_store]
     + [writing.product, numbers.added, numbers.larger, numbers.smaller, numbers.exp, numbers.log, numbers.tanh]
-    + [numbers.half_power, arrays.written, arrays.shares_where_equal]
+    + [numbers.half_power, arrays.written, arrays.shares_where_equal, arrays.like_sequence]
+    + [shapes.spread]
 )
 # The same of bodies of rules, by their names: rules load with the compiler only.
 BODIES = (
     "adjoint.rules.operators.sum_of_sequence",
     "adjoint.rules.einstein.cotangents",
+    "adjoint.rules.joining.concatenate",
 )
 
 

@@ -6,6 +6,7 @@ s[...].copy()                   s.copy()
 y[[0, 2]]                       y[np.array([0, 2])]
 y_old = None                    y_old = 0.0                 what no branch that is taken reads
 x.T.reshape(-1)                 contiguous(x.T).reshape(-1)
+x.mean(axis=0)                  mean(x, axis=0)
 
 return out, (x_stack,)          return out, kept_record((x_stack,))         a list in it would be copied
 (x_stack,) = record             (x_stack,) = record.items
@@ -35,6 +36,10 @@ WEAK = ("float", "int", "complex")
 INTEGERS: Mapping[type, Any] = {gast.FloorDiv: quotient, gast.Mod: remainder, gast.Pow: power}
 CONTRACTIONS = (np.einsum, einstein.einsum)
 RESHAPES = ("reshape", "ravel", "flatten")
+# Methods that are called with an axis: the functions take more than Numba's methods do.
+METHODS: Mapping[str, Any] = {
+    name: getattr(np, name) for name in "sum mean prod max min var std cumsum cumprod argsort".split()
+}
 
 
 def lowered(
@@ -257,6 +262,10 @@ class _Speller(_Rewriter):
                 if not isinstance(inner, gast.Name) or inner.id not in self.stored:
                     contiguous = core.call(self.helper(np.ascontiguousarray, "contiguous"), new.func.value)
                     return changed(new, func=changed(new.func, value=contiguous))
+            case gast.Attribute(value=inner, attr=attr) if attr in METHODS and (node.args or node.keywords):
+                if isinstance(self.kind(inner), Array):
+                    function = core.load(self.helper(METHODS[attr], attr))
+                    return changed(new, func=function, args=[new.func.value, *new.args])
         callee = self.callee(node)
         if callee in CONTRACTIONS:
             return self.contraction(new, callee)

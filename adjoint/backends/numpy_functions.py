@@ -13,6 +13,9 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
+from adjoint.backends.along import value_of
+from adjoint.rules import joining
+
 
 @overload(np.unravel_index, strict=False)
 def unravel_index(indices: Any, shape: Any) -> Callable[..., Any] | None:
@@ -58,17 +61,71 @@ def array_of_arrays(object: Any, dtype: Any = None) -> Callable[..., Any] | None
 @overload(np.stack, strict=False)
 def stack(arrays: Any, axis: Any = 0) -> Callable[..., Any] | None:
     """Rows in a list, which Numba's own does not take."""
-    if not isinstance(arrays, types.List) or not _is_rows(arrays) or not _is_zero(axis):
+    if not isinstance(arrays, types.List) or not _is_rows(arrays):
         return None
-    return lambda arrays, axis=0: np.array(arrays)
+    if arrays.dtype.ndim == 1 and value_of(axis) in (1, -1):
+        return lambda arrays, axis=0: np.ascontiguousarray(np.array(arrays).T)
+    return (lambda arrays, axis=0: np.array(arrays)) if value_of(axis) == 0 else None
+
+
+@overload(np.concatenate, strict=False)
+def concatenate(arrays: Any, axis: Any = 0) -> Callable[..., Any] | None:
+    """Arrays in a list, one behind the other."""
+
+    def made(arrays: Any, axis: Any = 0) -> Any:
+        if len(arrays) == 0:
+            raise ValueError("need at least one array to concatenate")
+        total = 0
+        for part in arrays:
+            if part.shape[1:] != arrays[0].shape[1:]:
+                raise ValueError("arrays that are joined must agree in all axes but the first")
+            total += len(part)
+        out = np.empty((total, *arrays[0].shape[1:]), arrays[0].dtype)
+        end = 0
+        for part in arrays:
+            out[end : end + len(part)] = part
+            end += len(part)
+        return out
+
+    return made if isinstance(arrays, types.List) and _is_rows(arrays) and value_of(axis) == 0 else None
+
+
+@overload(joining.concatenate, strict=False)
+def parts_of_joined(arrays: Any, axis: Any = 0, out_bar: Any = None) -> Callable[..., Any] | None:
+    """The cotangents of arrays that were joined along their first axis."""
+
+    def of_list(arrays: Any, axis: Any = 0, out_bar: Any = None) -> Any:
+        parts = []
+        end = 0
+        for part in arrays:
+            parts.append(out_bar[end : end + len(part)])
+            end += len(part)
+        return parts
+
+    if not isinstance(out_bar, types.Array) or value_of(axis) != 0:
+        return None
+    if isinstance(arrays, types.List) and _is_rows(arrays):
+        return of_list
+    if not isinstance(arrays, types.BaseTuple) or not all(isinstance(k, types.Array) for k in arrays):
+        return None
+    lines = ["def made(arrays, axis=0, out_bar=None):", "    end_0 = 0"]
+    for k in range(len(arrays)):
+        lines.append(f"    end_{k + 1} = end_{k} + len(arrays[{k}])")
+    lines.append(f"    return ({''.join(f'out_bar[end_{k} : end_{k + 1}], ' for k in range(len(arrays)))})")
+    space: dict[str, Any] = {}
+    exec("\n".join(lines), space)
+    joined: Callable[..., Any] = space["made"]
+    return joined
+
+
+@overload(np.clip, strict=False)
+def clip(a: Any, a_min: Any = None, a_max: Any = None) -> Callable[..., Any] | None:
+    """Of the places in a list."""
+    is_places = isinstance(a, types.List) and isinstance(a.dtype, types.Integer)
+    return (lambda a, a_min=None, a_max=None: np.clip(np.array(a), a_min, a_max)) if is_places else None
 
 
 def _is_rows(kind: Any) -> bool:
     """Are these arrays of one type?"""
     is_several = isinstance(kind, (types.List, types.UniTuple)) and isinstance(kind.dtype, types.Array)
     return is_several and kind.dtype.ndim > 0
-
-
-def _is_zero(axis: Any) -> bool:
-    value = axis.value if isinstance(axis, types.Omitted) else getattr(axis, "literal_value", axis)
-    return isinstance(value, int) and value == 0

@@ -16,6 +16,7 @@ from numba.extending import overload
 from numba.np.numpy_support import as_dtype
 
 from adjoint import writing
+from adjoint.backends import along as along
 from adjoint.backends import checks as checks
 from adjoint.backends import contractions as contractions
 from adjoint.backends import copies as copies
@@ -78,6 +79,15 @@ def owned(g: Any) -> Callable[..., Any] | None:
         case types.BaseTuple():
             return _by_parts("owned", arrays.owned, [g])
     return None
+
+
+@overload(arrays.like_sequence, strict=False)
+def like_sequence(sequence: Any, parts: Any) -> Callable[..., Any] | None:
+    """Parts that have the shapes of a list of arrays."""
+    are_lists = isinstance(sequence, types.List) and isinstance(parts, types.List)
+    if not are_lists or not isinstance(parts.dtype, types.Array) or not isinstance(sequence.dtype, types.Array):
+        return None
+    return (lambda sequence, parts: parts) if parts.dtype.ndim == sequence.dtype.ndim else None
 
 
 def _by_parts(name: str, helper: Any, kinds: list[Any]) -> Callable[..., Any]:

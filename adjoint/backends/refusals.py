@@ -60,6 +60,12 @@ SAID: tuple[tuple[str, str, str], ...] = (
         "the derivative of this is made of steps that it does not know for these types",
         ADVICE,
     ),
+    (
+        r"has no attribute '(exc_class|args)'|unsupported control flow due to (raise|try)",
+        "it raises or catches exceptions in a way that is not followed",
+        f"Test beforehand what would fail, {LEAVE}.",
+    ),
+    (r"^(AssertionError|NameError)\b", "it fails inside for the types that it finds here", ADVICE),
     (r"CALL_FUNCTION_EX", "arguments given by `**`", f"Give them by their names, {LEAVE}."),
 )
 _SIGNATURE = re.compile(r">>> (\w+\(.*\))\s*$", re.MULTILINE)

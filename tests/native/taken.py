@@ -5,7 +5,7 @@ reason: a program that is not listed there must be taken.
 
 Processes that take fifty programs each try them, one at a time, and one that takes longer than `--limit` seconds is
 named and left. With `--state FILE` each answer is noted: a run that was cut short goes on where it was, and `--again`
-asks once more about what was wrong.
+asks once more about what was not taken.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def noted(state: Path | None, again: bool) -> dict[str, str | None]:
     """The answers in a file, the last of each program."""
     lines = state.read_text().splitlines() if state is not None and state.exists() else []
     found = dict(json.loads(line) for line in lines)
-    return {name: said for name, said in found.items() if not (again and said and said.startswith("wrong"))}
+    return {name: said for name, said in found.items() if not (again and said)}
 
 
 def main() -> None:
@@ -170,7 +170,7 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="the programs of the numeric tests under Numba")
     parser.add_argument("--write", action="store_true", help="write refused.txt")
     parser.add_argument("--state", type=Path, help="where answers are noted, and taken from")
-    parser.add_argument("--again", action="store_true", help="ask again about programs that were wrong")
+    parser.add_argument("--again", action="store_true", help="ask again about programs that were not taken")
     parser.add_argument("--limit", type=float, default=120.0, help="seconds that a program may take")
     parser.add_argument("--here", nargs="+", help=argparse.SUPPRESS)
     return parser.parse_args()
