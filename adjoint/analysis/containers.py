@@ -28,6 +28,7 @@ from adjoint.analysis.kinds import (
     Kind,
     ListOf,
     Number,
+    SomeTuple,
     Static,
     Text,
     TupleOf,
@@ -255,7 +256,7 @@ def put_in(call: Any, kinds: Mapping[str, Kind], kind: KindOf) -> list[tuple[str
 def item_of(kind: Kind | None) -> Kind | None:
     """The kind of what going through a value gives."""
     match kind:
-        case ListOf():
+        case ListOf() | SomeTuple():
             return kind.item
         case DictOf():
             return kind.key
@@ -328,8 +329,11 @@ def made_by(callee: Any, kind: KindOf) -> Kind | None:
     match callee.primitive, kinds:
         case containers.joined, [ListOf() as first, second]:
             return ListOf(join(first.item, item_of(second)))
-        case builtins.tuple, [TupleOf() as first]:
+        case builtins.tuple, [(TupleOf() | SomeTuple()) as first]:
             return first
+        case builtins.tuple, [(ListOf() | Array()) as first]:
+            value = item_of(first)
+            return None if value is None else SomeTuple(value)
         case builtins.dict, []:
             items = [kind(v) for v in callee.keywords.values()]
             return DictOf(Key() if items else None, functools.reduce(join, items, None))

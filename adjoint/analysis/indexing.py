@@ -22,6 +22,7 @@ from adjoint.analysis.kinds import (
     Number,
     Shape,
     Size,
+    SomeTuple,
     Static,
     Text,
     TupleOf,
@@ -96,6 +97,8 @@ def indexed(value: Kind | None, index: Any, kind: KindOf) -> Kind | None:
             kinds = [SLICE if isinstance(part, gast.Slice) else kind(part) for part in components(index)]
             whole = isinstance(index, gast.Tuple) or maker is np.index_exp
             return UNKNOWN if None in kinds else TupleOf(tuple(k for k in kinds if k)) if whole else kinds[0]
+        case SomeTuple(item=item):
+            return value if isinstance(index, gast.Slice) else item if is_integer(kind(index)) else UNKNOWN
         case DictOf():
             return value.item
         case Instance() if value == RANGE:

@@ -17,7 +17,7 @@ import gast
 from adjoint.analysis.containers import CONTAINERS, bound_by_methods, is_open, shared
 from adjoint.analysis.expressions import Asked
 from adjoint.analysis.joins import join, join_all
-from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number, OneOf, Size, TupleOf
+from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number, OneOf, Size, SomeTuple, TupleOf
 from adjoint.analysis.results import ResultOf, unknown_result
 from adjoint.analysis.settled import Settled
 from adjoint.syntax import core
@@ -211,6 +211,8 @@ def row_of(kind: Kind | None) -> Kind:
             return item
         case DictOf(key=Kind() as key):
             return key
+        case SomeTuple(item=item):
+            return item
         case TupleOf(items=items) if items and all(k == items[0] for k in items):
             return items[0]
         case TupleOf(items=items) if isinstance(functions := join_all(items), OneOf):

@@ -178,6 +178,13 @@ class MaybeNumber(Unknown):
 
 
 @dataclass(frozen=True)
+class SomeTuple(Unknown):
+    """A tuple of items of one kind: how many, only the run can tell."""
+
+    item: Kind
+
+
+@dataclass(frozen=True)
 class MaybeArray(Unknown):
     """An array, or a list or tuple in its place."""
 

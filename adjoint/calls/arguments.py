@@ -15,7 +15,7 @@ def matched(call: Any, tree: Any, defaults: Mapping[str, Any], origin: core.Orig
     """Map each parameter of the function `tree` to the expression that a call passes for it.
 
     `defaults` holds expressions for parameters that have a default. A `*args` parameter gets a tuple, a `**kwargs`
-    parameter a dict.
+    parameter a dict. What is starred in the place of `*args` alone is a tuple already.
 
         >>> import gast
         >>> call = gast.parse("g(a, k=b)").body[0].value
@@ -30,19 +30,21 @@ def matched(call: Any, tree: Any, defaults: Mapping[str, Any], origin: core.Orig
         TypeError: as Python would, where arguments and parameters do not fit.
     """
     arguments = tree.args
-    starred = [a for a in call.args if isinstance(a, gast.Starred)] + [k for k in call.keywords if k.arg is None]
+    positional = [n.id for n in (*arguments.posonlyargs, *arguments.args)]
+    extra = list(call.args[len(positional) :])
+    rest = extra[0].value if len(extra) == 1 and isinstance(extra[0], gast.Starred) else None
+    args = call.args if rest is None or arguments.vararg is None else call.args[: len(positional)]
+    starred = [a for a in args if isinstance(a, gast.Starred)] + [k for k in call.keywords if k.arg is None]
     if starred:
         where = call if isinstance(starred[0], gast.keyword) else starred[0]
         message = "`*` and `**` in a call are not taken here"
         problem = problem_at(where, message, "Pass the arguments one by one.")
         raise_problems(UnsupportedSyntax, [problem], origin)
-    positional = [n.id for n in (*arguments.posonlyargs, *arguments.args)]
     found: dict[str, Any] = dict(zip(positional, call.args, strict=False))
-    extra = list(call.args[len(positional) :])
     if extra and arguments.vararg is None:
         raise TypeError(f"{tree.name}() takes {len(positional)} positional arguments but {len(call.args)} were given")
     if arguments.vararg is not None:
-        found[arguments.vararg.id] = core.tuple_(extra)
+        found[arguments.vararg.id] = core.tuple_(extra) if rest is None else rest
     names = core.parameters(arguments)
     named: dict[str, Any] = {}
     for keyword in call.keywords:

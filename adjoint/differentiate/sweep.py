@@ -21,6 +21,7 @@ from adjoint.analysis.kinds import (
     Kind,
     ListOf,
     Number,
+    SomeTuple,
     TupleOf,
     Unknown,
     dtype_of,
@@ -284,8 +285,9 @@ class Sweep(Text):
         """Add a contribution to the cells of a buffer at an index."""
         kind = self.facts.kinds.get(name)
         slot = isinstance(kind, Unknown) and not self.is_buffer(name) and is_place(index, self.kind)
-        if isinstance(kind, TupleOf) or slot:
-            self.add(name, core.call(self.helper(arrays.in_slot), load(name), core.copy(index), value), None)
+        if isinstance(kind, (TupleOf, SomeTuple)) or slot:
+            at = self.index_value(core.copy(index))
+            self.add(name, core.call(self.helper(arrays.in_slot), load(name), at, value), None)
             return
         if core.is_name(value) and isinstance(kind, Array) and is_insertion(index):
             self.add(name, core.item(value, without_axes(index)), kind, fits=True)

@@ -172,8 +172,10 @@ def one_number(value: Any) -> None:
         )
 
 
-def in_slot(value: Any, k: int, g: Any) -> Any:
+def in_slot(value: Any, k: Any, g: Any) -> Any:
     """The cotangent of a tuple, list, dict or array of which only the item `k` matters, whose cotangent is `g`.
+
+    Of several items where `k` is a slice.
 
     >>> in_slot((1.0, 2.0), 1, 5.0)
     (0.0, 5.0)

@@ -180,6 +180,34 @@ def concatenated_tuples(tuples: Iterable[tuple[Any, ...]], start: tuple[Any, ...
     return tuple(found)
 
 
+def star_map(function: Callable[..., Any], iterable: Items) -> Iterator[Any]:
+    for item in iterable:
+        yield function(*item)
+
+
+def groups(iterable: Items) -> Iterator[Any]:
+    items = list(iterable)
+    start = 0
+    while start < len(items):
+        stop = start + 1
+        while stop < len(items) and items[stop] == items[start]:
+            stop += 1
+        yield items[start], items[start:stop]
+        start = stop
+
+
+def groups_by(iterable: Items, key: Callable[[Any], Any]) -> Iterator[Any]:
+    items = list(iterable)
+    keys = [key(item) for item in items]
+    start = 0
+    while start < len(items):
+        stop = start + 1
+        while stop < len(items) and keys[stop] == keys[start]:
+            stop += 1
+        yield keys[start], items[start:stop]
+        start = stop
+
+
 def pairwise(iterable: Items) -> Iterator[Any]:
     items = list(iterable)
     for k in range(len(items) - 1):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections import OrderedDict
 from collections.abc import Sequence
 from types import FunctionType, MethodType
@@ -11,8 +10,6 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import TupleOf
-from adjoint.analysis.values import kind_of
 from adjoint.backends.option import python_of
 from adjoint.calls.lifting import Lifted
 from adjoint.normalize import tree
@@ -31,6 +28,7 @@ from adjoint.structures import (
     generators,
     items,
     nested,
+    starred,
     written,
 )
 from adjoint.structures.evaluator import Evaluator, Result, is_part, is_virtual
@@ -62,8 +60,8 @@ def call(node: Any, ev: Evaluator, stmt: Any, stem: str = "") -> Result:
         callee = Known(compiled)
     if not _wanted(callee, node, ev):
         return node
-    args, keywords = expanded(node, ev, stmt)
-    args = _counted(callee, args, keywords, ev, stmt)
+    args, keywords = starred.expanded(node, ev, stmt)
+    args = starred.counted(callee, args, keywords, ev, stmt)
     if generators.given_generators(args, ev):
         read = generators.read(callee, node, args, ev, stmt, stem)
         if read is not None:
@@ -174,73 +172,6 @@ def _plain(node: Any, ev: Evaluator, stmt: Any) -> Any:
             return ev.atom(displays.rebuilt(value, ev, node), stmt)
         return expressions.written(value, ev, node) if is_virtual(value) and value is not None else node
     return expressions.expression(node, ev, stmt)
-
-
-def expanded(node: Any, ev: Evaluator, stmt: Any) -> tuple[list[Any], list[Any]]:
-    """The arguments of a call, `*` and `**` taken apart where it is known what they hold."""
-    args: list[Any] = []
-    for arg in node.args:
-        parts = None
-        if isinstance(arg, gast.Starred):
-            parts = displays.elements(arg.value, ev, stmt) or _of_given_tuple(arg.value, ev)
-        args += [arg] if parts is None else [ev.held(p, stmt) for p in parts]
-    keywords: list[Any] = []
-    for keyword in node.keywords:
-        value = ev.known(keyword.value) if keyword.arg is None else None
-        if isinstance(value, Record) and value.cls is dict:
-            keywords += [
-                core.keyword(str(key), ev.held(ev.part(value, key, node), stmt, str(key)))
-                for key in ev.keys(value, node)
-            ]
-        else:
-            keywords.append(keyword)
-    return args, keywords
-
-
-def _of_given_tuple(node: Any, ev: Evaluator) -> list[Any] | None:
-    """The items of a tuple that is passed to the function or stands outside: how many these are, guards watch."""
-    name = node.id if core.is_name(node) else ""
-    kind = kind_of(ev.bindings[name]) if name in ev.bindings else None
-    if name in ev.fn.params and name not in core.own_binds(ev.fn.tree):
-        kind = ev.kinds.get(name)
-    return [core.item(node, core.const(k), node) for k in range(len(kind.items))] if isinstance(kind, TupleOf) else None
-
-
-def _counted(callee: Value, args: list[Any], keywords: Sequence[Any], ev: Evaluator, stmt: Any) -> list[Any]:
-    """Items of a starred list or array of which the function called takes a certain number, each by a name."""
-    starred = [k for k, a in enumerate(args) if isinstance(a, gast.Starred)]
-    if len(starred) != 1 or any(k.arg is None for k in keywords):
-        return args
-    known = _positional(callee, ev)
-    if known is None:
-        return args
-    named = {k.arg for k in keywords}
-    wanted = [n for n in known if n not in named]
-    number = len(wanted) - len(args) + 1
-    if number < 0:
-        return args
-    (place,) = starred
-    names = [ev.fresh(n) for n in wanted[place : place + number]]
-    from adjoint.structures import statements
-
-    source = ev.atom(expressions.evaluate(args[place].value, ev, stmt), stmt)
-    statements.statement(core.bind_several(names, source, at=stmt), ev)
-    return [*args[:place], *(core.load(n, stmt) for n in names), *args[place + 1 :]]
-
-
-def _positional(callee: Value, ev: Evaluator) -> list[str] | None:
-    """The parameters of a function or class that takes a certain number of arguments; None of any other."""
-    if isinstance(callee, Closure):
-        found, defaults = callee.definition.args, len(callee.definition.args.defaults)
-    elif isinstance(callee, Known) and construct.is_constructed(callee.value):
-        given = inspect.signature(callee.value).parameters.values()
-        simple = all(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in given)
-        return [p.name for p in given] if simple else None
-    elif isinstance(callee, Known) and is_users(callee.value):
-        found, defaults = ev.read(callee.value).tree.args, len(callee.value.__defaults__ or ())
-    else:
-        return None
-    return None if found.vararg is not None or defaults else [n.id for n in (*found.posonlyargs, *found.args)]
 
 
 def invoke(

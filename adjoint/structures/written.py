@@ -43,6 +43,9 @@ PLAIN: dict[tuple[Any, int], Any] = {
     (itertools.chain, 2): iteration.chain_of_two,
     (itertools.chain, 3): iteration.chain_of_three,
     (itertools.pairwise, 1): iteration.pairwise,
+    (itertools.starmap, 2): iteration.star_map,
+    (itertools.groupby, 1): iteration.groups,
+    (itertools.groupby, 2): iteration.groups_by,
     (itertools.count, 0): iteration.count,
     (itertools.count, 1): iteration.count,
     (itertools.count, 2): iteration.count,
@@ -128,6 +131,9 @@ def replacement(
         return _combined(value, args, keywords)
     if value is functools.reduce and set(keywords) == {"initial"}:
         return iteration.reduced_from, [*args, keywords["initial"]], {}
+    if value is itertools.groupby and set(keywords) == {"key"}:
+        args, keywords = [*args, keywords["key"]], {}
+        args = args[:1] if core.is_constant(args[-1]) else args
     if value is itertools.product and set(keywords) == {"repeat"} and len(args) == 1:
         times = _number(keywords["repeat"])
         repeated = [args[0], *(core.copy(args[0]) for _ in range((times or 1) - 1))]

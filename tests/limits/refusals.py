@@ -280,27 +280,8 @@ CALLS = (
         "grad(f)(2.0, 1)",
     ),
     argument("def f(x):\n    return np.exp(x, where=x > 0.5).sum()", "grad(f)(x)"),
-    argument("def f(x, parts):\n    return np.hypot(*parts) * x", "grad(f, wrt='parts')(2.0, [3.0, 4.0])"),
+    argument("def f(x, parts):\n    return np.dot(*parts) * x", "grad(f, wrt='parts')(2.0, [3.0, 4.0])"),
     argument("def f(x, options):\n    return np.sum(x, **options)", "jvp(f)((x, Options(axis=0)), x)"),
-    unknown(
-        """
-        import itertools, operator
-
-        def f(x):
-            return sum(itertools.starmap(operator.mul, zip(x, x[1:])))
-        """
-    ),
-    unknown(
-        """
-        import itertools
-
-        def f(x):
-            total = 0.0
-            for _, group in itertools.groupby(range(len(x)), key=lambda k: k // 2):
-                total += sum(x[k] for k in group) ** 2
-            return total
-        """
-    ),
     unknown(
         """
         from dataclasses import dataclass

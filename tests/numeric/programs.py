@@ -30,6 +30,7 @@ import programs_readback
 import programs_recursion
 import programs_review
 import programs_rows
+import programs_starred
 import programs_states
 import programs_structures
 import programs_syntax
@@ -48,7 +49,7 @@ PARTS = (
     programs_structures, programs_objects, programs_rows, programs_outside,
     programs_dispatch, programs_indices,
     programs_generators, programs_iteration, programs_table, programs_gathered, programs_models, programs_configured,
-    programs_states, programs_unpacked, programs_unsure,
+    programs_starred, programs_states, programs_unpacked, programs_unsure,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
 REFUSED: list[Program] = [*programs_recursion.REFUSED]
