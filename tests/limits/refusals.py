@@ -1177,6 +1177,20 @@ OBJECTS = (
         "grad(f)(2.0)",
     ),
     of_point("def f(x):\n    return Point(x)[0] * x"),
+    unknown(
+        """
+        class Point:
+            def __new__(cls, x):
+                return object.__new__(cls)
+
+            def __init__(self, x):
+                self.x = x
+
+        def f(x):
+            return Point(x).x
+        """,
+        "grad(f)(2.0)",
+    ),
     of_point("def f(x):\n    p = Point(x)\n    return p(x)"),
     of_point("def f(x):\n    a, b = Point(x)\n    return a * b"),
     of_point("def f(x):\n    return (Point(x) + x).x"),

@@ -54,7 +54,7 @@ def parameters_of_a_fit(x):
 
 
 def residuals_by_a_lambda(x):
-    residuals = lambda q: decay(T, *q) - 1.0  # noqa: E731
+    residuals = lambda q: decay(T, *q) - 1.0
     r = residuals(x)
     return r @ r
 
