@@ -27,6 +27,7 @@ import gast
 
 from adjoint.analysis.kinds import DictOf, ListOf, is_unindexed
 from adjoint.analysis.values import kind_of
+from adjoint.differentiate import dict_loops
 from adjoint.differentiate.writer import Writer
 from adjoint.runtime import arrays
 from adjoint.syntax import core
@@ -47,12 +48,19 @@ class DictEditor:
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self.kinds = writer.kinds
+        self.views = dict_loops.views(writer.fn, writer.kinds)
 
     def is_dict(self, node: Any) -> bool:
         return core.is_name(node) and isinstance(self.kinds.get(node.id), DictOf)
 
     def change(self, stmt: Any) -> list[Any]:
         match stmt:
+            case gast.Assign(targets=[gast.Name(id=view)]) if view in self.views:
+                return []
+            case gast.For(iter=gast.Name(id=view)) if view in self.views:
+                key = self.writer.fresh("key")
+                body = dict_loops.trip(stmt, self.views[view], key, self.writer.fresh())
+                return self.over_keys(stmt, self.views[view][0], key, body)
             case gast.Expr(value=gast.Call(func=gast.Name(id=path), args=[gast.Name() as owner, key, value])):
                 if self.is_dict(owner) and self.writer.fn.bindings.get(path) is arrays.add_at:
                     return self.added(stmt, owner.id, key, value)
