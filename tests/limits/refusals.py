@@ -423,6 +423,17 @@ CALLS = (
 MUTATIONS = (
     mutation(
         """
+        def f(x, n):
+            powers = {k: [x**k] for k in range(n)}
+            pairs = list(powers.items())
+            _, first = pairs[0]
+            first.append(x * 3)
+            return powers[0][-1]
+        """,
+        "grad(f)(2.0, 2)",
+    ),
+    mutation(
+        """
         rates = np.ones(3)
 
         def f(x):
@@ -534,18 +545,6 @@ MUTATIONS = (
             return steps[k](x)
         """,
         "grad(f)(2.0, [keep], 0)",
-    ),
-    mutation(
-        """
-        def f(x):
-            groups = {}
-            for k in range(len(x)):
-                groups.setdefault(k % 2, []).append(x[k])
-            total = 0.0
-            for _, values in groups.items():
-                total += sum(values) ** 2
-            return total
-        """
     ),
     mutation(
         """
