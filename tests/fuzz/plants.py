@@ -95,6 +95,8 @@ PLANTS = [
           "        test = core.compare(core.call(self.writer.helper(len), load(name)), gast.GtE, core.copy(limit))"),
     Plant("differentiate/deques", "a deque has no greatest length",
           "                yield name, None if unlimited else given[0]", "                yield name, None"),
+    Plant("differentiate/dict_loops", "the key of an entry stands for its value",
+          "core.bind(second, load(value), at=stmt)]", "core.bind(second, load(key), at=stmt)]"),
     Plant("differentiate/dicts", "what is looked up is never there",
           "[self.read(stmt, target, name, key)], core.bind(target, other))]",
           "[core.bind(target, core.copy(other))], core.bind(target, other))]"),

@@ -31,6 +31,10 @@ TRAPS = {
         "    for k in parts:\n        parts[k] -= x[0]\n"
         "    t = s\n    for k in parts:\n        t = t + parts[k]\n    return t\n"
     ),
+    "entries of a dictionary that later trips read": (
+        "    parts = {}\n    for k in range(3):\n        parts[k] = x[k] * s\n    t = s\n"
+        "    for k, v in parts.items():\n        parts[(k + 1) % 3] = v * s\n        t = t + v * x[k]\n    return t\n"
+    ),
     "a choice that cuts off a root": (
         "    c = x > 0.3\n    t = np.sqrt(x * x + s)\n    y = np.where(c, t, 0.0)\n    return y\n"
     ),
