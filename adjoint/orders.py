@@ -67,7 +67,7 @@ def anew() -> Iterator[None]:
 
 def kept(order: Order, title: str, names: Sequence[str]) -> Compiled:
     """What is kept on disk of an earlier process, else what is compiled now."""
-    if order.mode in entries.OURS or order.of_gradient or _anew.get():
+    if order.mode in entries.OURS or _anew.get():
         return compiled(order, title, names)
     from adjoint.analysis import extents
     from adjoint.backends import texts

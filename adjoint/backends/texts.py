@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -59,10 +59,18 @@ def key_for(order: Order) -> Key | None:
     code = target.__code__
     try:
         asked = words.said((order.kinds, order.mode, order.wrt, order.single, order.outcome, option))
-        own = [target.__qualname__, *of_code(code), *of_lines(code), *words.defaults(target)]
+        own = [target.__qualname__, *of_code(code), *_lines(order), *words.defaults(target)]
     except Unspoken:
         return None
     return Key(kept, digest([*own, asked, ours(), *_versions(option)]), target, option)
+
+
+def _lines(order: Order) -> Iterable[str]:
+    """Where the user wrote what is differentiated: the lines of a generated text come from there."""
+    if not order.of_gradient:
+        return of_lines(order.target.__code__)
+    text = text_of(order.target)
+    return [text.source, repr(sorted(text.lines.items()))]
 
 
 def keep(key: Key, compiled: Compiled, answers: Mapping[extents.Question, bool]) -> None:
