@@ -29,7 +29,6 @@ from adjoint.api import (
     vjp,
 )
 from adjoint.backends.option import Numba
-from adjoint.checkpoints import checkpoint
 from adjoint.errors import (
     AdjointError,
     CaughtException,
@@ -47,6 +46,7 @@ from adjoint.errors import (
 
 if TYPE_CHECKING:
     from adjoint.backends.store import clear_cache
+    from adjoint.checkpoints import checkpoint
     from adjoint.explaining import explain
     from adjoint.graphs import graph
     from adjoint.numeric import check_grads
@@ -96,6 +96,7 @@ __all__ = [
 # it: an import of the module would put it in the place of the function.
 _LATER = {
     "check_grads": "numeric",
+    "checkpoint": "checkpoints",
     "clear_cache": "backends.store",
     "explain": "explaining",
     "extended": "overflow",

@@ -13,7 +13,7 @@
 
 A process that computes one gradient makes 150 of them, which took it 30 ms: the standard library writes and compiles
 up to seven functions for each class. Here that is `__init__` alone; what the others do is the same for all classes, and
-they ask the class by what it is compared and shown.
+they ask the class by what it is compared and shown; and `__init__` is written when the first object is made.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _made(cls: Any, frozen: bool, eq: bool, repr: bool) -> Any:
     fields = {**(fields_of(cls) or {}), **{name: _own_field(cls, name) for name in own.get("__annotations__", {})}}
     setattr(cls, _FIELDS, fields)
     cls.__match_args__ = tuple([name for name, f in fields.items() if f.init])  # type: ignore[misc]
-    cls.__init__ = _init(cls, fields, "setting" if frozen else "assigning")
+    cls.__init__ = _first_init(cls, fields, frozen)
     given: dict[str, Any] = {"__repr__": _shown} if repr else {}
     if eq:
         compared = [name for name, f in fields.items() if f.compare]
@@ -104,7 +104,17 @@ def _own_field(cls: Any, name: str) -> _Field:
     return found
 
 
-def _init(cls: Any, fields: Mapping[str, _Field], how: str) -> Callable[..., None]:
+def _first_init(cls: Any, fields: Mapping[str, _Field], frozen: bool) -> Callable[..., None]:
+    """What the first call of the class runs: it puts the function for its fields in its own place."""
+
+    def __init__(self: Any, *args: Any, **named: Any) -> None:
+        cls.__init__ = _init(cls, fields, frozen)
+        cls.__init__(self, *args, **named)
+
+    return __init__
+
+
+def _init(cls: Any, fields: Mapping[str, _Field], frozen: bool) -> Callable[..., None]:
     """The function that a call of the class runs, written for its fields."""
     space: dict[str, Any] = {"__builtins__": {}, "__missing": _MISSING, "__set": _set}
     params, body = ["self"], []
@@ -120,7 +130,7 @@ def _init(cls: Any, fields: Mapping[str, _Field], how: str) -> Callable[..., Non
         elif field.init:
             params.append(name)
         if field.init:
-            body.append(f"__set(self, '{name}', {value})" if how == "setting" else f"self.{name} = {value}")
+            body.append(f"__set(self, '{name}', {value})" if frozen else f"self.{name} = {value}")
     if hasattr(cls, "__post_init__"):
         body.append("self.__post_init__()")
     exec(f"def __init__({', '.join(params)}):\n {'; '.join(body) or 'pass'}", space)

@@ -28,10 +28,12 @@ import linecache
 import os
 import re
 from collections.abc import Iterable, Mapping
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from adjoint.classes import dataclass
-from adjoint.syntax.origin import Origin
+
+if TYPE_CHECKING:
+    from adjoint.syntax.origin import Origin
 
 
 class AdjointError(Exception):

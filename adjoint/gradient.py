@@ -15,7 +15,6 @@ from adjoint import arguments, entries, orders
 from adjoint.backends.option import Backend, Numba, backend_of, python_of
 from adjoint.binding import Parameters, Wrt, parameters_of, resolve_wrt
 from adjoint.caching import Entry, all_compiled, cache_of, explain
-from adjoint.checkpoints import Checkpointed
 from adjoint.classes import replace
 from adjoint.errors import REFUSALS, SourceNotFound, UnsupportedArgument, UnsupportedSyntax
 from adjoint.guards import guard
@@ -498,6 +497,8 @@ def _unbound(function: Any) -> tuple[FunctionType | Gradient[..., Any], tuple[An
         return inner, (*prefix, function.__self__)
     if (compiled := python_of(function)) is not None:
         return compiled, ()
+    from adjoint.checkpoints import Checkpointed
+
     if isinstance(function, Checkpointed):
         return _unbound(function.function)  # what is kept of a call is no matter where that is the whole
     if isinstance(function, (staticmethod, classmethod)):

@@ -74,14 +74,17 @@ def _exceptions(code: CodeType) -> str:
 def ours() -> str:
     """Python, NumPy, and our own files as they are: texts are of the compiler's making."""
     versions = [sys.version, platform.machine(), str(sys.flags.optimize), np.__version__]
-    return digest([*versions, *sorted(_stamps(os.path.dirname(os.path.dirname(__file__))))])
+    return digest([*versions, repr(sorted(_stamps(os.path.dirname(os.path.dirname(__file__)))))])
 
 
-def _stamps(directory: str) -> Iterator[str]:
-    with os.scandir(directory) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                yield from _stamps(entry.path)
-            elif entry.name.endswith(".py"):
-                found = entry.stat()
-                yield f"{entry.path} {found.st_size} {found.st_mtime_ns}"
+def _stamps(root: str) -> Iterator[tuple[str, int, int]]:
+    """Path, size and time of each file of ours."""
+    directories = [root]
+    for directory in directories:
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                if entry.name.endswith(".py"):
+                    found = entry.stat()
+                    yield entry.path, found.st_size, found.st_mtime_ns
+                elif entry.name != "__pycache__" and entry.is_dir():
+                    directories.append(entry.path)

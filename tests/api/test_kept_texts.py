@@ -140,6 +140,25 @@ def test_every_way_of_calling(kept: Kept) -> None:
     assert kept.run(WAYS) == (first[0], False)
 
 
+SECOND = """
+def f(x):
+    return np.sum(np.sin(x) * x**2)
+
+x = np.linspace(0.1, 1.0, 3)
+g = adjoint.grad(adjoint.grad(lambda x: np.exp(-x * x)))
+text = adjoint.source(g, 0.5)
+found = [str(v) for v in (adjoint.hvp(f)(x, x), adjoint.hessian(f)(x), adjoint.jacrev(adjoint.grad(f))(x), g(0.5), text)]
+"""
+
+
+def test_derivatives_of_derivatives(kept: Kept) -> None:
+    first = kept.run(SECOND)
+    assert kept.run(SECOND) == (first[0], False)
+    assert kept.compiled(SECOND.replace("x**2", "x**3"))
+    # The same text of another line of the user's.
+    assert kept.compiled("\n" + SECOND)
+
+
 CLOSURE = """
 import warnings
 
