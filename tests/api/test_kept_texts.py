@@ -147,7 +147,8 @@ def f(x):
 x = np.linspace(0.1, 1.0, 3)
 g = adjoint.grad(adjoint.grad(lambda x: np.exp(-x * x)))
 text = adjoint.source(g, 0.5)
-found = [str(v) for v in (adjoint.hvp(f)(x, x), adjoint.hessian(f)(x), adjoint.jacrev(adjoint.grad(f))(x), g(0.5), text)]
+values = adjoint.hvp(f)(x, x), adjoint.hessian(f)(x), adjoint.jacrev(adjoint.grad(f))(x), g(0.5)
+found = [str(v) for v in (*values, text)]
 """
 
 
