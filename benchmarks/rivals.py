@@ -6,9 +6,9 @@
 
 Each case and library runs in a process of its own, on one thread and pinned to one core. "first" is the time from the
 start of the import to the first gradient, in a fresh process, the least of several, where nothing is kept on disk;
-"second" is the same where an earlier process has kept adjoint's texts. "call" is the median of a warm call. Gradients are compared: the
-last column is the relative difference from adjoint's. What a library cannot take as it is written is written as its
-users would; "-" where it cannot be.
+"second" is the same where an earlier process has kept adjoint's texts. "call" is the median of a warm call. Gradients
+are compared: the last column is the relative difference from adjoint's. What a library cannot take as it is written is
+written as its users would; "-" where it cannot be.
 """
 
 from __future__ import annotations
