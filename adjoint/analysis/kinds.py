@@ -191,6 +191,7 @@ class MaybeArray(Unknown):
 
 UNKNOWN = Unknown()
 FLOATS = ("float16", "float32", "float64", "longdouble", "float96", "float128", "float")
+WIDTHS = {"float": "float64", "complex": "complex128"}  # an array's dtype that holds Python's numbers as they are
 COMPLEX = ("complex64", "complex128", "clongdouble", "complex192", "complex256", "complex")
 
 

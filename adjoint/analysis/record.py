@@ -34,7 +34,7 @@ from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.indexing import components
-from adjoint.analysis.kinds import Array, DictOf, Kind, Number, SetOf
+from adjoint.analysis.kinds import WIDTHS, Array, DictOf, Kind, Number, SetOf
 from adjoint.analysis.liveness import Liveness
 from adjoint.analysis.overlap import Scope, differ_here, written_later
 from adjoint.analysis.places import Block, Places, places
@@ -48,7 +48,6 @@ from adjoint.syntax.traverse import spelled, walk
 SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_like, np.empty_like, len)
 SMALL = (len, abs, min, max)
 COSTLY = (gast.BinOp, gast.Call)
-WIDTHS = {"float": "float64", "complex": "complex128"}  # an array's dtype that holds Python's numbers as they are
 
 
 class Need(NamedTuple):

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -90,6 +91,8 @@ def _shape(primitive: Any, args: Sequence[Kind], keywords: Mapping[str, Kind]) -
         return wanted_shape(args[1])
     if primitive is arrays.unbroadcast and len(args) == 2:
         return own_shape(args[1])
+    if primitive is builtins.sum and len(args) == 1 and isinstance(args[0], ListOf) and not keywords:
+        return own_shape(args[0].item) if args[0].item is not None else None
     if primitive is np.reshape and len(args) == 2:
         return reshaped(first, wanted_shape(args[1]))
     if primitive is np.expand_dims and first is not None and len(args) == 2:

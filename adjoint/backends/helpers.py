@@ -49,7 +49,7 @@ OVERLOADED: frozenset[Any] = frozenset(
     [kept_record, arrays.unbroadcast, arrays.zeros_like, arrays.plus, arrays.owned, arrays.add_at, arrays.scattered]
     + [arrays.placed, arrays.working_copies, arrays.in_slot, arrays.check_apart, changes.check_store]
     + [writing.product, numbers.added, numbers.larger, numbers.smaller, numbers.exp, numbers.log, numbers.tanh]
-    + [numbers.half_power, arrays.written, arrays.shares_where_equal, arrays.like_sequence]
+    + [numbers.half_power, arrays.written, arrays.shares_where_equal, arrays.like_sequence, arrays.copies]
     + [shapes.spread]
 )
 # The same of bodies of rules, by their names: rules load with the compiler only.

@@ -149,6 +149,14 @@ def written(bar: Any, index: Any) -> Callable[..., Any] | None:
     return made if fits else None
 
 
+@overload(arrays.copies, strict=False)
+def copies_of(g: Any, n: Any) -> Callable[..., Any] | None:
+    def made(g: Any, n: Any) -> Any:
+        return [g.copy() for _ in range(n)]
+
+    return made if isinstance(g, types.Array) else None
+
+
 @overload(operators.sum_of_sequence, strict=False)
 def sum_of_sequence(iterable: Any, start: Any = 0, out_bar: Any = None) -> Callable[..., Any] | None:
     def of_array(iterable: Any, start: Any = 0, out_bar: Any = None) -> Any:

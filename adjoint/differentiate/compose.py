@@ -21,6 +21,7 @@ from adjoint.analysis.kinds import Array, Kind, ListOf, Number, is_immutable
 from adjoint.analysis.liveness import transfer
 from adjoint.analysis.values import is_data, kind_of
 from adjoint.classes import dataclass
+from adjoint.differentiate.anew import anew
 from adjoint.differentiate.records import Record
 from adjoint.differentiate.sweep import Facts
 from adjoint.differentiate.unbound import bound_first, check_bound
@@ -105,6 +106,8 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     # Data of the user's own module is read once, in the forward sweep: it may be another at the pullback's time.
     outer = {n for n in live - made - set(fn.params) if _is_read_anew(sweeps.bindings.get(n))}
     kept = sorted(n for n in live if n in made or n in outer)
+    again = anew(kept, sweeps.forward, _unchanged(sweeps), sweeps.facts.kinds)
+    kept = [n for n in kept if not any(core.is_name(stmt.targets[0], n) for stmt in again)]
     record_name = sweeps.namer.fresh("record")
     lent = _lent(sweeps)
     value = core.tuple_([core.copy(fn.tree.body[-1].value), core.tuple_([_for_later(n, lent, sweeps) for n in kept])])
@@ -113,10 +116,17 @@ def split(sweeps: Sweeps) -> tuple[core.Function, core.Function]:
     forward = _function(sweeps, f"{fn.tree.name}_forward", fn.params, ahead, {})
     unpack = [core.bind_several(kept, load(record_name))] if kept else []
     working = _working_copies(_written(sweeps), kept, sweeps)
-    body = [*unpack, *working, *tail]
+    body = [*unpack, *again, *working, *tail]
     check_bound(unbound_reads(body, fn.params, fn) & sweeps.bars - {sweeps.seed})
     backward = _function(sweeps, f"{fn.tree.name}_reverse", [*fn.params, record_name, sweeps.seed], body, {})
     return forward, backward
+
+
+def _unchanged(sweeps: Sweeps) -> frozenset[str]:
+    """The arguments that stand at the pullback as they stood at the call."""
+    fn = sweeps.fn
+    bound = {n for stmt in fn.statements for n in fn.binds[stmt]}
+    return frozenset(p for p in fn.params if p not in bound and not sweeps.facts.classes.is_changed(p))
 
 
 def agreed(forward: core.Function, reverse: core.Function) -> tuple[core.Function, core.Function]:

@@ -25,6 +25,8 @@ from adjoint.analysis.callees import OPERATORS
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.kinds import (
     COMPLEX,
+    FLOATS,
+    WIDTHS,
     Array,
     Instance,
     Kind,
@@ -34,11 +36,13 @@ from adjoint.analysis.kinds import (
     Static,
     TupleOf,
     dtype_of,
+    same_shape,
 )
 from adjoint.analysis.shapes import fit
 from adjoint.classes import dataclass
 from adjoint.rules import registry
 from adjoint.runtime.arrays import unbroadcast
+from adjoint.runtime.shapes import are_like, is_stack
 from adjoint.syntax import core
 from adjoint.syntax.traverse import FIELDS, changed
 
@@ -158,6 +162,12 @@ class Scope:
             return dtype_of(first) in COMPLEX
         if function is np.result_type and len(operands) == 1 and isinstance(first, Array):
             return np.dtype(first.dtype)
+        if function is is_stack:
+            return _is_stack(first, self.kind(operands[1]))
+        if function is are_like:
+            whole = self.kind(operands[1])
+            alike = isinstance(first, ListOf) and same_shape(first.item, whole) and isinstance(whole, Array)
+            return alike and dtype_of(first.item) == dtype_of(whole)  # type: ignore[union-attr]
         if function is isinstance:
             return self._is_instance(operands[0], self.value(operands[1]))
         values = [self.value(a) for a in operands]
@@ -180,6 +190,14 @@ class Scope:
             return issubclass(actual, wanted)
         sequences = {np.ndarray, tuple, list}.issuperset(wanted if isinstance(wanted, tuple) else (wanted,))
         return False if isinstance(kind, (Number, Instance)) and sequences else UNDECIDED
+
+
+def _is_stack(members: Kind | None, whole: Kind | None) -> bool:
+    """False also where it is not known: what holds of stacks is the easier text."""
+    if not isinstance(members, ListOf) or not isinstance(whole, Array) or whole.dtype not in (*FLOATS, *COMPLEX):
+        return False
+    row, dtype = members.item, WIDTHS.get(dtype_of(members.item) or "", dtype_of(members.item))
+    return dtype == whole.dtype and _rank(row) is not None and whole.rank == _rank(row) + 1
 
 
 # What arrays know of themselves; the functions serve numbers too.

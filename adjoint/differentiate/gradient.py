@@ -194,6 +194,7 @@ def swept(
     memory: dict[str, Hashable] = {n: NUMBER if n in sweep.numbers else f"cotangent {groups.get(n, n)}" for n in bars}
     memory.update({n: (LIST, n) for n in assembly.stacks()})
     bindings = {**bindings, **sweep.helpers}
+    seeded = [(seed, str(core.path_of(fn.result)))]
     return Sweeps(
         fn,
         facts,
@@ -210,7 +211,7 @@ def swept(
         memory,
         assembly.keepers(),
         told,
-        matrices_of(facts.kinds, [(bar, n) for n, bar in sweep.bars.items()], assembly.keepers().items()),
+        matrices_of(facts.kinds, [(bar, n) for n, bar in sweep.bars.items()], assembly.keepers().items(), seeded),
     )
 
 

@@ -16,6 +16,7 @@ import gast
 
 from adjoint.analysis.activity import operands
 from adjoint.analysis.containers import change_of
+from adjoint.analysis.kinds import Array, Number
 from adjoint.differentiate import masks
 from adjoint.differentiate.statements import adjoin
 from adjoint.differentiate.sweep import Item, Sweep
@@ -37,7 +38,10 @@ def _seed(result: Any, seed: str, sweep: Sweep) -> None:
             if sweep.is_active(element):
                 sweep.add(element.id, core.item(load(seed), core.const(k)), sweep.facts.kinds.get(element.id))
     elif sweep.is_active(result):
-        sweep.add(result.id, load(seed), sweep.facts.kinds.get(result.id))
+        kind = sweep.facts.kinds.get(result.id)
+        # A seed has the shape of the result; where none is known, it may be a number for an array without axes.
+        known = isinstance(kind, Number) or isinstance(kind, Array) and kind.shape is not None
+        sweep.add(result.id, load(seed), kind, fits=known)
 
 
 def reverse_block(block: Sequence[Any], sweep: Sweep) -> list[Item]:

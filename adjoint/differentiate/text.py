@@ -114,6 +114,13 @@ class Text:
             return core.tuple_([self.index_value(e) for e in index.elts])
         return index
 
+    def calls(self, value: Any, primitive: Any) -> bool:
+        """Is this a call of a primitive?"""
+        if not isinstance(value, gast.Call):
+            return False
+        callee = callee_of(value, self.facts.kinds, {**self.fn.bindings, **self.helpers})
+        return callee is not None and callee.primitive is primitive
+
     def is_fresh(self, value: Any) -> bool:
         """Does an expression give an array that nobody else holds?"""
         if isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Constant)):
@@ -125,7 +132,7 @@ class Text:
             callee = callee_of(value, self.facts.kinds, bindings)
             if callee is None:
                 return isinstance(value.func, gast.Attribute) and value.func.attr in ("copy", "sum", "dot", "astype")
-            if callee.primitive in (arrays.zeros_like, arrays.owned, arrays.written):
+            if callee.primitive in (arrays.zeros_like, arrays.owned, arrays.written, arrays.copies):
                 return True
             known = registry.rule_of(callee.primitive) is not None or registry.is_constant(callee.primitive)
             return known and result_of(callee) == "fresh"

@@ -12,6 +12,7 @@ import numpy as np
 
 from adjoint.rules.declare import constant, linear
 from adjoint.runtime.arrays import (
+    copies,
     emptied,
     filled,
     in_slot,
@@ -29,10 +30,10 @@ from adjoint.runtime.arrays import (
     zeros_like,
 )
 from adjoint.runtime.nested import ones_like
-from adjoint.runtime.shapes import array_fact, count, spread, without
+from adjoint.runtime.shapes import are_like, array_fact, count, is_stack, spread, without
 from adjoint.runtime.tangents import tangent_like, tangent_view, zero_tangent
 
-constant(zeros_like, zero_tangent, ones_like, count, without, array_fact, is_copy)
+constant(zeros_like, zero_tangent, ones_like, count, without, are_like, array_fact, is_copy, is_stack)
 constant(one_number, pure=False)
 
 
@@ -94,6 +95,11 @@ def number_transpose(value: Any, *, out_bar: Any) -> Any:
 @linear(owned, borrows=True)
 def owned_transpose(g: Any, *, out_bar: Any) -> Any:
     return out_bar
+
+
+@linear(copies, operands=("g",))
+def copies_transpose(g: Any, n: Any, *, out_bar: Any) -> Any:
+    return sum(out_bar)
 
 
 # An index that repeats: of several entries for a cell, `scattered` adds up all, `placed` keeps the last.

@@ -13,6 +13,7 @@ from adjoint.errors import UnsupportedArgument
 from adjoint.rules.declare import constant, jvp, linear, vjp
 from adjoint.runtime.arrays import like_nested, like_sequence, unbroadcast
 from adjoint.runtime.rows import in_a_row, in_columns, whole
+from adjoint.runtime.shapes import is_stack
 
 # Arrays side by side
 
@@ -29,11 +30,15 @@ def concatenate(arrays: Any, axis: Any = 0, *, out_bar: Any) -> Any:
 
 @linear(np.stack, operands=("arrays",), borrows=True, ignored=("dtype", "casting"))
 def stack(arrays: Any, axis: Any = 0, *, out_bar: Any) -> Any:
+    if axis == 0 and is_stack(arrays, out_bar):
+        return list(out_bar)
     return like_sequence(arrays, list(np.moveaxis(out_bar, axis, 0)))
 
 
 @linear(np.vstack, operands=("tup",), borrows=True)
 def vstack(tup: Any, *, out_bar: Any) -> Any:
+    if is_stack(tup, out_bar):
+        return list(out_bar)
     ends = np.cumsum([np.atleast_2d(a).shape[0] for a in tup])
     return like_sequence(tup, np.split(out_bar, ends[:-1], 0))
 
@@ -124,6 +129,8 @@ def array_jvp(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 
 def array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: Any = 0, out: Any, out_bar: Any) -> Any:
     if isinstance(object, np.ndarray) and object.dtype == np.result_type(out) and ndmin == 0:
         return out_bar
+    elif ndmin == 0 and is_stack(object, out):
+        return list(out_bar)
     elif isinstance(object, (np.ndarray, list, tuple)):
         return like_nested(object, np.reshape(inexact(out, out_bar), out.shape[max(out.ndim - nesting(object), 0) :]))
     else:  # of a number
@@ -152,6 +159,8 @@ def asarray_jvp(a: Any, dtype: Any = None, *, copy: Any = None, out: Any, a_dot:
 def asarray(a: Any, dtype: Any = None, *, copy: Any = None, out: Any, out_bar: Any) -> Any:
     if isinstance(a, np.ndarray) and a.dtype == np.result_type(out):
         return out_bar
+    elif is_stack(a, out):
+        return list(out_bar)
     elif isinstance(a, (np.ndarray, list, tuple)):
         return like_nested(a, np.reshape(inexact(out, out_bar), out.shape[out.ndim - nesting(a) :]))
     else:  # of a number

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules.declare import elementwise, jvp, linear, vjp
-from adjoint.runtime.arrays import shares_where_equal
+from adjoint.runtime.arrays import copies, shares_where_equal
+from adjoint.runtime.shapes import are_like
 
 
 @elementwise(operator.add, np.add)
@@ -137,5 +138,9 @@ def shares_transpose(values: Any, extreme: Any, g: Any, *, out_bar: Any) -> Any:
 def sum_of_sequence(iterable: Any, start: Any = 0, *, out_bar: Any) -> Any:
     if isinstance(iterable, np.ndarray):
         return np.zeros_like(iterable) + out_bar
+    elif np.ndim(out_bar) == 0:
+        return [out_bar] * len(iterable)
+    elif are_like(iterable, out_bar):
+        return copies(out_bar, len(iterable))
     else:
         return [out_bar + 0.0 for _ in iterable]

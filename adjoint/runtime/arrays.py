@@ -207,6 +207,15 @@ def owned(g: Any) -> Any:
     return g
 
 
+def copies(g: Any, n: int) -> list[Any]:
+    """As many copies of a cotangent as there are members of a list that were summed.
+
+    >>> copies(np.ones(2), 2)
+    [array([1., 1.]), array([1., 1.])]
+    """
+    return [g.copy() for _ in range(n)]
+
+
 def add_at(bar: Any, index: Any, g: Any) -> None:
     """Add `g` into the cells `bar[index]`, once for each time that an index occurs.
 

@@ -46,6 +46,31 @@ def without(n: int, axes: Any) -> tuple[int, ...]:
     return tuple(k for k in range(n) if k not in taken)
 
 
+def is_stack(members: Any, whole: Any) -> bool:
+    """Return whether the members of a list are the rows of an array as they are, or its cells: of its shape and dtype.
+
+    >>> is_stack([1.0, 2.0], np.array([1.0, 2.0])), is_stack([1, 2.0], np.array([1.0, 2.0]))
+    (True, False)
+    """
+    if not isinstance(members, list) or whole.dtype.kind not in "fc":
+        return False
+    return all(
+        not isinstance(m, (list, tuple)) and np.shape(m) == whole.shape[1:] and np.result_type(m) == whole.dtype
+        for m in members
+    )
+
+
+def are_like(members: Any, whole: Any) -> bool:
+    """Return whether the members of a list are arrays of the shape and dtype of their sum.
+
+    >>> are_like([np.ones(2), np.zeros(2)], np.ones(2)), are_like([np.ones(2), 1.0], np.ones(2))
+    (True, False)
+    """
+    return isinstance(members, list) and all(
+        isinstance(m, np.ndarray) and m.shape == whole.shape and m.dtype == whole.dtype for m in members
+    )
+
+
 def itemsize(a: Any) -> int:
     """Return how many bytes a cell of `a` takes.
 

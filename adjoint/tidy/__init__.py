@@ -26,12 +26,14 @@ from typing import Any
 
 from adjoint.syntax import core
 from adjoint.tidy.advance import advance
+from adjoint.tidy.alike import alike
 from adjoint.tidy.arithmetic import arithmetic
 from adjoint.tidy.axes import without_new_axes
 from adjoint.tidy.copies import copies
 from adjoint.tidy.dead_code import dead_code
 from adjoint.tidy.effects import NUMBER
 from adjoint.tidy.facts import facts_of
+from adjoint.tidy.in_place import in_place
 from adjoint.tidy.loop_names import loop_names
 from adjoint.tidy.merge import merge
 from adjoint.tidy.refold import refold
@@ -44,7 +46,7 @@ from adjoint.tidy.whole import whole_arrays
 __all__ = ["NUMBER", "PASSES", "tidy"]
 
 # Merging makes room for a fold now and then: looked for at once, it mostly spares a round.
-PASSES = (copies, dead_code, without_new_axes, arithmetic, advance, refold, merge, reread, uncopied, refold)
+PASSES = (copies, alike, dead_code, without_new_axes, arithmetic, advance, refold, merge, reread, uncopied, refold)
 ROUNDS = 8  # two or three rounds settle what is met in practice
 
 
@@ -64,6 +66,6 @@ def tidy(fn: core.Function, memory: Mapping[str, Hashable] | None = None) -> cor
                 fn = settled[run] = run(fn, facts)
         if fn is before:
             break
-    for run in (leading_signs, whole_arrays, loop_names, rename):
+    for run in (in_place, leading_signs, whole_arrays, loop_names, rename):
         fn = run(fn, facts)
     return fn

@@ -47,8 +47,8 @@ def uncopied(fn: core.Function, memory: Known = None) -> core.Function:
         fn = fn if body is fn.tree.body else fn.with_body(body)
     if not any(_is_copy(node) for stmt in fn.statements for node in _handed_on(stmt)):
         return fn
-    alone = _alone(fn, facts)
-    body = map_statements(fn.tree.body, lambda stmt: _without_copies(stmt, alone, facts))
+    own = alone(fn, facts)
+    body = map_statements(fn.tree.body, lambda stmt: _without_copies(stmt, own, facts))
     return fn if body is fn.tree.body else fn.with_body(body)
 
 
@@ -134,7 +134,7 @@ def _handed_on(stmt: Any) -> list[Any]:
     return []
 
 
-def _alone(fn: core.Function, facts: Facts) -> frozenset[str]:
+def alone(fn: core.Function, facts: Facts) -> frozenset[str]:
     """The cotangents of which the memory is at no time another name's, or part of a list."""
     shared: set[str] = set(fn.params)
     for stmt in fn.statements:

@@ -90,6 +90,8 @@ PLANTS = [
           "    items = tuple((key, found or kind_of(part, size)) for key, found, part in inner)",
           "    items = tuple((key, found or kind_of(inner[0][2], size)) for key, found, _ in inner)"),
     # The differentiation
+    Plant("differentiate/anew", "what was stored to is read anew",
+          "if name in kept and bound[name] == 1:", "if name in kept:\n                unchanged = kinds"),
     Plant("differentiate/containers", "a deque may be longer by one",
           "        test = core.compare(core.call(self.writer.helper(len), load(name)), gast.Gt, core.copy(limit))",
           "        test = core.compare(core.call(self.writer.helper(len), load(name)), gast.GtE, core.copy(limit))"),
@@ -212,6 +214,12 @@ PLANTS = [
           "    return [core.bind(n, core.const(None if n in by_user else _zero(kinds.get(n)))) for n in sorted(names)]",
           "    return []"),
     # The tidying
+    Plant("tidy/alike", "a list is only taken from, whatever else is done with it",
+          "if binds[name] == 1 and name in taken and (_is_own(stmt.value) or _stay(taken[name], fn))",
+          "if binds[name] == 1"),
+    Plant("tidy/in_place", "what somebody else holds is added to in place",
+          "    own -= {s.targets[0].id for s in fn.statements if is_bind(s) and not _is_writable(s.value, facts)}\n",
+          "    own = set(found)\n"),
     Plant("tidy/__init__", "tidying takes no notice of memory",
           "    facts = facts_of(fn, memory)\n", "    facts = facts_of(fn, dict.fromkeys(memory or (), NUMBER))\n"),
     Plant("tidy/advance", "a use moves before the store that it must see",

@@ -80,6 +80,13 @@ TRAPS = {
     "a new axis that one use takes away": (
         "    c = x[:, None] * s\n    t = (x[:, None] + c) * x[None, :]\n    return t * t\n"
     ),
+    "numbers that are summed, times the first of them": (
+        "    c = []\n    t = s\n    for k in range(3):\n        t = t * x[k]\n        c.append(t)\n"
+        "    return sum(c) * c[0]\n"
+    ),
+    "a cell of an argument that was stored to": (
+        "    x[1] = x[0] * s\n    t = x[1] * s\n    y = x * t\n    x[1] = s\n    return x * y / t\n"
+    ),
     "a masked array of the module's": "    return (MASKED * x * s).sum()\n",
     "an exception caught half way": (
         "    try:\n        x[0] = x[0] * s\n        if x[1] < 9.0:\n            raise ValueError\n"

@@ -497,6 +497,7 @@ samples(
     ],
 )
 samples(arrays.plus, of=[call(real(3), real(3)), call(0.5, 0.7), call((0.5, real(2)), (0.7, real(2)))])
+samples(arrays.copies, of=[call(real(3), 2), call(real(2, 2), 3)])
 samples(arrays.owned, of=[call(real(3)), call(0.5), call([0.5, real(2)])])
 samples(
     arrays.like_nested,
