@@ -29,6 +29,7 @@ from adjoint.analysis.kinds import (
     can_vary,
     is_integer,
 )
+from adjoint.analysis.shapes import broadcast
 from adjoint.syntax import core
 
 SLICE = Instance(slice)  # a slice that has a name
@@ -151,7 +152,7 @@ def _of_array(array: Array, index: Any, kind: KindOf) -> Kind:
     if len(parts) == 1 and core.is_name(index) and isinstance(whole := kinds[0], TupleOf):
         return _counted(array, [_as_array(k) for k in whole.items])
     if not is_basic(index, kind):
-        return _advanced(array, kinds)
+        return _advanced(array, parts, kinds, kind)
     if any(k == SLICE and core.is_name(p) for p, k in zip(parts, kinds, strict=True)):
         return _counted(array, kinds)
     shape = _basic_shape(array.shape, parts, kind)
@@ -233,14 +234,30 @@ def _integer(node: Any) -> int | None:
     return value if type(value) is int else None
 
 
-def _advanced(array: Array, kinds: list[Kind | None]) -> Kind:
-    """An index with arrays in it: a mask or one array of integers are known, of the rest the rank."""
-    if len(kinds) == 1 and isinstance(kinds[0], Array) and kinds[0].shape is not None and array.shape is not None:
-        if kinds[0].dtype == "bool":
-            rank = len(array.shape) - len(kinds[0].shape)
-            return Array(array.dtype, (None, *array.shape[len(array.shape) - rank :])) if rank >= 0 else UNKNOWN
-        return Array(array.dtype, (*kinds[0].shape, *array.shape[1:]))
+def _advanced(array: Array, parts: list[Any], kinds: list[Kind | None], kind: KindOf) -> Kind:
+    """An index with arrays in it: of one mask, or of integers and slices, the shape is known, of the rest the rank."""
+    if array.shape is not None and len(kinds) == 1 and isinstance(mask := kinds[0], Array) and mask.dtype == "bool":
+        rank = len(array.shape) - len(mask.shape or array.shape)
+        return Array(array.dtype, (None, *array.shape[len(array.shape) - rank :])) if rank >= 0 else UNKNOWN
+    if array.shape is not None and len(kinds) <= len(array.shape) and all(k == SLICE or _picks(k) for k in kinds):
+        picked = [k.shape or () if isinstance(k, Array) else () for k in kinds if k != SLICE]
+        sliced = [
+            _sliced(n, part, kind) if isinstance(part, gast.Slice) else None
+            for n, part, k in zip(array.shape, parts, kinds)
+            if k == SLICE
+        ]
+        # Arrays side by side leave their axes where they stand; else these come first.
+        places = [n for n, k in enumerate(kinds) if k != SLICE]
+        first = places[0] if places[-1] - places[0] < len(places) else 0
+        return Array(array.dtype, (*sliced[:first], *broadcast(picked), *sliced[first:], *array.shape[len(kinds) :]))
     return _counted(array, kinds)
+
+
+def _picks(kind: Kind | None) -> bool:
+    """Is this an integer, or an array of integers of a known rank, in an index?"""
+    if isinstance(kind, Array):
+        return kind.shape is not None and kind.dtype.startswith(("int", "uint"))
+    return _is_whole_number(kind)
 
 
 def _counted(array: Array, kinds: list[Kind | None]) -> Kind:

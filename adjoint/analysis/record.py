@@ -47,6 +47,7 @@ from adjoint.syntax.traverse import spelled, walk
 
 SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_like, np.empty_like, len)
 SMALL = (len, abs, min, max)
+FILLED = (np.eye, np.identity, np.zeros, np.ones, np.full, np.arange)  # made again as quickly as kept
 COSTLY = (gast.BinOp, gast.Call)
 
 
@@ -215,9 +216,12 @@ class _Recorder:
 
     def plan(self, begins: Mapping[tuple[Any, str], Need]) -> Plan:
         self.choose_recomputed()
+        self.swaps = any(map(is_swap, self.fn.statements))
+        self.readers: dict[str, set[Any]] = {name: stmts - {None} for name, stmts in self.names.items()}
         self.first: dict[Block, set[Token]] = {}
         for (stmt, part), need in begins.items():
             for name in need.names:
+                self.readers.setdefault(name, set()).add(stmt)
                 tokens = self.first.setdefault(self.places.inner[stmt, part], set())
                 if self.may_change(name):
                     tokens.add(NameToken(name, self.scope(name, stmt)))
@@ -325,7 +329,8 @@ class _Recorder:
         return not any(self.hits(s, self.written(s), token) for s in self.stores)
 
     def can_recompute(self, stmt: Any, point: Any) -> bool:
-        if not self.is_cheap(stmt.value):
+        made = self.classes.is_changed(stmt.targets[0].id) and not isinstance(self.kind(stmt.value), Number)
+        if not self.is_cheap(stmt.value) or made and not self.is_window(stmt.value):
             return False
         first, last = self.places.end[stmt], self.places.end[point]
         for name, index, contents in reads(stmt.value, self.fn.bindings):
@@ -389,6 +394,8 @@ class _Recorder:
         arguments = [*callee.args, *callee.keywords.values()]
         if any(isinstance(self.kind(a), SetOf) for a in arguments):
             return False  # nobody notes when a set changes
+        if callee.primitive in FILLED:
+            return all(isinstance(self.kind(a), Number) and self.is_cheap(a) for a in arguments)
         small = callee.primitive in SMALL or is_elementwise(callee.primitive) or self.is_small(expr)
         numbers = isinstance(self.kind(expr), Number) or expr_is_view(expr, self)
         return small and numbers and all(map(self.is_cheap, arguments))
@@ -454,7 +461,7 @@ class _Recorder:
             about = [t for t in needed if t.name == name]
             lost = frozenset([t for t in about if isinstance(t, NameToken)])
             if lost:
-                saved = self.result.saved_names.setdefault(stmt, [])
+                saved = self.result.saved_names.setdefault(self.name_site(name, stmt), [])
                 if name not in saved:
                     saved.append(name)
                 needed -= lost
@@ -473,6 +480,18 @@ class _Recorder:
         if grown is not None and any(t.name in self.lists and self.classes.may_overlap(t.name, grown) for t in needed):
             self.result.regrown.add(stmt)
         return needed
+
+    def name_site(self, name: str, stmt: Any) -> Any:
+        """The statement before which the value of a name is recorded: the outermost loop in which nothing reads it."""
+        site = stmt
+        if self.swaps:  # of which a name's value goes on under another
+            return site
+        for loop in reversed(self.places.block[stmt].loops()):
+            first, last = self.places.begin[loop], self.places.end[loop]
+            if any(first <= self.places.begin[s] <= last for s in self.readers.get(name, ())):
+                break
+            site = loop
+        return site
 
     def hits(self, store: Any, target: str, token: CellToken) -> bool:
         if not self.classes.may_overlap(token.name, target):

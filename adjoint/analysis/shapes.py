@@ -18,13 +18,14 @@ import numpy as np
 from adjoint.analysis import extents
 from adjoint.analysis.kinds import ONE, Array, Kind, ListOf, Number, Shape, Size, Static, TupleOf, same_shape
 from adjoint.rules import registry
-from adjoint.runtime import arrays
+from adjoint.runtime import arrays, changes
 
 MATMUL = (operator.matmul, np.matmul, np.dot)
 REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.prod, np.std, np.var, np.amax, np.amin, np.any, np.all)
 SAME = (
     np.copy, np.zeros_like, np.ones_like, np.empty_like, np.cumsum, np.cumprod, np.flip, np.sort, np.roll, np.tril,
-    np.triu,
+    np.triu, changes.after_put, changes.after_putmask, changes.after_place, changes.after_fill_diagonal,
+    changes.after_put_along_axis, changes.after_flat,
 )  # fmt: skip
 FILLED = (np.zeros, np.ones, np.empty, np.full)
 SQUARE = (np.linalg.inv, np.linalg.cholesky, np.linalg.matrix_power)

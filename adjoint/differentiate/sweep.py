@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint.analysis.alias import puts
 from adjoint.analysis.expressions import kind_of_expression
@@ -269,6 +270,8 @@ class Sweep(Text):
                 self.moves.add(bind)
             self.emit(bind)
             return
+        if self.calls(value, np.full) and isinstance(self.facts.kinds.get(name), Array):
+            value = value.args[1]  # the sum spreads it
         self.narrow.pop(bar, None)
         self.masked.pop(bar, None)
         if self.is_number(name) or (self.is_buffer(name) and isinstance(self.facts.kinds.get(name), Array)):

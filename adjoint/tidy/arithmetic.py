@@ -26,6 +26,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.traverse import spelled
 from adjoint.tidy import example
@@ -229,10 +230,20 @@ class _Algebra:
                     return value.value
                 if (inner := _negated(value)) is not None and is_insertion(index):
                     return core.unary(gast.USub, changed(node, value=inner, slice=index), node)
+                if (item := self.item(value, index)) is not None:
+                    return item
                 if value is not node.value or index is not node.slice:
                     node = changed(node, value=value, slice=index)
                 return part_first(node, self.facts)
         return map_parts(node, lambda part: self.value(part, False))
+
+    def item(self, value: Any, index: Any) -> Any:
+        """The item `(zeros_like(s), g)[1]` of a display, g, where the others are only made for it."""
+        if type(value) is not gast.Tuple or not core.is_constant(index):
+            return None
+        k = core.constant_value(index)
+        idle = [core.is_atom(e) or is_zeros(e, self.facts) for n, e in enumerate(value.elts) if n != k]
+        return value.elts[k] if all(idle) and len(idle) < len(value.elts) else None
 
     def targets(self, stmt: Any) -> Any:
         """A store with its index simplified."""
@@ -314,6 +325,11 @@ class _Algebra:
             case gast.Call(args=operands) if self.facts.callee(node.func) in LINEAR:
                 return any(map(self.is_negatable, [a for a in operands if not core.is_constant(a)]))
         return isinstance(node, gast.Constant)
+
+
+def is_zeros(node: Any, facts: Facts) -> bool:
+    """Is this a cotangent of zeros?"""
+    return isinstance(node, gast.Call) and facts.callee(node.func) in (arrays.zeros_like, np.zeros_like)
 
 
 def _uncopied(operand: Any) -> Any:

@@ -229,7 +229,8 @@ class _Folder:
             new_width = width(stmt) - len(name) + pending.width + site.parentheses
             if new_width > self.room and width(shorter) > self.room:
                 return None
-        self.facts.known[new] = self.facts.known[shorter] = _joined(self.facts.of(stmt), pending.effects, name)
+        if shorter is new:  # else it may read less
+            self.facts.known[new] = _joined(self.facts.of(stmt), pending.effects, name)
         self.out[pending.position] = None
         self.drop(name)
         return shorter
