@@ -171,7 +171,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--write", action="store_true", help="write refused.txt")
     parser.add_argument("--state", type=Path, help="where answers are noted, and taken from")
     parser.add_argument("--again", action="store_true", help="ask again about programs that were not taken")
-    parser.add_argument("--limit", type=float, default=120.0, help="seconds that a program may take")
+    parser.add_argument("--limit", type=float, default=300.0, help="seconds that a program may take")
     parser.add_argument("--here", nargs="+", help=argparse.SUPPRESS)
     return parser.parse_args()
 
