@@ -1,5 +1,6 @@
 """Native gradients beside hand-written ones, JAX, PyTorch, autograd and tangent.
 
+    python benchmarks/native.py --everything           all that docs/performance.md says, and the page itself: an hour
     python benchmarks/native.py                        all kernels at S and M, all sides that are installed
     python benchmarks/native.py lu cholesky --size S   two kernels at one size
     python benchmarks/native.py --side native jax      some sides
@@ -9,7 +10,7 @@
 Each kernel, size and side is measured in a process of its own, on one thread and pinned to one core; a process that
 fails or takes too long leaves its reason, and is tried again in the next run. Before it is timed, a side's value and
 gradients must agree with those of the sides before it. Results go to a file as they come (`--results`); what is in it
-is not measured again unless `--again`.
+is not measured again unless `--again`: a run that was cut short goes on where it was.
 
 What is measured: "first", from the start of the imports to the first value and gradients; "least" and "median" of
 repeated warm calls; "memory", by how much a warm call raises the peak of the process; "record", the bytes that the
@@ -82,12 +83,17 @@ def main(arguments: list[str]) -> None:
     for name in options.kernels:
         for size in options.size:
             run_kernel(name, size, options, results)
+    if options.everything:
+        from benchmarks import report
+
+        run_second(options, results)
+        report.write(results.content)
 
 
 def run_kernel(name: str, size: str, options: argparse.Namespace, results: Results) -> None:
     """All sides of one kernel; the first gradients become what the others must agree with."""
     print(f"\n{name} {size}", flush=True)
-    for side in options.side:
+    for side in options.side or [s for s in ORDER if size == "S" or s not in SLOW]:
         if NEEDS.get(side, "numpy") not in results.content["versions"]:
             continue
         key = f"{name} {size} {side}"
@@ -213,10 +219,11 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="native gradients beside other libraries'")
     parser.add_argument("kernels", nargs="*", metavar="kernel")
     parser.add_argument("--size", nargs="+", default=["S", "M"])
-    parser.add_argument("--side", nargs="+", default=list(ORDER))
+    parser.add_argument("--side", nargs="+", help="by default all, at S; those that are no interpreters, at M")
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--again", action="store_true", help="measure what is in the results too")
     parser.add_argument("--second", action="store_true", help="measure a second process, and the public call")
+    parser.add_argument("--everything", action="store_true", help="measure all there is, and write docs/performance.md")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md from the results")
     parser.add_argument("--seconds", type=float, default=1.0, help="how long a warm call is repeated")
     parser.add_argument("--limit", type=float, default=120.0, help="seconds that one process may take")
@@ -251,6 +258,8 @@ ORDER = (
     "autograd",
     "tangent",
 )
+# A loop of a million trips takes minutes in the interpreter.
+SLOW = ("numpy", "interpreted", "torch", "autograd", "tangent")
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -189,8 +189,6 @@ GRADIENTS = {
     "tangent": tangent,
 }
 SIDES = {**PRIMALS, **GRADIENTS}
-# Sides that run in the interpreter: a loop of a million trips takes minutes there.
-SLOW = ("numpy", "interpreted", "torch", "autograd", "tangent")
 
 
 def arrays_of(result: Any) -> list[np.ndarray]:
