@@ -7,6 +7,7 @@ y[[0, 2]]                       y[np.array([0, 2])]
 y_old = None                    y_old = 0.0                 what no branch that is taken reads
 x.T.reshape(-1)                 contiguous(x.T).reshape(-1)
 x.mean(axis=0)                  mean(x, axis=0)
+np.add.reduce(x)                sum(x, axis=0)
 
 return out, (x_stack,)          return out, kept_record((x_stack,))         a list in it would be copied
 (x_stack,) = record             (x_stack,) = record.items
@@ -21,6 +22,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from adjoint.analysis.callees import REDUCTIONS
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf
@@ -267,6 +269,8 @@ class _Speller(_Rewriter):
                     function = core.load(self.helper(METHODS[attr], attr))
                     return changed(new, func=function, args=[new.func.value, *new.args])
         callee = self.callee(node)
+        if (function := self.fold(node)) is not None:
+            return core.place(core.call(self.helper(function, "fold"), new.args[0], axis=core.const(0)), new)
         if callee in CONTRACTIONS:
             return self.contraction(new, callee)
         if callee is operators.extremum and not any(isinstance(a, gast.Starred) for a in node.args):
@@ -278,6 +282,13 @@ class _Speller(_Rewriter):
             contiguous = core.call(self.helper(np.ascontiguousarray, "contiguous"), new.args[0])
             return changed(new, args=[contiguous, *new.args[1:]])
         return new
+
+    def fold(self, node: Any) -> Any:
+        """`np.sum` for `np.add.reduce(x)`, along the first axis; None for others."""
+        if not isinstance(node.func, gast.Attribute) or len(node.args) != 1 or node.keywords:
+            return None
+        ufunc = self.bindings.get(core.path_of(node.func.value) or "")
+        return REDUCTIONS.get((ufunc, node.func.attr)) if isinstance(ufunc, np.ufunc) else None
 
     def shares(self, new: Any) -> Any:
         """The cotangents of the arguments of `max` or `min`: several numbers, or one sequence of them."""

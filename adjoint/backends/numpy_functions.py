@@ -118,6 +118,26 @@ def parts_of_joined(arrays: Any, axis: Any = 0, out_bar: Any = None) -> Callable
     return joined
 
 
+@overload(np.ndim, strict=False)
+def ndim(a: Any) -> Callable[..., Any] | None:
+    rank = a.ndim if isinstance(a, types.Array) else 0
+    return (lambda a: rank) if isinstance(a, (types.Array, types.Number)) else None
+
+
+@overload(np.result_type, strict=False)
+def result_type(*arrays_and_dtypes: Any) -> Callable[..., Any] | None:
+    """Of one array."""
+    is_one = len(arrays_and_dtypes) == 1 and isinstance(arrays_and_dtypes[0], types.Array)
+    return (lambda *arrays_and_dtypes: arrays_and_dtypes[0].dtype) if is_one else None
+
+
+@overload(np.vdot, strict=False)
+def vdot(a: Any, b: Any) -> Callable[..., Any] | None:
+    """Of arrays of floats of several axes."""
+    fits = all(isinstance(k, types.Array) and isinstance(k.dtype, types.Float) and k.ndim > 1 for k in (a, b))
+    return (lambda a, b: np.sum(np.ravel(a) * np.ravel(b))) if fits else None
+
+
 @overload(np.clip, strict=False)
 def clip(a: Any, a_min: Any = None, a_max: Any = None) -> Callable[..., Any] | None:
     """Of the places in a list."""

@@ -59,6 +59,14 @@ def silenced(x):
     return y
 
 
+def folded(x):
+    return np.add.reduce(x) * np.multiply.reduce(x) + np.maximum.reduce(x * x) + np.add.accumulate(x) * np.vdot(x, x)
+
+
+def rows_multiplied(x):
+    return np.vdot(x, np.sin(x)) * np.add.reduce(x)
+
+
 def stored_whole(x):
     y = x * 2.0
     y[...] *= y[::-1] * 3.0
@@ -76,6 +84,8 @@ FUNCTIONS: list[tuple[Callable[..., Any], Any]] = [
     (stacked, VECTOR),
     (silenced, VECTOR),
     (stored_whole, VECTOR),
+    (folded, VECTOR),
+    (rows_multiplied, ROWS),
 ]
 
 
