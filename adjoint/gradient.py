@@ -314,11 +314,10 @@ class Gradient(Generic[P, R]):
         whole = [n for n, v in zip(names, values) if n in by and arguments.is_whole(v)]
         if not whole:
             return None
-        from adjoint import pipeline
         from adjoint.analysis.structured import argument_kinds
 
         kinds = argument_kinds(values, [names.index(n) for n in whole], self._parameters.rest)
-        numbers = pipeline.used_as_numbers(self.primal, kinds, whole)
+        numbers = orders.used_as_numbers(self.primal, kinds, whole)
         return arguments.real([n in numbers for n in names]) if numbers else None
 
     @property

@@ -82,6 +82,21 @@ def kept(order: Order, title: str, names: Sequence[str]) -> Compiled:
     return found
 
 
+def used_as_numbers(target: FunctionType, kinds: tuple[Any, ...], names: Sequence[str]) -> frozenset[str]:
+    """Those of the parameters `names` that a function uses as numbers only: kept on disk, or found out now."""
+    from adjoint.backends import texts
+
+    key = None if _anew.get() else texts.key_for_numbers(target, kinds, names)
+    found = None if key is None else texts.numbers_found(key)
+    if found is None:
+        from adjoint import pipeline
+
+        found, guards = pipeline.used_as_numbers(target, kinds, names)
+        if key is not None and guards is not None:
+            texts.keep_numbers(key, found, guards)
+    return found
+
+
 def compiled(order: Order, title: str, names: Sequence[str]) -> Compiled:
     """What the compiler makes of an order; `title` and `names`, the primal's and its parameters', are for messages.
 

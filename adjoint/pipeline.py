@@ -90,16 +90,18 @@ def compile(request: Request) -> Compiled:
         raise too_deep(request.target) from None
 
 
-def used_as_numbers(target: FunctionType, kinds: Sequence[Kind], names: Sequence[str]) -> frozenset[str]:
-    """Those of the parameters `names` that a function uses as numbers only."""
+def used_as_numbers(
+    target: FunctionType, kinds: Sequence[Kind], names: Sequence[str]
+) -> tuple[frozenset[str], tuple[Any, ...] | None]:
+    """Those of the parameters `names` that a function uses as numbers only; and what this relies on, if that is known."""
     read: Any = lru_cache(None)(core_of)
     try:
         with resting():
             fn = read(target)
             inlined = deep.run(lambda: inline(fn, read, kinds=dict(zip(fn.params, kinds, strict=True)), wrt=names))
     except (AdjointError, Assigned, RecursionError):  # what is refused is said when it is compiled
-        return frozenset()
-    return numbers_of(inlined.fn, names)
+        return frozenset(), None
+    return numbers_of(inlined.fn, names), (*guards_of(fn, target), *inlined.guards)
 
 
 def _compiled(request: Request) -> Compiled:

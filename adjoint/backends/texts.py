@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,14 @@ if TYPE_CHECKING:
 
 VARIABLE = "ADJOINT_CACHE_TEXTS"
 VARIANTS = 4  # of one key
+_OTHERWISE = (
+    Unspoken,
+    LookupError,
+    AttributeError,
+    ImportError,
+    ValueError,
+    TypeError,
+)  # raised by what is not as it was
 
 
 @dataclass(frozen=True)
@@ -51,18 +60,26 @@ class Key:
 
 def key_for(order: Order) -> Key | None:
     """The key for what is asked of the compiler, as far as there are words for it."""
-    option, target = order.backend, order.target
+    asked = order.kinds, order.mode, order.wrt, order.single, order.outcome
+    return _key(order.target, asked, _lines(order), order.backend)
+
+
+def key_for_numbers(target: FunctionType, kinds: Sequence[Any], names: Sequence[str]) -> Key | None:
+    """The key for the question which of these parameters a function uses as numbers only."""
+    return _key(target, ("numbers", tuple(kinds), tuple(names)), of_lines(target.__code__), None)
+
+
+def _key(target: FunctionType, asked: tuple[Any, ...], lines: Iterable[str], option: Numba | None) -> Key | None:
     kept = store() if option is None or option.cache else None
     # A rule that a user has declared for a function of NumPy's may be part of any derivative.
     if kept is None or os.environ.get(VARIABLE) == "0" or MODE.on or not all(THEIRS.values()):
         return None
-    code = target.__code__
     try:
-        asked = words.said((order.kinds, order.mode, order.wrt, order.single, order.outcome, option))
-        own = [target.__qualname__, *of_code(code), *_lines(order), *words.defaults(target)]
+        said = words.said((asked, option))
+        own = [target.__qualname__, *of_code(target.__code__), *lines, *words.defaults(target)]
     except Unspoken:
         return None
-    return Key(kept, digest([*own, asked, ours(), *_versions(option)]), target, option)
+    return Key(kept, digest([*own, said, ours(), *_versions(option)]), target, option)
 
 
 def _lines(order: Order) -> Iterable[str]:
@@ -78,20 +95,33 @@ def keep(key: Key, compiled: Compiled, answers: Mapping[extents.Question, bool])
     simple = not (compiled.callees or compiled.outer or compiled.hidden or compiled.again or compiled.checkpointed)
     if not simple or compiled.template != LEAF:
         return
-    if not all(isinstance(g, Guard) for g in compiled.guards):
-        return
     # What is compiled in is found by its value with the machine code, and guarded anew.
-    guards = [g for g in compiled.guards if isinstance(g, Guard) and not g.frozen]
+    guards = [g for g in compiled.guards if not isinstance(g, Guard) or not g.frozen]
     functions = [f for f in (compiled.run, compiled.reverse) if f is not None]
     try:
+        words.said(compiled.result)
         told = words.told(guards, key.target)
         parts = [_told(m, key.target, guards) for m in compiled.native or [Linked(f, f) for f in functions]]
     except Unspoken:
         return
     rest = compiled.text, compiled.result, compiled.changes, compiled.parts, compiled.several, tuple(answers.items())
-    variant = pickle.dumps((told, parts, rest), pickle.HIGHEST_PROTOCOL)
-    others = [other for other in _variants(key) if other != variant]
-    key.kept.write(key.name, pickle.dumps([variant, *others[: VARIANTS - 1]], pickle.HIGHEST_PROTOCOL))
+    _write(key, (told, parts, rest))
+
+
+def keep_numbers(key: Key, names: Iterable[str], guards: Sequence[Any]) -> None:
+    """Keep the answer which parameters are used as numbers only."""
+    with suppress(Unspoken):
+        _write(key, (words.told(guards, key.target), tuple(names)))
+
+
+def numbers_found(key: Key) -> frozenset[str] | None:
+    """The answer that was kept, if all that it relies on is still so."""
+    for variant in _variants(key):
+        with suppress(*_OTHERWISE):
+            told, names = pickle.loads(variant)
+            words.understood(told, key.target)
+            return frozenset(names)
+    return None
 
 
 def found(key: Key, again: Callable[[], Compiled]) -> Compiled | None:
@@ -110,6 +140,13 @@ def _variants(key: Key) -> list[bytes]:
     return found
 
 
+def _write(key: Key, content: Any) -> None:
+    """Keep one more variant under a key."""
+    variant = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+    others = [other for other in _variants(key) if other != variant]
+    key.kept.write(key.name, pickle.dumps([variant, *others[: VARIANTS - 1]], pickle.HIGHEST_PROTOCOL))
+
+
 def _put_together(variant: bytes, key: Key, again: Callable[[], Compiled]) -> Compiled | None:
     """A derivative of what was kept of it; None where that does not hold here."""
     try:
@@ -118,7 +155,7 @@ def _put_together(variant: bytes, key: Key, again: Callable[[], Compiled]) -> Co
             return None
         guards = words.understood(told, key.target)
         made = [_linked(part, key, guards) for part in parts]
-    except (Unspoken, LookupError, AttributeError, ImportError, ValueError, TypeError):
+    except _OTHERWISE:
         return None
     extents.note(answers)
     compiled = Compiled(

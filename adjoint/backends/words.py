@@ -115,7 +115,7 @@ def _named(value: Any) -> Words:
 # Guards
 
 
-def told(guards: Sequence[Guard], target: FunctionType) -> list[Words]:
+def told(guards: Sequence[Any], target: FunctionType) -> list[Words]:
     """The guards in words; a function among them is one whose names later ones may look up.
 
     Raises:
@@ -124,6 +124,8 @@ def told(guards: Sequence[Guard], target: FunctionType) -> list[Words]:
     functions = [target]
     found: list[Words] = []
     for guard in guards:
+        if not isinstance(guard, Guard):  # of a class, or of an object taken apart
+            raise Unspoken(guard.path)
         where = next((k for k, f in enumerate(functions) if f is guard.function), None)
         root = None if guard.root is None else guard.root.__name__
         try:

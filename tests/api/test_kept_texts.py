@@ -160,6 +160,42 @@ def test_derivatives_of_derivatives(kept: Kept) -> None:
     assert kept.compiled("\n" + SECOND)
 
 
+WHOLE = """
+def helper(x):
+    return x * 3
+
+def f(x, n):
+    return helper(x) ** n + np.arange(n)[n - 1]
+
+found = adjoint.grad(f, wrt=(0, ))(3, 4)
+"""
+
+
+def test_whole_numbers(kept: Kept) -> None:
+    first = kept.run(WHOLE)
+    assert kept.run(WHOLE) == (first[0], False)
+    used = WHOLE.replace("x * 3", "[1.0, 2.0, 5.0, 7.0][x] * x * 1.0")
+    assert kept.compiled(used)
+    assert not kept.compiled(WHOLE)
+
+
+RETURNED = """
+import types
+
+def f(x, beside):
+    return x * x, beside
+
+local = type("Local", (), {})()
+values = types.SimpleNamespace(a=1), np.sin, np, local, lambda y: y, open(sys.argv[0])
+found = [adjoint.grad(f, has_aux=True)(float(k), v)[0] for k, v in enumerate(values)]
+"""
+
+
+def test_what_stands_beside_a_result(kept: Kept) -> None:
+    first = kept.run(RETURNED)[0]
+    assert kept.run(RETURNED)[0] == first == [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]
+
+
 CLOSURE = """
 import warnings
 
