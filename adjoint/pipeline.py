@@ -93,7 +93,7 @@ def compile(request: Request) -> Compiled:
 def used_as_numbers(
     target: FunctionType, kinds: Sequence[Kind], names: Sequence[str]
 ) -> tuple[frozenset[str], tuple[Any, ...] | None]:
-    """Those of the parameters `names` that a function uses as numbers only; and what this relies on, if that is known."""
+    """Those of the parameters `names` that a function uses as numbers only; and the guards of that, if it was read."""
     read: Any = lru_cache(None)(core_of)
     try:
         with resting():

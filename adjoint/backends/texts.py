@@ -38,14 +38,8 @@ if TYPE_CHECKING:
 
 VARIABLE = "ADJOINT_CACHE_TEXTS"
 VARIANTS = 4  # of one key
-_OTHERWISE = (
-    Unspoken,
-    LookupError,
-    AttributeError,
-    ImportError,
-    ValueError,
-    TypeError,
-)  # raised by what is not as it was
+# Raised by what is not as it was.
+_OTHERWISE = (Unspoken, LookupError, AttributeError, ImportError, ValueError, TypeError)
 
 
 @dataclass(frozen=True)
@@ -96,7 +90,7 @@ def keep(key: Key, compiled: Compiled, answers: Mapping[extents.Question, bool])
     if not simple or compiled.template != LEAF:
         return
     # What is compiled in is found by its value with the machine code, and guarded anew.
-    guards = [g for g in compiled.guards if not isinstance(g, Guard) or not g.frozen]
+    guards: list[Any] = [g for g in compiled.guards if not isinstance(g, Guard) or not g.frozen]
     functions = [f for f in (compiled.run, compiled.reverse) if f is not None]
     try:
         words.said(compiled.result)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import gast
@@ -20,6 +19,7 @@ import gast
 from adjoint.analysis.kinds import TupleOf
 from adjoint.analysis.values import kind_of
 from adjoint.calls.outer import default_values
+from adjoint.classes import dataclass, replace
 from adjoint.rules import registry
 from adjoint.structures import branches, construct, displays, expressions, invoke
 from adjoint.structures.evaluator import Evaluator
