@@ -191,6 +191,8 @@ def swept(
         bindings.update(sweep.helpers)
     temps = fn.temps | sweep.foldable | assembly.made | halfway.made()
     groups = memory_groups(backward, sweep)
+    if isinstance(facts.kinds.get(str(core.path_of(fn.result))), Number):
+        sweep.numbers.add(seed)
     memory: dict[str, Hashable] = {n: NUMBER if n in sweep.numbers else f"cotangent {groups.get(n, n)}" for n in bars}
     memory.update({n: (LIST, n) for n in assembly.stacks()})
     bindings = {**bindings, **sweep.helpers}

@@ -71,6 +71,8 @@ def apply(g: str, target: str, value: Any, out: Kind | None, sweep: Sweep) -> No
                 if sweep.is_active(element):
                     part = core.item(core.copy(result), core.const(k))
                     sweep.add(element.id, _real_part(part, element.id, out, sweep), None)
+        elif elementwise and core.is_constant(result) and core.constant_value(result) == 0:
+            continue
         elif argument is not None and sweep.is_active(argument):
             alone = elementwise and _is_alone(argument, operands, arguments, sweep)
             mask = masks.mask_of(g, sweep) if elementwise else masks.mask_made(rule, arguments, name, target, g, sweep)

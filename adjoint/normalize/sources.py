@@ -46,7 +46,7 @@ class Sources:
             plain = not node.keywords
             if callee is enumerate and count:
                 return self._enumerate(node, stmt, rebound, out)
-            if callee is zip and plain and count:
+            if callee is zip and count and (plain or [k.arg for k in node.keywords] == ["strict"]):
                 return self._zip(node, stmt, rebound, out)
             if callee is reversed and plain and count == 1:
                 return self._reversed(node, stmt, rebound, out)
@@ -84,8 +84,19 @@ class Sources:
         if len(known) < len(sources):
             return None
         counts = [source.count for source in known]
+        if node.keywords and core.is_constant(strict := node.keywords[0].value) and core.constant_value(strict):
+            out += [self._as_long(counts[0], count, stmt) for count in counts[1:]]
+            counts = counts[:1]
+        elif node.keywords and not core.is_constant(strict):
+            return None
         count = counts[0] if len(counts) == 1 else self.scope.call("min", *counts, at=node)
         return Source(count, lambda k: core.tuple_([source.element(core.copy(k)) for source in known], node))
+
+    def _as_long(self, count: Any, other: Any, stmt: Any) -> Any:
+        """What `zip(…, strict=True)` does where its arguments differ in length."""
+        test = core.compare(core.copy(count), gast.NotEq, core.copy(other), at=stmt)
+        error = self.scope.call("ValueError", core.const("zip() arguments differ in length"), at=stmt)
+        return core.if_(test, [core.place(gast.Raise(error, None), stmt)], at=stmt)
 
     def _reversed(self, node: Any, stmt: Any, rebound: frozenset[str], out: list[Any]) -> Source | None:
         inner = self.of(node.args[0], stmt, rebound, out)

@@ -274,6 +274,11 @@ class _Algebra:
         """`a + -b` as `a - b`, `a - -b` as `a + b`, `-a + b` as `b - a`; with constants likewise."""
         if isinstance(node.op, gast.Add) and _is_same_product(node.left, node.right):
             return _doubled(node.left)
+        match node:
+            case gast.BinOp(left=gast.BinOp(op=gast.Add()) as left, op=gast.Add()) if _is_same_product(
+                left.right, node.right
+            ):
+                return changed(left, right=_doubled(node.right))
         other = gast.Sub() if isinstance(node.op, gast.Add) else gast.Add()
         right = self.inner(node.right)
         if right is None and core.is_constant(node.right) and isinstance(node.right, gast.UnaryOp):

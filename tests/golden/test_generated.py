@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import everyday
 import numpy as np
 import pytest
 from kernels import FLOATS, KERNELS, SAMPLES
@@ -30,3 +31,23 @@ def test_both_sweeps_of_kernels(name: str, golden: Golden) -> None:
     args: tuple[Any, ...] = SAMPLES[name](np.random.default_rng(0))
     text = adjoint.source(adjoint.vjp(KERNELS[name], wrt=FLOATS[name]), *args)
     golden(f"generated/vjp_{name}.py", text + "\n")
+
+
+EVERYDAY: dict[Any, tuple[tuple[int, ...], ...]] = {
+    everyday.recurrent: ((4, 2), (3,), (3, 2), (3, 3)),
+    everyday.weighted: ((4, 3), (4,)),
+    everyday.squares: ((5,),),
+    everyday.bilinear: ((6, 5), (4,), (4,)),
+    everyday.rotated: ((5, 3), (2, 3)),
+    everyday.conjugate_gradient: ((4, 4), (4,)),
+    everyday.log_likelihood: ((3, 3), (4, 3)),
+}
+
+
+@pytest.mark.parametrize("function", EVERYDAY, ids=lambda f: f.__name__)
+def test_what_people_write_every_day(function: Any, golden: Golden) -> None:
+    rng = np.random.default_rng(0)
+    args = [rng.uniform(0.5, 2.5, shape) for shape in EVERYDAY[function]]
+    transform = adjoint.vjp if np.ndim(function(*args)) else adjoint.grad
+    text = adjoint.source(transform(function, wrt=tuple(range(len(args)))), *args)
+    golden(f"generated/everyday_{function.__name__}.py", text + "\n")
