@@ -44,8 +44,8 @@ REASONS = {
     "convolution": "each place of the result sums into arrays of its own, which then are added to the gradients.",
     "newton": "each root takes its own number of steps, so that they are recorded on a stack that grows.",
     "spmv": "both gradients go through the list of columns, one cell at a time.",
-    "jacobi_1d": "terms are put into arrays with margins of zeros, so that no cell at an edge is treated apart; with the"
-    " edges apart, by hand, the reverse sweep took 0.73 of its time.",
+    "jacobi_1d": "terms are put into arrays with margins of zeros, so that no cell at an edge is treated apart; with"
+    " the edges apart, by hand, the reverse sweep took 0.73 of its time.",
     "heat_3d": "terms are put into arrays with margins of zeros, so that no cell at an edge is treated apart.",
     "fdtd_2d": "the three fields do not fit the nearest caches, and are read and written several times a step. By hand,"
     " without the arrays with margins and all fields in one sweep, it took 0.75 of the time, half of that the primal.",

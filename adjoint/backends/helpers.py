@@ -44,9 +44,23 @@ def kept_record(items: Any) -> Any:
     return items
 
 
+def identical(one: Any, other: Any) -> bool:
+    """`one is other`, of numbers: a truth value of NumPy's is never `True` itself. Numba has no such difference."""
+    return one is other
+
+
 # What `overloads` writes for Numba's types, and is left for Numba to find.
 OVERLOADED: frozenset[Any] = frozenset(
-    [kept_record, arrays.unbroadcast, arrays.zeros_like, arrays.plus, arrays.owned, arrays.add_at, arrays.scattered]
+    [
+        kept_record,
+        identical,
+        arrays.unbroadcast,
+        arrays.zeros_like,
+        arrays.plus,
+        arrays.owned,
+        arrays.add_at,
+        arrays.scattered,
+    ]
     + [arrays.placed, arrays.working_copies, arrays.in_slot, arrays.check_apart, changes.check_store]
     + [writing.product, numbers.added, numbers.larger, numbers.smaller, numbers.exp, numbers.log, numbers.tanh]
     + [numbers.half_power, arrays.written, arrays.shares_where_equal, arrays.like_sequence, arrays.copies]

@@ -26,7 +26,7 @@ from adjoint.analysis.callees import REDUCTIONS
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf
-from adjoint.backends.helpers import kept_record, power, quotient, remainder, turned
+from adjoint.backends.helpers import identical, kept_record, power, quotient, remainder, turned
 from adjoint.backends.unbound import checked, sources
 from adjoint.rules import einstein, operators
 from adjoint.runtime import arrays
@@ -37,6 +37,7 @@ NARROW: Mapping[str, Any] = {"float32": np.float32, "complex64": np.complex64}
 WEAK = ("float", "int", "complex")
 INTEGERS: Mapping[type, Any] = {gast.FloorDiv: quotient, gast.Mod: remainder, gast.Pow: power}
 CONTRACTIONS = (np.einsum, einstein.einsum)
+PLAIN = (bool, int, float, complex)
 RESHAPES = ("reshape", "ravel", "flatten")
 # Methods that are called with an axis: the functions take more than Numba's methods do.
 METHODS: Mapping[str, Any] = {
@@ -236,6 +237,11 @@ class _Speller(_Rewriter):
                 return changed(new, slice=self.index(new.slice, index))
             case gast.BinOp(left=left, right=right) if (known := self.of_integers(left, node.op, right)) is not None:
                 return core.place(core.call(self.helper(known, known.__name__), *map(self.expr, (left, right))), node)
+            case gast.Compare(left=left, ops=[gast.Is() | gast.IsNot() as op], comparators=[right]) if self.are_numbers(
+                left, right
+            ):
+                same = core.call(self.helper(identical, "identical"), *map(self.expr, (left, right)), at=node)
+                return same if isinstance(op, gast.Is) else core.unary(gast.Not, same)
             case gast.BinOp() | gast.Compare() if self.narrow:
                 return self.operands_of_width(mapped(node, self.part), node)
             case gast.Call() if self.narrow:
@@ -243,6 +249,12 @@ class _Speller(_Rewriter):
             case gast.Call():
                 return self.call(mapped(node, self.part), node)
         return mapped(node, self.part)
+
+    def are_numbers(self, left: Any, right: Any) -> bool:
+        """Is one of two values a number, and the other one too, or a constant?"""
+        kinds = self.kind(left), self.kind(right)
+        values = [k for k in kinds if isinstance(k, Number) or (isinstance(k, Static) and type(k.value) in PLAIN)]
+        return len(values) == 2 and any(isinstance(k, Number) for k in kinds)
 
     def of_integers(self, left: Any, op: Any, right: Any) -> Any:
         """The function that computes with whole numbers as Python does, where an operator may not."""

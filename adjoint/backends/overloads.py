@@ -20,6 +20,7 @@ from adjoint.backends import along as along
 from adjoint.backends import checks as checks
 from adjoint.backends import contractions as contractions
 from adjoint.backends import copies as copies
+from adjoint.backends import helpers
 from adjoint.backends import numpy_functions as numpy_functions
 from adjoint.backends import records as records
 from adjoint.backends import steps as steps
@@ -39,6 +40,11 @@ def product(a: Any, b: Any, out: Any) -> Callable[..., Any]:
     fits = all(isinstance(k, types.Array) and k.layout in "CF" and k.dtype == out.dtype for k in (a, b))
     is_known = isinstance(out.dtype, (types.Float, types.Complex)) and out.layout == "C"
     return by_blas if fits and is_known and a.ndim == 2 and b.ndim <= 2 and out.ndim == b.ndim else copied
+
+
+@overload(helpers.identical, strict=False)
+def identical(one: Any, other: Any) -> None:
+    """Of no types: compiled numbers are no objects."""
 
 
 @overload(arrays.zeros_like, strict=False)

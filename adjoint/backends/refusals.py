@@ -66,6 +66,11 @@ SAID: tuple[tuple[str, str, str], ...] = (
         f"Test beforehand what would fail, {LEAVE}.",
     ),
     (r"^(AssertionError|NameError)\b", "it fails inside for the types that it finds here", ADVICE),
+    (
+        r"function identical|identical\(",
+        "whether two numbers are one object (`is`) only the interpreter can tell",
+        f"Compare them by `==`, {LEAVE}.",
+    ),
     (r"CALL_FUNCTION_EX", "arguments given by `**`", f"Give them by their names, {LEAVE}."),
 )
 _SIGNATURE = re.compile(r">>> (\w+\(.*\))\s*$", re.MULTILINE)

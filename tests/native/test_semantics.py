@@ -262,3 +262,24 @@ def test_none_that_another_name_hands_on_is_none() -> None:
     x = np.array([0.5, 1.5, 2.0])
     with contextlib.suppress(adjoint.UnsupportedByNumba):  # a list of numbers and None is refused, or right
         both(chain, x, 3)
+
+
+def matched_by_truth(x):
+    match x[0] < 0.5:
+        case True:
+            return x[1] * 2.0
+        case _:
+            return x[1] * 3.0
+
+
+def compared_by_identity(x):
+    return x[1] * (2.0 if (x[0] < 0.5) is not True else 3.0)
+
+
+@pytest.mark.parametrize("f", [matched_by_truth, compared_by_identity])
+def test_a_truth_value_of_numpys_is_not_true_itself(f: Any) -> None:
+    """What Python finds, Numba cannot tell: it would take the other branch."""
+    x = np.array([0.1, 2.0])
+    assert adjoint.grad(f)(x)[1] == (3.0 if f is matched_by_truth else 2.0)
+    with pytest.raises(adjoint.UnsupportedByNumba, match="only the interpreter can tell"):
+        adjoint.grad(f, backend=CHECKED)(x)
