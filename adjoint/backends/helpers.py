@@ -45,8 +45,13 @@ def kept_record(items: Any) -> Any:
 
 
 def identical(one: Any, other: Any) -> bool:
-    """`one is other`, of numbers: a truth value of NumPy's is never `True` itself. Numba has no such difference."""
+    """`one is other`: a truth value of NumPy's is never `True` itself. Numba has no such difference."""
     return one is other
+
+
+def truths_added(one: Any, other: Any) -> Any:
+    """`one + other` of truth values: two of Python's may make 2, of NumPy's True."""
+    return one + other
 
 
 # What `overloads` writes for Numba's types, and is left for Numba to find.
@@ -54,6 +59,7 @@ OVERLOADED: frozenset[Any] = frozenset(
     [
         kept_record,
         identical,
+        truths_added,
         arrays.unbroadcast,
         arrays.zeros_like,
         arrays.plus,

@@ -26,7 +26,7 @@ from adjoint.analysis.callees import REDUCTIONS
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.infer import infer
 from adjoint.analysis.kinds import Array, Kind, ListOf, Number, Static, TupleOf
-from adjoint.backends.helpers import identical, kept_record, power, quotient, remainder, turned
+from adjoint.backends.helpers import identical, kept_record, power, quotient, remainder, truths_added, turned
 from adjoint.backends.unbound import checked, sources
 from adjoint.rules import einstein, operators
 from adjoint.runtime import arrays
@@ -237,7 +237,12 @@ class _Speller(_Rewriter):
                 return changed(new, slice=self.index(new.slice, index))
             case gast.BinOp(left=left, right=right) if (known := self.of_integers(left, node.op, right)) is not None:
                 return core.place(core.call(self.helper(known, known.__name__), *map(self.expr, (left, right))), node)
-            case gast.Compare(left=left, ops=[gast.Is() | gast.IsNot() as op], comparators=[right]) if self.are_numbers(
+            case gast.BinOp(left=left, op=gast.Add() | gast.Sub(), right=right) if self.is_truth(
+                left
+            ) and self.is_truth(right):
+                added = self.helper(truths_added, "truths_added")
+                return core.place(core.call(added, *map(self.expr, (left, right))), node)
+            case gast.Compare(left=left, ops=[gast.Is() | gast.IsNot() as op], comparators=[right]) if self.are_values(
                 left, right
             ):
                 same = core.call(self.helper(identical, "identical"), *map(self.expr, (left, right)), at=node)
@@ -250,11 +255,15 @@ class _Speller(_Rewriter):
                 return self.call(mapped(node, self.part), node)
         return mapped(node, self.part)
 
-    def are_numbers(self, left: Any, right: Any) -> bool:
-        """Is one of two values a number, and the other one too, or a constant?"""
+    def are_values(self, left: Any, right: Any) -> bool:
+        """Is one of two values a number or array, and the other one too, or a constant but None?"""
         kinds = self.kind(left), self.kind(right)
-        values = [k for k in kinds if isinstance(k, Number) or (isinstance(k, Static) and type(k.value) in PLAIN)]
-        return len(values) == 2 and any(isinstance(k, Number) for k in kinds)
+        known = [k for k in kinds if isinstance(k, (Number, Array))]
+        return bool(known) and all(k in known or isinstance(k, Static) and type(k.value) in PLAIN for k in kinds)
+
+    def is_truth(self, expr: Any) -> bool:
+        kind = self.kind(expr)
+        return kind == Number("bool") or isinstance(kind, Static) and type(kind.value) is bool
 
     def of_integers(self, left: Any, op: Any, right: Any) -> Any:
         """The function that computes with whole numbers as Python does, where an operator may not."""

@@ -43,8 +43,9 @@ def product(a: Any, b: Any, out: Any) -> Callable[..., Any]:
 
 
 @overload(helpers.identical, strict=False)
-def identical(one: Any, other: Any) -> None:
-    """Of no types: compiled numbers are no objects."""
+@overload(helpers.truths_added, strict=False)
+def refused(one: Any, other: Any) -> None:
+    """Of no types: compiled numbers are no objects, and their truth values neither Python's nor NumPy's."""
 
 
 @overload(arrays.zeros_like, strict=False)

@@ -68,8 +68,13 @@ SAID: tuple[tuple[str, str, str], ...] = (
     (r"^(AssertionError|NameError)\b", "it fails inside for the types that it finds here", ADVICE),
     (
         r"function identical|identical\(",
-        "whether two numbers are one object (`is`) only the interpreter can tell",
-        f"Compare them by `==`, {LEAVE}.",
+        "whether two values are one object (`is`) only the interpreter can tell",
+        f"Compare numbers by `==`, {LEAVE}.",
+    ),
+    (
+        r"function truths_added|truths_added\(",
+        "whether two truth values are Python's or NumPy's, which add up otherwise, only the interpreter can tell",
+        f"Make numbers of them first (`int(a) + int(b)`), {LEAVE}.",
     ),
     (r"CALL_FUNCTION_EX", "arguments given by `**`", f"Give them by their names, {LEAVE}."),
 )

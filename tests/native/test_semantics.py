@@ -276,10 +276,19 @@ def compared_by_identity(x):
     return x[1] * (2.0 if (x[0] < 0.5) is not True else 3.0)
 
 
-@pytest.mark.parametrize("f", [matched_by_truth, compared_by_identity])
+def view_compared_by_identity(x):
+    y = x[:]
+    return x[1] * (2.0 if y is x else 3.0)
+
+
+def truths_that_add_up(x):
+    return x[1] * ((x[0] < 0.5) + (x[1] < 5.0) + 2.0)
+
+
+@pytest.mark.parametrize("f", [matched_by_truth, compared_by_identity, view_compared_by_identity, truths_that_add_up])
 def test_a_truth_value_of_numpys_is_not_true_itself(f: Any) -> None:
     """What Python finds, Numba cannot tell: it would take the other branch."""
     x = np.array([0.1, 2.0])
-    assert adjoint.grad(f)(x)[1] == (3.0 if f is matched_by_truth else 2.0)
+    assert adjoint.grad(f)(x)[1] == (2.0 if f is compared_by_identity else 3.0)
     with pytest.raises(adjoint.UnsupportedByNumba, match="only the interpreter can tell"):
         adjoint.grad(f, backend=CHECKED)(x)
