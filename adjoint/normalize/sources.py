@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import EnumType
 from typing import Any
 
 import gast
@@ -116,7 +117,7 @@ class Sources:
         return Source(count, lambda k: _plus(k, start))
 
     def _sequence(self, node: Any, stmt: Any, rebound: frozenset[str], out: list[Any]) -> Source:
-        if self._is_iterator(node):
+        if self._is_iterator(node) or isinstance(self.scope.resolved(core.path_of(node)), EnumType):
             node = self.scope.call("list", node, at=node)
         base = node if core.is_name(node) and node.id not in rebound else self.held(node, stmt, out)
         return Source(

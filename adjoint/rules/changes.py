@@ -23,6 +23,7 @@ from adjoint.runtime.changes import (
     after_putmask,
     check_apart,
     check_store,
+    check_two,
     drawn_order,
     flat_index,
     spread_to,
@@ -161,5 +162,5 @@ def rows_in_place(result: Any, axis: Any, ndim: Any, *, out_bar: Any) -> Any:
 
 
 constant(drawn_order, pure=False)
-constant(check_results, check_apart, check_store, pure=False)
+constant(check_results, check_apart, check_two, check_store, pure=False)
 constant(shape_of_rows, flat_index)

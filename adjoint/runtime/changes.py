@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.errors import UnsupportedArgument
+from adjoint.errors import SharedMemory, UnsupportedArgument
 
 
 def after_put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> Any:
@@ -128,6 +128,22 @@ def flat_index(index: Any, a: Any) -> Any:
     (np.int64(1), np.int64(1))
     """
     return np.unravel_index(np.arange(np.size(a))[index], np.shape(a))
+
+
+def check_two(a: Any, b: Any) -> None:
+    """Refuse to copy an array or list that stands at two places of what `deepcopy` copies: it would be one there too.
+
+    >>> x = np.zeros(3)
+    >>> check_two(x, x.copy())
+    >>> check_two(x, x)
+    Traceback (most recent call last):
+    adjoint.errors.SharedMemory: an array or list stands at two places of what is copied here
+      Copy it where it is put in: `.copy()`.
+    """
+    if a is b:
+        raise SharedMemory(
+            "an array or list stands at two places of what is copied here\n  Copy it where it is put in: `.copy()`."
+        )
 
 
 def check_apart(a: Any, *values: Any) -> None:

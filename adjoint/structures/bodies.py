@@ -24,7 +24,7 @@ from adjoint.calls.outer import default_values, is_foreign, outer_names
 from adjoint.guards import guards_of
 from adjoint.structures import expressions, generators, statements
 from adjoint.structures.evaluator import Evaluator, Frame, Result
-from adjoint.structures.values import Closure, Generating, Record, Value
+from adjoint.structures.values import Closure, Generating, Known, Record, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 
@@ -58,7 +58,7 @@ def function(
 def _of_another_object(frames: Sequence[Frame], args: Sequence[Any], ev: Evaluator) -> bool:
     """Is a function that calls itself given an object in another one, which is taken apart: a tree of objects ends.
 
-    At its leaves stand lists and numbers, of which one is what another holds. `frames` are its calls so far.
+    At its leaves stand None, lists and numbers, of which one is what another holds. `frames` are its calls so far.
     """
     if not frames or len(frames) > DEPTH:
         return False
@@ -66,13 +66,20 @@ def _of_another_object(frames: Sequence[Frame], args: Sequence[Any], ev: Evaluat
     around = [_objects(frame.given, ev) for frame in frames]
     objects = _objects(names, ev)
     if not objects:
-        return any(_is_leaf_of(a, b, ev) for a, b in zip(names, frames[-1].given))
+        given = frames[-1].given
+        ends = (_is_none(a, ev) and isinstance(ev.state.env.get(b or ""), Record) for a, b in zip(args, given))
+        return any(ends) or any(_is_leaf_of(a, b, ev) for a, b in zip(names, given))
     return any(not any(one is other for others in around for other in others) for one in objects)
 
 
 def _objects(names: Sequence[str | None], ev: Evaluator) -> list[Record]:
     found = (ev.state.env.get(name or "") for name in names)
     return [value for value in found if isinstance(value, Record)]
+
+
+def _is_none(node: Any, ev: Evaluator) -> bool:
+    """Is this None, the end of a tree or of a chain?"""
+    return ev.known(node) == Known(None)
 
 
 def _is_leaf_of(name: str | None, other: str | None, ev: Evaluator) -> bool:

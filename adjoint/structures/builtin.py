@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, EnumType
 from typing import Any
 
 import gast
 import numpy as np
 
-from adjoint.analysis.kinds import Array, Number
+from adjoint.analysis.kinds import Array, ListOf, Number
+from adjoint.runtime import changes
 from adjoint.runtime.objects import is_followed, like
-from adjoint.structures import attributes, displays, expressions, invoke, items, operators, rows
+from adjoint.structures import attributes, displays, expressions, generators, invoke, items, operators, rows
 from adjoint.structures.evaluator import Evaluator, Result
-from adjoint.structures.values import CONSTANTS, Known, Listed, Record, Shadow, Super, Value
+from adjoint.structures.values import CONSTANTS, Closure, Known, Listed, Record, Shadow, Super, Value
 from adjoint.syntax import core
 
 
@@ -230,7 +233,8 @@ def _sequence(cls: type) -> Callable[[Call], Result]:
         if call.ev.site(call.node) in call.ev.demoted or not call.args:
             return UNKNOWN
         value = call.value(0)
-        parts = displays.elements(call.args[0], call.ev, call.stmt) if isinstance(value, (Record, Shadow)) else None
+        listed = isinstance(value, (Record, Shadow)) or isinstance(value, Known) and isinstance(value.value, EnumType)
+        parts = displays.elements(call.args[0], call.ev, call.stmt) if listed else None
         if parts is None:
             return UNKNOWN
         node = core.place(gast.Tuple([], gast.Load()) if cls is tuple else gast.List([], gast.Load()), call.node)
@@ -316,31 +320,52 @@ def _iter(call: Call) -> Result:
     return record if record.is_sequence or record.cls is dict else _special("__iter__", call)
 
 
+def iterated(node: Any, ev: Evaluator, stmt: Any) -> Any:
+    """What going through an object of a class with `__iter__` goes through, by a name; anything else as it is."""
+    record = ev.known(node) if core.is_name(node) else None
+    if not isinstance(record, Record) or issubclass(record.cls, (list, tuple, dict)):
+        return node
+    if attributes.method(record, "__iter__", ev) is None:
+        return node
+    return ev.atom(_special("__iter__", Call([node], {}, node, ev, stmt, "")), stmt)
+
+
 def _deepcopy(call: Call) -> Result:
     record = call.record()
     return UNKNOWN if record is None else _deep(record, call, {}, [])
 
 
-def _deep(record: Record, call: Call, made: dict[Record, Record], arrays: list[Any]) -> Record:
+def _deep(record: Record, call: Call, made: dict[Record, Record], seen: list[Any]) -> Record:
     """A copy of all that a record holds; what stands in it twice stands in the copy twice."""
     if record in made:
         return made[record]
-    ev = call.ev
     new = made[record] = call.new(record.cls)
-    for key in ev.keys(record, call.node):
-        part = ev.part(record, key, call.node)
-        if isinstance(part, Record):
-            part = _deep(part, call, made, arrays)
-        elif not isinstance(part, Value) and ev.is_array(part):
-            kind = ev.kind_of(part)
-            if kind in arrays:
-                raise ev.demote([record], "whether two arrays in it are one, only the run can tell", call.node)
-            arrays.append(kind)
-            part = core.call(f"{part.id}.copy", at=call.node)
-        elif not isinstance(part, Value) and not ev.is_number(part):
-            raise ev.demote([record], f"how `{key}` is copied, only the run can tell", call.node)
-        ev.set_part(new, key, part, call.stmt)
+    for key in call.ev.keys(record, call.node):
+        part = call.ev.part(record, key, call.node)
+        copied = _deep(part, call, made, seen) if isinstance(part, Record) else _apart(part, key, record, call, seen)
+        call.ev.set_part(new, key, copied, call.stmt)
     return new
+
+
+def _apart(part: Result, key: Any, record: Record, call: Call, seen: list[Any]) -> Result:
+    """A copy of a number, an array or a list of numbers; `seen` are the arrays and lists copied before."""
+    ev = call.ev
+    if ev.is_array(part) or _is_list_of_numbers(part, ev):
+        for other in seen:
+            if ev.kind_of(other) == ev.kind_of(part):
+                two = core.call(ev.path_of(changes.check_two, "check_two"), core.copy(part), core.copy(other))
+                ev.emit(core.effect(two, at=call.stmt))
+        seen.append(part)
+        return core.call(f"{part.id}.copy", at=call.node)
+    if isinstance(part, Listed) or not isinstance(part, Value) and not ev.is_number(part):
+        raise ev.demote([record], f"how `{key}` is copied, only the run can tell", call.node)
+    return part
+
+
+def _is_list_of_numbers(part: Result, ev: Evaluator) -> bool:
+    atom = part if not isinstance(part, Value) else None
+    kind = ev.kind_of(atom) if core.is_name(atom) else None
+    return isinstance(kind, ListOf) and isinstance(kind.item, Number)
 
 
 def _copy(call: Call) -> Result:
@@ -372,7 +397,7 @@ def _replace(call: Call) -> Result:
     return _entered(new, call)
 
 
-def _asdict(call: Call) -> Result:
+def _vars(call: Call) -> Result:
     record = call.record()
     if record is None:
         return UNKNOWN
@@ -380,6 +405,48 @@ def _asdict(call: Call) -> Result:
     for key in call.ev.keys(record, call.node):
         call.ev.set_part(new, key, call.ev.part(record, key, call.node), call.stmt)
     return new
+
+
+def _as(cls: type) -> Callable[[Call], Result]:
+    """`dataclasses.asdict` and `astuple`: the fields, copied, those of data classes in them too."""
+
+    def made(call: Call) -> Result:
+        record = call.record()
+        return UNKNOWN if record is None or call.named else _fields(record, cls, call, [])
+
+    return made
+
+
+def _fields(record: Record, cls: type, call: Call, seen: list[Any]) -> Record:
+    ev, is_data = call.ev, dataclasses.is_dataclass(record.cls)
+    names = [f.name for f in dataclasses.fields(record.cls)] if is_data else ev.keys(record, call.node)
+    new = call.new(cls if is_data else record.cls)
+    for place, name in enumerate(names):
+        part = ev.part(record, name, call.node)
+        inner = _fields(part, cls, call, seen) if isinstance(part, Record) else _apart(part, name, record, call, seen)
+        ev.set_part(new, place if is_data and cls is tuple else name, inner, call.stmt)
+    return new
+
+
+def _cached(call: Call) -> Result:
+    """`functools.cache` of a function defined inside: itself, where calling it twice does no more than once."""
+    value = call.value(0) if call.args else None
+    if value is None or value == Known(None) or isinstance(value, Known) and type(value.value) is int:
+        return Known(_cached)  # `lru_cache(maxsize=…)`, which is given the function
+    if not isinstance(value, Closure):
+        return UNKNOWN
+    inside = list(core.statements(value.definition.body))
+    plain = all(isinstance(s, (gast.Return, gast.If, gast.For, gast.Pass)) or _is_bind(s) for s in inside)
+    names = {value.definition.name, *core.names_bound(call.stmt)}
+    again = not names.isdisjoint(n for s in inside for n in core.names_read(s))
+    if again or not plain:
+        advice = "Define it outside, or keep its values in a dictionary: `if k not in known: known[k] = …`."
+        generators.refuse("a function in a cache that calls itself or has effects", advice, call.node, call.ev)
+    return value
+
+
+def _is_bind(stmt: Any) -> bool:
+    return isinstance(stmt, gast.Assign) and isinstance(stmt.targets[0], (gast.Name, gast.Tuple))
 
 
 FUNCTIONS: dict[Any, Callable[[Call], Result]] = {
@@ -406,8 +473,12 @@ FUNCTIONS: dict[Any, Callable[[Call], Result]] = {
     copy.deepcopy: _deepcopy,
     iter: _iter,
     dataclasses.replace: _replace,
-    dataclasses.asdict: _asdict,
-    vars: _asdict,
+    dataclasses.asdict: _as(dict),
+    dataclasses.astuple: _as(tuple),
+    functools.cache: _cached,
+    functools.lru_cache: _cached,
+    _cached: _cached,
+    vars: _vars,
     like: _replace,
 }
 
@@ -441,7 +512,7 @@ def _items(call: Call, record: Record) -> Result:
 
 
 def _key(key: Any, call: Call) -> Result:
-    return Known(key) if isinstance(key, CONSTANTS) else core.const(key, call.node)
+    return Known(key) if isinstance(key, (*CONSTANTS, Enum)) else core.const(key, call.node)
 
 
 def _keys(call: Call, record: Record) -> Result:
@@ -532,7 +603,7 @@ METHODS: dict[str, Callable[[Call, Record], Result]] = {
     "insert": _insert,
     "copy": lambda call, record: _copy(call),
     "_replace": lambda call, record: _replace(call),
-    "_asdict": lambda call, record: _asdict(call),
+    "_asdict": lambda call, record: _vars(call),
 }
 
 

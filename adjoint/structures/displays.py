@@ -6,13 +6,14 @@ objects or functions, while its length is.
 
 from __future__ import annotations
 
+from enum import Enum, EnumType
 from typing import Any
 
 import gast
 
 from adjoint.structures import expressions, items
 from adjoint.structures.evaluator import Evaluator, Result, is_part
-from adjoint.structures.values import Record, Shadow
+from adjoint.structures.values import Known, Record, Shadow
 from adjoint.syntax import core
 
 
@@ -85,7 +86,9 @@ def elements(node: Any, ev: Evaluator, stmt: Any) -> list[Result] | None:
         case Record() if value.is_sequence:
             return [ev.part(value, key, node) for key in ev.keys(value, node)]
         case Record() if value.cls is dict:
-            return [core.const(key, node) for key in ev.keys(value, node)]
+            return [Known(k) if isinstance(k, Enum) else core.const(k, node) for k in ev.keys(value, node)]
+        case Known(value=EnumType() as members):
+            return [Known(member) for member in members]
     return None
 
 

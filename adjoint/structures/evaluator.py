@@ -10,6 +10,7 @@ import builtins
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -259,7 +260,7 @@ class Evaluator:
         value = self.bindings[path]
         if value is None or value is NotImplemented or isinstance(value, (type, ModuleType)) or callable(value):
             return Known(value, path)
-        return Known(value, path) if is_frozen(value) else None
+        return Known(value, path) if isinstance(value, Enum) or is_frozen(value) else None
 
     # Records
 

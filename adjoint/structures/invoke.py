@@ -48,6 +48,9 @@ from adjoint.structures.values import (
 )
 from adjoint.syntax import core
 
+# Builtins that go through what they are given.
+GOING_THROUGH = tuple(map(Known, (sum, list, tuple, sorted, min, max, any, all, zip, enumerate, map, set)))
+
 
 def call(node: Any, ev: Evaluator, stmt: Any, stem: str = "") -> Result:
     """What a call gives."""
@@ -62,6 +65,7 @@ def call(node: Any, ev: Evaluator, stmt: Any, stem: str = "") -> Result:
         return node
     args, keywords = starred.expanded(node, ev, stmt)
     args = starred.counted(callee, args, keywords, ev, stmt)
+    args = [builtin.iterated(a, ev, stmt) for a in args] if callee in GOING_THROUGH else args
     if generators.given_generators(args, ev):
         read = generators.read(callee, node, args, ev, stmt, stem)
         if read is not None:

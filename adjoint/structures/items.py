@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 import gast
@@ -109,7 +110,8 @@ def key_of(node: Any, ev: Evaluator) -> Any:
         return value if isinstance(value, (*CONSTANTS, float)) else MISSING
     if isinstance(node, gast.Name) and isinstance(known := ev.state.env.get(node.id), Known):
         return known.value
-    return MISSING
+    outer = ev.bindings.get(core.path_of(node) or "")
+    return outer if isinstance(outer, Enum) else MISSING
 
 
 def key_atom(node: Any, ev: Evaluator, stmt: Any) -> Any:

@@ -68,6 +68,19 @@ CUBE = "def f(x):\n    return x * x * x\n"
 CONSTRUCTS = (
     syntax(
         """
+        import functools
+
+        def f(x, n):
+            @functools.cache
+            def term(k):
+                return x if k == 0 else term(k - 1) * x / k
+
+            return term(n)
+        """,
+        "grad(f)(2.0, 3)",
+    ),
+    syntax(
+        """
         def rates():
             yield 1.0
             yield 2.0
@@ -797,6 +810,18 @@ ARGUMENTS = (
 )
 
 MEMORY = (
+    other(
+        "SharedMemory",
+        """
+        from copy import deepcopy
+
+        def f(x):
+            state = deepcopy({"now": x, "before": x})
+            state["now"][0] = 3.0
+            return (state["now"] * state["before"]).sum()
+        """,
+        "grad(f)(x)",
+    ),
     other(
         "SharedMemory",
         """

@@ -12,6 +12,7 @@ import programs_containers
 import programs_contractions
 import programs_copies
 import programs_dispatch
+import programs_enums
 import programs_exceptions
 import programs_found
 import programs_gathered
@@ -49,8 +50,8 @@ PARTS = (
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
     programs_structures, programs_objects, programs_rows, programs_outside,
     programs_dispatch, programs_indices,
-    programs_generators, programs_groups, programs_iteration, programs_table, programs_gathered, programs_models,
-    programs_configured,
+    programs_enums, programs_generators, programs_groups, programs_iteration, programs_table, programs_gathered,
+    programs_models, programs_configured,
     programs_starred, programs_states, programs_unpacked, programs_unsure,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
