@@ -38,6 +38,7 @@ from adjoint.analysis.kinds import (
     is_text,
 )
 from adjoint.analysis.results import ResultOf, kind_of_result, unknown_result
+from adjoint.analysis.samples import kind_of_sample
 from adjoint.analysis.settled import Settled
 from adjoint.analysis.shapes import shape_of_display
 from adjoint.analysis.values import key_kind, kind_of
@@ -46,6 +47,7 @@ from adjoint.runtime import dispatch
 from adjoint.syntax import core
 
 DISPLAYED = (np.asarray, np.array, np.asanyarray)
+JOINING = (np.concatenate, np.stack, np.hstack, np.vstack, np.column_stack)
 
 
 def kind_of_expression(
@@ -193,11 +195,28 @@ def _of_operation(expr: Any, asked: Asked) -> Kind | None:
     if id(callee.primitive) in _DISPATCHED:
         return _dispatched(callee, asked)
     found = _result(callee, asked)
+    if found == UNKNOWN and callee.primitive in JOINING and callee.args:
+        return _of_joined(callee, asked)
     if callee.primitive in DISPLAYED and isinstance(found, Array) and callee.args:
         shape = shape_of_display(callee.args[0], asked.displays, asked.kind)
         if shape is not None and len(shape) == found.rank:
             return Array(found.dtype, shape)
     return found
+
+
+def _of_joined(callee: Callee, asked: Asked) -> Kind | None:
+    """What is made of a list that is written out, of arrays and lists: `np.concatenate([h, [x]])`."""
+    first = callee.args[0]
+    display = asked.displays.get(first.id) if isinstance(first, gast.Name) else first
+    if not isinstance(display, gast.List):
+        return UNKNOWN
+    items = [asked.kind(e) for e in display.elts]
+    others = [asked.kind(a) for a in callee.args[1:]]
+    words = {name: asked.kind(value) for name, value in callee.keywords.items()}
+    if _lacks((*items, *others, *words.values())):
+        return None
+    whole = TupleOf(tuple(k for k in items if k is not None))
+    return kind_of_sample(callee.primitive, [whole, *(k for k in others if k)], {n: k for n, k in words.items() if k})
 
 
 _MADE = frozenset(map(id, (*MAKERS, *REPLACED)))

@@ -1,8 +1,8 @@
-"""Assignments to a starred target: each part by its index, the rest as a list.
+"""Assignments to a starred target: each part by its index, the rest as a list, where anybody reads it.
 
 >>> from adjoint.normalize.example import show
 >>> from adjoint.normalize.unpack import unpack
->>> show(unpack, "first, *rest, last = xs")
+>>> show(unpack, "first, *rest, last = xs; f(rest)")
 if len(xs) < 2:
     raise ValueError('not enough values to unpack (expected at least 2)')
 first = xs[0]
@@ -10,6 +10,7 @@ rest = []
 for k in range(1, len(xs) - 1):
     rest.append(xs[k])
 last = xs[-1]
+f(rest)
 >>> show(unpack, "a, *b = x, y, z")
 a = x
 b = [y, z]
@@ -80,7 +81,14 @@ def _check(name: str, least: int, stmt: Any, scope: Scope) -> Any:
     return core.if_(core.compare(length, gast.Lt, core.const(least)), [raised], (), stmt)
 
 
+def _is_read(name: str, scope: Scope) -> bool:
+    """Does anything read a name? `_` in `x, *_ = np.linalg.lstsq(A, b)` is mostly there for the form."""
+    return any(type(n) is gast.Name and n.id == name and isinstance(n.ctx, gast.Load) for n in core.walk(scope.fn.tree))
+
+
 def _rest(target: Any, name: str, star: int, after: int, stmt: Any, scope: Scope) -> Parts:
+    if core.is_name(target) and not _is_read(target.id, scope):
+        return []
     rest = target.id if core.is_name(target) else scope.fresh()
     k = scope.fresh("k")
     stop = scope.call("len", core.load(name, stmt), at=stmt)

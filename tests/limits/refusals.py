@@ -1386,7 +1386,6 @@ UNSHOWN = {
             "this value is needed whole",
             "the keys of this dict are known only when",
             "a key of this dict is known only when the program runs",
-            "whether two arrays in it are one, only the run can tell",
             "is copied, only the run can tell",
             "is made cannot be read",
             "an object that may be one of several is changed while both live",

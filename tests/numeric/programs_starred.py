@@ -132,7 +132,24 @@ def groups_of_equals(x):
     return sum(len(list(g)) * k * k for k, g in groupby([x, x, 2 * x]))
 
 
+def rest_that_nobody_reads(x):
+    a, *_ = np.linalg.lstsq(np.outer(x, x) + np.eye(3), x, rcond=None)
+    first, *_ = np.split(x * a, 3)
+    return first * a
+
+
+def states_of_a_recurrent_net(w, x):
+    h, states = np.zeros(3), []
+    for v in x:
+        gate = 1 / (1 + np.exp(-(w @ np.concatenate([h, [v]]))))
+        h = gate * h + (1 - gate) * np.tanh(w @ np.hstack([[v], h]))
+        states.append(h)
+    return np.mean(np.array(states) ** 2) + np.vstack([states[0], [1.0, 2.0, 3.0]]).prod()
+
+
 PROGRAMS = [
+    Program(rest_that_nobody_reads, arrays(3)),
+    Program(states_of_a_recurrent_net, arrays((3, 4), 5), ("w", "x")),
     Program(parameters_of_a_fit, positive(2)),
     Program(parameters_of_a_fit, positive(3), note="three"),
     Program(residuals_by_a_lambda, positive(3)),
