@@ -88,7 +88,8 @@ def elements(node: Any, ev: Evaluator, stmt: Any) -> list[Result] | None:
         case Record() if value.cls is dict:
             return [Known(k) if isinstance(k, Enum) else core.const(k, node) for k in ev.keys(value, node)]
         case Known(value=EnumType() as members):
-            return [Known(member) for member in members]
+            every: list[Any] = list(members)
+            return [Known(member) for member in every]
     return None
 
 

@@ -143,6 +143,8 @@ class _Check:
                 return not self.classes(load(name))
             case gast.Assign(value=gast.Subscript(value=gast.Name(id=owner))) if not self.holds(owner):
                 return False
+            case gast.Assign(targets=[gast.Name() as target], value=gast.BinOp()):
+                return not self.classes(target)  # the kind of `(p, q) * n` is that of numbers
             case gast.Assign(targets=[target], value=gast.IfExp() | gast.Subscript() | gast.Call() | gast.BinOp()):
                 names = [n.id for n in core.walk(target) if type(n) is gast.Name]
                 return any(self.is_unknown(n) for n in names)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from program import Program, arrays
+from program import Program, arrays, numbers
 
 
 class P:
@@ -551,3 +551,11 @@ PROGRAMS = [
     Program(bodies, arrays(4)),
     Program(polygon, arrays(4)),
 ]
+
+
+def tuple_of_objects_repeated(x, n):
+    points = (P(x, 1.0), P(x * x, 2.0)) * n
+    return points[2].x
+
+
+REFUSED = [Program(tuple_of_objects_repeated, numbers(2))]
