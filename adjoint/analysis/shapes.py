@@ -25,7 +25,7 @@ REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.prod, np.std, np.var, np.amax,
 SAME = (
     np.copy, np.zeros_like, np.ones_like, np.empty_like, np.cumsum, np.cumprod, np.flip, np.sort, np.roll, np.tril,
     np.triu, changes.after_put, changes.after_putmask, changes.after_place, changes.after_fill_diagonal,
-    changes.after_put_along_axis, changes.after_flat,
+    changes.after_put_along_axis, changes.after_flat, arrays.scattered, arrays.placed,
 )  # fmt: skip
 FILLED = (np.zeros, np.ones, np.empty, np.full)
 SQUARE = (np.linalg.inv, np.linalg.cholesky, np.linalg.matrix_power)
