@@ -11,8 +11,8 @@ os.environ.setdefault("ADJOINT_CACHE_TEXTS", "0")
 
 # What Numba compiles
 _NUMBA = (
-    "checks", "compile", "contractions", "copies", "disk", "elementary", "jit", "lower", "numpy_functions", "overloads",
-    "records", "steps",
+    "along", "checks", "compile", "contractions", "copies", "disk", "elementary", "jit", "lower", "numpy_functions",
+    "overloads", "records", "steps",
 )  # fmt: skip
 collect_ignore = [] if find_spec("numba") else [f"adjoint/backends/{name}.py" for name in _NUMBA]
 # The tests of SciPy's rules leave themselves out; these are modules whose doctests would be looked for.

@@ -134,7 +134,8 @@ def write(record: Record, name: str, result: Result, ev: Evaluator, stmt: Any) -
             raise ev.demote([record], f"the property `{name}` cannot be set", stmt)
         invoke.invoke(Known(found.fset), [items.receiver(record, ev), ev.atom(result, stmt)], [], stmt, ev, stmt)
         return
-    if issubclass(record.cls, (tuple, dict, list)):
+    frozen_class = getattr(getattr(record.cls, "__dataclass_params__", None), "frozen", False)
+    if issubclass(record.cls, (tuple, dict, list)) or frozen_class:
         raise ev.demote([record], f"`{name}` of an object of `{record.cls.__name__}` is set", stmt)
     ev.set_part(record, name, result, stmt)
 

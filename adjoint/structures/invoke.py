@@ -303,7 +303,8 @@ def remaining(callee: Known, args: Sequence[Any], keywords: Sequence[Any], node:
     plain = [(_as_list(a, ev, stmt) if pure else None) or _argument(a, ev, stmt) for a in args]
     named = [_keyword(k, ev, stmt) for k in keywords]
     path = core.path_of(node.func) if isinstance(node, gast.Call) else None
-    if path is not None and ev.outer(path) is not None:
+    outer = ev.outer(path)
+    if outer is not None and outer.value is callee.value:  # else it is of a partial that stands there
         if tree.same(plain, node.args) and tree.same(named, node.keywords):
             return node
         func = node.func

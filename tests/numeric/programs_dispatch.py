@@ -132,6 +132,16 @@ def method_of_a_global_object(x):
     return MODEL.energy(x) + MODEL.energy(x, power=3) + MODEL(x) * MODEL.activation(x)
 
 
+HEIGHTS = np.array([1.0, 3.0, 2.0])
+UNDER = functools.partial(np.trapezoid, HEIGHTS)
+TWICE = functools.partial(np.multiply, 2.0)
+CLIPPED = functools.partial(np.clip, a_min=0.2)
+
+
+def partials_of_numpy(x):
+    return UNDER(np.cumsum(x)) * TWICE(x) * CLIPPED(x, a_max=3.0)
+
+
 def partial_of_a_method(x):
     return POWERED(x) + POWERED(x * 2)
 
@@ -447,6 +457,7 @@ PROGRAMS = [
     Program(method_of_a_global_object, numbers()),
     Program(method_of_a_global_object, arrays(3), ("x",), "arrays"),
     Program(partial_of_a_method, positive(3)),
+    Program(partials_of_numpy, positive(3)),
     Program(closures_in_a_list, numbers()),
     Program(closure_made_here, numbers()),
     Program(methods_of_an_unknown_result, arrays(4)),

@@ -11,7 +11,7 @@ import pytest
 from texts import forget, fresh, small
 
 from adjoint import grad, guards, vjp
-from adjoint.analysis.samples import _evaluate
+from adjoint.analysis.samples import evaluate
 from adjoint.differentiate import bodies
 from adjoint.emit import functions
 
@@ -30,7 +30,7 @@ def objects() -> int:
     for cache in (
         bodies._source,
         bodies._template,
-        _evaluate,
+        evaluate,
         guards.mentioned,
     ):  # bounded, and filled by whatever ran before
         cache.cache_clear()
