@@ -14,10 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import gast
-import numpy as np
 
 from adjoint.analysis.alias import (
     Classes,
@@ -26,36 +25,23 @@ from adjoint.analysis.alias import (
     grown_name,
     is_swap,
     puts,
-    sharing_of,
     stored_index,
     stored_name,
 )
-from adjoint.analysis.callees import callee_of
+from adjoint.analysis.cheap import is_cheap, is_part
 from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.indexing import components
-from adjoint.analysis.kinds import WIDTHS, Array, DictOf, Kind, Number, SetOf
+from adjoint.analysis.kinds import WIDTHS, Array, DictOf, Kind, Number
 from adjoint.analysis.liveness import Liveness
+from adjoint.analysis.needs import Need, needs_of, reads
 from adjoint.analysis.overlap import Scope, differ_here, written_later
 from adjoint.analysis.places import Block, Places, places
-from adjoint.analysis.shapes import is_elementwise
 from adjoint.classes import dataclass, field, replace
-from adjoint.rules import registry
-from adjoint.runtime import arrays, shapes
 from adjoint.syntax import core
 from adjoint.syntax.traverse import spelled, walk
 
-SHAPE_ONLY = (np.zeros_like, np.shape, np.ndim, np.size, np.full_like, np.ones_like, np.empty_like, len)
-SMALL = (len, abs, min, max)
-FILLED = (np.eye, np.identity, np.zeros, np.ones, np.full, np.arange)  # made again as quickly as kept
 COSTLY = (gast.BinOp, gast.Call)
-
-
-class Need(NamedTuple):
-    """Names whose values, and cells (array, index or None for all) whose contents, an adjoint statement reads."""
-
-    names: frozenset[str]
-    cells: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,69 +81,6 @@ class Plan:
     swapped_back: set[Any] = field(default_factory=set)
     regrown: set[Any] = field(default_factory=set)  # what appends to a list or pops: undone by the opposite
     needs: Mapping[Any, Need] = field(default_factory=dict)  # by statement: what its adjoint reads
-
-
-def needs_of(stmts: list[Any], bars: frozenset[str], bindings: Mapping[str, Any]) -> Need:
-    """What some adjoint statements read of the forward sweep."""
-    names: set[str] = set()
-    cells: list[tuple[str, Any]] = []
-    for stmt in stmts:
-        for name, index, contents in reads(stmt, bindings):
-            if name not in bars:
-                names.add(name)
-                if contents:
-                    cells.append((name, index))
-    return Need(frozenset(names), tuple(cells))
-
-
-Read = tuple[str, Any, bool]
-
-
-def reads(node: Any, bindings: Mapping[str, Any]) -> list[Read]:
-    """Triples (name, index or None, are contents read?) of what evaluating a tree reads."""
-    found: list[Read] = []
-    _add_reads(node, bindings, found)
-    return found
-
-
-def _add_reads(node: Any, bindings: Mapping[str, Any], found: list[Read]) -> None:
-    kind = type(node)
-    if kind is gast.Name:
-        if type(node.ctx) is gast.Load:
-            found.append((node.id, None, True))
-        return
-    if kind is gast.Constant:
-        return
-    if kind is gast.BinOp:
-        _add_reads(node.left, bindings, found)
-        _add_reads(node.right, bindings, found)
-    elif isinstance(node, gast.Subscript) and core.is_name(node.value) and isinstance(node.ctx, gast.Load):
-        found.append((node.value.id, node.slice, True))
-        _add_reads(node.slice, bindings, found)
-    elif kind is gast.Attribute and core.is_name(node.value) and node.attr in FORM:
-        found.append((node.value.id, None, False))
-    elif kind is gast.Call and node.args:
-        path = core.path_of(node.func) or ""
-        shaped = _SHAPED.get(id(bindings.get(path)), ())
-        for k, child in enumerate([*node.args, *node.keywords]):
-            if k in shaped and core.is_name(child):
-                found.append((child.id, None, False))
-            else:
-                _add_reads(child, bindings, found)
-        if isinstance(node.func, gast.Attribute) and path not in bindings:
-            _add_reads(node.func, bindings, found)
-    else:
-        for child in core.children(node):
-            _add_reads(child, bindings, found)
-
-
-FORM = ("shape", "size", "ndim", "dtype")
-# By the function (its id, for not all can be hashed): the positions of arguments of which it reads the shape only.
-_SHAPED: Mapping[int, tuple[int, ...]] = {
-    **{id(f): (1,) for f in (arrays.unbroadcast, shapes.spread)},
-    **{id(f): (0,) for f in (*SHAPE_ONLY, arrays.zeros_like, shapes.count)},
-    **{id(f): (0, 1) for f in (arrays.cotangent_of, arrays.is_copy, arrays.forget)},
-}
 
 
 def record(
@@ -330,7 +253,7 @@ class _Recorder:
 
     def can_recompute(self, stmt: Any, point: Any) -> bool:
         made = self.classes.is_changed(stmt.targets[0].id) and not isinstance(self.kind(stmt.value), Number)
-        if not self.is_cheap(stmt.value) or made and not self.is_window(stmt.value):
+        if not is_cheap(stmt.value, self.kinds, self.fn.bindings) or made and not self.is_window(stmt.value):
             return False
         first, last = self.places.end[stmt], self.places.end[point]
         for name, index, contents in reads(stmt.value, self.fn.bindings):
@@ -355,53 +278,13 @@ class _Recorder:
         return False
 
     def is_window(self, value: Any) -> bool:
-        return not isinstance(self.kind(value), Number) and self.is_view(value)
+        return not isinstance(self.kind(value), Number) and is_part(value, self.kinds, self.fn.bindings)
 
     def differ_here(self, index: Any, store: Any) -> bool:
         return differ_here(index, stored_index(store), store, self.extent)
 
-    def is_view(self, value: Any) -> bool:
-        shares = isinstance(value, (gast.Subscript, gast.Attribute))
-        return shares and sharing_of(value, self.kinds, self.fn.bindings) == "view"
-
     def kind(self, expr: Any) -> Kind | None:
         return kind_of_expression(expr, self.kinds, self.fn.bindings)
-
-    def is_cheap(self, expr: Any) -> bool:
-        """Is an expression pure, and computed faster than a record is kept?"""
-        match expr:
-            case gast.Name() | gast.Constant():
-                return True
-            case gast.Attribute() if not (self.is_view(expr) or self.is_small(expr)):
-                return False
-            case gast.Subscript() | gast.Attribute():
-                return isinstance(self.kind(expr), Number) or self.is_view(expr) or self.is_small(expr)
-            case gast.BoolOp():
-                return all(self.is_cheap(e) for e in expr.values)
-            case gast.UnaryOp(op=gast.Not()):
-                return self.is_cheap(expr.operand)
-            case gast.Compare():
-                return all(self.is_cheap(e) for e in (expr.left, *expr.comparators)) and all(
-                    not core.is_name(e) or isinstance(self.kind(e), Number) for e in (expr.left, *expr.comparators)
-                )
-            case gast.Tuple():
-                return all(map(self.is_cheap, expr.elts))
-            case gast.Slice():
-                return True
-        callee = callee_of(expr, self.kinds, self.fn.bindings)
-        if callee is None or not registry.is_pure(callee.primitive) or callee.starred:
-            return False
-        arguments = [*callee.args, *callee.keywords.values()]
-        if any(isinstance(self.kind(a), SetOf) for a in arguments):
-            return False  # nobody notes when a set changes
-        if callee.primitive in FILLED:
-            return all(isinstance(self.kind(a), Number) and self.is_cheap(a) for a in arguments)
-        small = callee.primitive in SMALL or is_elementwise(callee.primitive) or self.is_small(expr)
-        numbers = isinstance(self.kind(expr), Number) or expr_is_view(expr, self)
-        return small and numbers and all(map(self.is_cheap, arguments))
-
-    def is_small(self, expr: Any) -> bool:
-        return isinstance(expr, gast.Attribute) and expr.attr in FORM
 
     # Recording
 
@@ -600,11 +483,6 @@ class _Recorder:
         if any(t.name in now for t in needed):
             self.result.swapped_back.add(stmt)
         return frozenset(replace(t, name=now.get(t.name, t.name)) for t in needed)
-
-
-def expr_is_view(expr: Any, recorder: _Recorder) -> bool:
-    shares = isinstance(expr, (gast.Attribute, gast.Call))
-    return shares and sharing_of(expr, recorder.kinds, recorder.fn.bindings) == "view"
 
 
 def _resized(stmt: Any, kinds: Mapping[str, Kind]) -> str | None:

@@ -10,7 +10,8 @@ import gast
 from adjoint.analysis.alias import stored_index, stored_name
 from adjoint.analysis.containers import change_of
 from adjoint.analysis.kinds import Array, DictOf, Kind, Number
-from adjoint.analysis.record import Need, Plan, needs_of, record
+from adjoint.analysis.needs import Need, needs_of
+from adjoint.analysis.record import Plan, record
 from adjoint.differentiate.sweep import Facts, Item
 from adjoint.syntax import core
 
