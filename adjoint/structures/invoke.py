@@ -27,10 +27,13 @@ from adjoint.structures import (
     frozen,
     generators,
     items,
+    methods,
     nested,
+    sequences,
     starred,
     written,
 )
+from adjoint.structures.asked import UNKNOWN
 from adjoint.structures.evaluator import Evaluator, Result, is_part, is_virtual
 from adjoint.structures.values import (
     CONSTANTS,
@@ -65,7 +68,7 @@ def call(node: Any, ev: Evaluator, stmt: Any, stem: str = "") -> Result:
         return node
     args, keywords = starred.expanded(node, ev, stmt)
     args = starred.counted(callee, args, keywords, ev, stmt)
-    args = [builtin.iterated(a, ev, stmt) for a in args] if callee in GOING_THROUGH else args
+    args = [sequences.iterated(a, ev, stmt) for a in args] if callee in GOING_THROUGH else args
     if generators.given_generators(args, ev):
         read = generators.read(callee, node, args, ev, stmt, stem)
         if read is not None:
@@ -188,8 +191,8 @@ def invoke(
             named = {k: core.load(n, node) for k, n in callee.keywords}
             named.update({k.arg: k.value for k in keywords})
             if isinstance(callee.callee, Known) and given and _is_builtin(callee.callee.value):
-                made = builtin.method(callee.callee.value, [*given, *args], named, node, ev, stmt, stem)
-                if made is not builtin.UNKNOWN:
+                made = methods.method(callee.callee.value, [*given, *args], named, node, ev, stmt, stem)
+                if made is not UNKNOWN:
                     return made
             words = [core.keyword(k, v) for k, v in named.items()]
             return invoke(callee.callee, [*given, *args], words, node, ev, stmt, stem)
@@ -257,7 +260,7 @@ def _known(
         if isinstance(node, gast.Call):
             node = tree.replace(node, func=core.dotted(ev.path_of(dict, "dict"), node))
     made = builtin.function(value, args, keywords, node, ev, stmt, stem)
-    if made is not builtin.UNKNOWN:
+    if made is not UNKNOWN:
         return made
     if (kind := nested.transformation(value)) is not None:
         return nested.transformed(kind, args, keywords, node, ev, stmt)

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from adjoint.normalize import tree
-from adjoint.structures import attributes, builtin, displays, equality, expressions, invoke, items, rows
+from adjoint.structures import attributes, displays, equality, expressions, invoke, items, joining, rows
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
 from adjoint.structures.values import CONSTANTS, Known, Lost, Record, Row, Shadow, Value
 from adjoint.syntax import core
@@ -108,9 +108,9 @@ def truth_of(record: Record, node: Any, ev: Evaluator, stmt: Any) -> Result:
 def _binary(op: Any, left: Result, right: Result, node: Any, ev: Evaluator, stmt: Any, stem: str) -> Result:
     name = BINARY[type(op)]
     if any(_is_joined(side, name, ev) for side in (left, right)):
-        return builtin.joined(type(op), left, right, node, ev, stmt, stem)
+        return joining.joined(type(op), left, right, node, ev, stmt, stem)
     if isinstance(left, Record) and left.cls is dict and isinstance(op, gast.BitOr):
-        return builtin.merged(left, right, node, ev, stmt, stem)
+        return joining.merged(left, right, node, ev, stmt, stem)
     ways = [(left, right, f"__{name}__"), (right, left, f"__r{name}__")]
     if isinstance(left, Record) and isinstance(right, Record) and right.cls is not left.cls:
         if issubclass(right.cls, left.cls):
@@ -147,7 +147,7 @@ def in_place(name: str, record: Record, node: Any, ev: Evaluator, stmt: Any) -> 
     if method is not None:
         return invoke.invoke(method, [core.load(name), ev.atom(value, stmt)], [], node, ev, stmt)
     if record.cls is list:
-        return builtin.extended(record, value, node, ev, stmt)
+        return joining.extended(record, value, node, ev, stmt)
     if record.cls is dict and isinstance(op, gast.BitOr):
         displays.merge(record, value, ev, stmt, node)
         return record
