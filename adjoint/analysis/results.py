@@ -80,6 +80,8 @@ def kind_of_result(callee: Callee, known: list[Kind], named: dict[str, Kind], re
     size = _size(primitive, known)
     if size is not None:
         return Number("int", size)
+    if primitive is operator.mul and any(isinstance(k, TupleOf) for k in known) and not all(map(_has_value, known)):
+        return UNKNOWN  # how long it is, the run decides
     if id(primitive) in OPERATIONS:
         return None if any(map(is_open, known)) else kind_of_sample(primitive, known, named)
     found = _of_value(primitive, known, named) or _of_maker(primitive, known, named)
@@ -128,6 +130,11 @@ def _of_maker(primitive: Any, known: Sequence[Kind], named: Mapping[str, Kind]) 
         return Instance(primitive.__globals__["Logger"])
     made = OBJECTS.get(id(primitive))
     return None if made is None else Instance(made)
+
+
+def _has_value(kind: Kind) -> bool:
+    """Is this no number, or one whose value is known?"""
+    return not isinstance(kind, Number) or kind.size is not None and not kind.size.terms
 
 
 def _is_like_first(primitive: Any) -> bool:

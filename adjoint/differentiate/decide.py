@@ -197,7 +197,8 @@ def _is_stack(members: Kind | None, whole: Kind | None) -> bool:
     if not isinstance(members, ListOf) or not isinstance(whole, Array) or whole.dtype not in (*FLOATS, *COMPLEX):
         return False
     row, dtype = members.item, WIDTHS.get(dtype_of(members.item) or "", dtype_of(members.item))
-    return dtype == whole.dtype and _rank(row) is not None and whole.rank == _rank(row) + 1
+    rank = _rank(row)
+    return dtype == whole.dtype and rank is not UNDECIDED and whole.rank == rank + 1
 
 
 # What arrays know of themselves; the functions serve numbers too.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import gast
+
 from adjoint.structures import copying, expressions, items, joining, sequences
 from adjoint.structures.asked import UNKNOWN, Call
 from adjoint.structures.evaluator import Evaluator, Result
@@ -44,11 +46,44 @@ def _setdefault(call: Call, record: Record) -> Result:
     return call.ev.part(record, key, call.node)
 
 
+CHANGING = ("update", "pop", "setdefault", "popitem", "clear")
+
+
 def _items(call: Call, record: Record) -> Result:
+    _refuse_stores(call, record)
     ev = call.ev
     return sequences.listed_rows(
         [[sequences.key(k, call), ev.part(record, k, call.node)] for k in ev.keys(record, call.node)], call
     )
+
+
+def _refuse_stores(call: Call, record: Record) -> None:
+    """What a loop goes through is read entry by entry: where its body stores into the dictionary, the run reads them.
+
+    Raises:
+        Demotion: if a loop over these entries may store others.
+    """
+    ev, stmt = call.ev, call.stmt
+    given = stmt.targets[0].id if isinstance(stmt, gast.Assign) and core.is_name(stmt.targets[0]) else None
+    for loop in core.statements(ev.fn.tree.body):
+        if not isinstance(loop, (gast.For, gast.While)):
+            continue
+        inside = list(core.statements([loop]))
+        if given is None or not any(given in core.names_read(s) for s in inside):
+            continue
+        for name in {n for s in inside for n in _changed_in(s)}:
+            found = ev.known(core.load(name))
+            if found is record or name == getattr(call.args[0], "id", None):
+                raise ev.demote([record], "the items of this object are known only when the program runs", call.node)
+
+
+def _changed_in(stmt: Any) -> set[str]:
+    """The names of what a statement may store into, as a method too."""
+    targets = [*getattr(stmt, "targets", []), getattr(stmt, "target", None)]
+    stored = {core.path_of(t.value) for t in targets if isinstance(t, gast.Subscript)}
+    calls = (n for n in core.walk(stmt) if isinstance(n, gast.Call) and isinstance(n.func, gast.Attribute))
+    changing = {core.path_of(c.func.value) for c in calls if c.func.attr in CHANGING}
+    return {name for name in stored | changing if name}
 
 
 def _keys(call: Call, record: Record) -> Result:
@@ -56,6 +91,7 @@ def _keys(call: Call, record: Record) -> Result:
 
 
 def _values(call: Call, record: Record) -> Result:
+    _refuse_stores(call, record)
     return sequences.listed([call.ev.part(record, k, call.node) for k in call.ev.keys(record, call.node)], call)
 
 
