@@ -78,7 +78,28 @@ def entries_of_a_copy(x, n):
     return sum(d.values()) + d[0]
 
 
+def entries_of_known_keys(x, s):
+    parts = {"a": x[0] * s, "b": x[1] * s}
+    total = s
+    for _, v in parts.items():
+        parts["b"] = v * s
+        total = total + v * x[1]
+    return total
+
+
+def values_of_known_keys(x, s):
+    parts = {0: x[0] * s, 1: x[1] * s, 2: x[2]}
+    other = parts
+    total = s
+    for v in parts.values():
+        other[2] = v * s
+        total = total + v * x[1]
+    return total
+
+
 PROGRAMS = [
+    Program(entries_of_known_keys, lambda rng: (rng.normal(size=3), 1.3), ("x", "s")),
+    Program(values_of_known_keys, lambda rng: (rng.normal(size=3), 1.3), ("x", "s")),
     Program(lists_by_setdefault, numbers(4)),
     Program(lists_of_a_defaultdict, numbers(4)),
     Program(means_by_label, arrays(4, rest=(["a", "b", "a", "c"],))),
