@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import gast
 
+from adjoint.rules import registry
 from adjoint.structures import copying, expressions, items, joining, sequences
 from adjoint.structures.asked import UNKNOWN, Call
 from adjoint.structures.evaluator import Evaluator, Result
-from adjoint.structures.values import Known, Record, Value
+from adjoint.structures.values import Known, Record, Shadow, Value
 from adjoint.syntax import core
+from adjoint.tidy.rebuild import is_compound
 
 
 def method(
@@ -58,32 +60,60 @@ def _items(call: Call, record: Record) -> Result:
 
 
 def _refuse_stores(call: Call, record: Record) -> None:
-    """What a loop goes through is read entry by entry: where its body stores into the dictionary, the run reads them.
+    """What is taken here is what stands there now: a view that is read after its dictionary may change is the run's.
 
     Raises:
-        Demotion: if a loop over these entries may store others.
+        Demotion: if a statement before the last one that reads the view may store into the dictionary.
     """
     ev, stmt = call.ev, call.stmt
-    given = stmt.targets[0].id if isinstance(stmt, gast.Assign) and core.is_name(stmt.targets[0]) else None
-    for loop in core.statements(ev.fn.tree.body):
-        if not isinstance(loop, (gast.For, gast.While)):
-            continue
-        inside = list(core.statements([loop]))
-        if given is None or not any(given in core.names_read(s) for s in inside):
-            continue
-        for name in {n for s in inside for n in _changed_in(s)}:
-            found = ev.known(core.load(name))
-            if found is record or name == getattr(call.args[0], "id", None):
-                raise ev.demote([record], "the items of this object are known only when the program runs", call.node)
+    block = next((b for b in _blocks(ev.fn.tree.body) if any(s is stmt for s in b)), None)
+    if block is None or not (isinstance(stmt, gast.Assign) and core.is_name(stmt.targets[0])):
+        return
+    given, after = stmt.targets[0].id, block[next(k for k, s in enumerate(block) if s is stmt) + 1 :]
+    names = {given}
+    for inner in core.statements(after):
+        if isinstance(inner, gast.Assign) and core.is_name(inner.value) and inner.value.id in names:
+            names |= core.names_bound(inner)
+    reading = [
+        k for k, s in enumerate(after) if any(not names.isdisjoint(core.names_read(i)) for i in core.statements([s]))
+    ]
+    between = after[: reading[-1] + 1] if reading else []
+    if len(between) == 1 and not is_compound(between[0]):
+        return
+    if any(_may_change(s, record, call) for s in core.statements(between)):
+        raise ev.demote([record], "the items of this object are known only when the program runs", call.node)
 
 
-def _changed_in(stmt: Any) -> set[str]:
-    """The names of what a statement may store into, as a method too."""
-    targets = [*getattr(stmt, "targets", []), getattr(stmt, "target", None)]
-    stored = {core.path_of(t.value) for t in targets if isinstance(t, gast.Subscript)}
-    calls = (n for n in core.walk(stmt) if isinstance(n, gast.Call) and isinstance(n.func, gast.Attribute))
-    changing = {core.path_of(c.func.value) for c in calls if c.func.attr in CHANGING}
-    return {name for name in stored | changing if name}
+def _blocks(block: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    yield block
+    for stmt in block:
+        for name in ("body", "orelse"):
+            if not isinstance(stmt, gast.FunctionDef) and getattr(stmt, name, None):
+                yield from _blocks(getattr(stmt, name))
+
+
+def _may_change(stmt: Any, record: Record, call: Call) -> bool:
+    """May a statement store into a dictionary, itself or in a function of the user's that it calls?"""
+    for target in [*getattr(stmt, "targets", []), getattr(stmt, "target", None)]:
+        if isinstance(target, gast.Subscript) and _may_be(target.value, record, call, unless_known=True):
+            return True
+    for node in core.walk(stmt):
+        if isinstance(node, gast.Call):
+            if isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING:
+                return True
+            callee = call.ev.bindings.get(core.path_of(node.func) or "")
+            reads = (*node.args, *(k.value for k in node.keywords))
+            if not registry.is_pure(callee) and any(_may_be(a, record, call) for a in reads):
+                return True
+    return False
+
+
+def _may_be(node: Any, record: Record, call: Call, unless_known: bool = False) -> bool:
+    """May an expression be this dictionary, or an object that holds it? Of a name that is bound later, nobody knows."""
+    known = call.ev.known(node) if core.is_name(node) else None
+    if known is None:
+        return unless_known and not call.ev.is_number(node)
+    return known is record or not isinstance(known, (Known, Shadow))
 
 
 def _keys(call: Call, record: Record) -> Result:

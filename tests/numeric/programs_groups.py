@@ -97,7 +97,36 @@ def values_of_known_keys(x, s):
     return total
 
 
+class Holder:
+    def __init__(self, parts):
+        self.parts = parts
+
+
+def entries_that_a_helper_changes(x, s):
+    parts = {"a": x[0] * s, "b": x[1]}
+
+    def put(table, value):
+        table["b"] = value
+
+    total = s
+    for _, v in parts.items():
+        put(parts, v * s)
+        total = total + v * total
+    return total
+
+
+def entries_of_an_attribute(x, s):
+    holder = Holder({"a": x[0] * s, "b": x[1]})
+    total = s
+    for _, v in holder.parts.items():
+        holder.parts["b"] = v * s
+        total = total + v * total
+    return total
+
+
 PROGRAMS = [
+    Program(entries_that_a_helper_changes, lambda rng: (rng.normal(size=3), 1.3), ("x", "s")),
+    Program(entries_of_an_attribute, lambda rng: (rng.normal(size=3), 1.3), ("x", "s")),
     Program(entries_of_known_keys, lambda rng: (rng.normal(size=3), 1.3), ("x", "s")),
     Program(values_of_known_keys, lambda rng: (rng.normal(size=3), 1.3), ("x", "s")),
     Program(lists_by_setdefault, numbers(4)),
