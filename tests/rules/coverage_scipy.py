@@ -70,8 +70,10 @@ def page() -> str:
         "",
         "Written by `python tests/rules/coverage_scipy.py --write` from the registry, with SciPy "
         f"{WRITTEN_WITH[1]} on Python {WRITTEN_WITH[0]}. The",
-        "words are those of [the page on NumPy](coverage.md). What is *not yet* has no rule: what SciPy writes in",
-        "Python is read as the user's own functions are, and refused by name where that does not go.",
+        "words are those of [the page on NumPy](coverage.md). What is *rewritten* is written out as functions of",
+        "NumPy's and SciPy's that have rules; what is *refused* may be called with what does not vary. Of a function",
+        "that is not here, what SciPy writes in Python is read as the user's own functions are, and refused where that",
+        "does not go.",
         "",
         "| module | callables | " + " | ".join(STATES) + " |",
         "|---" * (len(STATES) + 2) + "|",

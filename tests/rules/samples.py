@@ -533,7 +533,6 @@ samples(
     arrays.shares_where_equal,
     of=[call([0.5, 1.5, 1.5], 1.5, 0.7), call(np.array([0.5, 1.5, -1.5]), 1.5, 0.7), call((0.5, 0.2), 0.2, 0.4)],
 )
-samples(arrays.number, of=[call(0.5), call(-0.4)])
 
 TWICE = np.array([0, 2, 0])
 samples(

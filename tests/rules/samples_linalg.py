@@ -167,3 +167,28 @@ samples(linalg.svd, of=[call(TALL, full_matrices=False), call(MATRIX), call(WIDE
 samples(linalg.svdvals, of=[call(TALL), call(WIDE)])
 samples(linalg.pinv, of=[call(TALL), call(WIDE, rtol=1e-10)])
 samples(linalg.lstsq, of=[call(TALL, real(4)), call(TALL, real(4, 2)), call(WIDE, real(2)), call(TALL, real(4), 1e-10)])
+
+# By bands and diagonals
+
+BANDS = np.array([[0.0, 0.0, 0.3, -0.2], [0.0, 0.5, -0.4, 0.7], [2.0, 3.1, 2.6, 4.0]])
+LOWER_BANDS = np.array([[2.0, 3.1, 2.6, 4.0], [0.5, -0.4, 0.7, 0.0], [0.3, -0.2, 0.0, 0.0]])
+samples(linalg.cholesky_banded, of=[call(BANDS), call(LOWER_BANDS, lower=True)])
+samples(linalg.eig_banded, of=[call(BANDS, eigvals_only=True), call(LOWER_BANDS, True, True)])
+samples(linalg.eigvals_banded, of=[call(BANDS), call(LOWER_BANDS, lower=True)])
+samples(linalg.eig_banded, of=[call(BANDS), call(LOWER_BANDS, lower=True)])
+samples(
+    linalg.eigh_tridiagonal,
+    of=[call(np.array([2.0, 3.1, 1.6]), real(2)), call(np.array([2.0, 3.1, 1.6]), real(2), True)],
+)
+samples(linalg.eigvalsh_tridiagonal, of=[call(np.array([2.0, 3.1, 1.6]), real(2))])
+
+# Bases and forms
+
+samples(
+    linalg.polar, of=[call(regular(3, 3)), call(real(4, 2)), call(real(2, 4), "left"), call(regular(3, 3), side="left")]
+)
+samples(linalg.null_space, of=[])  # determined but for a turn: test_scipy_written
+samples(linalg.rq, of=[call(regular(3, 3)), call(real(2, 4), mode="economic"), call(real(2, 3), mode="economic")])
+samples(linalg.matrix_balance, of=[call(np.array([[1.0, 100.0, 0.3], [0.01, 2.0, 0.02], [3.0, 50.0, 1.5]]))])
+samples(linalg.signm, of=[call(np.array([[2.0, 0.3, 0.1], [0.5, -3.0, 0.4], [-0.2, 0.1, 1.5]]))])
+samples(linalg.solve_continuous_are, linalg.solve_discrete_are, of=[])  # of symmetric matrices: test_scipy_written

@@ -153,3 +153,40 @@ samples(
     of=[call(between(0.1, 0.9, 3), 0.3, 2.0, 0.5, m) for m in ("linear", "quadratic", "logarithmic", "hyperbolic")],
 )
 samples(signal.chirp, of=[call(0.4, 1.0, 2.0, 0.6, phi=30)])
+
+# Chosen cells of windows, and what is turned in the frequencies
+
+PLUS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]])
+CHOSEN = [
+    *[call(real(5, 6), (3, 2), mode=mode) for mode in MODES],
+    call(real(7), 4),
+    call(real(7), 3, origin=1),
+    call(real(5, 4), footprint=PLUS),
+    call(real(5, 4), size=3, mode="constant", cval=0.7, origin=(0, -1)),
+]
+for f in (
+    ndimage.maximum_filter,
+    ndimage.minimum_filter,
+    ndimage.median_filter,
+    ndimage.grey_erosion,
+    ndimage.grey_dilation,
+):
+    samples(f, of=CHOSEN)
+samples(ndimage.rank_filter, of=[call(real(5, 6), 2, 3), call(real(5, 4), -2, footprint=PLUS, mode="nearest")])
+samples(ndimage.percentile_filter, of=[call(real(5, 6), 30, 3), call(real(7), 80, size=3, mode="wrap", origin=-1)])
+samples(
+    ndimage.maximum_filter1d,
+    ndimage.minimum_filter1d,
+    of=[*[call(real(4, 5), 3, mode=mode) for mode in MODES], call(real(4, 5), 4, 0), call(real(6), 3, origin=1)],
+)
+samples(ndimage.fourier_ellipsoid, of=[call(imaginary(4, 5), 1.5), call(real(6) + 0j, 2.0)])
+
+# Splines and recursions with mirrored ends
+
+samples(signal.qspline1d, of=[call(real(6))])
+samples(signal.symiirorder1, of=[call(real(40), 0.5, 0.1)])
+samples(signal.symiirorder2, of=[call(real(60), 0.2, 0.7)])
+samples(signal.cspline2d, of=[call(real(12, 12))])
+samples(signal.qspline2d, of=[call(real(12, 12))])
+samples(signal.spline_filter, of=[call(real(20, 20), 0.1)])
+samples(signal.sepfir2d, of=[call(real(6, 7), np.array([0.3, 1.0, -0.5]), np.array([0.2, 0.5, 1.0]))])

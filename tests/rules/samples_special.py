@@ -216,3 +216,53 @@ samples(special.nbdtr, special.nbdtrc, special.nbdtri, of=[call(2, 5, between(0.
 samples(special.nrdtrimn, of=[call(between(0.3, 0.7, 3), 1.3, 0.4), call(0.3, positive(2), real(2))])
 samples(special.nrdtrisd, of=[call(np.array([0.44, 0.43]), 0.8, 0.45), call(0.1, 0.2, 0.09)])
 samples(special.tklmbda, of=[call(between(-0.4, 0.4, 3), 0.7)])
+samples(special.ncfdtr, of=[call(3.0, 5.0, 0.7, positive(3)), call(4.0, 2.5, positive(2), 1.3)])
+samples(special.ncfdtri, of=[call(3.0, 5.0, 0.7, between(0.3, 0.7, 3)), call(4.0, 2.5, positive(2), 0.4)])
+samples(special.nctdtr, of=[call(3.0, 0.7, real(3)), call(np.array([[2.5], [1.5]]), real(3), 1.3)])
+samples(special.nctdtrit, of=[call(3.0, 0.7, between(0.3, 0.7, 3)), call(4.0, positive(2), 0.4)])
+samples(special.ncfdtrinc, special.nctdtrinc, of=[])  # SciPy has them to 6 places; test_scipy has them
+samples(special.chndtrinc, of=[call(3.2, 3.0, between(0.3, 0.4, 3)), call(4.0 + positive(2), 3.0, 0.4)])
+samples(
+    special.kolmogorov, of=[call(np.array([0.5, 0.7, 0.79, 0.81, 1.2, 2.0])), call(0.9), call(np.array([-1.0, 0.02]))]
+)
+samples(special.kolmogi, of=[call(between(0.1, 0.9, 4)), call(0.5)])
+samples(special.smirnov, of=[call(5, between(0.1, 0.75, 4)), call(np.array([[3], [8]]), np.array([0.04, 0.17, 0.3]))])
+samples(special.smirnovi, of=[call(5, np.array([0.3, 0.5])), call(3, 0.4)])
+
+# The arithmetic-geometric mean, Carlson's form of the third kind, and what is given with its derivative
+
+samples(special.agm, of=[*PAIRS, call(np.array([1.0, 1.3]), np.array([1.0, 1.2999]))])
+samples(special.elliprj, of=[call(positive(3), positive(3), positive(3), 2.5 + positive(3)), call(0.4, 1.2, 1.1, 0.7)])
+samples(special.besselpoly, of=[call(positive(3), 1.0, 0.5), call(0.7, 2.0, np.array([0.0, 1.5]))])
+samples(special.assoc_laguerre, of=[call(positive(3), 3, 0.7), call(0.4, 0), call(0.4, 2, k=1.0)])
+
+WAVES = [call(np.array([1, 2]), 1.3, between(0.3, 0.9, 2)), call(1, 0.8, 0.4)]
+samples(
+    special.mathieu_cem,
+    special.mathieu_sem,
+    of=[call(1, 1.3, np.array([20.0, 70.0])), call(np.array([1, 2]), 0.8, 40.0)],
+)
+for f in (special.mathieu_modcem1, special.mathieu_modcem2, special.mathieu_modsem1, special.mathieu_modsem2):
+    samples(f, of=WAVES)
+# With float32 SciPy itself does not end for most of them.
+samples(special.pro_ang1, special.obl_ang1, of=[call(1, 2, 1.3, -0.3), call(0, np.array([1, 2]), 0.8, 0.4)])
+samples(special.pro_rad1, special.obl_rad1, of=[call(1, 2, 1.3, 1.7), call(0, np.array([1, 2]), 0.8, 1.4)])
+samples(special.pro_ang1_cv, of=[call(1, 2, 1.3, special.pro_cv(1, 2, 1.3), between(-0.7, 0.7, 3))])
+samples(special.pro_rad1_cv, of=[call(1, 2, 1.3, special.pro_cv(1, 2, 1.3), 0.5 + positive(3))])
+samples(special.obl_ang1_cv, of=[call(1, 2, 1.3, special.obl_cv(1, 2, 1.3), between(-0.7, 0.7, 3))])
+samples(special.obl_rad1_cv, of=[call(1, 2, 1.3, special.obl_cv(1, 2, 1.3), 0.5 + positive(3))])
+
+samples(special.riccati_jn, special.riccati_yn, of=[call(3, 1.2), call(1, 2.3)])
+samples(special.lqn, of=[call(3, 0.4), call(2, between(-0.7, 0.7, 3))])
+samples(special.lqmn, of=[call(1, 2, 0.4), call(2, 3, -0.3)])
+samples(special.lmbda, of=[call(2.5, 1.2), call(3, 0.7)])
+samples(special.pbdv_seq, special.pbvv_seq, of=[call(2.3, 1.2), call(3.6, -0.7)])
+
+if hasattr(special, "sph_harm_y_all"):  # with diff_n=1, which is differentiated once: test_scipy
+    ORDERS = [call(3, 1, between(-0.7, 0.7, 3)), call(np.array([[2], [3]]), 1, between(-0.7, 0.7, 2))]
+    samples(special.legendre_p, of=[call(3, real(3)), call(np.array([[2], [4]]), real(2))])
+    samples(special.legendre_p_all, of=[call(3, real(3)), call(2, 0.4)])
+    samples(special.assoc_legendre_p, of=[*ORDERS, call(3, 1, 0.4, norm=True), call(2, 1, 1.4, branch_cut=3)])
+    samples(special.assoc_legendre_p_all, of=[call(3, 2, between(-0.7, 0.7, 3)), call(2, 1, 0.4, norm=True)])
+    samples(special.sph_legendre_p, of=ORDERS)
+    samples(special.sph_legendre_p_all, of=[call(3, 2, between(0.2, 0.7, 3)), call(2, 1, 0.4)])

@@ -78,6 +78,50 @@ def test_integrals_of_airy_functions() -> None:
     np.testing.assert_allclose((total(x + h) - total(x - h)) / (2 * h), expected, rtol=1e-5)
 
 
+def test_noncentralities_that_scipy_solves_for() -> None:
+    at, h = np.array([0.25, 0.35, 0.45]), 1e-3
+    for f in (lambda p: special.ncfdtrinc(3.0, 5.0, p, 1.7), lambda p: special.nctdtrinc(3.0, p, 1.7)):
+        np.testing.assert_allclose(slope(f, at), (f(at + h) - f(at - h)) / (2 * h), rtol=1e-3)
+    for f in (lambda x: special.ncfdtrinc(3.0, 5.0, 0.3, x + 2), lambda t: special.nctdtrinc(3.0, 0.3, t)):
+        np.testing.assert_allclose(slope(f, at), (f(at + h) - f(at - h)) / (2 * h), rtol=1e-3)
+
+
+def test_spherical_harmonics() -> None:
+    theta, phi, h = np.array([0.3, 1.2]), np.array([0.5, -2.0]), 1e-5
+    for f in (lambda t, p: special.sph_harm_y(3, -2, t, p), lambda t, p: special.sph_harm_y_all(2, 1, t, p)):
+
+        def part(t: Any, p: Any, f: Any = f) -> Any:
+            return np.sum(np.real(f(t, p)) * 1.5 + np.imag(f(t, p)))
+
+        def split(v: Any, part: Any = part) -> Any:
+            return part(v[:2], v[2:])
+
+        both = np.concatenate([theta, phi])
+        expected = [(split(both + h * unit) - split(both - h * unit)) / (2 * h) for unit in np.eye(4)]
+        np.testing.assert_allclose(adjoint.grad(split)(both), expected, rtol=1e-8, atol=1e-9)
+        assert adjoint.value_and_grad(split)(both)[0] == pytest.approx(split(both), rel=1e-13)
+        np.testing.assert_allclose(adjoint.hessian(split)(both), adjoint.hessian(split)(both).T, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda z: special.legendre_p(3, z, diff_n=1),
+        lambda z: special.legendre_p_all(3, z, diff_n=1),
+        lambda z: special.assoc_legendre_p(3, 1, z, diff_n=1),
+        lambda z: special.assoc_legendre_p_all(3, 2, z, diff_n=1, norm=True),
+        lambda z: special.sph_legendre_p(np.array([[2], [3]]), 1, z, diff_n=1),
+        lambda z: special.sph_legendre_p_all(3, 1, z, diff_n=1),
+    ],
+)
+def test_legendre_functions_with_their_derivatives(f: Any) -> None:
+    at, h = np.array([0.3, 0.55]), 1e-5
+    weights = np.random.default_rng(0).standard_normal(f(at).shape)
+    expected = np.sum(np.reshape(weights * (f(at + h) - f(at - h)), (-1, 2)), axis=0) / (2 * h)
+    np.testing.assert_allclose(slope(lambda z: f(z) * weights, at), expected, rtol=1e-8)
+    np.testing.assert_allclose(adjoint.jvp(f)((at,), (np.ones(2),))[1], (f(at + h) - f(at - h)) / (2 * h), atol=1e-8)
+
+
 def test_cumulative_functions_where_their_logarithms_are_infinite() -> None:
     np.testing.assert_allclose(slope(lambda x: special.gammainc(1.0, x), [0.0, 1.0]), [1, np.exp(-1)])
     np.testing.assert_allclose(slope(lambda x: special.betainc(1.0, 1.0, x), [0.0, 0.5, 1.0]), [1, 1, 1])

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import fft
 
 from adjoint.errors import UnsupportedArgument
-from adjoint.rules import fourier
+from adjoint.rules import fourier, late
 from adjoint.rules.declare import constant, linear
 
 PARTNER = {1: 1, 2: 3, 3: 2, 4: 4}
@@ -233,3 +233,43 @@ def ifht(A: Any, dln: Any, mu: Any, offset: Any = 0.0, bias: Any = 0.0, *, out_b
 
 
 constant(fft.next_fast_len, fft.prev_fast_len, fft.fhtoffset, fft.get_workers, fft.fftfreq, fft.rfftfreq)
+
+
+# Of several axes: the transforms of conjugates, the other way round
+
+
+@constant
+def other_norm(norm: Any) -> Any:
+    """The norm of the transform back."""
+    return {"forward": "backward", "ortho": "ortho"}.get(norm, "forward")
+
+
+def hfftn(x: Any, s: Any = None, axes: Any = None, norm: Any = None) -> Any:
+    """`scipy.fft.hfftn`"""
+    return fft.irfftn(np.conj(x), s, axes, other_norm(norm))
+
+
+def ihfftn(x: Any, s: Any = None, axes: Any = None, norm: Any = None) -> Any:
+    """`scipy.fft.ihfftn`"""
+    return np.conj(fft.rfftn(x, s, axes, other_norm(norm)))
+
+
+def hfft2(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
+    """`scipy.fft.hfft2`"""
+    return hfftn(x, s, axes, norm)
+
+
+def ihfft2(x: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
+    """`scipy.fft.ihfft2`"""
+    return ihfftn(x, s, axes, norm)
+
+
+late.WRITTEN.update({fft.hfft2: hfft2, fft.hfftn: hfftn, fft.ihfft2: ihfft2, fft.ihfftn: ihfftn})
+late.refuse(
+    fft,
+    {
+        "register_backend set_backend set_global_backend set_workers skip_backend": (
+            "it chooses who computes, and no numbers: do that outside the function"
+        )
+    },
+)

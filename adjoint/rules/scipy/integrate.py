@@ -341,3 +341,33 @@ def variation(fun: Any, t_span: Any, times: Any, y0: Any, given: Any, y0_dot: An
 late.WRITTEN[integrate.solve_ivp] = solve_ivp
 constant(integrate.newton_cotes)
 constant(course, pure=False)
+
+
+# With nodes that are given once
+
+
+def fixed_quad(func: Any, a: Any, b: Any, args: Any = (), n: Any = 5) -> Any:
+    """`scipy.integrate.fixed_quad`, by the limits and the arguments."""
+    nodes, weights = gauss_nodes(n)
+    return (b - a) / 2 * np.sum(weights * func((b - a) * (nodes + 1) / 2 + a, *args), axis=-1), None
+
+
+@constant
+def gauss_nodes(n: int) -> Any:
+    """The nodes and weights of Gauss's rule between -1 and 1."""
+    return np.polynomial.legendre.leggauss(n)
+
+
+late.WRITTEN[integrate.fixed_quad] = fixed_quad
+late.refuse(
+    integrate,
+    {
+        "dblquad tplquad nquad cubature nsum qmc_quad quad_vec tanhsinh": (
+            "how it depends on what the function is given is not known here: use `integrate.quad`, "
+            "`integrate.fixed_quad`, or a sum over nodes"
+        ),
+        "solve_bvp": "how its solution depends on parameters is not known here: use `optimize.root` of the equations",
+    },
+)
+if hasattr(integrate, "lebedev_rule"):
+    constant(integrate.lebedev_rule)

@@ -245,3 +245,70 @@ late.WRITTEN.update(
         interpolate.interpn: interpn,
     }
 )
+
+
+# The polynomial through all values, at places that are none of the nodes
+
+
+def polynomial_through(xi: Any, yi: Any, x: Any) -> Any:
+    """The polynomial through the values at the nodes, as a sum of Lagrange's, values along the first axis."""
+    shares = []
+    for k in range(len(xi)):
+        share = np.ones_like(x * 1.0)
+        for j in range(len(xi)):
+            if j != k:
+                share = share * (x - xi[j]) / (xi[k] - xi[j])
+        shares.append(share)
+    return np.tensordot(np.stack(shares, axis=-1), yi, axes=(-1, 0))
+
+
+def barycentric_interpolate(xi: Any, yi: Any, x: Any, axis: Any = 0, *, der: Any = 0, rng: Any = None) -> Any:
+    """`scipy.interpolate.barycentric_interpolate`, of values along the first axis."""
+    check_polynomial(xi, axis, der)
+    return polynomial_through(xi, yi, x)
+
+
+def krogh_interpolate(xi: Any, yi: Any, x: Any, der: Any = 0, axis: Any = 0) -> Any:
+    """`scipy.interpolate.krogh_interpolate`, of different nodes and values along the first axis."""
+    check_polynomial(xi, axis, der)
+    return polynomial_through(xi, yi, x)
+
+
+@constant
+def check_polynomial(xi: Any, axis: Any, der: Any) -> None:
+    """Refuse what is not the value of a polynomial through different nodes.
+
+    Raises:
+        UnsupportedArgument: for other axes, derivatives, and nodes that repeat.
+    """
+    if axis != 0 or np.ndim(der) or der != 0 or len(np.unique(xi)) < len(xi):
+        raise UnsupportedArgument(
+            "polynomial interpolation is differentiated for values along axis 0, der=0, and nodes that differ"
+        )
+
+
+late.WRITTEN.update(
+    {
+        interpolate.barycentric_interpolate: barycentric_interpolate,
+        interpolate.krogh_interpolate: krogh_interpolate,
+    }
+)
+late.refuse(
+    interpolate,
+    {
+        "approximate_taylor_polynomial lagrange pade": (
+            "it makes an object of a polynomial: use `interpolate.barycentric_interpolate`, or coefficients"
+        ),
+        "splrep splprep make_lsq_spline make_smoothing_spline make_splprep make_splrep generate_knots bisplrep": (
+            "how the spline depends on the values is not known here: use `interpolate.make_interp_spline` or "
+            "`interpolate.CubicSpline`"
+        ),
+        "splev splint splder splantider spalde sproot insert bisplev": (
+            "splines as tuples have no derivative here: use `interpolate.make_interp_spline` or "
+            "`interpolate.CubicSpline`, and what they give"
+        ),
+        "pchip_interpolate griddata": (
+            "its derivative is not known here: use `interpolate.CubicSpline`, or `interpolate.interpn` on a grid"
+        ),
+    },
+)

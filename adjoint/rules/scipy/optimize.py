@@ -36,17 +36,17 @@ def bracketed_jvp(f: Any, a: Any, b: Any, args: Any = (), *, out: Any, args_dot:
 
 @vjp(optimize.newton, operands=("args",), shaped=("x0",), ignored=NEWTON)
 def newton(func: Any, x0: Any, *, args: Any = (), out: Any, out_bar: Any) -> Any:
-    check_number(out)
+    check_one_number(out)
     return root_bar(func, out, args, out_bar)
 
 
 @jvp(optimize.newton, ignored=NEWTON)
 def newton_jvp(func: Any, x0: Any, *, args: Any = (), out: Any, args_dot: Any) -> Any:
-    check_number(out)
+    check_one_number(out)
     return root_dot(func, out, args, args_dot)
 
 
-def check_number(out: Any) -> None:
+def check_one_number(out: Any) -> None:
     """Refuse several roots at once."""
     if np.ndim(out):
         raise UnsupportedArgument("optimize.newton of an array is not differentiated\n  Use optimize.fsolve.")
@@ -402,3 +402,61 @@ late.WRITTEN.update(
     }
 )
 constant(check_free, report, pure=False)
+
+
+# Rosenbrock's function and its derivatives
+
+
+def rosen(x: Any) -> Any:
+    """`scipy.optimize.rosen`"""
+    return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2, axis=0)
+
+
+def rosen_der(x: Any) -> Any:
+    """`scipy.optimize.rosen_der`"""
+    ahead, back = x[1:] - x[:-1] ** 2, np.zeros_like(x[:1])
+    return np.concatenate([-400 * x[:-1] * ahead - 2 * (1 - x[:-1]), back]) + np.concatenate([back, 200 * ahead])
+
+
+def rosen_hess(x: Any) -> Any:
+    """`scipy.optimize.rosen_hess`"""
+    own = np.concatenate([1200 * x[:-1] ** 2 - 400 * x[1:] + 2, np.zeros(1)]) + np.concatenate(
+        [np.zeros(1), np.full(len(x) - 1, 200.0)]
+    )
+    beside = np.diag(-400 * x[:-1], 1)
+    return np.diag(own) + beside + beside.T
+
+
+def rosen_hess_prod(x: Any, p: Any) -> Any:
+    """`scipy.optimize.rosen_hess_prod`"""
+    return rosen_hess(x) @ p
+
+
+late.WRITTEN.update(
+    {
+        optimize.rosen: rosen,
+        optimize.rosen_der: rosen_der,
+        optimize.rosen_hess: rosen_hess,
+        optimize.rosen_hess_prod: rosen_hess_prod,
+    }
+)
+late.refuse(
+    optimize,
+    {
+        "basinhopping bracket brent brute differential_evolution direct dual_annealing fmin fmin_bfgs fmin_cg "
+        "fmin_cobyla fmin_l_bfgs_b fmin_ncg fmin_powell fmin_slsqp fmin_tnc fminbound golden line_search shgo": (
+            "it is followed no further: use `optimize.minimize` or `optimize.minimize_scalar`, whose minimum has a "
+            "derivative by the parameters in `args=`"
+        ),
+        "anderson broyden1 broyden2 diagbroyden excitingmixing linearmixing newton_krylov": (
+            "it is followed no further: use `optimize.root`, whose root has a derivative by the parameters in `args=`"
+        ),
+        "curve_fit least_squares leastsq lsq_linear nnls isotonic_regression": (
+            "it is followed no further: use `np.linalg.lstsq`, or `optimize.minimize` of the sum of squares"
+        ),
+        "linprog milp quadratic_assignment": "its solution changes in jumps, and where it does not, is not known here",
+        "approx_fprime check_grad": "it takes differences: use `adjoint.grad`, or `adjoint.jacobian`",
+        "show_options linprog_verbose_callback": "it prints, and computes no numbers",
+    },
+)
+constant(optimize.linear_sum_assignment)

@@ -7,9 +7,11 @@ Matrices are (n, n) unless it is said otherwise; stacks of them are refused wher
 from scipy import linalg
 
 from adjoint.rules import late
-from adjoint.rules.scipy.linalg import factors, functions, structured, systems
+from adjoint.rules.scipy.linalg import banded, bases, factors, functions, riccati, sorted, structured, systems, written
 
-__all__ = ["factors", "functions", "structured", "systems"]
+__all__ = [
+    "banded", "bases", "factors", "functions", "riccati", "sorted", "structured", "systems", "written",
+]  # fmt: skip
 
 # Complex or real, as the values are.
 late.OPEN.update((linalg.eig, linalg.eigvals, linalg.logm, linalg.sqrtm, linalg.fractional_matrix_power))

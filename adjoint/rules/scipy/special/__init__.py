@@ -4,6 +4,8 @@ Formulas without a citation are from the NIST Digital Library of Mathematical Fu
 degrees and shape parameters whose derivative is no function of SciPy's are no operands: active ones are refused.
 """
 
+from scipy import special
+
 from adjoint.rules.scipy.special import (
     bessel,
     cumulative,
@@ -12,8 +14,16 @@ from adjoint.rules.scipy.special import (
     exponential,
     gamma,
     integrals,
+    kolmogorov,
     polynomials,
     sorted,
+    waves,
 )
 
-__all__ = ["bessel", "cumulative", "elliptic", "error", "exponential", "gamma", "integrals", "polynomials", "sorted"]
+__all__ = [
+    "bessel", "cumulative", "elliptic", "error", "exponential", "gamma", "integrals", "kolmogorov", "polynomials",
+    "sorted", "waves",
+]  # fmt: skip
+
+if hasattr(special, "sph_harm_y_all"):  # SciPy 1.15
+    from adjoint.rules.scipy.special import harmonics  # noqa: F401

@@ -371,3 +371,11 @@ def pbwa(a: Any, x: Any, *, out: Any, out_bar: Any) -> Any:
 @jvp(special.pbwa)
 def pbwa_dot(a: Any, x: Any, *, out: Any, x_dot: Any) -> Any:
     return out[1] * x_dot, (a - x * x / 4) * out[0] * x_dot
+
+
+# The integral of x**l J(2 a x) from 0 to 1
+
+
+@elementwise(special.besselpoly, operands=("a",))
+def besselpoly(a: Any, lmb: Any, nu: Any) -> Any:
+    return special.besselpoly(a, lmb + 1, nu - 1) - special.besselpoly(a, lmb + 1, nu + 1)

@@ -75,6 +75,12 @@ def gdtrix(a: Any, b: Any, p: Any, out: Any) -> Any:
     return -out / a, 1 / (a * gamma_density(b, a * out))
 
 
+@elementwise(special.chndtrinc, operands=("x", "p"))
+def chndtrinc(x: Any, df: Any, p: Any, out: Any) -> Any:
+    by_nc = (special.chndtr(x, df + 2, out) - p) / 2
+    return -noncentral_density(x, df, out) / by_nc, 1 / by_nc
+
+
 # F and Student's t
 
 
@@ -112,6 +118,71 @@ def stdtrit(df: Any, p: Any, out: Any) -> Any:
 def t_density(df: Any, t: Any) -> Any:
     """The density of Student's distribution."""
     return np.exp(-(df + 1) / 2 * np.log1p(t * t / df) - special.betaln(df / 2, 0.5)) / np.sqrt(df)
+
+
+# Their non-central forms. That of F is a mixture over dfn in steps of 2, at the same share dfn f / (dfn f + dfd); its
+# density has Kummer's function for the sum. N. L. Johnson, S. Kotz, N. Balakrishnan (1995), "Continuous univariate
+# distributions", vol. 2, chapters 30 and 31.
+
+
+@elementwise(special.ncfdtr, operands=("nc", "f"))
+def ncfdtr(dfn: Any, dfd: Any, nc: Any, f: Any, out: Any) -> Any:
+    return noncentral_f_by_nc(dfn, dfd, nc, f, out), noncentral_f_density(dfn, dfd, nc, f)
+
+
+@elementwise(special.ncfdtri, operands=("nc", "p"))
+def ncfdtri(dfn: Any, dfd: Any, nc: Any, p: Any, out: Any) -> Any:
+    density = noncentral_f_density(dfn, dfd, nc, out)
+    return -noncentral_f_by_nc(dfn, dfd, nc, out, p) / density, 1 / density
+
+
+@elementwise(special.ncfdtrinc, operands=("p", "f"))
+def ncfdtrinc(dfn: Any, dfd: Any, p: Any, f: Any, out: Any) -> Any:
+    by_nc = noncentral_f_by_nc(dfn, dfd, out, f, p)
+    return 1 / by_nc, -noncentral_f_density(dfn, dfd, out, f) / by_nc
+
+
+def noncentral_f_by_nc(dfn: Any, dfd: Any, nc: Any, f: Any, out: Any) -> Any:
+    """The derivative of the distribution function, which is `out`, by nc."""
+    return (special.ncfdtr(dfn + 2, dfd, nc, f * dfn / (dfn + 2)) - out) / 2
+
+
+def noncentral_f_density(dfn: Any, dfd: Any, nc: Any, f: Any) -> Any:
+    """The density of the non-central F distribution."""
+    a, b, total = dfn / 2, dfd / 2, dfn * f + dfd
+    share = dfn * f / total
+    mixture = np.exp(-nc / 2) * special.hyp1f1(a + b, a, nc / 2 * share)
+    return beta_density(a, b, share) * mixture * dfn * dfd / total**2
+
+
+# T = (Z + nc) / S, with S² a chi-squared number over df: means over S of the normal density at t S - nc, which by t has
+# the factor S. The means are parabolic cylinder functions, DLMF 12.5.
+
+
+@elementwise(special.nctdtr, operands=("nc", "t"))
+def nctdtr(df: Any, nc: Any, t: Any) -> Any:
+    return -mean_over_chi(df, df - 1, nc, t), mean_over_chi(df, df, nc, t) / np.sqrt(df)
+
+
+@elementwise(special.nctdtrit, operands=("nc", "p"))
+def nctdtrit(df: Any, nc: Any, p: Any, out: Any) -> Any:
+    density = mean_over_chi(df, df, nc, out) / np.sqrt(df)
+    return mean_over_chi(df, df - 1, nc, out) / density, 1 / density
+
+
+@elementwise(special.nctdtrinc, operands=("p", "t"))
+def nctdtrinc(df: Any, p: Any, t: Any, out: Any) -> Any:
+    by_nc = -mean_over_chi(df, df - 1, out, t)
+    return 1 / by_nc, -mean_over_chi(df, df, out, t) / (np.sqrt(df) * by_nc)
+
+
+def mean_over_chi(df: Any, power: Any, nc: Any, t: Any) -> Any:
+    """The integral over s > 0 of s**power exp(-s²/2) times the normal density at t s / sqrt(df) - nc, scaled as chi."""
+    width = np.sqrt(1 + t * t / df)
+    z = nc * t / (np.sqrt(df) * width)
+    scale = special.gammaln(power + 1) - special.gammaln(df / 2) - (df - 1) / 2 * math.log(2) - math.log(math.pi) / 2
+    factor = np.exp(scale + z * z / 4 - nc * nc / 2) / width ** (power + 1)
+    return factor * special.pbdv(-power - 1, -z)[0]
 
 
 # Poisson, binomial, negative binomial: by the parameter, with whole numbers of events

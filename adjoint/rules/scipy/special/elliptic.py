@@ -134,6 +134,36 @@ def elliprg(x: Any, y: Any, z: Any) -> Any:
     )
 
 
+# Of the third kind, R_J = 3/2 ∫ dt / (s(t) (t + p)) with s² = (t + x) (t + y) (t + z): by partial fractions of
+# 1 / ((t + x) (t + p)), by p as x R_x + y R_y + z R_z + p R_p = -3/2 R_J. For p = x it is R_D.
+
+
+@elementwise(special.elliprj)
+def elliprj(x: Any, y: Any, z: Any, p: Any, out: Any) -> Any:
+    by_x = third_kind_slope(x, p, special.elliprd(y, z, x), out)
+    by_y = third_kind_slope(y, p, special.elliprd(z, x, y), out)
+    by_z = third_kind_slope(z, p, special.elliprd(x, y, z), out)
+    return by_x, by_y, by_z, -(1.5 * out + x * by_x + y * by_y + z * by_z) / p
+
+
+def third_kind_slope(x: Any, p: Any, second: Any, out: Any) -> Any:
+    """The derivative of R_J by x; nan where p is so near to x that too few digits are left."""
+    near = np.abs(x - p) < 1e-6 * np.abs(p)
+    return np.where(near, np.nan, (second - out) / (2 * np.where(near, 1, x - p)))
+
+
+# The arithmetic-geometric mean is pi (a + b) / 4 K(m) with m = ((a - b) / (a + b))², DLMF 19.8.
+
+
+@elementwise(special.agm)
+def agm(a: Any, b: Any, out: Any) -> Any:
+    ratio = (a - b) / (a + b)
+    share = out / (a + b)
+    k = math.pi / (4 * share)
+    bend = 4 * share * ratio * first_kind_slope(ratio * ratio, k, 4 * a * b / (a + b) ** 2) / (k * (a + b))
+    return share - bend * b, share + bend * a
+
+
 # Hypergeometric functions, by the argument
 
 

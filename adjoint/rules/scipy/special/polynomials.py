@@ -100,6 +100,11 @@ def eval_genlaguerre(n: Any, alpha: Any, x: Any) -> Any:
     return (n != 0) * -special.eval_genlaguerre(below(n), alpha + 1, x)
 
 
+@elementwise(special.assoc_laguerre, operands=("x",))
+def assoc_laguerre(x: Any, n: Any, k: Any = 0.0) -> Any:
+    return (n != 0) * -special.eval_genlaguerre(below(n), k + 1, x)
+
+
 # (x² - 1) P' = v x P_v^m - (v + m) P_(v-1)^m; at x = ±1 it is nan.
 @elementwise(special.lpmv, operands=("x",))
 def lpmv(m: Any, v: Any, x: Any, out: Any) -> Any:

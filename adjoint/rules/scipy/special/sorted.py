@@ -24,9 +24,17 @@ REASONS = {
     ),
     "factorial": "it is for whole numbers: use `special.gamma(n + 1)`",
     "zetac": "the derivative of the zeta function by its argument is not in SciPy",
-    "bdtrik bdtrin btdtria btdtrib chdtriv chndtridf chndtrinc fdtridfd gdtrib nbdtrik nbdtrin ncfdtri ncfdtridfd "
-    "ncfdtridfn ncfdtrinc nctdtridf nctdtrinc nctdtrit pdtrik stdtridf": (
+    "bdtrik bdtrin btdtria btdtrib chdtriv chndtridf fdtridfd gdtrib nbdtrik nbdtrin ncfdtridfd ncfdtridfn "
+    "nctdtridf pdtrik stdtridf": (
         "it solves for a parameter by which the distribution function's derivative is not in SciPy"
+    ),
+    "mathieu_a mathieu_b mathieu_even_coef mathieu_odd_coef pro_cv pro_cv_seq obl_cv obl_cv_seq": (
+        "how the characteristic values of its equation move with the parameter is not in SciPy"
+    ),
+    "ellip_harm ellip_harm_2 ellip_normal": "the derivatives of ellipsoidal harmonics are not in SciPy",
+    "pbdn_seq": "SciPy's derivatives of it are not those of its values: use `special.pbdv` with each order",
+    "pro_rad2 pro_rad2_cv obl_rad2 obl_rad2_cv": (
+        "SciPy's values of it, and of its derivative beside it, are not accurate: they do not solve its equation"
     ),
     "SpecialFunctionError SpecialFunctionWarning test": "it is no function of numbers",
 }

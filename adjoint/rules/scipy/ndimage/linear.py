@@ -376,3 +376,8 @@ def fourier_uniform(input: Any, size: Any, n: Any = -1, axis: Any = -1, *, out_b
 @linear(ndimage.fourier_shift, operands=("input",))
 def fourier_shift(input: Any, shift: Any, n: Any = -1, axis: Any = -1, *, out_bar: Any) -> Any:
     return ndimage.fourier_shift(out_bar, shift, n, axis)
+
+
+@linear(ndimage.fourier_ellipsoid, operands=("input",))
+def fourier_ellipsoid(input: Any, size: Any, n: Any = -1, axis: Any = -1, *, out_bar: Any) -> Any:
+    return ndimage.fourier_ellipsoid(out_bar, size, n, axis)

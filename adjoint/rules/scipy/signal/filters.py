@@ -249,3 +249,86 @@ def chirp_slope(t: Any, f0: Any, t1: Any, f1: Any, method: str, phi: Any) -> Any
     else:
         frequency = f0 * f1 * t1 / ((f0 - f1) * t + f1 * t1)
     return 2 * math.pi * frequency * signal.chirp(t, f0, t1, f1, method, phi + 90)
+
+
+@linear(signal.qspline1d, operands=("signal",))
+def qspline1d(signal: Any, *, out_bar: Any) -> Any:
+    return along(quadratic_splines_through, out_bar, len(signal), 0)
+
+
+def quadratic_splines_through(columns: Any) -> Any:
+    """The coefficients of quadratic splines through columns of values."""
+    return np.stack([signal.qspline1d(np.ascontiguousarray(c)) for c in np.transpose(columns)], axis=1)
+
+
+# Recursions and splines with mirrored ends: every cell may depend on every other, so each is asked for its part.
+
+
+def by_cells(f: Any, a: Any, out_bar: Any) -> Any:
+    """The transpose of a linear map of whole arrays."""
+    return np.reshape(along(in_columns(f, np.shape(a)), np.ravel(out_bar), np.size(a), 0), np.shape(a))
+
+
+@constant
+def in_columns(f: Any, shape: Any) -> Any:
+    """The map of arrays as one of columns."""
+
+    def columns(units: Any) -> Any:
+        arrays = [np.ascontiguousarray(np.reshape(unit, shape)) for unit in np.transpose(units)]
+        return np.stack([np.ravel(f(a)) for a in arrays], axis=1)
+
+    return columns
+
+
+@linear(signal.symiirorder1, operands=("signal",))
+def symiirorder1(signal: Any, c0: Any, z1: Any, precision: Any = -1.0, *, out_bar: Any) -> Any:
+    return by_cells(first_order(c0, z1, precision), signal, out_bar)
+
+
+@constant
+def first_order(c0: Any, z1: Any, precision: Any) -> Any:
+    return lambda a: signal.symiirorder1(a, c0, z1, precision)
+
+
+@linear(signal.symiirorder2, operands=("input",))
+def symiirorder2(input: Any, r: Any, omega: Any, precision: Any = -1.0, *, out_bar: Any) -> Any:
+    def filtered(a: Any) -> Any:
+        return signal.symiirorder2(a, r, omega, precision)
+
+    return by_cells(filtered, input, out_bar)
+
+
+@linear(signal.cspline2d, operands=("signal",))
+def cspline2d(signal: Any, lamb: Any = 0.0, precision: Any = -1.0, *, out_bar: Any) -> Any:
+    return by_cells(cubic_in_two(lamb, precision), signal, out_bar)
+
+
+@constant
+def cubic_in_two(lamb: Any, precision: Any) -> Any:
+    return lambda a: signal.cspline2d(a, lamb, precision)
+
+
+@linear(signal.qspline2d, operands=("signal",))
+def qspline2d(signal: Any, lamb: Any = 0.0, precision: Any = -1.0, *, out_bar: Any) -> Any:
+    return by_cells(quadratic_in_two(lamb, precision), signal, out_bar)
+
+
+@constant
+def quadratic_in_two(lamb: Any, precision: Any) -> Any:
+    return lambda a: signal.qspline2d(a, lamb, precision)
+
+
+@linear(signal.spline_filter, operands=("Iin",))
+def spline_filter(Iin: Any, lmbda: Any = 5.0, *, out_bar: Any) -> Any:
+    def smoothed(a: Any) -> Any:
+        return signal.spline_filter(a, lmbda)
+
+    return by_cells(smoothed, Iin, out_bar)
+
+
+@linear(signal.sepfir2d, operands=("input",))
+def sepfir2d(input: Any, hrow: Any, hcol: Any, *, out_bar: Any) -> Any:
+    def filtered(a: Any) -> Any:
+        return signal.sepfir2d(a, hrow, hcol)
+
+    return by_cells(filtered, input, out_bar)
