@@ -69,6 +69,8 @@ PATTERNS: dict[str, str] = {
 # What the forms say of their lines.
 NAMED = (
     "view of the trip before",
+    "iterator kept",
+    "view kept",
     "deque",
     "flat",
     "sum that becomes an array",

@@ -84,6 +84,8 @@ PLANTS = [
           "                    return Change(name, None, item)", "                    return None"),
     Plant("analysis/hidden", "what is put into a list of the module's is lost",
           "    if not sinks:\n        return\n", "    return\n"),
+    Plant("analysis/late", "nothing that is stored into a dictionary changes its views",
+          "        return stale | {v for name", "        return stale and {v for name"),
     Plant("analysis/laundering", "a number read from a text depends on nothing",
           "    if problems:\n        raise_problems(UnknownFunction, problems, fn.origin)\n", ""),
     Plant("analysis/odd_arrays", "arrays of subclasses are plain arrays",

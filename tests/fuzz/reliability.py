@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from counted import all_constructs
-from survivors import KINDS, Survivor, explained
+from explaining import explained
+from survivors import KINDS
 from traps import TRAPS
 
 import adjoint
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from hunt import Figures
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "reliability.md"
+DELETED = PAGE.with_name("deleted.md")
 
 
 def put(section: str, text: str) -> None:
@@ -138,39 +142,82 @@ def _found(answer: str) -> str:
     return "error on import" if answer else "not found"
 
 
-def write_survivors(state: Mapping[str, Any]) -> None:
-    """How many deleted statements nobody noticed, by module."""
-    answers: dict[str, str] = state["answers"]
-    done: dict[str, int] = {}
-    alive: dict[str, int] = {}
-    for key, answer in answers.items():
-        module = key.split(":")[0]
-        done[module] = done.get(module, 0) + 1
-        alive[module] = alive.get(module, 0) + (not answer)
-    survivors = sorted(key for key, answer in answers.items() if not answer)
-    rows = [f"| `{m}` | {done[m]} | {alive[m]} |" for m in sorted(done) if alive[m]]
-    others = [m for m in done if not alive[m]]
-    head = (
-        f"{len(answers)} of {state['total']} statements were deleted, one at a time; {len(survivors)} were not missed."
-        f" Of the {sum(done[m] for m in others)} deleted in {len(others)} further modules every one was missed."
-    )
-    table = ["", "| module | deleted | survive |", "|---|---:|---:|", *rows, ""]
-    put("deleted statements", "\n".join([head, *table, *_explanations(survivors)]))
+NOTICED = {
+    "numbers": "a wrong number, or another test's assertion, fails a test",
+    "error": "the compiler, or the text, raises an error, or does not end",
+    "refusal": "what is taken is refused",
+    "message": "what is refused is taken, or refused in other words",
+    "text": "a test of the generated text, or a doctest, fails; no number was seen to be wrong",
+    "no program": "Python does not compile the module",
+}
+MISSED = {
+    "changed": "texts differ, and no test fails",
+    "survives": "no test fails, and no text differs",
+    "unreached": "no test runs the statement",
+}
 
 
-def _explanations(survivors: Sequence[str]) -> list[str]:
-    """Each survivor by the kind of why it survived."""
-    found = {key: explained(key) for key in survivors}
-    lines = []
-    for kind, meaning in [*KINDS.items(), ("", "not explained")]:
-        keys = [key for key, why in found.items() if (why.kind if why is not None else "") == kind]
-        if keys:
-            lines += [f"{len(keys)} of them: {meaning}.", "", "| module | statement | |", "|---|---|---|"]
-            lines += [_row(k, found[k]) for k in keys] + [""]
-    return lines
+def write_survivors(answers: Mapping[str, Mapping[str, Any]], total: int) -> None:
+    """How deleted statements were noticed, how many were not in which module, and a page that explains these."""
+    kinds = Counter(str(a["kind"]) for a in answers.values())
+    head = [
+        f"{len(answers)} of {total} statements were deleted, one at a time.",
+        "",
+        *_rows("what notices", {meaning: kinds[k] for k, meaning in NOTICED.items()}),
+        "",
+        *_rows("not noticed", {meaning: kinds[k] for k, meaning in MISSED.items()}),
+        "",
+        *_met(list(answers.values())),
+        "",
+        "Each of these stands in [deleted.md](deleted.md), with what is known or guessed of why.",
+    ]
+    put("deleted statements", "\n".join(head))
+    missed = {key: str(a["kind"]) for key, a in answers.items() if a["kind"] in MISSED}
+    DELETED.write_text(_page(missed))
 
 
-def _row(key: str, survivor: Survivor | None) -> str:
-    module, _, statement = key.split(":", 2)
-    text = " ".join(statement.split()).replace("|", "\\|")
-    return f"| `{module}` | `{text}` | {survivor.why if survivor else ''} |"
+def _met(answers: list[Mapping[str, Any]]) -> list[str]:
+    """How many tests the survivors met: a run has no time for all."""
+    left = [a for a in answers if a["kind"] in ("survives", "changed")]
+    alive = [(a["ran"], a["covering"]) for a in left if "ran" in a]
+    if not alive:
+        return []
+    met, there = (f"{median(numbers):.0f}" for numbers in zip(*alive))
+    every = sum(ran >= covering for ran, covering in alive)
+    return [
+        f"Statements of the first two rows met {met} tests (the median) of the {there} (the median) that run them;",
+        f"{every} of these {len(left)} met all. So of the others some may be noticed by a test that was not met.",
+    ]
+
+
+def _rows(title: str, counts: Mapping[str, int]) -> list[str]:
+    rows = [f"| {name} | {n} |" for name, n in counts.items()]
+    return [f"| {title} | statements |", "|---|---:|", *rows]
+
+
+def _page(missed: Mapping[str, str]) -> str:
+    """Each statement that was not missed, by why it was not."""
+    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for key in sorted(missed):
+        kind, why = explained(key, missed[key])
+        module, line, function, statement = key.split(":", 3)
+        text = " ".join(statement.split()).replace("|", "\\|").replace("`", "'")
+        found[kind].append(f"| `{module}` {line} | `{function.strip()}` | `{text}` | {why} |")
+    lines = [
+        "# Deleted statements that no test misses",
+        "",
+        "Written by `tests/fuzz/deletion.py --write`; [reliability.md](reliability.md) says how the others are missed,",
+        "and how many tests these met. Reasons in the table of `tests/fuzz/survivors.py` were found by looking at",
+        "programs; all others are read off the form and the place of a statement (`explaining.py`), and are no proof.",
+    ]
+    for kind, rows in found.items():
+        if rows:
+            lines += [
+                "",
+                f"## {len(rows)}: {KINDS[kind]}",
+                "",
+                "| where | function | statement | |",
+                "|---|---|---|---|",
+                *rows,
+            ]
+    return "\n".join(lines) + "\n"

@@ -1,9 +1,7 @@
-"""Why statements of the compiler could be deleted unnoticed, and what was done about each.
+"""Why statements of the compiler could be deleted unnoticed, and what was done about each: those that need words.
 
-    python tests/fuzz/deletion.py --state deletion.json --report --write
-
-The report shows each survivor with what stands here. A survivor of kind "test" has a test since; one of kind "dead" is
-gone from the compiler. A survivor that is not listed here is reported as not explained.
+A survivor of kind "test" has a test since; one of kind "dead" is gone from the compiler. Of others `explaining.py` says
+what their place says.
 """
 
 from __future__ import annotations
@@ -15,12 +13,14 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent.parent / "adjoint"
 
 KINDS = {
-    "test": "a gap in the tests, which has a test now",
+    "test": "a gap in the tests, which has a test now (this run had no time to come to it)",
     "dead": "dead code, removed",
-    "collection": "noticed by the whole collection, not by the quick part of it that the run uses",
-    "time": "costs time or an easier text alone",
     "same": "`pass` does the same: the function ends, or goes on to find nothing to do",
-    "open": "not explained by a program: none is known that goes wrong without it",
+    "shortcut": "an early way out: in the tests that were met what follows came to the same, to the letter of the text",
+    "time": "costs time or an easier text alone",
+    "changed": "another text, whose numbers are right wherever they were compared",
+    "open": "not explained: no test that was met fails, no text differs, no program is known to go wrong",
+    "unreached": "not explained: no test of the run comes here",
 }
 
 
@@ -99,19 +99,6 @@ SURVIVORS = (
         "analysis/indexing", "indexed", "item = items[core.constant_value(index)]", "dead",
         "constant tuples are tuples of kinds: the case was never reached",
     ),
-    Survivor(
-        "differentiate/containers", "zipped", "body = [*(s for _, s in items), last, core.effect(", "collection",
-        "`pairs_of_a_list`",
-    ),
-    Survivor(
-        "differentiate/containers", "zipped", "loop = core.for_(number, core.call('range', load(total)), body",
-        "collection", "`pairs_of_a_list`",
-    ),
-    Survivor("analysis/containers", "method_kind", "return owner.item", "collection", "`list_of_a_list`"),
-    Survivor(
-        "differentiate/tangent_rules", "tangent_of_call", "return None", "collection",
-        "forward mode of `swapped_in_time`: `np.zeros_like` is refused without it",
-    ),
     Survivor("analysis/record", "overwrite", "return needed", "time", "nothing is needed: nothing is found below"),
     Survivor("tidy/copies", "rank", "self.ranks[name] = found", "time", "a cache"),
     Survivor("differentiate/text", "is_fresh", "return True", "time", "at most a copy more"),
@@ -145,10 +132,3 @@ SURVIVORS = (
         "analysis/infer",
     ),
 )  # fmt: skip
-
-
-def explained(key: str) -> Survivor | None:
-    """What is said of a survivor of the run: of `module:line: statement`."""
-    module, _, statement = key.split(":", 2)
-    found = [s for s in SURVIVORS if (s.was or s.module) == module and s.fits(statement.strip())]
-    return found[0] if found else None

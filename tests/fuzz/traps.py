@@ -12,6 +12,13 @@ TRAPS = {
     "a number read from its text": "    t = float(f'{s:.9f}')\n    return t * x\n",
     "an array of integers that takes floats": "    n = np.arange(4) * 10\n    n[1] = s * 50\n    return x * n[1]\n",
     "a set of numbers": "    c = {s, s * 2}\n    t = max(c)\n    return t * x\n",
+    "a view of a dictionary that has changed": (
+        "    d = {'p': x[0] * s, 'q': x[1]}\n    v = d.values()\n    d['p'] = s * s\n    return sum(v) * x\n"
+    ),
+    "a view of one of two dictionaries": (
+        "    d = {'p': x[0] * s} if s > 0 else {'p': x[1] * s}\n    e = d\n    v = d.values()\n"
+        "    e['q'] = s * s\n    return sum(v) * x\n"
+    ),
     "a list of the module's": "    BOX.append(s * s)\n    t = BOX[-1]\n    return t * x\n",
     "an object that makes arrays of its index": "    t = np.mgrid[0 : s * 3 : 4j]\n    return t * s * x\n",
     "a variable of a builtin's name": (

@@ -6,7 +6,7 @@ import importlib
 
 FAMILIES = (
     "scalars", "stores", "aliases", "branches", "loops", "helpers", "closures", "containers", "effects", "writing",
-    "language", "dicts", "classes", "more",
+    "language", "dicts", "kept", "classes", "more",
 )  # fmt: skip
 for name in FAMILIES:
     importlib.import_module(f"families.{name}")
