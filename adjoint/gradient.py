@@ -14,7 +14,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from adjoint import arguments, entries, orders
 from adjoint.backends.option import Backend, Numba, backend_of, python_of
 from adjoint.binding import Parameters, Wrt, parameters_of, resolve_wrt
-from adjoint.caching import Entry, all_compiled, cache_of, explain
+from adjoint.caching import Entry, all_compiled, cache_of, explain, kept_with
 from adjoint.classes import replace
 from adjoint.errors import REFUSALS, SourceNotFound, UnsupportedArgument, UnsupportedSyntax
 from adjoint.guards import guard
@@ -138,11 +138,23 @@ class Gradient(Generic[P, R]):
 
     def kind_of_result(self, kinds: Sequence[Any]) -> Any:
         """The kind of what a call with arguments of these kinds gives, as far as it is known."""
-        from adjoint.analysis.kinds import UNKNOWN, TupleOf, derivatives_by
+        from adjoint.analysis.kinds import UNKNOWN, Number, TupleOf, derivatives_by
+        from adjoint.calls.results import kind_of_call
 
+        if self._mode not in ("grad", "value_and_grad"):
+            return UNKNOWN
         places = [self.parameters.index(n) for n in self._names]
         found = derivatives_by(kinds, places, self._single)
-        return {"grad": found, "value_and_grad": TupleOf((UNKNOWN, found))}.get(self._mode, UNKNOWN)
+        if self._mode == "grad":
+            return found
+        value = UNKNOWN if self.inner is not None else kind_of_call(self.primal, kinds)
+        return TupleOf((value if isinstance(value, Number) else UNKNOWN, found))
+
+    def repeats_nothing(self) -> bool:
+        """May the function run a second time, as far as its text tells?"""
+        from adjoint.rules import looked
+
+        return bool(kept_with(self.primal, "pure", lambda: looked.is_pure(self.primal)))
 
     # What the interface's other parts ask
 
@@ -306,6 +318,11 @@ class Gradient(Generic[P, R]):
         size = Symbols()
         places = [self._parameters.names.index(n) for n in self._names]
         return argument_kinds(values, places, self._parameters.rest, size), size.values
+
+    def real_values(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values of a call, real numbers for the whole ones that derivatives are by."""
+        real = self._real(values)
+        return values if real is None else real(values)
 
     def _real(self, values: tuple[Any, ...]) -> arguments.Real | None:
         """What makes real numbers of the whole ones that derivatives are by; None where there are none."""

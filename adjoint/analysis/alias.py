@@ -14,7 +14,7 @@ import gast
 import numpy as np
 
 from adjoint.analysis.callees import Callee, callee_of, result_of
-from adjoint.analysis.containers import CONTAINERS, change_of, is_maker, is_object, shares_items
+from adjoint.analysis.containers import CONTAINERS, change_of, is_maker, is_nested, is_object, shares_items
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.indexing import is_basic
 from adjoint.analysis.kinds import Array, DictOf, Kind, ListOf, MaybeNumber, Number, OneOf, Static, TupleOf
@@ -84,6 +84,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
     given: set[str] = set()  # names to which an alias of another name is bound
     stores = {*fn.stores.values(), *grown_in(fn, kinds).values()}
     edges: list[tuple[str, str]] = []
+    copied: set[tuple[str, str]] = set()  # those of which the second holds what the first does, and never the first
     for stmt in fn.statements:
         if is_swap(stmt):
             names = [t.id for t in stmt.targets[0].elts]
@@ -97,6 +98,8 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
             given.add(target)
             unite(target, source)
             edges.append((source, target))
+            if _copies_items(stmt, kinds, fn.bindings) and not is_nested(kinds.get(source)):
+                copied.add((source, target))
     members: dict[str, set[str]] = {}
     for name in {*root, *stores, *aliased}.union(*permuted):
         members.setdefault(find(name), set()).add(name)
@@ -105,7 +108,7 @@ def alias_classes(fn: core.Function, kinds: Mapping[str, Kind]) -> Classes:
         {r: frozenset(names) for r, names in members.items()},
         frozenset(find(n) for n in stores),
         _swapped_only(permuted, given),
-        _sites(fn, edges, members),
+        _sites(fn, edges, members, copied, kinds),
         frozenset(find(n) for n in fn.stores.values() if not isinstance(kinds.get(n), CONTAINERS)),
     )
 
@@ -120,16 +123,36 @@ def _swapped_only(permuted: list[set[str]], given: set[str]) -> frozenset[str]:
     return frozenset(apart)
 
 
+def _makes_container(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> bool:
+    written = isinstance(getattr(stmt, "value", None), (gast.List, gast.Dict))
+    return written or _copies_items(stmt, kinds, bindings)
+
+
+def _copies_items(stmt: Any, kinds: Mapping[str, Kind], bindings: Mapping[str, Any]) -> bool:
+    """Does a statement make a list of what another holds: `list(ws)`, `ws[1:]`, `ws + [x]`?"""
+    value = getattr(stmt, "value", None)
+    if isinstance(value, gast.Subscript):
+        return isinstance(value.slice, gast.Slice)
+    if isinstance(value, gast.BinOp):
+        return True
+    callee = callee_of(value, kinds, bindings) if isinstance(value, gast.Call) else None
+    return callee is not None and is_maker(callee.primitive)
+
+
 def _sites(
-    fn: core.Function, edges: list[tuple[str, str]], members: Mapping[str, set[str]]
+    fn: core.Function,
+    edges: list[tuple[str, str]],
+    members: Mapping[str, set[str]],
+    copied: set[tuple[str, str]],
+    kinds: Mapping[str, Kind],
 ) -> dict[str, frozenset[str]]:
-    """Where the arrays that each name may hold were born: a parameter, or the name that a fresh array was bound to."""
+    """Where what each name may hold was born: a parameter, or the name that a fresh array or container was bound to."""
     aliases = {(target, source) for source, target in edges}
     sources: dict[str, list[str]] = {}
     for target, source in aliases:
         sources.setdefault(target, []).append(source)
     found: dict[str, set[str]] = {n: set() for names in members.values() for n in names}
-    born = _born(fn, sources)
+    born = _born(fn, sources, kinds)
     for name in found:
         if name not in sources or name in fn.params or name in born:
             found[name].add(name)
@@ -137,20 +160,26 @@ def _sites(
     while not settled:
         settled = True
         for source, target in edges:
-            if not found[source] <= found[target]:
-                found[target] |= found[source]
+            sites = found[source]
+            if (source, target) in copied:
+                sites = {s for s in sites if not isinstance(kinds.get(s), CONTAINERS)}
+            if not sites <= found[target]:
+                found[target] |= sites
                 settled = False
     return {name: frozenset(sites) for name, sites in found.items()}
 
 
-def _born(fn: core.Function, sources: Mapping[str, list[str]]) -> frozenset[str]:
-    """Names that are bound, somewhere, to what is no alias of another name."""
+def _born(fn: core.Function, sources: Mapping[str, list[str]], kinds: Mapping[str, Kind]) -> frozenset[str]:
+    """Names that are bound, somewhere, to what is no alias of another name, or to a container that is made there."""
     return frozenset(
         name
         for stmt in fn.statements
         if not is_swap(stmt)
         for name in fn.binds[stmt]
-        if name not in sources or core.names_read(stmt).isdisjoint(sources[name])
+        if name not in sources
+        or isinstance(kinds.get(name), CONTAINERS)
+        and _makes_container(stmt, kinds, fn.bindings)
+        or core.names_read(stmt).isdisjoint(sources[name])
     )
 
 

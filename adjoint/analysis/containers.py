@@ -359,8 +359,10 @@ def made_by(callee: Any, kind: KindOf) -> Kind | None:
             return DictOf(None, Number("int"), collections.Counter)
         case collections.defaultdict, [Static(value=made)]:
             return DictOf(None, DEFAULTS.get(made), made)
-        case builtins.dict, [DictOf() as first] if not callee.keywords:
-            return DictOf(first.key, first.item)
+        case builtins.dict, [DictOf() as first]:
+            more = [kind(v) for v in callee.keywords.values()]
+            keys = join(first.key, Key()) if more else first.key
+            return DictOf(keys, functools.reduce(join, more, first.item))
         case builtins.list | builtins.sorted, []:
             return ListOf(None)
         case containers.repeated, [ListOf(), Unknown()]:

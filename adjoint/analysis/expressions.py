@@ -122,6 +122,10 @@ def _of_binary(expr: Any, asked: Asked) -> Kind | None:
         left, right = asked.kind(expr.left), asked.kind(expr.right)
         if is_sparse(left) or is_sparse(right):
             return _of_sparse_product(left, right)
+    if type(expr.op) is gast.BitOr:
+        left, right = asked.kind(expr.left), asked.kind(expr.right)
+        if isinstance(left, DictOf) and isinstance(right, DictOf):
+            return DictOf(join(left.key, right.key), join(left.item, right.item), left.default)
     return _of_operation(expr, asked)
 
 

@@ -277,6 +277,8 @@ def derivatives_by(kinds: Sequence[Kind], places: Sequence[int], single: bool) -
 def _derivative(kind: Kind) -> Kind:
     if isinstance(kind, Number):
         return Number("float") if kind.dtype in ("int", "bool") else Number(kind.dtype)
+    if isinstance(kind, (TupleOf, ListOf, DictOf)):
+        return cotangent_kind(kind) or UNKNOWN
     return kind if isinstance(kind, Array) else UNKNOWN
 
 

@@ -105,8 +105,22 @@ def _is_pure(value: Any) -> bool:
         return bool(value.__name__ == "call_reverse")
     if isinstance(value, type) and (value.__module__ == "builtins" or issubclass(value, BaseException)):
         return True
+    if _is_repeated_derivative(value):
+        return True
     of_ours = module.startswith(("adjoint.runtime.", "adjoint.rules."))
     return of_ours or any(value is other for other in HARMLESS if other is not print)
+
+
+def _repeats_nothing(helper: Any, call: Any, fn: core.Function) -> bool:
+    """Is this a call that the run resolves, of a derivative of what may run again?"""
+    if getattr(helper, "__module__", None) != "adjoint.runtime.dispatch" or not call.args:
+        return False
+    return _is_repeated_derivative(fn.bindings.get(core.path_of(call.args[0]) or ""))
+
+
+def _is_repeated_derivative(value: Any) -> bool:
+    tells = getattr(type(value), "repeats_nothing", None)
+    return isinstance(tells, FunctionType) and bool(tells(value))
 
 
 def _of_statement(stmt: Any, fn: core.Function, kinds: Mapping[str, Kind], known: frozenset[str]) -> Iterator[Again]:
@@ -131,7 +145,7 @@ def of_call(call: Any, fn: core.Function, kinds: Mapping[str, Kind]) -> Again | 
     if is_draw(call, callee, kinds):
         return Again(f"draws random numbers: `{path}`", True)
     if callee is not None:
-        if _is_pure(callee.primitive):
+        if _is_pure(callee.primitive) or _repeats_nothing(callee.primitive, call, fn):
             return None
         theirs = isinstance(callee.primitive, FunctionType)  # marked `constant` by the user: of these nothing is known
         return Again(f"calls `{path}`", registry.is_constant(callee.primitive) and not theirs)

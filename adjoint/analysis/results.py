@@ -23,6 +23,7 @@ from adjoint.analysis.containers import CONTAINERS, is_open
 from adjoint.analysis.joins import certain
 from adjoint.analysis.kinds import UNKNOWN, Array, Instance, Kind, Number, SetOf, Size, Text, TupleOf, cotangent_kind
 from adjoint.analysis.samples import kind_of_sample
+from adjoint.calls.resolved import kind_of_derivative, kind_of_resolved
 from adjoint.rules import registry
 from adjoint.rules.table import BODIES
 from adjoint.runtime import arrays
@@ -117,11 +118,12 @@ def _of_value(primitive: Any, known: Sequence[Kind], named: Mapping[str, Kind]) 
         return UNKNOWN if example is None else kind_of_sample(getattr(example, primitive.__name__), known, named)
     if known and isinstance(known[0], (TupleOf, *CONTAINERS)) and _is_like_first(primitive):
         return cotangent_kind(known[0])
+    if primitive is arrays.working_copies and known and isinstance(known[0], Array):
+        return known[0]
     if isinstance(getattr(primitive, "__self__", None), np.ufunc):
         return kind_of_sample(primitive, known, named)
-    if isinstance(tells := getattr(type(primitive), "kind_of_result", None), FunctionType):  # a derivative
-        return tells(primitive, known) if not named else UNKNOWN
-    return None
+    found = kind_of_derivative(primitive, known) or kind_of_resolved(primitive, known)
+    return UNKNOWN if found is not None and named else found
 
 
 def _of_maker(primitive: Any, known: Sequence[Kind], named: Mapping[str, Kind]) -> Kind | None:

@@ -61,7 +61,7 @@ def _forget(kind: Kind) -> Kind:
 @lru_cache(4096)
 def evaluate(primitive: Any, args: tuple[Kind, ...], keywords: tuple[tuple[str, Kind], ...]) -> Kind:
     """The kind of a primitive's result on a sample, sizes unknown."""
-    if primitive is np.reshape and len(args) == 2:
+    if (primitive is np.reshape or primitive is np.broadcast_to and isinstance(args[0], Array)) and len(args) == 2:
         return _reshaped(args[0], args[1]) if isinstance(args[1], (Number, TupleOf, Static)) else UNKNOWN
     if primitive is np.squeeze and isinstance(args[0], Array):
         return _squeezed(args[0], [*args[1:], *(k for n, k in keywords if n == "axis")])

@@ -189,7 +189,7 @@ class _Speller(_Rewriter):
         match stmt:
             case gast.AugAssign(target=target, value=value):
                 new = super().statement(stmt)
-                if isinstance(self.kind(_loaded(target)), Array) and not self.is_fresh(value, target):
+                if self.may_be_array(_loaded(target)) and not self.is_fresh(value, target):
                     new = changed(new, value=self.owned(new.value))
                 return self.of_width(new, target)
             case gast.Assign(value=gast.Name(id=name)) if name == self.takes:
@@ -198,6 +198,9 @@ class _Speller(_Rewriter):
                 kept = core.call(self.helper(kept_record, "kept_record"), self.expr(record))
                 return changed(stmt, value=core.tuple_([self.expr(out), kept]))
         return super().statement(stmt)
+
+    def may_be_array(self, node: Any) -> bool:
+        return not isinstance(self.kind(node), (Number, Static, ListOf, TupleOf))
 
     def owned(self, value: Any) -> Any:
         return core.place(core.call(self.helper(arrays.owned, "owned"), value), value)

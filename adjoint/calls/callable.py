@@ -154,6 +154,8 @@ def resolved(f: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Call
             return Call(_one_line(f, len(args), tuple(keywords)), args, keywords, shift, title, constant)
         if isinstance(f, (Method, Attribute)):
             return Call(_one_line(f, len(args), tuple(keywords)), args, keywords, shift, f.name)
+        if registry.refusal_of(f) is not None:
+            break
         if isinstance(f, FunctionType) and not _is_generic(f):
             if f.__code__.co_flags & VARIADIC:
                 key = "with", len(args), *keywords
@@ -169,7 +171,9 @@ def resolved(f: Any, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Call
         if inner is None:
             break
         f, args, keywords, shift = inner, (*before, *args), {**more, **keywords}, shift + len(before)
-    raise UnknownFunction(f"the derivative of `{title}` is not known\n  {ADVICE}")
+    reason = registry.refusal_of(f)
+    advice = ADVICE if reason is None else f"{reason[0].upper()}{reason[1:]}."
+    raise UnknownFunction(f"the derivative of `{title}` is not known\n  {advice}")
 
 
 def can_vary(value: Any) -> bool:

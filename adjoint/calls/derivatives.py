@@ -22,13 +22,15 @@ import gast
 import numpy as np
 
 from adjoint import arguments
-from adjoint.analysis.kinds import Array, DictOf, ListOf, TupleOf
+from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, ListOf, TupleOf, cotangent_kind, derivatives_by
 from adjoint.caching import kept_with
+from adjoint.calls.results import kind_of_call, kind_of_matrix
 from adjoint.classes import dataclass, replace
 from adjoint.emit.link import link
 from adjoint.entries import Mode, refuse_effects
 from adjoint.errors import UnsupportedArgument, UnsupportedMutation
 from adjoint.gradient import Gradient
+from adjoint.outcome import PLAIN
 from adjoint.runtime.arrays import owned
 from adjoint.runtime.nested import ones_like
 from adjoint.syntax import core
@@ -70,15 +72,21 @@ class Derivative:
 
     def kind_of_result(self, kinds: Sequence[Any]) -> Any:
         """The kind of what a call with arguments of these kinds gives, as far as it is known."""
-        from adjoint.analysis.kinds import UNKNOWN, TupleOf, derivatives_by
-
         gradient = self.gradient
         if gradient.mode == "pull":
             return derivatives_by(kinds, [gradient.parameters.index(n) for n in gradient.wrt], gradient.single)
-        if gradient.inner is None:
-            return UNKNOWN
-        found = gradient.inner.kind_of_result(kinds)
-        return TupleOf((found, found))
+        found = self.kind_of_primal(kinds)
+        return TupleOf((found, cotangent_kind(found) or UNKNOWN))
+
+    def kind_of_primal(self, kinds: Sequence[Any]) -> Any:
+        """The kind of what is differentiated, a function's result or a gradient."""
+        own = kinds[: len(self.gradient.parameters)]
+        inner = self.gradient.inner
+        return kind_of_call(self.gradient.primal, own) if inner is None else inner.kind_of_result(own)
+
+    def repeats_nothing(self) -> bool:
+        """May the function run a second time, as far as its text tells?"""
+        return self.gradient.repeats_nothing()
 
     def function_for(self, args: tuple[Any, ...]) -> Callable[..., Any]:
         """The generated function for arguments of these kinds."""
@@ -103,6 +111,7 @@ class Derivative:
 
         names = self.gradient.parameters
         arguments.check(names, own, self.gradient.wrt, self.gradient.title, ours=True)
+        own = self.gradient.real_values(own)
         kinds = argument_kinds(own, [names.index(n) for n in self.gradient.wrt])
         compiled, _ = self.gradient.variant(kinds)
         refuse_effects(self.gradient.title, compiled)
@@ -120,9 +129,7 @@ class Jacobian(Derivative):
         return True
 
     def kind_of_result(self, kinds: Sequence[Any]) -> Any:
-        from adjoint.analysis.kinds import UNKNOWN
-
-        return UNKNOWN
+        return kind_of_matrix(self.kind_of_primal(kinds), kinds[self.place])
 
     def function_for(self, args: tuple[Any, ...]) -> Callable[..., Any]:
         push = super().function_for((*args, args[self.place]))
@@ -162,13 +169,14 @@ def {name}({params}):
     out, _ = push({params}, {x})
     return np.zeros((*np.shape(out), *{x}.shape))
 """
+# A column is copied, so that no list holds what the text of the tangents adds to in place.
 OF_ARRAY = """
 def {name}({params}):
     units = np.eye({x}.size, dtype={x}.dtype)
     columns = []
     for k in range({x}.size):
         _, out_dot = push({params}, np.reshape(units[k], {x}.shape))
-        columns.append(out_dot)
+        columns.append(np.copy(out_dot))
     matrix = np.stack(columns, axis=-1)
     return np.reshape(matrix, (*matrix.shape[:-1], *{x}.shape))
 """
@@ -221,12 +229,19 @@ def gradient_of(function: Any, wrt: Any, mode: Mode, captured: Sequence[str]) ->
     return gradient
 
 
-def pull_of(function: Any, wrt: Any, may_repeat: bool = False) -> Derivative:
-    """The pullback of a function, as a function of its arguments and a seed."""
+def pull_of(function: Any, wrt: Any, may_repeat: bool = False, of_number: bool = False) -> Derivative:
+    """The pullback of a function, as a function of its arguments and a seed.
+
+    With `of_number`, what the function gives is tested to be one number, when it runs.
+    """
+    outcome = replace(PLAIN, checked=of_number)
+
+    def make() -> Derivative:
+        return Derivative(Gradient(function, wrt, "pull", outcome=outcome), 1, may_repeat)
+
     if isinstance(function, Gradient):
-        return Derivative(Gradient(function, wrt, "pull"), 1, may_repeat)
-    key = "pull", wrt, may_repeat
-    return kept_with(function, key, lambda: Derivative(Gradient(function, wrt, "pull"), 1, may_repeat))  # type: ignore[no-any-return]
+        return make()
+    return kept_with(function, ("pull", wrt, may_repeat, of_number), make)  # type: ignore[no-any-return]
 
 
 def push_of(function: Any, wrt: Any) -> Derivative:
@@ -268,6 +283,7 @@ def elementwise_text(function: Any, name: str, kinds: tuple[Any, ...], resolved:
 def _elementwise(owner: Any, primal: Any, pull: Any) -> FunctionType:
     params = owner.__code__.co_varnames[: owner.__code__.co_argcount - 1]
     names = ", ".join(params)
-    tree = gast.parse(OF_EACH.format(name=f"{primal.__name__}_elementwise", params=names)).body[0]
+    title = primal.__name__ if primal.__name__.isidentifier() else "f"
+    tree = gast.parse(OF_EACH.format(name=f"{title}_elementwise", params=names)).body[0]
     bindings = {"primal": primal, "pull": pull, "ones_like": ones_like}
     return link(core.Function(tree, core.Origin(f"<{tree.name}>", 1, (), tree.name), None, bindings))

@@ -16,6 +16,7 @@ from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint.analysis.alias import Classes
 from adjoint.analysis.callees import callee_of
@@ -69,7 +70,7 @@ def watched(fn: core.Function, hidden: Sequence[str]) -> core.Function:
 
 def resolvable(primitive: Any) -> bool:
     """Is this object, known now, one that stands for a function of the user's? Classes are not."""
-    if isinstance(primitive, type) or registry.draws(primitive):
+    if isinstance(primitive, type) or registry.draws(primitive) or registry.refusal_of(primitive) is not None:
         return False
     if getattr(primitive, "__module__", "") == dispatch.__name__ and primitive not in (
         dispatch.reverse_of,
@@ -157,7 +158,9 @@ class _Calls:
         return name in self.active and not self._is_known(name)
 
     def _is_known(self, name: str) -> bool:
-        return isinstance(self.kinds.get(name), (Number, Array, ListOf, TupleOf))
+        known = self.kinds.get(name)
+        outside = known is None and type(self.fn.bindings.get(name)) is np.ndarray
+        return outside or isinstance(known, (Number, Array, ListOf, TupleOf))
 
     def _split(self, stmt: Any, at: Any, helper: Any, what: Any, args: Any, keywords: Any) -> list[Any]:
         targets = core.names_bound(stmt)

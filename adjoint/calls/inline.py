@@ -57,11 +57,13 @@ def inline(
 
 
 def is_users(value: Any) -> TypeGuard[FunctionType]:
-    """Is this a Python function of the user's, without a rule?"""
+    """Is this a Python function of the user's, of which no rule knows anything?"""
     if not isinstance(value, FunctionType) or value.__module__ in (arrays.__name__, dispatch.__name__):
         return False
     if makes_odd(value):
         return False
     if hasattr(value, "registry") and hasattr(value, "dispatch"):  # functools.singledispatch: known when it runs
         return False
-    return registry.rule_of(value) is None and not registry.is_constant(value) and value not in late.WRITTEN
+    if registry.rule_of(value) is not None or registry.is_constant(value):
+        return False
+    return value not in late.WRITTEN and registry.refusal_of(value) is None

@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.analysis.kinds import UNKNOWN, Kind
+from adjoint.analysis.kinds import Kind
 from adjoint.arguments import key_of
 from adjoint.caching import kept_with
 from adjoint.calls.callable import Call, resolved
 from adjoint.calls.derivatives import pull_of
+from adjoint.calls.results import kind_of_call
 from adjoint.checkpoints import Checkpointed, counted
 from adjoint.classes import dataclass, replace
 from adjoint.emit.link import link
@@ -35,7 +36,7 @@ class Recomputed(Checkpointed):
 
     def kind_of_result(self, kinds: Sequence[Kind]) -> Kind:
         """The kind of what a call with arguments of these kinds gives."""
-        return _kind_of_result(self.function, kinds)
+        return kind_of_call(self.function, kinds)
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,6 @@ def call_of(f: Checkpointed, args: tuple[Any, ...], keywords: Mapping[str, Any],
     if isinstance(f, Loop):
         return LoopCall(**{**vars(call), "loop": f})
     return RecomputedCall(**{**vars(call), "shift": call.shift + shift})
-
-
-def _kind_of_result(function: Any, kinds: Sequence[Kind]) -> Kind:
-    from adjoint.analysis.expressions import kind_of_expression
-    from adjoint.analysis.infer import infer
-    from adjoint.pipeline import core_of
-
-    fn = core_of(function)
-    found = infer(fn, dict(zip(fn.params, kinds, strict=True)))
-    return kind_of_expression(fn.tree.body[-1].value, found, fn.bindings) or UNKNOWN
 
 
 class Loop(Recomputed):

@@ -25,6 +25,7 @@ import gast
 
 from adjoint.analysis.containers import CONTAINERS, is_object
 from adjoint.analysis.kinds import UNINDEXED, Array, ListOf, Number, TupleOf, is_unindexed
+from adjoint.analysis.late import refuse_late_reads
 from adjoint.differentiate.deques import limits_of_deques
 from adjoint.differentiate.dicts import DictEditor
 from adjoint.differentiate.prepare import mapped
@@ -41,6 +42,7 @@ def containers_changed(fn: core.Function, kinds: Any) -> core.Function:
         return fn
     writer = Writer(fn, kinds)
     lists, dicts = ListEditor(writer), DictEditor(writer)
+    refuse_late_reads(fn, kinds, frozenset(dicts.views))
     body = mapped(fn.tree.body, lambda stmt: mapped_once(dicts.change(stmt), lists.change))
     bindings = MappingProxyType({**fn.bindings, **writer.bindings})
     return fn.with_body(body, temps=fn.temps | writer.namer.made, bindings=bindings)
@@ -322,12 +324,17 @@ class ListEditor:
         """`xs[a:b] = ys`: all items are stored anew."""
         if part.step is not None and not (core.is_constant(part.step) and core.constant_value(part.step) == 1):
             return self.scattered(stmt, name, part)
-        items = stmt.value
-        if not isinstance(self.writer.kind(items), ListOf):
-            items, first = self.writer.bound(self.writer.called(list, items, at=stmt), stmt)
-            return [first, *self.part_stored(core.store_item(name, part, load(items), at=stmt), name, part)]
+        if isinstance(self.writer.kind(stmt.value), ListOf):
+            return self.list_stored(stmt, name, part, stmt.value)
+        items, first = self.writer.bound(self.writer.called(list, stmt.value, at=stmt), stmt)
+        return [first, *self.list_stored(stmt, name, part, load(items))]
+
+    def list_stored(self, stmt: Any, name: str, part: Any, items: Any) -> list[Any]:
+        """`xs[a:b] = ys` of a list."""
         if part.lower is None and part.upper is None:
-            return [stmt] if core.is_name(items) and items.id != name else self.replaced(stmt, name, items)
+            if core.is_name(items) and items.id != name:
+                return [core.store_item(name, part, items, at=stmt)]
+            return self.replaced(stmt, name, items)
         bounds = [b or core.const(None) for b in (part.lower, part.upper)]
         ends = self.writer.called(containers.part_of, load(name), *bounds, at=stmt)
         pair, first = self.writer.bound(ends, stmt, "ends")

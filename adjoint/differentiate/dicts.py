@@ -40,6 +40,8 @@ NEW: dict[Any, Callable[[], Any]] = {
     list: lambda: core.list_([]),
     dict: lambda: gast.Dict([], []),
 }
+COUNTED = "Write a loop over the keys."
+OPERATOR = "what this operator makes of two dictionaries is not followed"
 
 
 class DictEditor:
@@ -52,6 +54,11 @@ class DictEditor:
 
     def is_dict(self, node: Any) -> bool:
         return core.is_name(node) and isinstance(self.kinds.get(node.id), DictOf)
+
+    def is_counter(self, name: str) -> bool:
+        """Of a counter, `update` and `|` mean a sum and a maximum."""
+        kind = self.kinds.get(name)
+        return isinstance(kind, DictOf) and kind.default is collections.Counter
 
     def change(self, stmt: Any) -> list[Any]:
         match stmt:
@@ -92,10 +99,15 @@ class DictEditor:
             case gast.AugAssign(target=gast.Subscript(value=gast.Name() as owner, slice=key)) if self.is_dict(owner):
                 return self.augmented(stmt, owner.id, key)
             case gast.AugAssign(target=gast.Name() as owner, op=gast.BitOr()) if self.is_dict(owner):
+                if self.is_counter(owner.id):
+                    return self.writer.refuse(stmt, "", COUNTED, OPERATOR)  # type: ignore[no-any-return]
                 return self.updated(stmt, owner.id, stmt.value)
-            case gast.Assign(targets=[gast.Name(id=target)], value=gast.BinOp(left=left, op=gast.BitOr(), right=right)):
-                if self.is_dict(left) and self.is_dict(right):
-                    return self.copied(stmt, target, [left, right])
+            case gast.Assign(targets=[gast.Name(id=target)], value=gast.BinOp(left=left, op=op, right=right)) if (
+                self.is_dict(left) and self.is_dict(right)
+            ):
+                if self.is_counter(left.id) or self.is_counter(right.id) or not isinstance(op, gast.BitOr):
+                    return self.writer.refuse(stmt, "", COUNTED, OPERATOR)  # type: ignore[no-any-return]
+                return self.copied(stmt, target, [left, right])
             case gast.For():
                 return self.loop(stmt)
         return [stmt]
@@ -116,6 +128,8 @@ class DictEditor:
                 return [self.taken(stmt, target, name, key)]
             case "pop", [key, other]:
                 return [self.either(stmt, name, key, [self.taken(stmt, target, name, key)], core.bind(target, other))]
+            case "update", _ if self.is_counter(name):
+                return self.writer.refuse(stmt, f"{name}.update", COUNTED)  # type: ignore[no-any-return]
             case "update", [other]:
                 return [*self.updated(stmt, name, other), *self.put_all(stmt, name, keywords)]
             case "update", []:

@@ -16,7 +16,7 @@ from adjoint.analysis.containers import CONTAINERS
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.hidden import escaping, put_away, refuse_hidden_flows, sinks_of
 from adjoint.analysis.infer import infer
-from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, Number, TupleOf, matrices_of
+from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, Number, Static, TupleOf, matrices_of
 from adjoint.analysis.laundering import refuse_laundering
 from adjoint.analysis.liveness import liveness
 from adjoint.analysis.odd_arrays import refuse_odd_arrays
@@ -246,7 +246,7 @@ def is_stored(fn: core.Function, param: str, facts: Known) -> bool:
 def _holds_arrays_only(kind: Kind | None) -> bool:
     """Is this an array, or a tuple that holds no list or dictionary?"""
     if isinstance(kind, TupleOf):
-        return all(isinstance(item, Number) or _holds_arrays_only(item) for item in kind.items)
+        return all(isinstance(item, (Number, Static)) or _holds_arrays_only(item) for item in kind.items)
     return isinstance(kind, Array)
 
 

@@ -60,7 +60,7 @@ def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
     """Decide `x op= e` on names: a number is bound anew, an array changes in place.
 
     `x += e` on an array becomes `x[...] += e`; with another operator, `t = x * e` and `x[...] = t`. Where only the run
-    can tell, it becomes `x = number(x) + e`, which refuses an array.
+    can tell, `check_number(x)` stands before `x = x + e` and refuses an array.
     """
     namer = fn.namer()
     helpers: dict[str, Any] = {}
@@ -78,10 +78,10 @@ def augmented(fn: core.Function, kinds: Mapping[str, Kind]) -> core.Function:
                 return [core.bind(name, value, at=stmt)]
             if isinstance(kind, (ListOf, DictOf, Instance)):
                 _refuse(stmt, fn)
-            helper = next(iter(helpers), None) or namer.fresh("number")
-            helpers[helper], temp = arrays.number, namer.fresh("t")
-            checked = core.bind(temp, core.call(helper, load(name, stmt), at=stmt.target), at=stmt)
-            return [checked, core.bind(name, core.binary(load(temp), stmt.op, stmt.value, at=stmt), at=stmt)]
+            helper = next(iter(helpers), None) or namer.fresh("check_number")
+            helpers[helper] = arrays.check_number
+            checked = core.effect(core.call(helper, load(name, stmt), at=stmt.target), at=stmt)
+            return [checked, core.bind(name, value, at=stmt)]
         everything = core.const(Ellipsis)
         if isinstance(stmt.op, (gast.Add, gast.Sub)):
             return [core.accumulate(core.cell(name, everything), stmt.value, type(stmt.op), at=stmt)]

@@ -330,8 +330,10 @@ class Sweep(Text):
             return core.call(self.numpy("array"), value)
         if isinstance(kind, ListOf) and self.calls(value, list):
             [rows] = value.args
-            own = isinstance(kind.item, Number) or self.is_fresh(rows)
-            return value if own else core.call(value.func, core.call(core.attribute(rows, "copy")))
+            if isinstance(kind.item, Number) or self.is_fresh(rows):
+                return value
+            if self.shape_of(rows) is not None:
+                return core.call(value.func, core.call(core.attribute(rows, "copy")))
         return value if isinstance(kind, Number) else core.call(self.helper(arrays.owned), value)
 
 

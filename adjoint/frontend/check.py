@@ -95,7 +95,7 @@ def check_result(fn: core.Function) -> None:
     Raises:
         UnsupportedSyntax: with the place of the first `yield`.
     """
-    for stmt in core.statements(s for s in fn.tree.body if not isinstance(s, gast.FunctionDef)):
+    for stmt in core.own_statements(fn.tree.body):
         if isinstance(stmt, gast.Expr) and isinstance(stmt.value, gast.Yield):
             raise_problems(UnsupportedSyntax, [_refused(stmt, "`yield`", VALUES)], fn.origin)
 

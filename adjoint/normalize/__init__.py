@@ -39,6 +39,7 @@ from adjoint.normalize.augmented import augmented
 from adjoint.normalize.flatten import flatten
 from adjoint.normalize.growing import growing
 from adjoint.normalize.hoist import hoist
+from adjoint.normalize.iterators import iterators
 from adjoint.normalize.jumps import jumps
 from adjoint.normalize.loops import loops
 from adjoint.normalize.marking import marking
@@ -58,6 +59,7 @@ PASSES: tuple[Callable[[Function], Function], ...] = (
     plain,  # no docstrings, annotations, `pass`
     growing,  # no tuples that grow in loops
     merging,  # no loops over generator expressions
+    iterators,  # no `zip` and no `reversed` that is read elsewhere than it is made
     jumps,  # one `return`, `break` at the end of a body only, no handlers and no `finally`
     whiles,  # conditions of loops are pure
     augmented,  # `op=` on names, `+=` and `-=` on cells

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.rules.declare import constant, linear
+from adjoint.rules.declare import constant, jvp, linear, vjp
 from adjoint.runtime.arrays import (
+    check_number,
     copies,
     emptied,
     filled,
@@ -19,7 +20,6 @@ from adjoint.runtime.arrays import (
     is_copy,
     like_nested,
     like_sequence,
-    number,
     one_number,
     owned,
     placed,
@@ -34,7 +34,7 @@ from adjoint.runtime.shapes import are_like, array_fact, count, is_stack, spread
 from adjoint.runtime.tangents import tangent_like, tangent_view, zero_tangent
 
 constant(zeros_like, zero_tangent, ones_like, count, without, are_like, array_fact, is_copy, is_stack)
-constant(one_number, pure=False)
+constant(check_number, one_number, pure=False)
 
 
 @linear(unbroadcast, operands=("g",), shaped=("like",), result="maybe", borrows=True)
@@ -52,9 +52,15 @@ def tangent_like_transpose(tangent: Any, value: Any, *, out_bar: Any) -> Any:
     return unbroadcast(out_bar, tangent)
 
 
-@linear(tangent_view, operands=("tangent",), shaped=("value", "source", "source_tangent"), result="maybe", borrows=True)
-def tangent_view_transpose(value: Any, source: Any, tangent: Any, source_tangent: Any, *, out_bar: Any) -> Any:
+@vjp(tangent_view, operands=("tangent",), shaped=("value", "source", "source_tangent"), result="maybe", borrows=True)
+def tangent_view_vjp(value: Any, source: Any, tangent: Any, source_tangent: Any, *, out_bar: Any) -> Any:
     return out_bar
+
+
+# Not linear as a text: whether this is a view of its source is asked of the tangent's own.
+@jvp(tangent_view)
+def tangent_view_jvp(value: Any, source: Any, tangent: Any, source_tangent: Any, *, tangent_dot: Any) -> Any:
+    return tangent_dot
 
 
 @linear(plus, borrows=True)
@@ -85,11 +91,6 @@ def like_nested_transpose(tree: Any, g: Any, *, out_bar: Any) -> Any:
 @linear(like_sequence, operands=("parts",), shaped=("sequence",), result="maybe", borrows=True)
 def like_sequence_transpose(sequence: Any, parts: Any, *, out_bar: Any) -> Any:
     return like_sequence(parts, out_bar)
-
-
-@linear(number)
-def number_transpose(value: Any, *, out_bar: Any) -> Any:
-    return out_bar
 
 
 @linear(owned, borrows=True)

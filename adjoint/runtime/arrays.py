@@ -144,14 +144,14 @@ def plus(a: Any, b: Any) -> Any:
     return a + b
 
 
-def number(value: Any) -> Any:
-    """The value itself, if `value += e` binds a name to another: if it is a number, a text or a tuple.
+def check_number(value: Any) -> None:
+    """Refuse what `value += e` changes in place: all but numbers, texts and tuples, of which it binds another.
 
     Raises:
-        UnsupportedMutation: if it is an array or another object, which would change in place.
+        UnsupportedMutation: if it is an array or another object.
     """
     if isinstance(value, (int, float, complex, np.generic, str, tuple)):
-        return value
+        return
     kind = "an array" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
     raise UnsupportedMutation(
         f"what `op=` changes here is {kind}, which is known only when it runs\n"

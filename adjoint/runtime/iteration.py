@@ -340,6 +340,56 @@ def zip_longest(first: Items, second: Items, fillvalue: Any = None) -> Iterator[
         yield a, b
 
 
+# `zip`, `reversed` and `x.flat` where what they give is kept
+
+
+def one_by_one(items: Items) -> Iterator[Any]:
+    for item in items:
+        yield (item,)
+
+
+def side_by_side(first: Items, second: Items) -> Iterator[Any]:
+    yield from zip(first, second)
+
+
+def three_side_by_side(first: Items, second: Items, third: Items) -> Iterator[Any]:
+    yield from zip(first, second, third)
+
+
+def four_side_by_side(first: Items, second: Items, third: Items, fourth: Items) -> Iterator[Any]:
+    yield from zip(first, second, third, fourth)
+
+
+def any_side_by_side(rows: Sequence[Sequence[Any]]) -> Iterator[Any]:
+    for k in range(min([len(row) for row in rows])):
+        yield tuple([row[k] for row in rows])
+
+
+def two_of_one_length(first: Sequence[Any], second: Sequence[Any]) -> Iterator[Any]:
+    yield from zip(first, second, strict=True)
+
+
+def each_column(rows: Sequence[Sequence[Any]]) -> Iterator[Any]:
+    yield from columns(rows)
+
+
+def each_cell(array: Any) -> Iterator[Any]:
+    yield from array.flat
+
+
+def backwards(items: Sequence[Any]) -> Iterator[Any]:
+    return from_the_end(items, len(items))
+
+
+def from_the_end(items: Sequence[Any], count: int) -> Iterator[Any]:
+    """Python begins at what was the last item when `reversed` was called."""
+    grown = len(items) - count
+    if grown >= 0:
+        for k, item in enumerate(reversed(items)):
+            if k >= grown:
+                yield item
+
+
 def columns(rows: Sequence[Sequence[Any]]) -> list[Any]:
     """What `zip(*rows)` goes through."""
     if len(rows) == 0:

@@ -58,6 +58,13 @@ def of_len(call: Call) -> Result:
     return of_special("__len__", call)
 
 
+def of_least(call: Call) -> Result:
+    """`min(len(xs), len(ys))`: how many trips a loop over both takes."""
+    found = [call.constant(k) for k in range(len(call.args))]
+    known = len(found) > 1 and not call.named and all(type(v) is int for v in found)
+    return Known(min(found)) if known else UNKNOWN
+
+
 def of_special(name: str, call: Call) -> Result:
     record = call.record()
     found = attributes.method(record, name, call.ev) if record is not None else None

@@ -155,7 +155,7 @@ def _write(
     around = ev.around
     # In loops the same place at each walk; elsewhere each call is one of its own.
     ev.around = (*around, getattr(stmt, "lineno", 0), 0 if ev.depth else len(ev.log))
-    ev.frames.append(Frame(owner, first if isinstance(first, str) else getattr(first, "id", None), atoms, tree))
+    ev.frames.append(Frame(owner, first if isinstance(first, str) else getattr(first, "id", None), atoms, tree, names))
     *body, last = tree.body
     for inner in body:
         if isinstance(inner, core.Shared):

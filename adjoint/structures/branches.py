@@ -15,7 +15,7 @@ from typing import Any
 
 import gast
 
-from adjoint.structures import expressions, statements
+from adjoint.structures import expressions, promotion, statements
 from adjoint.structures.evaluator import Evaluator
 from adjoint.structures.merge import Meeting
 from adjoint.syntax import core
@@ -32,6 +32,7 @@ def branch(stmt: Any, ev: Evaluator) -> None:
     if known is not None:
         statements.statements(stmt.body if known else stmt.orelse, ev)
         return
+    promotion.promote_carried(stmt, ev)
     ways(test, lambda: statements.statements(stmt.body, ev), lambda: statements.statements(stmt.orelse, ev), ev, stmt)
 
 

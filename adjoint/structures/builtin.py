@@ -62,6 +62,7 @@ def _functions() -> dict[Any, Callable[[Call], Result]]:
     return {
         isinstance: asking.of_isinstance,
         len: asking.of_len,
+        min: asking.of_least,
         getattr: asking.of_getattr,
         hasattr: asking.of_hasattr,
         setattr: asking.of_setattr,

@@ -13,7 +13,7 @@ import gast
 
 from adjoint.structures import expressions, items
 from adjoint.structures.evaluator import Evaluator, Result, is_part
-from adjoint.structures.values import Known, Record, Shadow
+from adjoint.structures.values import Known, Record, Shadow, Value
 from adjoint.syntax import core
 
 
@@ -27,11 +27,14 @@ def display(node: Any, ev: Evaluator, stmt: Any, stem: str) -> Result:
     return sequence(node, results, ev, stmt, stem)
 
 
-def sequence(node: Any, results: list[Result], ev: Evaluator, stmt: Any, stem: str) -> Result:
-    """A tuple or list of evaluated elements."""
+def sequence(
+    node: Any, results: list[Result], ev: Evaluator, stmt: Any, stem: str, source: Value | None = None
+) -> Result:
+    """A tuple or list of evaluated elements; of what is taken apart itself (`source`), in parts too."""
     cls: type = tuple if isinstance(node, gast.Tuple) else list
     site = ev.site(node)
     wanted = any(is_part(r) for r in results) or site in ev.promoted
+    wanted = wanted or isinstance(source, Record) and source.site in ev.promoted
     if wanted and site not in ev.demoted:
         record = ev.allocate(cls, site, stem, node)
         for k, result in enumerate(results):
@@ -39,7 +42,7 @@ def sequence(node: Any, results: list[Result], ev: Evaluator, stmt: Any, stem: s
         return record
     atoms = [expressions.written(r, ev, node) for r in results]
     if cls is tuple and all(map(core.is_atom, atoms)):
-        return Shadow(tuple(atoms))
+        return Shadow(tuple(atoms), site)
     plain = core.tuple_(atoms, node) if cls is tuple else core.list_(atoms, node)
     return node if _same(node.elts, atoms) else plain
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from types import FunctionType, ModuleType
@@ -21,6 +21,7 @@ from adjoint.analysis.kinds import Array, Kind, Number, RowOf
 from adjoint.classes import dataclass, field
 from adjoint.guards import ClassGuard, Guard, Parts
 from adjoint.rules.late import is_frozen
+from adjoint.structures import views
 from adjoint.structures.values import (
     CONSTANTS,
     Choice,
@@ -61,6 +62,11 @@ class Frame:
     receiver: str | None = None
     given: tuple[str | None, ...] = ()
     definition: Any = None
+    names: Mapping[str, Any] = field(default_factory=dict)
+
+    def own(self, name: str) -> str:
+        """What the function itself calls a name of its body as it is written out."""
+        return next((n for n, new in self.names.items() if new == name or core.is_name(new, name)), name)
 
 
 @dataclass
@@ -95,6 +101,7 @@ class Evaluator:
     kinds: dict[str, Any] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()  # names that functions inside bind anew when they are called
     depth: int = 0  # the loops around this place
+    trips: int = 0  # those of them that are not written out
     calls_itself: bool = False  # a call of a function that is being written out around it was left
     running: list[Any] = field(default_factory=list)  # the generators that are being read around this place
     inputs: list[Record] = field(default_factory=list)  # arguments that have parts
@@ -103,6 +110,13 @@ class Evaluator:
     rows: dict[str, Kind] = field(default_factory=dict)  # the kinds of names that are, or hold, rows
     outside: dict[str, Record] = field(default_factory=dict)  # global objects that are taken apart, by their names
     arguments: dict[str, Record] = field(default_factory=dict)  # their parts that have parts, by their names
+
+    @property
+    def differentiates(self) -> bool:
+        """Are derivatives taken inside this function, or one that it calls?"""
+        from adjoint.structures import nested
+
+        return any(map(nested.differentiates, self.bindings.values()))
 
     # Names
 
@@ -292,6 +306,8 @@ class Evaluator:
             return tuple(self.tables[record.cls].columns)
         if self.state.unsure.get(record):
             raise Demotion(_sites(record), "which items this has, only the run can tell", at)
+        if (record, views.LENGTH) in self.state.stale:
+            self._refuse_stale(record, at)
         return self.state.keys[record]
 
     def part(self, record: Record, key: Any, at: Any) -> Result:
@@ -304,7 +320,9 @@ class Evaluator:
         return self.state.env.get(name) or load(name, at)
 
     def _refuse_stale(self, record: Record, at: Any) -> None:
-        raise Demotion(_sites(record), SEVERAL, at if hasattr(at, "lineno") else self.here)
+        owner = views.owner_of(record, self.state)
+        message = SEVERAL if owner is record else "a view of this dictionary is read after it has changed"
+        raise Demotion(_sites(owner), message, at if hasattr(at, "lineno") else self.here)
 
     def set_part(self, record: Record, key: Any, result: Result, stmt: Any) -> None:
         """A part of a record, bound anew; other objects that this one may be are not sure of theirs any longer."""
@@ -324,9 +342,10 @@ class Evaluator:
             self._write_through(record, key, stmt, stored)
         self.changed.add(record)
         self.state.stale.discard((record, key))
-        for other in self.state.keys:
-            if other is not record and _may_be_one(record, other):
-                self.state.stale.add((other, key))
+        views.outdate(record, key, self.state)
+        for other in [r for r in self.state.keys if r is not record and _may_be_one(record, r)]:
+            self.state.stale.add((other, key))
+            views.outdate(other, key, self.state)
 
     def _write_through(self, record: Record, key: Any, stmt: Any, stored: bool) -> None:
         """Store a part of a global object too, so that others see it."""

@@ -94,6 +94,7 @@ def touches(node: Any, ev: Evaluator) -> bool:
     return any(
         (type(n) is gast.Name and (n.id in env or rows.row_of(n, ev) is not None))
         or type(n) in (gast.Call, gast.List, gast.Dict, gast.Tuple)
+        or (type(n) is gast.Compare and type(n.left) is gast.Constant)  # an argument: `2 is None`
         for n in core.walk(node)
     )
 

@@ -25,6 +25,7 @@ import gast
 
 from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.normalize.jumps import without_jumps
+from adjoint.runtime import iteration
 from adjoint.structures import expressions, statements
 from adjoint.structures.evaluator import Evaluator, Frame, Result, is_part
 from adjoint.structures.values import Generating, Known, Value
@@ -33,6 +34,7 @@ from adjoint.syntax.core import load
 from adjoint.syntax.traverse import changed, mapped
 
 MANAGER = contextmanager(lambda: iter(())).__code__
+TOGETHER = (zip, iteration.side_by_side, iteration.three_side_by_side, iteration.four_side_by_side)
 DEPTH = 8  # of generators that read themselves
 
 
@@ -234,7 +236,7 @@ def read(callee: Value, node: Any, args: Sequence[Any], ev: Evaluator, stmt: Any
         return _wrapped(first, ("enumerate", starts[0] if starts else core.const(0)))
     if function is itertools.islice and isinstance(first, Generating) and len(args) == 2:
         return _wrapped(first, ("islice", _held(args[1], ev, stmt)))
-    if function is zip and sum(isinstance(s, Generating) for s in sources) == 1:
+    if function in TOGETHER and sum(isinstance(s, Generating) for s in sources) == 1:
         place = next(k for k, s in enumerate(sources) if isinstance(s, Generating))
         source = sources[place]
         assert isinstance(source, Generating)
@@ -244,7 +246,7 @@ def read(callee: Value, node: Any, args: Sequence[Any], ev: Evaluator, stmt: Any
         return _until(function, args[0], ev, stmt)
     if function is next and isinstance(first, Generating):
         return _first(args, ev, stmt)
-    if not callable(function) or _is_users(function):
+    if not callable(function) or _is_users(function) or getattr(function, "__module__", None) == "itertools":
         return None
     listed = [listed_as_name(a, ev, stmt) if isinstance(s, Generating) else a for a, s in zip(args, sources)]
     if function is list and len(args) == 1:

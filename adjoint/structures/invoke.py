@@ -29,6 +29,7 @@ from adjoint.structures import (
     items,
     methods,
     nested,
+    promotion,
     sequences,
     starred,
     written,
@@ -155,6 +156,7 @@ def _watch_list(func: Any, node: Any, ev: Evaluator) -> None:
     if isinstance(value, Listed) and any(core.is_name(a) and is_part(ev.known(a)) for a in node.args):
         if value.site not in ev.demoted:
             raise Demotion((value.site,), "a list of objects", node, promote=True)
+    promotion.promote_filled(func.value.id, value, node, ev)
 
 
 def _argument(node: Any, ev: Evaluator, stmt: Any) -> Any:

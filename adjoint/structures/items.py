@@ -59,7 +59,9 @@ def _chosen(record: Record, index: Any, ev: Evaluator, stmt: Any) -> Choice | No
     """One of the functions that a record holds, where one is defined here, by a key that only the run knows."""
     keys, count = ev.keys(record, stmt), len(ev.keys(record, stmt))
     # The place in a list may be counted from its end.
-    options = [((key, key - count) if record.is_sequence else (key,), ev.part(record, key, stmt)) for key in keys]
+    options = [
+        ((k, k - count) if record.is_sequence else (key,), ev.part(record, key, stmt)) for k, key in enumerate(keys)
+    ]
     functions = [value for _, value in options if isinstance(value, (Closure, Partial)) or _is_function(value)]
     if len(functions) < len(options) or not any(isinstance(v, (Closure, Partial)) for v in functions):
         return None

@@ -9,13 +9,14 @@ Where the body needs to know which item of a record a trip takes, the loop is wr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gast
 
 from adjoint.classes import dataclass
 from adjoint.normalize import tree
-from adjoint.structures import branches, checkpoints, displays, expressions, generators, statements
+from adjoint.structures import branches, checkpoints, displays, expressions, generators, promotion, statements
 from adjoint.structures.conditions import settled
 from adjoint.structures.evaluator import Evaluator, Result, is_virtual
 from adjoint.structures.values import Demotion, Generating, Known, Listed, Lost, Record, Shadow, State, Value
@@ -45,8 +46,9 @@ def _loop(stmt: Any, ev: Evaluator) -> None:
     if isinstance(stmt, gast.For) and core.is_name(stmt.iter) and _is_structure(ev.known(stmt.iter)):
         parts = displays.elements(stmt.iter, ev, stmt)
         if parts is not None:
-            _written_out(stmt, parts, ev)
+            _written_out(stmt, parts, ev, ev.known(stmt.iter))
             return
+    promotion.promote_carried(stmt, ev)
     mark = _Mark.of(ev)
     if not ev.state.env and _plain(stmt, mark, ev):
         return
@@ -172,8 +174,12 @@ def _head(stmt: Any, ev: Evaluator) -> Any:
 
 
 def _body(stmt: Any, ev: Evaluator) -> list[Any]:
-    with ev.block() as body:
-        statements.statements(stmt.body, ev)
+    ev.trips += 1
+    try:
+        with ev.block() as body:
+            statements.statements(stmt.body, ev)
+    finally:
+        ev.trips -= 1
     return body or [core.pass_(stmt)]
 
 
@@ -203,6 +209,7 @@ def _carried(stmt: Any, ev: Evaluator) -> None:
         if changes.settled():
             if carried and ev.unroll:
                 raise ev.demote(list(carried), "it is carried by a loop", stmt)
+            _refuse_kept(stmt, changes, ev)
             for old, new in changes.linked:
                 old.origins = (*old.origins, new)
             ev.out += [*copies, *before]
@@ -211,6 +218,29 @@ def _carried(stmt: Any, ev: Evaluator) -> None:
             return
         head, carried = changes.weaker(head), {**carried, **changes.new}
     raise ev.demote([*head.env.values()], "what this loop carries changes its structure from trip to trip", stmt)
+
+
+def _refuse_kept(stmt: Any, changes: _Changes, ev: Evaluator) -> None:
+    """Demote what a trip began with where another name still means it behind the loop: its variables are the new ones.
+
+    before = state; state = step(state)        in a loop, and `before` read after it
+    """
+    for old, _ in changes.linked:
+        names = [n for n, v in ev.state.env.items() if v is old and changes.top.env.get(n) is not old]
+        if any(_is_read_outside(name, stmt, ev) for name in names):
+            raise ev.demote([old], "it is carried by a loop", stmt)
+
+
+def _is_read_outside(name: str, loop: Any, ev: Evaluator) -> bool:
+    """Is a name read elsewhere than in a loop of the function, or of one that is being written out?"""
+    here = _reads(name, loop)
+    if _reads(name, ev.fn.tree) > here:
+        return True
+    return any(f.definition is not None and _reads(f.own(name), f.definition) > here for f in ev.frames)
+
+
+def _reads(name: str, node: Any) -> int:
+    return sum(core.is_name(n, name) and isinstance(n.ctx, gast.Load) for n in core.walk(node))
 
 
 def _entry(stmt: Any, ev: Evaluator) -> State:
@@ -282,6 +312,7 @@ class _Changes:
         elif isinstance(old, Lost):
             return
         else:
+            promotion.promote_other(old, new, self.ev, self.stmt)
             self.lost[name] = Lost((old, new))
 
     def _alike(self, old: Record, new: Record) -> bool:
@@ -325,6 +356,7 @@ class _Changes:
                 else:
                     self._carry(target, a, b)
             elif a != b:
+                promotion.promote_other(a, b, self.ev, self.stmt)
                 self.lost[target] = Lost((a, b))
 
     def weaker(self, head: State) -> State:
@@ -429,21 +461,24 @@ def _trips(stmt: Any, ev: Evaluator) -> range | None:
     return range(*values) if len(values) < 3 or values[2] else None
 
 
-def _written_out(stmt: Any, parts: list[Result], ev: Evaluator) -> None:
-    """The body once for each trip."""
+def _written_out(stmt: Any, parts: Sequence[Result], ev: Evaluator, source: Value | None = None) -> None:
+    """The body once for each trip; of a `source` that may change meanwhile, each trip takes what stands there then."""
     around = ev.around
     try:
-        _trip(stmt, parts, ev)
+        _trip(stmt, 0, parts, source if isinstance(source, Record) and source.is_sequence else None, ev)
     finally:
         ev.around = around
 
 
-def _trip(stmt: Any, parts: list[Result], ev: Evaluator) -> None:
-    if not parts:
+def _trip(stmt: Any, place: int, parts: Sequence[Result], source: Record | None, ev: Evaluator) -> None:
+    """The trips from one on."""
+    keys = () if source is None else ev.keys(source, stmt)
+    if source is not None and len(keys) != len(parts):
+        raise ev.demote([source], "a loop goes through a list that becomes longer or shorter meanwhile", stmt)
+    if place == len(parts):
         return
-    first, *rest = parts
-    ev.bind(stmt.target.id, first, stmt)
-    ev.around = (*ev.around, len(rest))
+    ev.bind(stmt.target.id, parts[place] if source is None else ev.part(source, keys[place], stmt), stmt)
+    ev.around = (*ev.around, len(parts) - 1 - place)
     body = [ev.copied(s, {}, None) for s in stmt.body]
     last = body[-1]
     leaves = isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)
@@ -453,12 +488,16 @@ def _trip(stmt: Any, parts: list[Result], ev: Evaluator) -> None:
             statements.statements([s for s in own if not checkpoints.is_counted(s, ev)], ev)
     else:
         statements.statements(own, ev)
+
+    def more() -> None:
+        _trip(stmt, place + 1, parts, source, ev)
+
+    changed = source is not None and len(ev.keys(source, stmt)) != len(parts)
     if not leaves:
-        _trip(stmt, rest, ev)
-        return
-    if rest:
+        more()
+    elif place + 1 < len(parts) or changed:
         known, test = expressions.truth(last.test, ev, stmt)
         if known is None:
-            branches.ways(test, lambda: None, lambda: _trip(stmt, rest, ev), ev, last)
+            branches.ways(test, lambda: None, more, ev, last)
         elif not known:
-            _trip(stmt, rest, ev)
+            more()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from adjoint.classes import dataclass, field
+from adjoint.structures import promotion
 from adjoint.structures.evaluator import Evaluator, is_virtual
 from adjoint.structures.values import Lost, Record, Shadow, State, Value
 from adjoint.syntax import core
@@ -47,6 +48,7 @@ class Meeting:
             self.state.keys[record] = mine + tuple(k for k in other if k not in mine)
             self.state.unsure[record] = frozenset(mine) ^ frozenset(other)
         self.state.stale = self.first.stale | self.second.stale
+        self.state.views = {**self.first.views, **self.second.views}
         for unsure in (self.first.unsure, self.second.unsure):
             for record, keys in unsure.items():
                 self.state.unsure[record] = self.state.unsure.get(record, frozenset()) | keys
@@ -61,6 +63,7 @@ class Meeting:
             return a if b is None else b  # not bound on the other way
         if not is_virtual(a) and not is_virtual(b):
             return None
+        promotion.promote_other(a, b, self.ev, self.stmt)
         for value, state, out in ((a, self.first, self.first_out), (b, self.second, self.second_out)):
             if (
                 isinstance(value, Record)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import gast
-
-from adjoint.rules import registry
 from adjoint.structures import copying, expressions, items, joining, sequences
 from adjoint.structures.asked import UNKNOWN, Call
 from adjoint.structures.evaluator import Evaluator, Result
-from adjoint.structures.values import Known, Record, Shadow, Value
+from adjoint.structures.values import Known, Record, Value, View
 from adjoint.syntax import core
-from adjoint.tidy.rebuild import is_compound
 
 
 def method(
@@ -48,81 +44,24 @@ def _setdefault(call: Call, record: Record) -> Result:
     return call.ev.part(record, key, call.node)
 
 
-CHANGING = ("update", "pop", "setdefault", "popitem", "clear")
-
-
 def _items(call: Call, record: Record) -> Result:
-    _refuse_stores(call, record)
     ev = call.ev
-    return sequences.listed_rows(
-        [[sequences.key(k, call), ev.part(record, k, call.node)] for k in ev.keys(record, call.node)], call
-    )
+    rows = [[sequences.key(k, call), ev.part(record, k, call.node)] for k in ev.keys(record, call.node)]
+    return _view(sequences.listed_rows(rows, call), record, call)
 
 
-def _refuse_stores(call: Call, record: Record) -> None:
-    """What is taken here is what stands there now: a view that is read after its dictionary may change is the run's.
-
-    Raises:
-        Demotion: if a statement before the last one that reads the view may store into the dictionary.
-    """
-    ev, stmt = call.ev, call.stmt
-    block = next((b for b in _blocks(ev.fn.tree.body) if any(s is stmt for s in b)), None)
-    if block is None or not (isinstance(stmt, gast.Assign) and core.is_name(stmt.targets[0])):
-        return
-    given, after = stmt.targets[0].id, block[next(k for k, s in enumerate(block) if s is stmt) + 1 :]
-    names = {given}
-    for inner in core.statements(after):
-        if isinstance(inner, gast.Assign) and core.is_name(inner.value) and inner.value.id in names:
-            names |= core.names_bound(inner)
-    reading = [
-        k for k, s in enumerate(after) if any(not names.isdisjoint(core.names_read(i)) for i in core.statements([s]))
-    ]
-    between = after[: reading[-1] + 1] if reading else []
-    if len(between) == 1 and not is_compound(between[0]):
-        return
-    if any(_may_change(s, record, call) for s in core.statements(between)):
-        raise ev.demote([record], "the items of this object are known only when the program runs", call.node)
-
-
-def _blocks(block: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    yield block
-    for stmt in block:
-        for name in ("body", "orelse"):
-            if not isinstance(stmt, gast.FunctionDef) and getattr(stmt, name, None):
-                yield from _blocks(getattr(stmt, name))
-
-
-def _may_change(stmt: Any, record: Record, call: Call) -> bool:
-    """May a statement store into a dictionary, itself or in a function of the user's that it calls?"""
-    for target in [*getattr(stmt, "targets", []), getattr(stmt, "target", None)]:
-        if isinstance(target, gast.Subscript) and _may_be(target.value, record, call, unless_known=True):
-            return True
-    for node in core.walk(stmt):
-        if isinstance(node, gast.Call):
-            if isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING:
-                return True
-            callee = call.ev.bindings.get(core.path_of(node.func) or "")
-            reads = (*node.args, *(k.value for k in node.keywords))
-            if not registry.is_pure(callee) and any(_may_be(a, record, call) for a in reads):
-                return True
-    return False
-
-
-def _may_be(node: Any, record: Record, call: Call, unless_known: bool = False) -> bool:
-    """May an expression be this dictionary, or an object that holds it? Of a name that is bound later, nobody knows."""
-    known = call.ev.known(node) if core.is_name(node) else None
-    if known is None:
-        return unless_known and not call.ev.is_number(node)
-    return known is record or not isinstance(known, (Known, Shadow))
+def _view(made: Record, owner: Record, call: Call, of_values: bool = True) -> Record:
+    call.ev.state.views[made] = View(owner, call.ev.keys(owner, call.node), of_values)
+    return made
 
 
 def _keys(call: Call, record: Record) -> Result:
-    return sequences.listed([sequences.key(k, call) for k in call.ev.keys(record, call.node)], call)
+    keys = [sequences.key(k, call) for k in call.ev.keys(record, call.node)]
+    return _view(sequences.listed(keys, call), record, call, of_values=False)
 
 
 def _values(call: Call, record: Record) -> Result:
-    _refuse_stores(call, record)
-    return sequences.listed([call.ev.part(record, k, call.node) for k in call.ev.keys(record, call.node)], call)
+    return _view(sequences.listed(call.ev.parts(record, call.node), call), record, call)
 
 
 def _update(call: Call, record: Record) -> Result:

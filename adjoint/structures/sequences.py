@@ -54,7 +54,7 @@ def sequence(cls: type) -> Callable[[Call], Result]:
             return UNKNOWN
         node = core.place(gast.Tuple([], gast.Load()) if cls is tuple else gast.List([], gast.Load()), call.node)
         call.ev.sites[node] = call.ev.site(call.node)
-        return displays.sequence(node, parts, call.ev, call.stmt, call.stem)
+        return displays.sequence(node, parts, call.ev, call.stmt, call.stem, value)
 
     return make
 

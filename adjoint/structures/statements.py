@@ -112,7 +112,7 @@ def _copied(name: str, stmt: Any, shadow: Shadow, ev: Evaluator) -> None:
 def _listed(value: Any, ev: Evaluator) -> Listed | None:
     """What is remembered of a list that stands in a variable: where it was made."""
     if isinstance(value, gast.List):
-        return Listed(ev.site(value))
+        return Listed(ev.site(value), ev.trips)
     known = ev.state.env.get(value.id) if isinstance(value, gast.Name) else None
     return known if isinstance(known, Listed) else None
 

@@ -9,20 +9,25 @@ The variables of g get names that nobody has; which of its parameters each stand
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import CodeType, MappingProxyType
 from typing import Any, NoReturn
 
 import gast
 
+from adjoint.analysis.kinds import Kind
+from adjoint.analysis.repeated import done_again
 from adjoint.binding import names_of_code
+from adjoint.caching import kept_with
 from adjoint.calls.outlined import unmarked
 from adjoint.checkpoints import Checkpointed
 from adjoint.classes import dataclass, replace
 from adjoint.emit.link import link
 from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
+from adjoint.frontend.codes import quiet
 from adjoint.structures import displays, expressions
 from adjoint.structures.evaluator import Evaluator
+from adjoint.structures.spread import By, Leaf, Tree, inside, leaves, spread
 from adjoint.structures.values import Closure, Known, Partial, Record, State, Transformed, Value
 from adjoint.syntax import core
 from adjoint.syntax.core import load
@@ -33,68 +38,119 @@ from adjoint.syntax.said import said
 class TakenOut:
     """A function taken out of another: `args` are the atoms of a call, `captured` the names that it read around it.
 
-    `params` are its own variables, `names` the parameters that they stand for (None: none of its own), and `signature`
-    all parameters of the callee, None where nothing can tell these.
+    `trees` say which of its own variables stand for each argument, `names` which parameter it is for (None: none of its
+    own), and `signature` all parameters of the callee, None where nothing can tell these. `given` are the arguments as
+    they were written.
     """
 
     function: Any
-    params: tuple[str, ...]
+    trees: tuple[Tree, ...]
     names: tuple[str | None, ...]
     signature: tuple[str, ...] | None
     args: tuple[Any, ...]
     captured: tuple[str, ...]
+    given: tuple[Any, ...]
+
+    @property
+    def arguments(self) -> Sequence[tuple[Tree, Any]]:
+        """What became of each argument, and how it was given."""
+        return list(zip(self.trees, self.given, strict=True))
+
+    def place(self, param: str) -> int:
+        """The position of a variable."""
+        return [leaf.param for tree in self.trees for leaf in leaves(tree)].index(param)
 
 
 def taken_out(
-    callee: Value, args: Sequence[Any], keywords: Sequence[Any], node: Any, ev: Evaluator, stmt: Any
-) -> TakenOut:
-    """The function that a call would run, as one of its own: written out with new names for the arguments."""
+    callee: Value, args: Sequence[Any], keywords: Sequence[Any], wrt: Any, node: Any, ev: Evaluator, stmt: Any,
+    has_aux: bool = False,
+) -> TakenOut:  # fmt: skip
+    """The function that a call would run, as one of its own: written out with new names for the arguments.
+
+    By what `wrt` means derivatives are wanted; with `has_aux`, of the first half of a pair.
+    """
     from adjoint.structures import invoke
 
     args = [ev.atom(expressions.evaluate(a, ev, stmt), stmt) for a in args]
     values = [ev.atom(expressions.evaluate(k.value, ev, stmt), stmt) for k in keywords]
     signature, own = _signature(callee), [*_positional(callee, len(args)), *(k.arg for k in keywords)]
-    names = [ev.fresh(name or "a") for name in own]
-    for name, atom in zip(names, (*args, *values), strict=True):
-        _same_kind(name, atom, ev)
+    names = [name or "a" for name in own]
+    by = {_place_of(w, own, signature) for w in (wrt if isinstance(wrt, (tuple, list)) else (wrt,))}
+    given = (*args, *values)
+    trees = tuple(spread(n, atom, k in by, (node, k), ev, stmt) for k, (n, atom) in enumerate(zip(names, given)))
+    params = [leaf for tree in trees for leaf in leaves(tree)]
+    for leaf in params:
+        _same_kind(leaf.param, leaf.atom, ev)
     around, ev.state = ev.state, ev.state.fork()
     kinds, ev.kinds = ev.kinds, dict(ev.kinds)
     plain = set(ev.plain)
+    ev.plain.update(leaf.param for leaf in params)
     with ev.block() as lines:
-        positional = [load(n, node) for n in names[: len(args)]]
-        named = [core.keyword(k.arg, load(n, node)) for k, n in zip(keywords, names[len(args) :], strict=True)]
+        seen = [_seen(tree, node, ev, stmt) for tree in trees]
+        positional = seen[: len(args)]
+        named = [core.keyword(k.arg, atom) for k, atom in zip(keywords, seen[len(args) :], strict=True)]
         result = ev.atom(invoke.invoke(callee, positional, named, node, ev, stmt), stmt)
+        result = ev.atom(half(result, 0, node, ev, stmt), stmt) if has_aux else result
         if isinstance(found := ev.known(result), Record):
             result = displays.rebuilt(found, ev, node)
     body = [*lines, core.return_(result, node)]
     _refuse_bound(body, around, plain, node, ev)
+    ev.kind_of(result)
+    own_kinds = ev.kinds
     ev.state, ev.kinds, ev.plain = around, kinds, plain
-    bound = {n for s in core.statements(body) for n in core.names_bound(s)} | set(names)
+    bound = {n for s in core.statements(body) for n in core.names_bound(s)} | {leaf.param for leaf in params}
     captured = sorted({n for s in core.statements(body) for n in core.names_read(s)} - bound - ev.bindings.keys())
     captured = [n for n in captured if n in ev.plain or n in ev.fn.params or ev.kind_of(load(n)) is not None]
     _refuse_changes(body, captured, node, ev)
-    function = _linked(callee, [*names, *captured], body, ev)
-    return TakenOut(function, tuple(names), tuple(own), signature, (*args, *values), tuple(captured))
+    function = _linked(callee, [*(leaf.param for leaf in params), *captured], body, own_kinds, ev)
+    atoms = tuple(leaf.atom for leaf in params)
+    return TakenOut(function, trees, tuple(own), signature, atoms, tuple(captured), given)
+
+
+def _seen(tree: Tree, node: Any, ev: Evaluator, stmt: Any) -> Any:
+    """An atom that holds an argument inside."""
+    found = inside(tree, node, ev, stmt)
+    return found if isinstance(tree, Leaf) else ev.atom(found, stmt)
+
+
+def _place_of(wrt: Any, own: Sequence[str | None], signature: tuple[str, ...] | None) -> int | None:
+    """Which of the arguments `wrt` means, None where that is none of them."""
+    order: Any = range(len(own)) if signature is None else signature
+    if isinstance(wrt, int):
+        name = order[wrt] if -len(order) <= wrt < len(order) else None
+        return name if signature is None else own.index(name) if name in own else None
+    return own.index(wrt) if isinstance(wrt, str) and wrt in own else None
+
+
+def trees_of(wrt: Any, taken: TakenOut, node: Any, ev: Evaluator) -> By:
+    """What derivatives by `wrt` are by: the parts of one argument, or those of several."""
+    if isinstance(wrt, (tuple, list)):
+        if len(wrt) == 1:
+            refuse(node, "a derivative by a tuple of one argument inside a function", "Name the argument alone.", ev)
+        return tuple(_tree_of(w, taken, node, ev) for w in wrt)
+    return _tree_of(wrt, taken, node, ev)
+
+
+def _tree_of(wrt: Any, taken: TakenOut, node: Any, ev: Evaluator) -> Tree:
+    place = _place_of(wrt, taken.names, taken.signature)
+    if place is None:
+        advice = "Pass the argument in this call, by position or by that name."
+        refuse(node, f"`wrt={wrt!r}` means none of the arguments that are passed here", advice, ev)
+    return taken.trees[place]
 
 
 def names_of(wrt: Any, taken: TakenOut, node: Any, ev: Evaluator) -> Any:
-    """The parameters of a function taken out that `wrt` means."""
-    if isinstance(wrt, (tuple, list)):
-        found = tuple(names_of(w, taken, node, ev) for w in wrt)
-        if len(found) == 1:
-            refuse(node, "a derivative by a tuple of one argument inside a function", "Name the argument alone.", ev)
-        return found
-    order = taken.params if taken.signature is None else taken.signature
-    if isinstance(wrt, int) and -len(order) <= wrt < len(order):
-        if taken.signature is None:
-            return taken.params[wrt]
-        name: Any = order[wrt]
-    else:
-        name = wrt
-    if isinstance(name, str) and name in taken.names:
-        return taken.params[taken.names.index(name)]
-    advice = "Pass the argument in this call, by position or by that name."
-    return refuse(node, f"`wrt={wrt!r}` means none of the arguments that are passed here", advice, ev)
+    """The variables of a function taken out that `wrt` means; several in a tuple."""
+    trees = trees_of(wrt, taken, node, ev)
+    found = tuple(leaf.param for tree in (trees if isinstance(trees, tuple) else (trees,)) for leaf in leaves(tree))
+    if not found:
+        refuse(node, f"there is nothing to differentiate by in `wrt={wrt!r}`", "Pass a number or an array.", ev)
+    return found if len(found) > 1 else found[0]
+
+
+def half(pair: Any, k: int, node: Any, ev: Evaluator, stmt: Any) -> Any:
+    """One half of the pair that a function with `has_aux` gives."""
+    return expressions.evaluate(core.item(core.copy(pair), core.const(k), node), ev, stmt)
 
 
 def called(made: Any, name: str, taken: TakenOut, more: Sequence[Any], node: Any, ev: Evaluator) -> Any:
@@ -125,11 +181,14 @@ def refuse(node: Any, message: str, advice: str, ev: Evaluator) -> NoReturn:
     raise_problems(UnsupportedSyntax, [problem_at(node, message, advice)], ev.fn.origin)
 
 
-def _linked(callee: Value, params: Sequence[str], body: Sequence[Any], ev: Evaluator) -> Any:
+def _linked(callee: Value, params: Sequence[str], body: Sequence[Any], kinds: Mapping[str, Kind], ev: Evaluator) -> Any:
     tree = core.function_def(title_of(callee, "inner", ev), params, body)
     bindings = MappingProxyType(dict(ev.bindings))
     taken = replace(ev.fn, tree=core.place(tree, ev.fn.tree), bindings=bindings, temps=frozenset())
-    return link(unmarked(taken))
+    with quiet():  # of arguments written in for parameters: `5 is None`
+        function = link(unmarked(taken))
+    kept_with(function, "pure", lambda: done_again(taken, kinds) is None)
+    return function
 
 
 def _signature(callee: Value) -> tuple[str, ...] | None:

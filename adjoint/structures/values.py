@@ -110,23 +110,30 @@ class Closure(Value):
 
 @dataclass(frozen=True)
 class Transformed(Value):
-    """What `grad(g)` gives: the name of the transformation, the function, and what it is to be differentiated by."""
+    """What `grad(g)` gives: the name of the transformation, the function, and what it is to be differentiated by.
+
+    With `has_aux`, the function gives a pair, of which the first half is differentiated.
+    """
 
     kind: str
     callee: Value
     wrt: Any = 0
+    has_aux: bool = False
 
 
 @dataclass(frozen=True)
 class Pull(Value):
     """The pullback of a call: the object that computes it, and the names of the call's arguments.
 
-    Of a pushforward, the object gives the result too: what is asked for is its `item`.
+    Of a pushforward, the object gives the result too: what is asked for is its `item`. `by` are the parts of what is
+    given, `tangents` those of what is taken, where they have parts (see `spread`).
     """
 
     path: str
     args: tuple[str, ...]
     item: int | None = None
+    by: Any = None
+    tangents: Any = None
 
 
 @dataclass(frozen=True)
@@ -165,16 +172,21 @@ class Super(Value):
 
 @dataclass(frozen=True)
 class Shadow(Value):
-    """A tuple of numbers and arrays that does stand in a variable; `items` are atoms that hold the same."""
+    """A tuple of numbers and arrays that does stand in a variable; `items` are atoms that hold the same.
+
+    `site` is the place that makes it.
+    """
 
     items: tuple[Any, ...]
+    site: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Listed(Value):
-    """A list that does stand in a variable, made at `site`."""
+    """A list that does stand in a variable, made at `site` with so many loops around it that are not written out."""
 
     site: Any
+    trips: int = 0
 
 
 @dataclass(frozen=True)
@@ -187,6 +199,15 @@ class Lost(Value):
 Env = dict[str, Value]
 
 
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a view of a dictionary goes through, as it stood when it was taken: its keys, or what stands under them."""
+
+    owner: Record
+    keys: tuple[Any, ...]
+    of_values: bool
+
+
 @dataclass
 class State:
     """What is known at one place: of each name, and which parts each record has."""
@@ -195,9 +216,10 @@ class State:
     keys: dict[Record, tuple[Any, ...]] = field(default_factory=dict)
     unsure: dict[Record, frozenset[Any]] = field(default_factory=dict)  # keys that a record may lack
     stale: set[tuple[Record, Any]] = field(default_factory=set)  # parts that a change elsewhere may have changed
+    views: dict[Record, View] = field(default_factory=dict)  # the lists that stand for views of dictionaries
 
     def fork(self) -> State:
-        return State(dict(self.env), dict(self.keys), dict(self.unsure), set(self.stale))
+        return State(dict(self.env), dict(self.keys), dict(self.unsure), set(self.stale), dict(self.views))
 
 
 class Discovery(Exception):

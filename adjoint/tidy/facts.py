@@ -144,6 +144,9 @@ class Facts:
     def is_number(self, name: str) -> bool:
         return self.memory.get(name) is NUMBER
 
+    def is_cotangent(self, name: str) -> bool:
+        return str(self.memory.get(name, "")).startswith("cotangent ")
+
     def classes(self, names: frozenset[str]) -> frozenset[Hashable]:
         """The memory classes of some names, without NUMBER: such memory never changes."""
         found = self.grouped.get(names)

@@ -3,7 +3,8 @@
     H.T.T                  H
     (a.T @ b_bar).T        b_bar.T @ a          of matrices and vectors: more axes are turned round otherwise
 
-The second reads as the formula that one finds in a book, and gives a new array in the order of its axes.
+The second reads as the formula that one finds in a book, and gives a new array in the order of its axes. It is for
+cotangents alone: the primal's products keep their last bits.
 """
 
 from __future__ import annotations
@@ -24,18 +25,23 @@ def transposed(node: Any, facts: Facts) -> Any:
     """The transpose `node`, in a simpler form where there is one.
 
     >>> from adjoint.tidy import example
-    >>> facts = Facts(example.function("A_bar = (t.T @ B_bar).T").known(matrices=frozenset(["t", "B_bar"])))
+    >>> fn = example.function("A_bar = (t.T @ B_bar).T").known(matrices=frozenset(["t", "B_bar"]))
+    >>> facts = Facts(fn, {"B_bar": "cotangent B"})
     >>> from adjoint.emit.printer import to_source
     >>> to_source(transposed(gast.parse("(t.T @ B_bar).T").body[0].value, facts))
     'B_bar.T @ t'
     """
+    if isinstance(node.value, gast.Attribute) and node.value.attr == "T" and is_matrix(node.value.value, facts):
+        return node.value.value
+    if not any(map(facts.is_cotangent, core.names_read(node))):
+        return (
+            node  # the primal's: what is multiplied with it next has other last bits where it lies otherwise in memory
+        )
     match node.value:
         case gast.UnaryOp(op=gast.USub(), operand=operand) as negated if is_matrix(operand, facts):
             return changed(negated, operand=transposed(changed(node, value=operand), facts))
         case gast.Call(args=[a, b], keywords=[]) as product if facts.callee(product.func) is np.outer:
             return changed(product, args=[b, a])
-        case gast.Attribute(value=inner, attr="T") if is_matrix(inner, facts):
-            return inner
         case gast.BinOp(op=gast.MatMult(), left=left, right=right) as product if _is_turned(left) or _is_turned(right):
             if is_matrix(product, facts):
                 return changed(product, left=_turned(right), right=_turned(left))

@@ -64,7 +64,7 @@ def _copied(stmt: Any, facts: Facts) -> str | None:
             targets=[gast.Name(id=name)],
             value=gast.Call(func=gast.Attribute(value=gast.Name(id=source), attr="copy"), args=[], keywords=[]),
         ) if name in facts.generated and source in facts.locals and not facts.pinned & {name, source}:
-            return str(source) if name != source else None
+            return str(source) if name != source and facts.is_cotangent(name) else None
     return None
 
 

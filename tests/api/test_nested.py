@@ -222,7 +222,70 @@ def a_physical_force(x: float) -> Any:
     return q * p
 
 
+def what_else_is_computed(x: float) -> Any:
+    slope, rest = grad(lambda y: (y**3 * x, {"twice": 2.0 * y, "name": "y"}), has_aux=True)(x)
+    return slope * rest["twice"]
+
+
+def value_and_what_else(x: float) -> Any:
+    def loss(p: Any) -> Any:
+        r = p["w"] * W - x
+        return np.sum(r**2) + p["b"], r
+
+    (value, r), g = value_and_grad(loss, has_aux=True)({"w": x * W, "b": 0.3})
+    return value * np.sum(r * g["w"]) + g["b"]
+
+
+def a_decorator_with_options(x: float) -> Any:
+    @grad(wrt=1)
+    def slope(y: float, z: float) -> Any:
+        return y**2 * z**3
+
+    return slope(x, 2.0 * x)
+
+
+def a_number_written_out(x: float) -> Any:
+    """The inner function reads a parameter that is given as a number."""
+
+    def around(rate: float, y: float) -> Any:
+        return grad(lambda z: z**3 * rate)(y)
+
+    return grad(around, wrt=1)(0.5, x) * x
+
+
+def three_times_each_by_itself(x: float) -> Any:
+    return np.sum(elementwise_grad(elementwise_grad(elementwise_grad(lambda v: np.sin(v * x))))(W))
+
+
+def at_a_whole_number(x: float) -> Any:
+    return x * grad(lambda b: b**3 * x)(2)
+
+
+def at_a_whole_number_among_others(x: float) -> Any:
+    value, slope = value_and_grad(lambda b, n: b**n * x**2)(3, 2)
+    return value * slope
+
+
+def a_pullback_at_a_whole_number(x: float) -> Any:
+    y, pull = vjp(lambda b: np.sin(b * x))(2)
+    return y * pull(x)
+
+
+def a_tangent_at_a_whole_number(x: float) -> Any:
+    y, slope = jvp(lambda b: b**2 * x**3)(3, 1)
+    return y * slope
+
+
 PROGRAMS: list[Callable[[float], Any]] = [
+    at_a_whole_number,
+    at_a_whole_number_among_others,
+    a_pullback_at_a_whole_number,
+    a_tangent_at_a_whole_number,
+    what_else_is_computed,
+    value_and_what_else,
+    a_decorator_with_options,
+    a_number_written_out,
+    three_times_each_by_itself,
     a_global_gradient,
     of_a_global_function,
     by_a_name,
@@ -307,7 +370,7 @@ def test_what_is_refused_inside() -> None:
     refused(changes_what_is_around, "changes `kept`")
 
     def unknown_options(x: float) -> Any:
-        return grad(lambda y: (y * y, x), has_aux=True)(x)[0]
+        return vjp(lambda y: (y * y, x), has_aux=True)(x)[0]
 
     refused(unknown_options, "with `has_aux` inside a function")
 
@@ -325,6 +388,12 @@ def test_what_is_refused_inside() -> None:
         return grad(lambda *xs: xs[0] * xs[1], wrt=0)(x, 2.0)
 
     refused(one_of_several, "`wrt=0` means none of the arguments")
+
+    def no_number(x: float) -> Any:
+        return np.sum(grad(lambda v: (v * v, x), has_aux=True)(x * W)[0])
+
+    with pytest.raises(adjoint.NotScalar, match="an array of shape"):
+        grad(no_number)(2.0)
 
 
 class Kept:

@@ -68,6 +68,15 @@ CUBE = "def f(x):\n    return x * x * x\n"
 CONSTRUCTS = (
     syntax(
         """
+        def f(x, y):
+            pairs = zip(x, y)
+            products = sum(a * b for a, b in pairs)
+            return products + sum(a for a, b in pairs)
+        """,
+        "grad(f)(x, x)",
+    ),
+    syntax(
+        """
         import functools
 
         def f(x, n):
@@ -425,15 +434,36 @@ CALLS = (
     argument("def f(x):\n    return np.vectorize(lambda v: 0 if v < 0.5 else v)(x).sum()", "grad(f)(x)"),
     syntax(
         """
-        from adjoint import grad
+        from adjoint import vjp
 
         def f(x):
-            return grad(lambda y: (y * y, x), has_aux=True)(x)[0]
+            return vjp(lambda y: (y * y, x), has_aux=True)(x)[0]
         """
     ),
 )
 
 MUTATIONS = (
+    mutation(
+        """
+        def f(x):
+            d = {"a": x[0] * x[1], "b": x[1]}
+            values = d.values()
+            d["a"] = x[2] ** 2
+            return sum(values) * x[0]
+        """
+    ),
+    mutation(
+        """
+        def scaled(d, by):
+            d["b"] = d["b"] * by
+
+        def f(x):
+            d = {"a": x[0] * x[1], "b": x[1]}
+            entries = d.items()
+            scaled(d, x[2])
+            return sum(v * v for _, v in entries)
+        """
+    ),
     mutation(
         """
         def f(x, n):
@@ -715,6 +745,18 @@ MUTATIONS = (
         "grad(f)(x, Model())",
     ),
     mutation("def f(xs):\n    y = xs[0]\n    y += xs[1]\n    return y * 2", "grad(f)([x, 2.0])"),
+    mutation(
+        """
+        def f(A, s):
+            total = 0
+            for row in A:
+                total += row
+            last = total
+            last *= s  # which changes total, though last is not read again
+            return (total * A).sum()
+        """,
+        "grad(f)(np.outer(x, x), 2.0)",
+    ),
     mutation("def f(x, n):\n    t = (x[0], x[1], x[2])\n    return sum(t[n:])", "grad(f)(x, 1)"),
     mutation("def f(x, n):\n    t = (x[0], x[1]) * n\n    return t[0]", "grad(f)(x, 2)"),
     mutation(
@@ -726,6 +768,34 @@ MUTATIONS = (
             sums["a"] += x[0]
             return sums["a"] * x[1]
         """
+    ),
+    mutation(
+        """
+        from collections import Counter
+
+        def f(x, n):
+            total, more = Counter(), Counter()
+            for k in range(n):
+                total[k] += x[k] * x[0]
+                more[k] += x[k]
+            total.update(more)
+            return total[0] * total[1]
+        """,
+        "grad(f)(x, 2)",
+    ),
+    mutation(
+        """
+        from collections import Counter
+
+        def f(x, n):
+            total, more = Counter(), Counter()
+            for k in range(n):
+                total[k] += x[k] * x[0]
+                more[k] += x[k]
+            both = total | more
+            return both[0] * both[1]
+        """,
+        "grad(f)(x, 2)",
     ),
     mutation("def f(x):\n    y = x * 2\n    y.byteswap(True)\n    return y.sum()"),
     argument("def f(x, grid):\n    return grid[x[0]] * x[1]", "grad(f)(x, np.s_)"),
@@ -1243,7 +1313,11 @@ INSIDE = (
     syntax("def f(x):\n    return grad(lambda a, b: a * b, wrt='c')(x, 2.0)"),
     syntax("def f(x):\n    return grad(lambda a, b=1.0: a * b, wrt=1)(x)"),
     syntax("def f(x):\n    return jacobian(lambda a, b: a * b, wrt=(0, 1))(x, x)"),
-    syntax("def f(x):\n    return grad(lambda a: (a * a, a), has_aux=True)(x)[0]"),
+    syntax("def f(x):\n    return grad(lambda p: x * x)({'name': 'linear'})['name']"),
+    syntax(
+        "def f(x):\n    pair = ({'a': x}, x), ({'a': 1.0},)\n"
+        "    return jvp(lambda p, b: p['a'] * b, wrt=(0, 1))(*pair)[1]"
+    ),
     syntax("tangents = jvp(lambda a: (a * a, a), has_aux=True)\n\ndef f(x):\n    return tangents(x, 1.0)[1]"),
     syntax(
         """
@@ -1383,6 +1457,8 @@ UNSHOWN = {
             "the length of this list changes from trip to trip",
             "an object is needed whole",
             "this object is needed whole",
+            "a view of this dictionary is read after it has changed",
+            "a loop goes through a list that becomes longer or shorter meanwhile",
             "this value is needed whole",
             "the keys of this dict are known only when",
             "a key of this dict is known only when the program runs",
@@ -1394,6 +1470,7 @@ UNSHOWN = {
             "an object that others see is changed",
             "what is called here, only the run can tell",
             "a list of objects",
+            "a list of items of different kinds",
             "takes no items",
             "what this loop carries changes its structure from trip to trip",
             "the items of this object are known only when the program runs",

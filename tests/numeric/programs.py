@@ -21,6 +21,7 @@ import programs_groups
 import programs_indices
 import programs_iteration
 import programs_language
+import programs_late
 import programs_logistic
 import programs_loops
 import programs_missed
@@ -30,8 +31,10 @@ import programs_objects
 import programs_outside
 import programs_readback
 import programs_recursion
+import programs_renewed
 import programs_review
 import programs_rows
+import programs_seldom
 import programs_starred
 import programs_states
 import programs_structures
@@ -46,13 +49,13 @@ PARTS = (
     programs_readback, programs_logistic,
     programs_contractions, programs_copies,
     programs_chosen, programs_found,
-    programs_missed,
+    programs_missed, programs_seldom,
     programs_review, programs_syntax, programs_numpy, programs_containers, programs_exceptions, programs_changes,
     programs_structures, programs_objects, programs_rows, programs_outside,
     programs_dispatch, programs_indices,
-    programs_enums, programs_generators, programs_groups, programs_iteration, programs_table, programs_gathered,
-    programs_models, programs_configured,
-    programs_starred, programs_states, programs_unpacked, programs_unsure,
+    programs_enums, programs_generators, programs_groups, programs_iteration, programs_late,
+    programs_table, programs_gathered, programs_models, programs_configured,
+    programs_renewed, programs_starred, programs_states, programs_unpacked, programs_unsure,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
 REFUSED: list[Program] = [*programs_recursion.REFUSED, *programs_rows.REFUSED]

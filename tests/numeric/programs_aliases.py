@@ -266,6 +266,131 @@ def _chosen(s):
     return lambda rng: (rng.normal(size=4), s, rng.normal(size=(3, 4)))
 
 
+def list_by_two_names(x):
+    ws = [x, x * x]
+    q = ws
+    for k in range(2):
+        ws[k] = ws[k] * 0.5
+    return np.sum(q[0] * q[1])
+
+
+def list_in_a_dictionary_too(x):
+    ws = [x, x * x]
+    p = {"ws": ws}
+    for k in range(2):
+        ws[k] = ws[k] * 0.5
+    return np.sum(p["ws"][0] * p["ws"][1])
+
+
+class Weights:
+    def __init__(self, ws):
+        self.ws = ws
+
+
+def list_in_an_object_too(x):
+    ws = [x, x * x]
+    p = Weights(ws)
+    for k in range(2):
+        ws[k] = ws[k] * 0.5
+    return np.sum(p.ws[0] * p.ws[1])
+
+
+def copy_of_a_list_by_two_names(x):
+    ws = [x, x * x]
+    q = list(ws)
+    u = q
+    q[0] = q[0] * 0.5
+    return np.sum(u[0] * u[1] * ws[0])
+
+
+def slice_of_a_list_by_two_names(x):
+    ws = [x, x * x]
+    q = ws[:]
+    u = q
+    u[0] = q[0] * 0.5
+    return np.sum(q[0] * u[1] * ws[0])
+
+
+def sum_of_lists_by_two_names(x):
+    ws = [x, x * x]
+    q = ws + [x]
+    u = q
+    for k in range(2):
+        u[k] = q[k] * 0.5
+    return np.sum(q[0] * u[1] * ws[0] * q[2])
+
+
+def list_copied_by_its_method(x):
+    ws = [x, x * x]
+    q = ws.copy()
+    u = q
+    for k in range(2):
+        u[k] = q[k] * 0.5
+    return np.sum(q[0] * u[1] * ws[0])
+
+
+def list_appended_to_by_another_name(x):
+    ws = [x, x * x]
+    q = ws
+    q.append(x * 3)
+    return np.sum(ws[0] * ws[2]) * np.sum(q[1])
+
+
+def array_and_list_change(x):
+    ws = [x, x]
+    q = ws
+    q[0][0] = 5.0
+    q[1] = x * 2
+    return np.sum(ws[0] * ws[1])
+
+
+def list_in_a_list_twice(x):
+    x = x * 1.0
+    ws = [x, x * x]
+    q = [ws, ws]
+    q[0][1] = q[1][0] * x
+    return np.sum(ws[0] * ws[1])
+
+
+def list_that_is_replaced_by_the_best(x, n):
+    ws = [x, x * x]
+    best = ws
+    for k in range(n):
+        if x[k] > 0:
+            best = [w * x[k] for w in ws]
+        ws[0] = ws[0] * x[k]
+    return np.sum(best[0] * ws[1]) + np.sum(best[1])
+
+
+def lists_swapped_in_a_loop(x, n):
+    a = [x, x * x]
+    b = [x * 2, x]
+    for k in range(n):
+        a, b = (b, a)
+        a[0] = a[0] * b[1]
+    return np.sum(a[0] * b[0])
+
+
+def lists_kept_before_they_change(x, n):
+    ws = [x, x * x]
+    hist = []
+    for k in range(n):
+        hist.append(ws)
+        ws = [w * 0.5 for w in ws]
+        ws[0] = ws[0] + x
+    return np.sum(hist[0][0] * hist[1][0]) + np.sum(ws[0])
+
+
+def list_before_and_after(x, n):
+    ws = [x, x * x]
+    prev = ws
+    for k in range(n):
+        prev = ws
+        ws = [w * 0.5 for w in prev]
+        prev[0] = ws[1]
+    return np.sum(prev[0] * ws[0])
+
+
 PROGRAMS = [
     Program(chosen_row_of_an_array_that_changes, _chosen(0.5), ("x", "A")),
     Program(chosen_row_of_an_array_that_changes, _chosen(0.1), ("x", "A"), "other"),
@@ -304,4 +429,18 @@ PROGRAMS = [
     Program(complex_in_between, arrays(3, 3), ("x", "y")),
     Program(lower_precision, lambda rng: (rng.normal(size=3).astype("f4"), np.float32(0.7)), ("x", "y")),
     Program(zero_dimensional, lambda rng: (np.array(0.7), 1.2), ("x", "y")),
+    Program(list_by_two_names, arrays(3), ("x",)),
+    Program(list_in_a_dictionary_too, arrays(3), ("x",)),
+    Program(list_in_an_object_too, arrays(3), ("x",)),
+    Program(copy_of_a_list_by_two_names, arrays(3), ("x",)),
+    Program(slice_of_a_list_by_two_names, arrays(3), ("x",)),
+    Program(sum_of_lists_by_two_names, arrays(3), ("x",)),
+    Program(list_copied_by_its_method, arrays(3), ("x",)),
+    Program(list_appended_to_by_another_name, arrays(3), ("x",)),
+    Program(array_and_list_change, arrays(3), ("x",)),
+    Program(list_in_a_list_twice, arrays(3), ("x",)),
+    Program(list_that_is_replaced_by_the_best, arrays(3, rest=(3,)), ("x",)),
+    Program(lists_swapped_in_a_loop, arrays(3, rest=(3,)), ("x",)),
+    Program(lists_kept_before_they_change, arrays(3, rest=(3,)), ("x",)),
+    Program(list_before_and_after, arrays(3, rest=(3,)), ("x",)),
 ]  # fmt: skip

@@ -599,7 +599,52 @@ def set_that_shrinks(x):
     return total * len(seen)
 
 
+class Field:
+    def __init__(self, b):
+        self.b = b
+
+
+def copy_in_a_field_of_what_lies_by_columns(x, A):
+    field = Field(A.copy())
+    t = field.b[0, 0] + field.b.sum()
+    return t
+
+
+def product_with_a_transposed_outer_product(x, y, s):
+    for e in x:
+        for k in range(4):
+            for _ in range(2):
+                y[k] += e
+        k = 0
+        while True:
+            k += 1
+            if k > 2:
+                break
+            y[::-1] += y.reshape(-1).reshape((4,))
+    b = np.outer(np.arange(1, 3) * 0.4, y).T @ np.outer(np.arange(1, 3) * 0.4, y)[:, 0] * 0.3
+    x[0] *= s * b.mean()
+    return x[0]
+
+
+MASK = np.array([0.5, 1.5, -1.0])
+
+
+def scaled_where(x, mask, n=None):
+    if mask is None or n is None:
+        return x * 2
+    return x * n * mask
+
+
+def number_for_a_parameter_that_may_be_none(x):
+    return scaled_where(x, MASK, 3).sum() * x[0]
+
+
+def by_columns(rng):
+    return rng.normal(size=3), np.asfortranarray(rng.normal(size=(3, 40)))
+
+
 PROGRAMS = [
+    Program(number_for_a_parameter_that_may_be_none, arrays(3)),
     Program(list_of_indices_that_changes, arrays(3)),
     Program(list_of_indices_sorted_behind_its_loop, arrays(3)),
     Program(dictionary_of_indices_that_changes, arrays(3)),
@@ -683,4 +728,6 @@ PROGRAMS = [
     Program(converted_and_changed, arrays(3)),
     Program(helper_with_a_generator_expression, numbers()),
     Program(import_beside_a_nonlocal, numbers(count=2), ("x", "s")),
+    Program(copy_in_a_field_of_what_lies_by_columns, by_columns, ("x",)),
+    Program(product_with_a_transposed_outer_product, arrays(4, 4, rest=(0.7,)), ("x",)),
 ]  # fmt: skip
