@@ -35,13 +35,14 @@ ONE_THREAD = {
 }
 
 
-# What says which processor this is, whatever it is: each library finds out itself.
-PRETENDED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+# What says which processor this is, whatever it is: each library finds out itself. An installed library has its
+# bytecode: a source tree that is measured may keep its own.
+LEFT_OUT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "PYTHONDONTWRITEBYTECODE")
 
 
 def environment() -> dict[str, str]:
     """That of a process which measures."""
-    return {name: value for name, value in os.environ.items() if name not in PRETENDED} | ONE_THREAD
+    return {name: value for name, value in os.environ.items() if name not in LEFT_OUT} | ONE_THREAD
 
 
 # The functions, written against a module `np`

@@ -13,6 +13,7 @@ import gast
 import numpy as np
 
 from adjoint.analysis.alias import puts
+from adjoint.analysis.callees import callee_of
 from adjoint.analysis.expressions import kind_of_expression
 from adjoint.analysis.indexing import components, is_basic, is_place
 from adjoint.analysis.kinds import (
@@ -37,6 +38,9 @@ from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.tidy.axes import is_insertion, without_axes
+
+# Whose views NumPy gives to be read only.
+READ_ONLY = (np.diagonal, np.linalg.diagonal)
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,11 @@ class Sweep(Text):
             return core.call(self.numpy("zeros_like"), core.copy(value))
         for name in names:
             self.define(name)
-        return core.copy(value, {n: self.bar(n) for n in names})
+        view = core.copy(value, {n: self.bar(n) for n in names})
+        callee = callee_of(value, self.facts.kinds, self.fn.bindings)
+        if callee is not None and any(callee.primitive is f for f in READ_ONLY):
+            return core.call(self.helper(arrays.writable), view)
+        return view
 
     def bases(self, value: Any) -> list[str]:
         """The arrays with cotangents of which an expression is a view."""

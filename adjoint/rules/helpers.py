@@ -26,6 +26,7 @@ from adjoint.runtime.arrays import (
     plus,
     scattered,
     unbroadcast,
+    writable,
     written,
     zeros_like,
 )
@@ -91,6 +92,11 @@ def like_nested_transpose(tree: Any, g: Any, *, out_bar: Any) -> Any:
 @linear(like_sequence, operands=("parts",), shaped=("sequence",), result="maybe", borrows=True)
 def like_sequence_transpose(sequence: Any, parts: Any, *, out_bar: Any) -> Any:
     return like_sequence(parts, out_bar)
+
+
+@linear(writable, result="view", borrows=True)
+def writable_transpose(view: Any, *, out_bar: Any) -> Any:
+    return out_bar
 
 
 @linear(owned, borrows=True)

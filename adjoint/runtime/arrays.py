@@ -298,6 +298,19 @@ def cotangent_of(value: Any, cotangents: dict[int, tuple[Any, Any]]) -> Any:
     return _window(value, owner, cotangents[id(owner)][1])
 
 
+def writable(view: Any) -> Any:
+    """A view that NumPy gives to be read only, of a diagonal, for cotangents to be added to.
+
+    >>> a = np.zeros((2, 2))
+    >>> writable(np.diagonal(a))[1] += 3.0
+    >>> a
+    array([[0., 0.],
+           [0., 3.]])
+    """
+    view.flags.writeable = True
+    return view
+
+
 def forget(cotangents: dict[int, tuple[Any, Any]], value: Any) -> None:
     """Let a list, all of whose items are about to be others, have no cotangent any more."""
     cotangents.pop(id(value), None)

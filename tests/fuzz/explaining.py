@@ -11,7 +11,8 @@ import re
 from functools import cache
 
 from mutants import PACKAGE
-from survivors import KINDS, SURVIVORS
+from survivor import KINDS
+from survivors import SURVIVORS
 
 # Of those that no text shows, what the statement is says why; it is no proof.
 AFTER = {

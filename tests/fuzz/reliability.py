@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from counted import all_constructs
 from explaining import explained
-from survivors import KINDS
+from survivor import KINDS
 from traps import TRAPS
 
 import adjoint

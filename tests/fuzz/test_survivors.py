@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from survivors import KINDS, SURVIVORS, Survivor
+from survivor import KINDS, Survivor
+from survivors import SURVIVORS
 
 
 @pytest.mark.parametrize("survivor", SURVIVORS, ids=lambda s: f"{s.module}.{s.function}: {s.statement[:30]}")

@@ -626,6 +626,28 @@ def product_with_a_transposed_outer_product(x, y, s):
     return x[0]
 
 
+def diagonal_kept_while_its_array_changes(x):
+    A = np.outer(x, x)
+    d = np.diagonal(A)
+    A[0, 0] = 5.0 * x[1]
+    return (d * d).sum() + np.trace(A)
+
+
+def other_diagonal_kept_in_a_loop(x):
+    A = np.outer(x, np.sin(x))
+    d = A.diagonal(1)
+    for k in range(2):
+        A[k] = A[k] * x[k]
+    return (d * d).sum() + A[1].sum()
+
+
+def diagonals_of_a_stack_kept(x):
+    A = np.outer(x, x) + np.eye(3)[:, :, None] * x
+    d = np.linalg.diagonal(A)
+    A[1] *= x[0]
+    return (d * x).sum() + A[1].sum()
+
+
 MASK = np.array([0.5, 1.5, -1.0])
 
 
@@ -644,6 +666,9 @@ def by_columns(rng):
 
 
 PROGRAMS = [
+    Program(diagonal_kept_while_its_array_changes, arrays(3)),
+    Program(other_diagonal_kept_in_a_loop, arrays(3)),
+    Program(diagonals_of_a_stack_kept, arrays(3)),
     Program(number_for_a_parameter_that_may_be_none, arrays(3)),
     Program(list_of_indices_that_changes, arrays(3)),
     Program(list_of_indices_sorted_behind_its_loop, arrays(3)),

@@ -533,6 +533,7 @@ samples(
     arrays.shares_where_equal,
     of=[call([0.5, 1.5, 1.5], 1.5, 0.7), call(np.array([0.5, 1.5, -1.5]), 1.5, 0.7), call((0.5, 0.2), 0.2, 0.4)],
 )
+samples(arrays.writable, of=[call(real(3))])
 
 TWICE = np.array([0, 2, 0])
 samples(
