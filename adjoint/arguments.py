@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -80,10 +80,18 @@ def _tests_of(arrays: tuple[bool, ...]) -> Callable[..., Fits]:
 
 
 def is_whole(value: Any) -> bool:
-    """Is this a whole number, and no truth value, or a list or tuple of such?"""
-    if type(value) in (list, tuple) and value:
-        return all(map(is_whole, value))
+    """Is this a whole number, and no truth value, or a list, tuple or dictionary of such?"""
+    if isinstance(value, (list, tuple, dict)) and value:
+        return all(map(is_whole, value.values() if isinstance(value, dict) else value))
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def refuse_whole_numbers(name: str, title: str) -> NoReturn:
+    """Refuse a container of whole numbers that may be more than numbers: indices, or how often a loop runs."""
+    raise UnsupportedArgument(
+        f"`{name}` holds whole numbers, and whether `{title}` uses them as numbers alone is not clear\n"
+        f"  Make floats of them, or leave `{name}` out of `wrt`."
+    )
 
 
 def real(chosen: Sequence[bool]) -> Real:

@@ -335,6 +335,9 @@ class Gradient(Generic[P, R]):
 
         kinds = argument_kinds(values, [names.index(n) for n in whole], self._parameters.rest)
         numbers = orders.used_as_numbers(self.primal, kinds, whole)
+        for name, value in zip(names, values):
+            if name in whole and name not in numbers and isinstance(value, (list, tuple, dict)):
+                arguments.refuse_whole_numbers(name, self.title)
         return arguments.real([n in numbers for n in names]) if numbers else None
 
     @property

@@ -257,8 +257,11 @@ class _Recorder:
             return False
         first, last = self.places.end[stmt], self.places.end[point]
         for name, index, contents in reads(stmt.value, self.fn.bindings):
-            if any(first < self.places.begin[s] < last for s in self.binders.get(name, [])):
+            binders = self.binders.get(name, [])
+            if any(first < self.places.begin[s] < last for s in binders):
                 return False
+            if any(isinstance(s, gast.For) and core.is_name(s.iter) for s in binders):
+                return False  # the reversed loop goes through a range, not through these items
             changes = self.classes.is_changed(name) and (contents or name in self.lists)
             if changes and self.is_written(name, index, stmt, first, last):
                 return False

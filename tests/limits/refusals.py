@@ -302,6 +302,7 @@ CALLS = (
         "grad(f)(2.0, 1)",
     ),
     argument("def f(x):\n    return np.exp(x, where=x > 0.5).sum()", "grad(f)(x)"),
+    argument("def f(numbers):\n    return np.arange(4.0)[numbers[0]] * numbers[1]", "grad(f)([2, 3])"),
     argument("def f(x, parts):\n    return np.dot(*parts) * x", "grad(f, wrt='parts')(2.0, [3.0, 4.0])"),
     argument("def f(x, options):\n    return np.sum(x, **options)", "jvp(f)((x, Options(axis=0)), x)"),
     unknown(

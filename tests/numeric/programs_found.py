@@ -648,6 +648,21 @@ def diagonals_of_a_stack_kept(x):
     return (d * x).sum() + A[1].sum()
 
 
+def set_made_in_the_head_of_its_loop(x):
+    s = x.sum()
+    for k in range(2):
+        for v in frozenset([1, 2 + k]):
+            s = s * s * v
+    return s
+
+
+def keys_made_in_the_head_of_their_loop(x):
+    s = x[0] * 0.5
+    for v in dict.fromkeys([1, 3, 2]):
+        s = s * x[1] * v + s * s
+    return s
+
+
 MASK = np.array([0.5, 1.5, -1.0])
 
 
@@ -666,6 +681,8 @@ def by_columns(rng):
 
 
 PROGRAMS = [
+    Program(set_made_in_the_head_of_its_loop, arrays(3)),
+    Program(keys_made_in_the_head_of_their_loop, arrays(3)),
     Program(diagonal_kept_while_its_array_changes, arrays(3)),
     Program(other_diagonal_kept_in_a_loop, arrays(3)),
     Program(diagonals_of_a_stack_kept, arrays(3)),

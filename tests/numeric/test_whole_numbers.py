@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from adjoint import grad, hessian, hvp, jacfwd, jacrev, jvp, linearize, value_and_grad, vjp
+from adjoint import UnsupportedArgument, grad, hessian, hvp, jacfwd, jacrev, jvp, linearize, value_and_grad, vjp
 
 
 def stored(u: Any, x: Any) -> Any:
@@ -87,3 +87,91 @@ def test_lists_of_whole_numbers() -> None:
 def test_the_type_of_a_gradient_is_a_real_ones() -> None:
     assert type(grad(lambda u: u * u)(3)) is float
     assert type(grad(lambda u: u * u)(np.int64(3))) is np.float64
+
+
+def by_their_places(numbers: Any) -> Any:
+    total = 0.0
+    for k in range(len(numbers)):
+        total += k * numbers[k] * numbers[k]
+    return total
+
+
+def one_after_another(numbers: Any) -> Any:
+    total = 0.0
+    for number in numbers:
+        total = total + number * number
+    return total
+
+
+def beside_the_next(numbers: Any) -> Any:
+    total = 1.0
+    for a, b in zip(numbers, numbers[1:]):
+        total *= a + b * b
+    return total
+
+
+def by_their_keys(numbers: Any) -> Any:
+    return sum(value**3 for value in numbers.values())
+
+
+def one_key_after_another(numbers: Any) -> Any:
+    total = 0.0
+    for key in numbers:
+        total = total + numbers[key] ** 2
+    return total
+
+
+def summed(numbers: Any) -> Any:
+    return sum(number * number for number in numbers)
+
+
+KEPT = [
+    *[(f, a) for f in (by_their_places, one_after_another, beside_the_next) for a in ([2, 3, 1], (2, 3))],
+    (by_their_keys, {"a": 2, "b": 3}),
+    (by_their_keys, {0: 2, 1: 3}),
+    (one_key_after_another, {"a": 2, "b": 3}),
+]
+UNCLEAR: list[tuple[Callable[[Any], Any], Any]] = [
+    (one_key_after_another, {0: 2, 1: 3}),
+    (summed, [2, 3]),
+    (summed, (2, 3)),
+    (lambda numbers: W[numbers[0]] * numbers[1], [1, 2]),
+    (lambda numbers: sum([W[k] for k in numbers]) * numbers[0], [1, 2]),
+]
+W = np.array([0.5, 1.5, -1.0])
+
+
+def real(numbers: Any) -> Any:
+    if isinstance(numbers, dict):
+        return {k: float(v) for k, v in numbers.items()}
+    return type(numbers)(map(float, numbers))
+
+
+@pytest.mark.parametrize(("f", "numbers"), KEPT, ids=range(len(KEPT)))
+def test_derivatives_by_several_whole_numbers(f: Callable[[Any], Any], numbers: Any) -> None:
+    assert grad(f)(numbers) == grad(f)(real(numbers))
+    assert value_and_grad(f)(numbers)[0] == f(numbers)
+    assert vjp(f)(numbers)[1](0.7) == vjp(f)(real(numbers))[1](0.7)
+
+
+@pytest.mark.parametrize(("f", "numbers"), UNCLEAR, ids=range(len(UNCLEAR)))
+def test_several_whole_numbers_that_may_be_indices_are_refused(f: Callable[[Any], Any], numbers: Any) -> None:
+    with pytest.raises(UnsupportedArgument, match="holds whole numbers"):
+        grad(f)(numbers)
+
+
+def square_of_the_second(numbers: Any, c: Any) -> Any:
+    return numbers[1] ** 2.0 * c
+
+
+def by_whole_numbers_inside(x: Any, n: int) -> Any:
+    numbers = {}
+    for k in range(n):
+        numbers[k] = k * 2
+    return grad(square_of_the_second)(numbers, x)[1] * x
+
+
+def test_a_gradient_inside_by_whole_numbers() -> None:
+    value, slope = value_and_grad(by_whole_numbers_inside)(2.0, 3)
+    assert value == by_whole_numbers_inside(2.0, 3) == 16.0
+    assert slope == 16.0
