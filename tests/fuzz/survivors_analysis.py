@@ -159,7 +159,6 @@ ANALYSIS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "analysis/infer": (
         ("look", "moved.add(name)", "test", "`mean_of_an_array_that_shrinks`: an error without it"),
         ("look", "self.changed[name] = self.clock", "test", "`mean_of_an_array_that_shrinks`: an error without it"),
-        ("_limit", "return None", "test", "`windows_that_end_at_the_start`: a ValueError without it"),
         (
             "row_of", "return key", "time",
             "the kind of a key unpacked from a dictionary is not known: the numbers are right",
@@ -299,10 +298,6 @@ ANALYSIS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         (
             "_of_maker", "return Instance(primitive.__globals__['Logger'])", "test",
             "`told_to_a_logger_made_here`: refused without it",
-        ),
-        (
-            "kind_of_result", "return kind_of_sample(LIKE_SORTS[primitive]", "test",
-            "`sorted_up_to_a_far_place`: refused without it",
         ),
     ),
     "analysis/samples": (
