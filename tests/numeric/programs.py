@@ -58,4 +58,4 @@ PARTS = (
     programs_renewed, programs_starred, programs_states, programs_unpacked, programs_unsure,
 )  # fmt: skip
 PROGRAMS: list[Program] = [program for part in PARTS for program in part.PROGRAMS]
-REFUSED: list[Program] = [*programs_recursion.REFUSED, *programs_rows.REFUSED]
+REFUSED: list[Program] = [*programs_recursion.REFUSED, *programs_rows.REFUSED, *programs_missed.REFUSED]

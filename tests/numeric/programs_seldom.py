@@ -7,6 +7,10 @@ from collections import defaultdict, deque
 import numpy as np
 from program import Program, arrays
 
+import adjoint
+
+HELD = []
+
 
 def dict_cleared(x, n):
     d = {}
@@ -326,6 +330,79 @@ def transposed_products(x, n):
     return ((-m).T @ x).sum() + ((2.0 * m @ m).T * m).sum() + ((m.T).T @ x).sum()
 
 
+def lists_chosen_by_a_test(x, n):
+    xs = [x[0] * 1.0]
+    ys = [x[1] * 2.0, x[2]]
+    t = x[3] * x[3]
+    if xs if n > 2 else ys:
+        t = t * xs.pop() * x[1]
+    return t * x[0]
+
+
+def stepping_away_and_stopped(x, n):
+    t = x[0]
+    for k in range(0, 2 * n, n - 1):
+        t = t * x[k % 4]
+        if k > n:
+            break
+    for k in range(n, -1, 1 - n):
+        t = t * x[k % 4] * t
+        if k < 2:
+            break
+    return t
+
+
+def joined_of_all_axes(x, n):
+    return (np.concatenate((np.outer(x, x), np.outer(x, x) * x), axis=None) ** 2).sum()
+
+
+def nested_numbers_in_an_array(x, n):
+    m = np.array([[x[0], x[1] * x[2]], [x[1], x[0]]])
+    return (m @ m).sum() + (np.array([[x, x * x], [x * x[0], x]]) ** 2).sum()
+
+
+def padded_with_a_constant(x, n):
+    y = np.pad(x, 1, "constant", constant_values=3.0)
+    return (y * y).sum()
+
+
+def grid_changed_by_a_chosen_name(x, n):
+    grids = np.meshgrid(x, x * x)
+    row = grids[n - 2]
+    row[0] = x
+    return (grids[0] * grids[1]).sum()
+
+
+def cut_off_negated(x, n):
+    y = np.where(x > 0.6, x * x, 0.0)
+    z = np.where(x > 0.6, -y, 0.0)
+    return (z * x).sum()
+
+
+def products_of_turned_sums(x, n):
+    m = np.outer(x, x)
+    y = (2.0 * m) @ x
+    z = (m - m.T * 3.0) @ x
+    u = np.outer(x, y) @ (m + m)
+    return (y * z).sum() + u.sum()
+
+
+@adjoint.constant
+def held(f):
+    HELD[:] = [f()]
+    return 1.0
+
+
+@adjoint.constant
+def negative_of_held(x):
+    return float(np.sum(HELD[0] < 0))
+
+
+@adjoint.constant
+def is_positive(f):
+    return float(f() > 0)
+
+
 PROGRAMS = [
     Program(dict_cleared, arrays(4, rest=(3,))),
     Program(dict_cleared_in_a_loop, arrays(4, rest=(3,))),
@@ -358,4 +435,12 @@ PROGRAMS = [
     Program(flat_stored, arrays(4, rest=(3,))),
     Program(loop_never_entered, arrays(4, rest=(3,))),
     Program(transposed_products, arrays(4, rest=(3,))),
+    Program(lists_chosen_by_a_test, arrays(4, rest=(3,))),
+    Program(stepping_away_and_stopped, arrays(4, rest=(3,))),
+    Program(joined_of_all_axes, arrays(4, rest=(3,))),
+    Program(nested_numbers_in_an_array, arrays(4, rest=(3,))),
+    Program(padded_with_a_constant, arrays(4, rest=(3,))),
+    Program(grid_changed_by_a_chosen_name, arrays(4, rest=(3,))),
+    Program(cut_off_negated, arrays(4, rest=(3,))),
+    Program(products_of_turned_sums, arrays(4, rest=(3,))),
 ]
