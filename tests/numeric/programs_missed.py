@@ -523,22 +523,8 @@ def rows_written_by_stars(x):
     return y * y
 
 
-def sorted_up_to_a_far_place(x):
-    y = np.partition(x, 20)
-    y[0] = x[1]
-    return y * y
-
-
 def product_of_a_list_and_an_array(x):
     return np.dot([1.0, 2.0], x) * x
-
-
-def windows_that_end_at_the_start(x, m):
-    s, c = 0.0, x[:1] * 2.0
-    for i in range(1, m, -1):  # below zero an index counts from the end: then the window is empty
-        v = x[i : i + 1] * c
-        s = s + np.sum(v * v)
-    return s
 
 
 LEAST = MethodType(min, 2.0)
@@ -739,9 +725,7 @@ PROGRAMS = [
     Program(stored_by_a_while_in_a_loop, arrays((2, 4), rest=(3,))),
     Program(nothing_made_an_array, arrays(2)),
     Program(rows_written_by_stars, arrays(2)),
-    Program(sorted_up_to_a_far_place, arrays(24)),
     Program(product_of_a_list_and_an_array, arrays((2, 3))),
-    Program(windows_that_end_at_the_start, arrays(4, rest=(-3,))),
     Program(lists_in_a_list_extended, lambda rng: ([1.3, 0.7, 0.9], float(rng.uniform(0.5, 2.0))), wrt=("xs", "x")),
     Program(deque_by_another_name, numbers()),
     Program(deque_by_names_in_a_loop, numbers()),
