@@ -38,20 +38,20 @@ def _is_number(name: str, fn: core.Function) -> bool:
     while len(found) > before:
         before = len(found)
         for stmt in fn.statements:
-            if any(_reads(head, found) for head in core.heads(stmt)):
+            if any(_reads(head, found, fn) for head in core.heads(stmt)):
                 if not all(_computes(head, found, fn) for head in core.heads(stmt)):
                     return False
-                if isinstance(stmt, (gast.Assign, gast.For)):
+                if isinstance(stmt, (gast.Assign, gast.AugAssign, gast.For)):
                     found |= core.names_bound(stmt)
     return True
 
 
 def _computes(node: Any, found: set[str], fn: core.Function) -> bool:
     """Are these names used in an expression as numbers are?"""
-    if not _reads(node, found):
+    if not _reads(node, found, fn):
         return True
     if isinstance(node, gast.Subscript):
-        return not _reads(node.slice, found) and _computes(node.value, found, fn)
+        return not _reads(node.slice, found, fn) and _computes(node.value, found, fn)
     if isinstance(node, gast.Call):
         return _takes_numbers(node, found, fn)
     if not isinstance(node, NUMERIC):
@@ -59,21 +59,21 @@ def _computes(node: Any, found: set[str], fn: core.Function) -> bool:
     return all(_computes(part, found, fn) for part in core.children(node) if isinstance(part, gast.expr))
 
 
-def _reads(node: Any, found: set[str]) -> bool:
+def _reads(node: Any, found: set[str], fn: core.Function) -> bool:
     """Does an expression depend on what these hold, not just on how many there are?"""
     match node:
         case gast.Name(id=name):
             return name in found
-        case gast.Call(func=gast.Name(id="len")):
+        case gast.Call(func=gast.Name(id="len")) if fn.bindings.get("len", len) is len:
             return False
-    return any(_reads(part, found) for part in core.children(node))
+    return any(_reads(part, found, fn) for part in core.children(node))
 
 
 def _takes_numbers(call: Any, found: set[str], fn: core.Function) -> bool:
     """Are the arguments that read these names operands, by which the function called may be differentiated?"""
     callee = callee_of(call, {}, fn.bindings)
     if callee is None and isinstance(call.func, gast.Attribute) and call.func.attr in registry.METHODS:
-        return not any(_reads(a, found) for a in (*call.args, *call.keywords))
+        return not any(_reads(a, found, fn) for a in (*call.args, *call.keywords))
     if callee is None or callee.starred:
         return False
     if any(callee.primitive is c for c in CONVERSIONS):
@@ -88,6 +88,6 @@ def _takes_numbers(call: Any, found: set[str], fn: core.Function) -> bool:
     operands = {n.removeprefix("*") for n in rule.operands}
     for name, argument in arguments.items():
         for part in argument if isinstance(argument, tuple) else (argument,):
-            if _reads(part, found) and (name not in operands or not _computes(part, found, fn)):
+            if _reads(part, found, fn) and (name not in operands or not _computes(part, found, fn)):
                 return False
     return True

@@ -34,9 +34,8 @@ def transposed(node: Any, facts: Facts) -> Any:
     if isinstance(node.value, gast.Attribute) and node.value.attr == "T" and is_matrix(node.value.value, facts):
         return node.value.value
     if not any(map(facts.is_cotangent, core.names_read(node))):
-        return (
-            node  # the primal's: what is multiplied with it next has other last bits where it lies otherwise in memory
-        )
+        # The primal's: what is multiplied with it next has other last bits where it lies otherwise in memory.
+        return node
     match node.value:
         case gast.UnaryOp(op=gast.USub(), operand=operand) as negated if is_matrix(operand, facts):
             return changed(negated, operand=transposed(changed(node, value=operand), facts))
