@@ -1078,34 +1078,34 @@ samples(
 )
 samples(np.cumulative_sum, of=[call(real(2, 3), axis=1, include_initial=True), call(real(4), include_initial=True)])
 
-# Histograms
+# Histograms, of points at random: evenly spaced ones may lie on an evenly spaced edge, where there is no derivative
 
 samples(
     np.histogram_bin_edges,
     of=[
-        call(real(5), 3),
-        call(real(5), 4, (-2.0, 2.0)),
-        call(real(5), [0.1, 0.5, 1.2]),
-        call(real(6), 3, weights=real(6)),
+        call(between(-1.9, 1.9, 5), 3),
+        call(between(-1.9, 1.9, 5), 4, (-2.0, 2.0)),
+        call(between(-1.9, 1.9, 5), [0.1, 0.5, 1.2]),
+        call(between(-1.9, 1.9, 6), 3, weights=real(6)),
     ],
 )
 samples(
     np.histogram2d,
     of=[
-        call(real(6), real(6), 3, weights=real(6)),
-        call(real(6), real(6), [2, 3]),
-        call(real(5), real(5), [KNOTS - 2.01, KNOTS - 3.01], weights=real(5)),
-        call(real(5), real(5), KNOTS - 2.01, weights=real(5)),
-        call(real(5), real(5), 3, [[-2.0, 2.0], [-3.0, 2.0]], weights=real(5)),
+        call(between(-1.9, 1.9, 6), between(-1.9, 1.9, 6), 3, weights=real(6)),
+        call(between(-1.9, 1.9, 6), between(-1.9, 1.9, 6), [2, 3]),
+        call(between(-1.9, 1.9, 5), between(-1.9, 1.9, 5), [KNOTS - 2.01, KNOTS - 3.01], weights=real(5)),
+        call(between(-1.9, 1.9, 5), between(-1.9, 1.9, 5), KNOTS - 2.01, weights=real(5)),
+        call(between(-1.9, 1.9, 5), between(-1.9, 1.9, 5), 3, [[-2.0, 2.0], [-3.0, 2.0]], weights=real(5)),
     ],
 )
 samples(
     np.histogramdd,
     of=[
-        call(real(6, 2), 3, weights=real(6)),
-        call(real(6, 3), (2, 3, 2)),
-        call(real(5, 1), [KNOTS - 2.01], weights=real(5)),
-        call(real(5, 2), 3, [[-2.0, 2.0], [-3.0, 2.0]], weights=real(5)),
+        call(between(-1.9, 1.9, 6, 2), 3, weights=real(6)),
+        call(between(-1.9, 1.9, 6, 3), (2, 3, 2)),
+        call(between(-1.9, 1.9, 5, 1), [KNOTS - 2.01], weights=real(5)),
+        call(between(-1.9, 1.9, 5, 2), 3, [[-2.0, 2.0], [-3.0, 2.0]], weights=real(5)),
     ],
 )
 
