@@ -85,7 +85,11 @@ def test_derivatives_of_a_root_by_iteration(order: int) -> None:
         assert repeated(root, [grad] * order)(a) == pytest.approx(exact_root(a, order), rel=1e-8)
 
 
-@pytest.mark.parametrize("modes", [(grad, pushed), (pushed, grad), (pushed, pushed), (grad, pushed, grad)], ids=str)
+@pytest.mark.parametrize(
+    "modes",
+    [(grad, pushed), (pushed, grad), (pushed, pushed), (grad, pushed, grad)],
+    ids=lambda modes: "-".join(mode.__name__ for mode in modes),
+)
 def test_modes_in_one_another(modes: tuple[Any, ...]) -> None:
     for x in POINTS:
         expected = exact_damped(x, len(modes))
