@@ -50,6 +50,7 @@ ONE = Size(1)
 
 # What can be gone through, and has no index: generators, open files, `d.values()`.
 UNINDEXED = (Iterator, MappingView)
+SEQUENCES = (list, tuple, range, str, bytes, np.ndarray)
 ROWS = (type(np.r_), type(np.c_), type(np.s_))
 
 
@@ -189,6 +190,11 @@ class MaybeArray(Unknown):
     """An array, or a list or tuple in its place."""
 
 
+@dataclass(frozen=True)
+class SomeMapping(Unknown):
+    """A mapping that is not a plain dictionary."""
+
+
 UNKNOWN = Unknown()
 FLOATS = ("float16", "float32", "float64", "longdouble", "float96", "float128", "float")
 WIDTHS = {"float": "float64", "complex": "complex128"}  # an array's dtype that holds Python's numbers as they are
@@ -205,7 +211,14 @@ def is_array(kind: Kind | None) -> bool:
 
 def is_unindexed(kind: Kind | None) -> bool:
     """Is this the kind of what a loop may go through, but no index?"""
-    return isinstance(kind, SetOf) or isinstance(kind, Instance) and issubclass(kind.cls, UNINDEXED)
+    return isinstance(kind, (SetOf, SomeMapping)) or isinstance(kind, Instance) and issubclass(kind.cls, UNINDEXED)
+
+
+def is_indexed(kind: Kind | None) -> bool:
+    """Is this surely the kind of what a loop goes through by its index, if a loop can go through it at all?"""
+    return isinstance(kind, (Array, ListOf, TupleOf, Text, Number, SomeTuple, MaybeArray, MaybeNumber)) or (
+        isinstance(kind, Static) and (not hasattr(type(kind.value), "__iter__") or type(kind.value) in SEQUENCES)
+    )
 
 
 def is_sparse(kind: Kind | None) -> bool:

@@ -10,7 +10,7 @@ fact and not a guess.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ from adjoint.analysis.kinds import (
     Number,
     SetOf,
     Size,
+    SomeMapping,
     Static,
     TupleOf,
     is_integer,
@@ -103,6 +104,8 @@ def kind_of(value: Any, size: Callable[[int], Size | None] = lambda n: None) -> 
         return Static(value)
     if type(value) in (set, frozenset):
         return SetOf()
+    if isinstance(value, Mapping):
+        return SomeMapping()
     if isinstance(value, (np.random.Generator, np.random.RandomState, *UNINDEXED)):
         return Instance(type(value))
     if hasattr(value, "__dict__") and not isinstance(value, (np.ndarray, dict, list, tuple)):

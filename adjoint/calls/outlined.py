@@ -37,6 +37,7 @@ from adjoint.differentiate.branches import decided
 from adjoint.emit.link import link
 from adjoint.errors import UnsupportedMutation, problem_at, raise_problems
 from adjoint.normalize import tree
+from adjoint.normalize.elements import spelled_out
 from adjoint.runtime import arrays
 from adjoint.syntax import core
 from adjoint.syntax.core import load
@@ -302,7 +303,7 @@ class _Outliner:
         return replace(self.facts.fn, tree=made, bindings=bindings, aux=False)
 
     def _linked(self, name: str, params: Sequence[str], body: Sequence[Any]) -> Any:
-        return link(self._function(name, params, body))
+        return link(spelled_out(self._function(name, params, body)))
 
     def _bound(self, value: Any, stmt: Any, ahead: list[Any]) -> Any:
         name = self.namer.fresh("t")

@@ -24,6 +24,7 @@ from adjoint.calls.results import kind_of_call
 from adjoint.checkpoints import Checkpointed, counted
 from adjoint.classes import dataclass, replace
 from adjoint.emit.link import link
+from adjoint.normalize.elements import spelled_out
 from adjoint.runtime import arrays, trees
 from adjoint.runtime.arrays import owned
 from adjoint.runtime.schedule import Kept, State
@@ -78,7 +79,7 @@ class Loop(Recomputed):
     def __init__(
         self, whole: core.Function, step: Any, going: Any, count: int, stops: bool, changed: tuple[int, ...]
     ) -> None:
-        super().__init__(link(whole))
+        super().__init__(link(spelled_out(whole)))
         self.whole, self.step, self.going = whole, step, going
         self.count, self.stops, self.changed = count, stops, changed
 

@@ -24,7 +24,7 @@ from typing import Any
 import gast
 
 from adjoint.analysis.containers import CONTAINERS, is_object
-from adjoint.analysis.kinds import UNINDEXED, Array, ListOf, Number, TupleOf, is_unindexed
+from adjoint.analysis.kinds import UNINDEXED, Array, ListOf, Number, TupleOf, is_indexed, is_unindexed
 from adjoint.analysis.late import refuse_late_reads
 from adjoint.differentiate.deques import limits_of_deques
 from adjoint.differentiate.dicts import DictEditor
@@ -37,15 +37,23 @@ from adjoint.syntax.core import load
 
 def containers_changed(fn: core.Function, kinds: Any) -> core.Function:
     """Bring the changes of lists and dictionaries into the form that later passes know."""
-    outer = [v for v in fn.bindings.values() if isinstance(v, (dict, set, frozenset, *UNINDEXED))]
-    if not outer and not any(isinstance(k, (TupleOf, *CONTAINERS)) or is_unindexed(k) for k in kinds.values()):
+    if not _has_containers(fn, kinds):
         return fn
     writer = Writer(fn, kinds)
     lists, dicts = ListEditor(writer), DictEditor(writer)
     refuse_late_reads(fn, kinds, frozenset(dicts.views))
     body = mapped(fn.tree.body, lambda stmt: mapped_once(dicts.change(stmt), lists.change))
+    body = mapped(body, dicts.alone)
     bindings = MappingProxyType({**fn.bindings, **writer.bindings})
     return fn.with_body(body, temps=fn.temps | writer.namer.made, bindings=bindings)
+
+
+def _has_containers(fn: core.Function, kinds: Any) -> bool:
+    if any(isinstance(v, (dict, set, frozenset, *UNINDEXED)) for v in fn.bindings.values()):
+        return True
+    if any(isinstance(k, (TupleOf, *CONTAINERS)) or is_unindexed(k) for k in kinds.values()):
+        return True
+    return any(isinstance(n, core.Element) and not is_indexed(kinds.get(n.value.id)) for n in core.walk(*fn.tree.body))
 
 
 def mapped_once(block: Sequence[Any], change: Any) -> list[Any]:

@@ -25,11 +25,12 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import DictOf, ListOf, is_unindexed
+from adjoint.analysis.kinds import DictOf, Kind, ListOf, is_indexed, is_unindexed
 from adjoint.analysis.values import kind_of
 from adjoint.differentiate import dict_loops
 from adjoint.differentiate.writer import Writer
 from adjoint.runtime import arrays
+from adjoint.runtime.elements import check_indexed
 from adjoint.syntax import core
 from adjoint.syntax.core import load
 from adjoint.tidy.rebuild import map_blocks, map_parts
@@ -284,31 +285,53 @@ class DictEditor:
         """`for k in d`: normal form took the dictionary for a sequence, or left the loop as it was."""
         if self.is_dict(stmt.iter):
             return self.over_keys(stmt, stmt.iter.id, stmt.target.id, list(stmt.body))
-        counter = stmt.target.id
-        found = {n.value.id for n in core.walk(*stmt.body) if self.is_iteration(n, counter)}
-        before = []
-        for name in sorted(found):
+        counter, body, before = stmt.target.id, list(stmt.body), []
+        trips = stmt.iter
+        for name in sorted({n.value.id for n in core.walk(*body) if _is_taken(n, counter)}):
+            items, first = self.items(stmt, name)
+            before += first
+            trips = core.copy(trips, {name: load(items)})  # what can be read once has no length of its own
+            body = [_by_index(s, name, items, counter) for s in body]
+        return [*before, core.place(gast.For(stmt.target, trips, body, [], None), stmt)] if before else [stmt]
+
+    def items(self, stmt: Any, name: str) -> tuple[str, list[Any]]:
+        """The name of what has the items of an iterable in their order, and what must come before that is read."""
+        kind = self.kinds.get(name, kind_of(self.writer.fn.bindings.get(name)))
+        if is_keyed(kind):
             keys, first = self.writer.bound(core.call(self.writer.helper(list), load(name)), stmt, "keys")
-            before.append(first)
-            trips = core.copy(stmt.iter, {name: load(keys)})  # what can be read once has no length of its own
-            stmt = core.place(gast.For(stmt.target, trips, self.by_key(stmt.body, name, keys, counter), [], None), stmt)
-        return [*before, stmt]
+            return keys, [first]
+        if is_indexed(kind):
+            return name, []
+        return name, [core.effect(self.writer.called(check_indexed, load(name)), at=stmt)]
 
-    def is_iteration(self, node: Any, counter: str) -> bool:
-        """Is this the key that a trip of the loop takes?"""
-        if not isinstance(node, core.Element) or counter not in core.names_read(node.slice):
-            return False
-        outer = self.writer.fn.bindings.get(node.value.id)
-        kind = self.kinds.get(node.value.id, kind_of(outer))
-        return isinstance(kind, DictOf) or is_unindexed(kind)
+    def alone(self, stmt: Any) -> list[Any]:
+        """`x = xs[k]` for what trip k takes, where that loop is elsewhere."""
+        if not isinstance(stmt, gast.Assign) or not isinstance(stmt.value, core.Element):
+            return [stmt]
+        name = stmt.value.value.id
+        items, before = self.items(stmt, name)
+        return [*before, core.place(gast.Assign(stmt.targets, _by_index(stmt.value, name, items), None), stmt)]
 
-    def by_key(self, body: Sequence[Any], name: str, keys: str, counter: str) -> list[Any]:
-        def change(node: Any) -> Any:
-            if self.is_iteration(node, counter) and node.value.id == name:
-                return core.item(load(keys, node), core.copy(node.slice), at=node)
+
+def _is_taken(node: Any, counter: str) -> bool:
+    """Is this the item that a trip of the loop with this counter takes?"""
+    return isinstance(node, core.Element) and counter in core.names_read(node.slice)
+
+
+def _by_index(tree: Any, name: str, items: str, counter: str = "") -> Any:
+    """A tree that takes items by their index from what has them in their order: all, or those of a loop's trips."""
+
+    def change(node: Any) -> Any:
+        if not isinstance(node, core.Element) or node.value.id != name or (counter and not _is_taken(node, counter)):
             return node
+        return core.item(load(items, node), core.copy(node.slice), at=node)
 
-        return [_mapped(s, change) for s in body]
+    return _mapped(tree, change)
+
+
+def is_keyed(kind: Kind | None) -> bool:
+    """Does a loop over this go through its keys, or through what has no index?"""
+    return isinstance(kind, DictOf) or is_unindexed(kind)
 
 
 def _mapped(node: Any, change: Callable[[Any], Any]) -> Any:

@@ -118,6 +118,7 @@ class _Editor:
             case gast.AugAssign(target=gast.Name(id=name) as left, op=op, value=right):
                 if isinstance(self.kind(right), TupleOf) or isinstance(self.kinds.get(name), TupleOf):
                     return self.of_sequences(stmt, name, core.load(name, left), op, right)
+                return numpy_calls.with_array_added(stmt, self)
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
                 if isinstance(whole := self.kinds.get(source), Array) and can_vary(whole):
                     return self.unpacked(stmt, source, [t.id for t in targets])

@@ -216,6 +216,15 @@ def with_array_operands(stmt: Any, to: Editor) -> list[Any]:
     return [*out, core.place(gast.Assign(stmt.targets, new, None), stmt)]
 
 
+def with_array_added(stmt: Any, to: Editor) -> list[Any]:
+    """`x *= items` of an array x and a list -> `t = np.asarray(items)`, and then `x *= t`."""
+    if not isinstance(to.kind(stmt.target), Array) or not _is_sequence(to.kind(stmt.value)):
+        return [stmt]
+    out: list[Any] = []
+    value = made_array(stmt.value, stmt, out, to)
+    return [*out, core.place(gast.AugAssign(stmt.target, stmt.op, value), stmt)]
+
+
 def made_array(value: Any, stmt: Any, out: list[Any], to: Editor) -> Any:
     """A sequence as an array, made before the statement."""
     name = to.namer.fresh("t")

@@ -22,7 +22,7 @@ from adjoint.analysis.alias import alias_sources, is_swap, sharing_of
 from adjoint.analysis.callees import callee_of
 from adjoint.analysis.containers import Change, change_of
 from adjoint.analysis.indexing import is_element
-from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number, Unknown, is_text
+from adjoint.analysis.kinds import UNKNOWN, Array, DictOf, Kind, ListOf, Number, TupleOf, Unknown, is_text
 from adjoint.differentiate.primitives import apply
 from adjoint.differentiate.projection import projected
 from adjoint.differentiate.sweep import Sweep
@@ -277,9 +277,15 @@ def store(target: str, index: Any, value: Any, sweep: Sweep) -> None:
         g = sweep.temp(kind=region)
         sweep.emit(core.bind(g, taken(sweep.bar(target), target, index, region, sweep)))
         sweep.emit(gast.Assign([cells], zero, None))
-        sweep.add(value.id, load(g), region, moved=True)
+        sweep.add(value.id, load(g), _stored_kind(value.id, region, sweep), moved=True)
     else:
         sweep.emit(gast.Assign([cells], zero, None))
+
+
+def _stored_kind(value: str, region: Kind | None, sweep: Sweep) -> Kind | None:
+    """The kind of a region's cotangent, as that of what was stored: a list is not told by it how it was broadcast."""
+    listed = isinstance(region, Array) and isinstance(sweep.facts.kinds.get(value), (ListOf, TupleOf))
+    return UNKNOWN if listed else region
 
 
 def store_entry(target: str, key: Any, value: Any, sweep: Sweep) -> None:
@@ -331,7 +337,7 @@ def accumulate(target: str, index: Any, stmt: Any, sweep: Sweep) -> None:
         g = core.call(sweep.helper(arrays.owned), g)
     elif isinstance(region, Array) and core.is_name(stmt.value):
         g = g if sweep.is_fresh(g) or sweep.is_fresh(projected(g, region, stmt.value.id, sweep)) else _copied(g)
-    sweep.add(stmt.value.id, g, region)
+    sweep.add(stmt.value.id, g, _stored_kind(stmt.value.id, region, sweep))
 
 
 def _copied(g: Any) -> Any:

@@ -36,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adjoint.normalize.augmented import augmented
+from adjoint.normalize.elements import elements
 from adjoint.normalize.flatten import flatten
 from adjoint.normalize.growing import growing
 from adjoint.normalize.hoist import hoist
@@ -54,6 +55,7 @@ from adjoint.syntax.core import Function
 __all__ = ["PASSES", "normalize"]
 
 PASSES: tuple[Callable[[Function], Function], ...] = (
+    elements,  # no `element(xs, k)`
     matching,  # no `match`
     marking,  # no `checkpoint` in the head of a loop
     plain,  # no docstrings, annotations, `pass`

@@ -105,11 +105,12 @@ class _Loops:
         called = core.is_name(pairs[0][0]) and core.is_name(pairs[0][1], "")
         name = own[0] if own else self.scope.fresh(pairs[0][0].id if called else stem)
         pairs = targets(loop.target, element(core.load(name, loop.target)))
-        binds = [core.place(gast.Assign([t], v, None), loop) for t, v in pairs if not self._is_itself(t, v)]
+        binds = [core.place(gast.Assign([t], v, None), loop) for t, v in pairs if self._is_wanted(t, v)]
         return core.for_(name, iterable, [*binds, *self.block(loop.body)], loop)
 
-    def _is_itself(self, target: Any, value: Any) -> bool:
-        return core.is_name(target) and core.is_name(value, target.id)
+    def _is_wanted(self, target: Any, value: Any) -> bool:
+        """Must a target be bound: is it a name that is read, and no other name of the value?"""
+        return not core.is_name(target) or not core.is_name(value, target.id) and self.scope.is_read(target.id)
 
     def _generic(self, loop: Any, out: list[Any]) -> list[Any]:
         """A loop over something that takes no index."""

@@ -42,6 +42,14 @@ class Scope:
         """Names that functions inside this one bind: any call of a user's function may."""
         return core.shared_names(self.fn.tree.body)
 
+    def is_read(self, name: str) -> bool:
+        """Does anything read a name? `_` in `x, *_ = np.linalg.lstsq(A, b)` is mostly there for the form."""
+        return any(n.id == name and not isinstance(n.ctx, gast.Store) for n in self._names)
+
+    @cached_property
+    def _names(self) -> list[Any]:
+        return [n for n in core.walk(self.fn.tree) if type(n) is gast.Name]
+
     def rebinds(self, *exprs: Any) -> frozenset[str]:
         """The names that evaluating some expressions may bind."""
         calls = bool(self.shared) and any(isinstance(n, gast.Call) for n in tree.walk(*exprs))

@@ -48,10 +48,10 @@ def parts(stmt: Any, targets: Sequence[Any], value: Any, scope: Scope) -> tuple[
         out.append(core.bind(name, value, stmt))
     if len(targets) > 1:
         out.append(_check(name, len(targets) - 1, stmt, scope))
-    pairs: Parts = [(t, core.item(core.load(name, t), core.const(k))) for k, t in enumerate(targets[:star])]
+    pairs: Parts = [(t, core.element(core.load(name, t), core.const(k), t)) for k, t in enumerate(targets[:star])]
     pairs += _rest(targets[star].value, name, star, after, stmt, scope)
     ends = targets[star + 1 :]
-    return [*pairs, *((t, core.item(core.load(name, t), core.const(k - after))) for k, t in enumerate(ends))], out
+    return [*pairs, *((t, core.element(core.load(name, t), core.const(k - after), t)) for k, t in enumerate(ends))], out
 
 
 def _written(
@@ -81,13 +81,8 @@ def _check(name: str, least: int, stmt: Any, scope: Scope) -> Any:
     return core.if_(core.compare(length, gast.Lt, core.const(least)), [raised], (), stmt)
 
 
-def _is_read(name: str, scope: Scope) -> bool:
-    """Does anything read a name? `_` in `x, *_ = np.linalg.lstsq(A, b)` is mostly there for the form."""
-    return any(type(n) is gast.Name and n.id == name and isinstance(n.ctx, gast.Load) for n in core.walk(scope.fn.tree))
-
-
 def _rest(target: Any, name: str, star: int, after: int, stmt: Any, scope: Scope) -> Parts:
-    if core.is_name(target) and not _is_read(target.id, scope):
+    if core.is_name(target) and not scope.is_read(target.id):
         return []
     rest = target.id if core.is_name(target) else scope.fresh()
     k = scope.fresh("k")
@@ -95,7 +90,7 @@ def _rest(target: Any, name: str, star: int, after: int, stmt: Any, scope: Scope
     if after:
         stop = core.binary(stop, gast.Sub, core.const(after), stmt)
     bounds = [core.const(star), stop] if star else [stop]
-    item = core.item(core.load(name, stmt), core.load(k))
+    item = core.element(core.load(name, stmt), core.load(k), stmt)
     append = core.effect(core.call(f"{rest}.append", item, at=stmt), stmt)
     loop = core.for_(k, scope.call("range", *bounds, at=stmt), [append], stmt)
     pairs: Parts = [(None, core.bind(rest, core.list_([], stmt), stmt)), (None, loop)]

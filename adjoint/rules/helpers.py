@@ -30,12 +30,13 @@ from adjoint.runtime.arrays import (
     written,
     zeros_like,
 )
+from adjoint.runtime.elements import check_indexed
 from adjoint.runtime.nested import ones_like
 from adjoint.runtime.shapes import are_like, array_fact, count, is_stack, spread, without
 from adjoint.runtime.tangents import tangent_like, tangent_view, zero_tangent
 
 constant(zeros_like, zero_tangent, ones_like, count, without, are_like, array_fact, is_copy, is_stack)
-constant(check_number, one_number, pure=False)
+constant(check_number, check_indexed, one_number, pure=False)
 
 
 @linear(unbroadcast, operands=("g",), shaped=("like",), result="maybe", borrows=True)

@@ -457,9 +457,13 @@ def check_alone(changed: Any, other: Any, name: str, with_name: str) -> None:
 def _copied(value: Any, made: dict[int, Any]) -> Any:
     if isinstance(value, (list, dict)):
         if id(value) not in made:
-            kept = made[id(value)] = type(value)()
-            items = [_copied(v, made) for v in (value.values() if isinstance(value, dict) else value)]
-            kept.update(zip(value, items, strict=True)) if isinstance(kept, dict) else kept.extend(items)
+            # Of its class, with what that has besides: an ordered dictionary, one with a default, a counter.
+            plain = value.copy()
+            kept = made[id(value)] = plain if type(plain) is type(value) else type(value)(value)
+            put: Any = dict.__setitem__ if isinstance(value, dict) else list.__setitem__
+            items: Any = dict.items(value) if isinstance(value, dict) else enumerate(list.__iter__(value))
+            for place, item in list(items):
+                put(kept, place, _copied(item, made))
         return made[id(value)]
     if isinstance(value, tuple):
         return tuple([_copied(v, made) for v in value])

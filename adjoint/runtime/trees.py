@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +46,8 @@ def map_parts(change: Callable[..., Any], tree: Any, *others: Any) -> Any:
 
 def _mapped(change: Callable[..., Any], inside: bool, around: tuple[int, ...], tree: Any, *others: Any) -> Any:
     if isinstance(tree, dict):
-        return {key: _mapped(change, inside, around, tree[key], *(o[key] for o in others)) for key in tree}
+        items = {k: _mapped(change, inside, around, v, *(o[k] for o in others)) for k, v in dict.items(tree)}
+        return items if type(tree) is dict else _of_class(tree, items)
     if isinstance(tree, (list, tuple)):
         new = [_mapped(change, inside, around, part, *(o[k] for o in others)) for k, part in enumerate(tree)]
         if isinstance(tree, list):
@@ -60,6 +62,14 @@ def _mapped(change: Callable[..., Any], inside: bool, around: tuple[int, ...], t
         }
         return objects.like(tree, **fields)
     return change(tree, *others)
+
+
+def _of_class(tree: Any, items: dict[Any, Any]) -> Any:
+    """A dictionary of the same class as another: an ordered one, one with a default, a counter."""
+    new = copy.copy(tree)
+    for key, value in items.items():
+        dict.__setitem__(new, key, value)
+    return new
 
 
 def private(tree: Any) -> Any:

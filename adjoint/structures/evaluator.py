@@ -7,6 +7,7 @@ each form of statement and expression. What they share is here: binding names, t
 from __future__ import annotations
 
 import builtins
+import keyword
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -136,7 +137,8 @@ class Evaluator:
         if key not in record.names:
             part = re.sub(r"\W", "_", str(key)).strip("_") or "part"
             stem = f"{record.stem}_{part}" if record.stem else part
-            if record.source is not None and part.isidentifier() and part not in self.namer.taken:
+            named = part.isidentifier() and not keyword.iskeyword(part)
+            if record.source is not None and named and part not in self.namer.taken:
                 stem = part
             record.names[key] = self.fresh(stem)
         return record.names[key]

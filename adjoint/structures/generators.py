@@ -210,7 +210,7 @@ def _layers(loop: Any, source: Generating, ev: Evaluator) -> tuple[list[Any], An
                 length = [core.call(ev.path_of(len, "len"), core.copy(o), at=loop) for o in others]
                 out += [core.if_(core.compare(load(count), gast.GtE, n), core.copy(stop), (), loop) for n in length]
                 out += [now, up]
-                parts = [core.item(core.copy(o), core.copy(number)) for o in others]
+                parts = [core.element(core.copy(o), core.copy(number)) for o in others]
                 held = [load(ev.fresh("t")) for _ in parts]
                 out += [core.bind(h.id, p, loop) for h, p in zip(held, parts, strict=True)]
                 value = core.tuple_([*held[:place], value, *held[place:]], loop)

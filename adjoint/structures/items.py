@@ -32,22 +32,23 @@ def read(node: Any, ev: Evaluator, stmt: Any) -> Result:
     if index is node.slice and (not isinstance(base, Value) or core.is_name(node.value)):
         return node
     value = base if not isinstance(base, Value) else expressions.written(base, ev, node)
-    return core.item(value, index, node)
+    return core.element(value, index, node) if isinstance(node, core.Element) else core.item(value, index, node)
 
 
 def of_record(record: Record, node: Any, ev: Evaluator, stmt: Any) -> Result:
     if not issubclass(record.cls, (dict, list, tuple)):
         method = attributes.method(record, "__getitem__", ev)
+        if isinstance(node, core.Element):  # which is what its iterator gives, and perhaps another item
+            raise ev.demote([record], "which item this is, only the run can tell", node)
         if method is None:
             raise ev.demote([record], f"an object of `{record.cls.__name__}` has no items", node)
         return invoke.invoke(method, [_receiver(record, ev), key_atom(node.slice, ev, stmt)], [], node, ev, stmt)
+    if (key := _of_loop(record, node, ev)) is not None:
+        return key
     key = position(record, key_of(node.slice, ev), ev)
     if isinstance(node.slice, gast.Slice):
         return sliced(record, node, ev)
     if key is MISSING or not ev.has(record, key):
-        found = _of_loop(record, key, node, ev)
-        if found is not None:
-            return found
         chosen = _chosen(record, node.slice, ev, stmt) if key is MISSING else None
         if chosen is not None:
             return chosen
@@ -72,11 +73,14 @@ def _is_function(value: Any) -> bool:
     return isinstance(value, Known) and callable(value.value) and not isinstance(value.value, type)
 
 
-def _of_loop(record: Record, key: Any, node: Any, ev: Evaluator) -> Known | None:
-    """The key that a trip of `for key in d` takes: such a loop counts, and asks for `d[0]`, `d[1]` …"""
-    keys = ev.keys(record, node) if record.cls is dict else ()
-    counts = type(key) is int and isinstance(node.slice, gast.Name) and 0 <= key < len(keys)
-    return Known(keys[key]) if counts and all(type(k) is str for k in keys) else None
+def _of_loop(record: Record, node: Any, ev: Evaluator) -> Result | None:
+    """The key that a trip of `for key in d` takes: such a loop counts, and asks for element 0, element 1 …"""
+    if not isinstance(node, core.Element) or not issubclass(record.cls, dict):
+        return None
+    keys, number = ev.keys(record, node), key_of(node.slice, ev)
+    if type(number) is int and -len(keys) <= number < len(keys):
+        return Known(keys[number])
+    raise ev.demote([record], "which item this is, only the run can tell", node)
 
 
 def sliced(record: Record, node: Any, ev: Evaluator) -> Result:

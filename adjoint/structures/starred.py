@@ -16,7 +16,7 @@ from typing import Any
 
 import gast
 
-from adjoint.analysis.kinds import TupleOf
+from adjoint.analysis.kinds import Array, ListOf, TupleOf
 from adjoint.analysis.values import kind_of
 from adjoint.calls.outer import default_values
 from adjoint.classes import dataclass, replace
@@ -83,8 +83,7 @@ def counted(callee: Value, args: list[Any], keywords: Sequence[Any], ev: Evaluat
     source = ev.atom(expressions.evaluate(args[place].value, ev, stmt), stmt)
     if known.more:
         first = [_item(name, k, source, known, ev, stmt) for k, name in enumerate(names)]
-        rest = core.item(core.copy(source), core.slice_(core.const(len(names)), None, None)) if names else source
-        return [*args[:place], *first, gast.Starred(_tuple_of(rest, ev, stmt), gast.Load())]
+        return [*args[:place], *first, gast.Starred(_rest(source, len(names), ev, stmt), gast.Load())]
     if any(name in known.defaults for name in names) and len(args) == place + 1:
         _check_length(source, len(names), ev, stmt)
         return [*args[:place], *(_item(name, k, source, known, ev, stmt) for k, name in enumerate(names))]
@@ -102,7 +101,7 @@ def _item(name: str, k: int, source: Any, known: _Taken, ev: Evaluator, stmt: An
     fresh = ev.fresh(name)
 
     def taken() -> None:
-        ev.bind(fresh, core.item(core.copy(source), core.const(k), stmt), stmt)
+        ev.bind(fresh, core.element(core.copy(source), core.const(k), stmt), stmt)
 
     def left_out() -> None:
         ev.bind(fresh, core.copy(known.defaults[name]), stmt)
@@ -113,6 +112,16 @@ def _item(name: str, k: int, source: Any, known: _Taken, ev: Evaluator, stmt: An
     else:
         taken()
     return core.load(fresh, stmt)
+
+
+def _rest(source: Any, start: int, ev: Evaluator, stmt: Any) -> Any:
+    """The items from one on, as a tuple; what may be no sequence is made one first."""
+    part = core.slice_(core.const(start), None, None)
+    if not start:
+        return _tuple_of(source, ev, stmt)
+    if isinstance(ev.kind_of(source), (Array, ListOf, TupleOf)):
+        return _tuple_of(core.item(core.copy(source), part), ev, stmt)
+    return ev.atom(core.item(_tuple_of(source, ev, stmt), part, stmt), stmt)
 
 
 def _tuple_of(source: Any, ev: Evaluator, stmt: Any) -> Any:

@@ -25,6 +25,7 @@ from adjoint.classes import dataclass, replace
 from adjoint.emit.link import link
 from adjoint.errors import UnsupportedSyntax, problem_at, raise_problems
 from adjoint.frontend.codes import quiet
+from adjoint.normalize.elements import spelled_out
 from adjoint.structures import displays, expressions
 from adjoint.structures.evaluator import Evaluator
 from adjoint.structures.spread import By, Leaf, Tree, inside, leaves, spread
@@ -186,7 +187,7 @@ def _linked(callee: Value, params: Sequence[str], body: Sequence[Any], kinds: Ma
     bindings = MappingProxyType(dict(ev.bindings))
     taken = replace(ev.fn, tree=core.place(tree, ev.fn.tree), bindings=bindings, temps=frozenset())
     with quiet():  # of arguments written in for parameters: `5 is None`
-        function = link(unmarked(taken))
+        function = link(spelled_out(unmarked(taken)))
     kept_with(function, "pure", lambda: done_again(taken, kinds) is None)
     return function
 

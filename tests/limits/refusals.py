@@ -745,6 +745,28 @@ MUTATIONS = (
         """,
         "grad(f)(x, Model())",
     ),
+    mutation(
+        """
+        class Rates:
+            def __init__(self, values):
+                self.values = values
+
+            def __len__(self):
+                return len(self.values)
+
+            def __iter__(self):
+                return iter(self.values)
+
+            def __getitem__(self, year):
+                return self.values[year - 1990]
+
+        def f(x, rates):
+            for rate in rates:
+                x = x * rate
+            return x
+        """,
+        "grad(f)(1.0, Rates([1.02, 1.03]))",
+    ),
     mutation("def f(xs):\n    y = xs[0]\n    y += xs[1]\n    return y * 2", "grad(f)([x, 2.0])"),
     mutation(
         """

@@ -130,9 +130,9 @@ KEPT = [
     (by_their_keys, {"a": 2, "b": 3}),
     (by_their_keys, {0: 2, 1: 3}),
     (one_key_after_another, {"a": 2, "b": 3}),
+    (one_key_after_another, {0: 2, 1: 3}),
 ]
 UNCLEAR: list[tuple[Callable[[Any], Any], Any]] = [
-    (one_key_after_another, {0: 2, 1: 3}),
     (summed, [2, 3]),
     (summed, (2, 3)),
     (lambda numbers: W[numbers[0]] * numbers[1], [1, 2]),
