@@ -26,7 +26,7 @@ LANGUAGE = {"zip", "enumerate", "tuple", "list", "reversed", "UnsupportedArgumen
 LANGUAGE |= {"NoCotangent", "itertools.product"}  # of a sparse matrix, the corners of a cell
 
 
-@pytest.mark.parametrize("body", sorted(BODIES, key=lambda b: (b.__module__, b.__name__)), ids=lambda b: b.__qualname__)
+@pytest.mark.parametrize("body", sorted(BODIES, key=lambda b: (b.__module__, b.__qualname__)), ids=lambda b: b.__qualname__)
 def test_bodies_call_only_what_is_known(body: Any) -> None:
     assert unknown(body, set()) == set()
 
