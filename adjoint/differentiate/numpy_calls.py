@@ -369,7 +369,8 @@ def at(stmt: Any, ufunc: Any, to: Editor) -> list[Any]:
     if not args or not core.is_name(args[0]) or not isinstance(to.kinds.get(args[0].id), Array):
         return [stmt]
     if not can_vary(to.kinds[args[0].id]):
-        return [stmt]
+        call = core.call(to.helper(changes.counts_after_at), stmt.value.func.value, *args, at=stmt.value)
+        return to.bound_and_stored(args[0].id, call, stmt)
     if ufunc not in (np.multiply, np.divide, np.maximum, np.minimum) or len(args) != 3:
         text = f"`np.{ufunc.__name__}.at` changes values in a way that is not followed"
         refuse(stmt, to, text, "Write a loop over the indices.")

@@ -114,10 +114,15 @@ def _refuse(stmt: Any, fn: core.Function) -> None:
 def separated(fn: core.Function, active: frozenset[str], never: frozenset[str] = frozenset()) -> core.Function:
     """Give a temp to a bind of an active name that reads the name itself in a nonlinear way (or at all, of `never`)."""
     namer, reads = fn.namer(), fn.reads
+    # `t = [y, x]` and `y = np.concatenate(t)`: what is read of a display that has no cotangent of its own is its parts.
+    displays = {t.id: reads[s] for s in fn.statements for t in _displayed(s)}
+
+    def reads_of(stmt: Any) -> frozenset[str]:
+        return reads[stmt].union(*[displays[n] for n in reads[stmt] if n in displays])
 
     def change(stmt: Any) -> list[Any]:
         match stmt:
-            case gast.Assign(targets=[gast.Name(id=name)]) if name in active and name in reads[stmt]:
+            case gast.Assign(targets=[gast.Name(id=name)]) if name in active and name in reads_of(stmt):
                 if name in never or not _is_linear(stmt.value, name, active):
                     temp = namer.fresh("t")
                     return [core.bind(temp, stmt.value, at=stmt), core.bind(name, load(temp), at=stmt)]
@@ -132,6 +137,14 @@ def separated(fn: core.Function, active: frozenset[str], never: frozenset[str] =
 
     body = mapped(fn.tree.body, change)
     return fn.with_body(body, temps=fn.temps | namer.made)
+
+
+def _displayed(stmt: Any) -> list[Any]:
+    """The name that a statement binds to a list or tuple written out, if it does that."""
+    match stmt:
+        case gast.Assign(targets=[gast.Name() as target], value=gast.List() | gast.Tuple()):
+            return [target]
+    return []
 
 
 def _is_linear(value: Any, name: str, active: frozenset[str]) -> bool:

@@ -24,6 +24,7 @@ from adjoint.runtime.changes import (
     check_apart,
     check_store,
     check_two,
+    counts_after_at,
     drawn_order,
     flat_index,
     spread_to,
@@ -163,4 +164,4 @@ def rows_in_place(result: Any, axis: Any, ndim: Any, *, out_bar: Any) -> Any:
 
 constant(drawn_order, pure=False)
 constant(check_results, check_apart, check_two, check_store, pure=False)
-constant(shape_of_rows, flat_index)
+constant(shape_of_rows, flat_index, counts_after_at)

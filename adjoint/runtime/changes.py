@@ -95,6 +95,17 @@ def after_at(ufunc: Any, a: Any, indices: Any, b: Any) -> Any:
     return new
 
 
+def counts_after_at(ufunc: Any, a: Any, indices: Any, *b: Any) -> Any:
+    """After `ufunc.at(a, indices)` or `ufunc.at(a, indices, b)` of whole numbers or truth values.
+
+    >>> counts_after_at(np.negative, np.array([1, 2]), [0])
+    array([-1,  2])
+    """
+    new = np.array(a)
+    ufunc.at(new, indices, *b)
+    return new
+
+
 def with_axes_for(a: Any, b: Any) -> Any:
     """`a` with an axis of length 1 for each axis of `b`, behind its own: so `ufunc.outer(a, b)` broadcasts. A copy.
 

@@ -676,6 +676,50 @@ def number_for_a_parameter_that_may_be_none(x):
     return scaled_where(x, MASK, 3).sum() * x[0]
 
 
+def grown_by_a_part_of_itself(y):
+    for _ in range(2):
+        y = np.concatenate([y, y[:1]])
+    return y @ np.arange(len(y)) ** 2
+
+
+def grown_by_itself(y):
+    for _ in range(2):
+        y = np.concatenate([y, y])
+    return y @ np.arange(len(y)) ** 2
+
+
+def grown_by_another(y, x):
+    for _ in range(2):
+        y = np.hstack([y, x * y[0]])
+    return y @ np.arange(len(y)) ** 2
+
+
+def list_stored_in_an_array(x, n):
+    a, powers = np.zeros((3, 2)), []
+    for k in range(n):
+        powers.append(x ** (k + 1))
+    a[:] = powers
+    a[1:] += powers
+    a *= powers
+    return a @ np.array([1.0, 2.0]) @ np.array([1.0, -2.0, 3.0])
+
+
+def rows_stored_in_an_array(x, n):
+    a = np.zeros((3, 2))
+    a[1:] = [np.array([x ** (k + 1)]) for k in range(n)]
+    a[:, [1, 0]] -= [x * k for k in range(n)]
+    return a @ np.array([1.0, 2.0]) @ np.array([1.0, -2.0, 3.0])
+
+
+def counts_changed_at_places(x):
+    n, there = np.arange(4), np.array([True, False])
+    y = x * x * n[2] * (1 + there[1])
+    np.negative.at(n, [1])
+    np.left_shift.at(n, [2, 2], [1, 2])
+    np.logical_not.at(there, [1])
+    return y + x * n[1] * n[2] * (1 + there[1])
+
+
 def by_columns(rng):
     return rng.normal(size=3), np.asfortranarray(rng.normal(size=(3, 40)))
 
@@ -772,4 +816,10 @@ PROGRAMS = [
     Program(import_beside_a_nonlocal, numbers(count=2), ("x", "s")),
     Program(copy_in_a_field_of_what_lies_by_columns, by_columns, ("x",)),
     Program(product_with_a_transposed_outer_product, arrays(4, 4, rest=(0.7,)), ("x",)),
+    Program(grown_by_a_part_of_itself, arrays(3), ("y",)),
+    Program(grown_by_itself, arrays(3), ("y",)),
+    Program(grown_by_another, arrays(3, 2), ("y", "x")),
+    Program(list_stored_in_an_array, numbers(2)),
+    Program(rows_stored_in_an_array, numbers(2)),
+    Program(counts_changed_at_places, numbers()),
 ]  # fmt: skip

@@ -54,7 +54,10 @@ def _profiled(work: Callable[[], Any], stop: int | None) -> int:
 
 
 # Where Ctrl-C falls into the closing of a generator, Python can only say so.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@DROPPED
 def test_ctrl_c_while_compiling_and_running() -> None:
     def work(function: Any) -> tuple[np.ndarray, ...]:
         return grad(function, wrt=("x", "y"))(X, Y)
@@ -72,6 +75,7 @@ def test_ctrl_c_while_compiling_and_running() -> None:
     assert hits > 20
 
 
+@DROPPED
 def test_ctrl_c_leaves_nothing_behind() -> None:
     def one(k: int, step: int | None) -> None:
         function = fresh(small(k))
